@@ -1,0 +1,1 @@
+"""The PLIE warehouse: what runs around dbt (sample, intake, validation, publication)."""
