@@ -1,0 +1,34 @@
+{#- Calendar arithmetic. Months are calendar months clamped at month end: 31/08 + 6 months = 28/02 (D11). -#}
+
+{% macro add_months(start_date, months) -%}
+    cast({{ dbt.dateadd('month', months, start_date) }} as date)
+{%- endmacro %}
+
+{#- The day after a last day: a period that ends on the 14th is over on the 15th. -#}
+{% macro day_after(last_day) -%}
+    cast({{ dbt.dateadd('day', 1, last_day) }} as date)
+{%- endmacro %}
+
+{#- From first_day to last_day, both included, at least so many months: 15/01 to 14/07 are six months, 15/01 to 13/07 not. -#}
+{% macro lasts_at_least(first_day, last_day, months) -%}
+    {{ day_after(last_day) }} >= {{ add_months(first_day, months) }}
+{%- endmacro %}
+
+{#- The same, strictly longer. -#}
+{% macro lasts_more_than(first_day, last_day, months) -%}
+    {{ day_after(last_day) }} > {{ add_months(first_day, months) }}
+{%- endmacro %}
+
+{% macro first_day_of_year(year) -%}
+    make_date({{ year }}, 1, 1)
+{%- endmacro %}
+
+{% macro last_day_of_year(year) -%}
+    make_date({{ year }}, 12, 31)
+{%- endmacro %}
+
+{#- A dated row of a reference list is in force on a day. -#}
+{% macro in_force(relation, day) -%}
+    ({{ relation }}.valid_from is null or {{ relation }}.valid_from <= {{ day }})
+    and ({{ relation }}.valid_to is null or {{ relation }}.valid_to >= {{ day }})
+{%- endmacro %}

@@ -1,0 +1,181 @@
+{#- Everything that derives from the contract of a delivered table: the YAML beside the raw seed, where each column has its
+    type, whether it is required, part of the key, and its code list. -#}
+
+{#- The contract as a list of {name, type, required, key, code_list}. Empty while dbt only parses: the graph is not there yet. -#}
+{% macro delivery_columns(table) -%}
+    {%- set columns = [] -%}
+    {%- if execute -%}
+        {%- set seed = graph.nodes['seed.' ~ project_name ~ '.' ~ table] -%}
+        {%- for name, column in seed.columns.items() -%}
+            {%- set meta = column.config.meta if column.config and column.config.meta else column.meta -%}
+            {%- do columns.append({
+                'name': name,
+                'type': meta.type,
+                'required': meta.required | default(false),
+                'key': meta.key | default(false),
+                'code_list': meta.code_list,
+            }) -%}
+        {%- endfor -%}
+    {%- endif -%}
+    {{ return(columns) }}
+{%- endmacro %}
+
+{#- The coded columns of all delivered tables as rows: field, code_list. -#}
+{% macro coded_fields(tables) -%}
+    {%- set seen = {} -%}
+    {%- for table in tables -%}
+        {%- for column in delivery_columns(table) if column.code_list -%}
+            {%- do seen.update({column.name: column.code_list}) -%}
+        {%- endfor -%}
+    {%- endfor -%}
+    {%- for field, code_list in seen.items() %}
+    select '{{ field }}' as field, '{{ code_list }}' as code_list
+    {{ 'union all' if not loop.last }}
+    {%- else %}
+    select null as field, null as code_list
+    {%- endfor %}
+{%- endmacro %}
+
+{#- SQL of one typed column of the CTE `cleaned`; coded columns read the two look-ups joined in stage_delivery. -#}
+{% macro typed_column(column) -%}
+    {%- set value = 'cleaned.' ~ column.name -%}
+    {%- if column.code_list -%}
+        {%- set code = 'coalesce(' ~ column.name ~ '_national.code, ' ~ column.name ~ '_mapped.code)' -%}
+        {%- if column.type == 'boolean' -%} cast({{ code }} as boolean)
+        {%- elif column.type == 'education_level' -%} cast({{ code }} as integer)
+        {%- else -%} {{ code }}
+        {%- endif -%}
+    {%- elif column.type == 'date' -%} {{ parse_date(value) }}
+    {%- elif column.type == 'integer' -%} {{ parse_integer(value) }}
+    {%- elif column.type == 'year' -%} {{ parse_year(value) }}
+    {%- elif column.type == 'supplier' -%} upper({{ value }})
+    {%- elif column.type == 'text' -%} {{ value }}
+    {%- else -%} {{ exceptions.raise_compiler_error("unknown type '" ~ column.type ~ "' of column " ~ column.name) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- Staging of a delivered table: one row per delivered row, nothing dropped.
+      source_table, source_file, source_row   where the row stands (line number of the file; the header is line 1)
+      supplier_code, record_key, record_hash  who sent it, its key as text, and a digest of its meaning: equal for two rows
+                                              that say the same, in whatever format (D1B)
+      defect                                  reason code when the row cannot be used at all, else null
+      <column>                                the typed value, null when unknown; codes are national codes
+      delivered_<column>                      the text as delivered, blanks trimmed
+    Arguments: delivered, the raw relation; table, its name; codes and code_maps, the look-ups. -#}
+{% macro stage_delivery(delivered, table, codes, code_maps) -%}
+{%- set columns = delivery_columns(table) -%}
+{%- if not columns %}
+select 1 as not_parsed_yet
+{%- else -%}
+with cleaned as (
+    select
+        row_number() over () + 1 as source_row,
+        {{ last_day_of_year(parse_year(clean_text('reporting_year'))) }} as year_end,
+        {% for column in columns -%}
+        {{ clean_text(column.name) }} as {{ column.name }}{{ ',' if not loop.last }}
+        {% endfor %}
+    from {{ delivered }}
+),
+
+typed as (
+    select
+        cleaned.source_row,
+        {%- for column in columns %}
+        {{ typed_column(column) }} as {{ column.name }},
+        cleaned.{{ column.name }} as delivered_{{ column.name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from cleaned
+    {%- for column in columns if column.code_list %}
+    left join {{ codes }} as {{ column.name }}_national
+        on
+            {{ column.name }}_national.code_list = '{{ column.code_list }}'
+            and {{ column.name }}_national.code_key = {{ code_key('cleaned.' ~ column.name) }}
+            and {{ in_force(column.name ~ '_national', 'cleaned.year_end') }}
+    left join {{ code_maps }} as {{ column.name }}_mapped
+        on
+            {{ column.name }}_mapped.field = '{{ column.name }}'
+            and {{ column.name }}_mapped.supplier_code = upper(cleaned.plie_code)
+            and {{ column.name }}_mapped.code_key = {{ code_key('cleaned.' ~ column.name) }}
+            and {{ in_force(column.name ~ '_mapped', 'cleaned.year_end') }}
+    {%- endfor %}
+),
+
+judged as (
+    select
+        '{{ table }}' as source_table,
+        '{{ table }}.csv' as source_file,
+        source_row,
+        delivered_plie_code as supplier_code,
+        concat_ws(
+            '/'
+            {%- for column in columns if column.key and column.type not in ('supplier', 'year') -%}
+            , coalesce(cast({{ column.name }} as varchar), delivered_{{ column.name }}, '?')
+            {%- endfor -%}
+        ) as record_key,
+        md5(concat_ws(
+            chr(31)
+            {%- for column in columns -%}
+            , coalesce(cast({{ column.name }} as varchar), delivered_{{ column.name }}, '')
+            {%- endfor -%}
+        )) as record_hash,
+        case
+            {%- for column in columns if column.required %}
+            when delivered_{{ column.name }} is null then {{ reason('valeur_obligatoire_absente') }}
+            {%- endfor %}
+            {%- for column in columns if column.required and not column.code_list %}
+            when {{ column.name }} is null then {{ reason('valeur_illisible') }}
+            {%- endfor %}
+        end as defect,
+        {%- for column in columns %}
+        {{ column.name }}{{ ',' if not loop.last }}
+        {%- endfor %},
+        {%- for column in columns %}
+        delivered_{{ column.name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from typed
+)
+
+select * from judged
+{%- endif -%}
+{%- endmacro %}
+
+{#- One row per bad cell of a staged table: a required cell that is blank, a cell that cannot be read, a code nobody knows. -#}
+{% macro cell_findings(staged, table) -%}
+{%- for column in delivery_columns(table) %}
+select
+    source_table,
+    source_file,
+    source_row,
+    reporting_year,
+    supplier_code,
+    record_key,
+    '{{ column.name }}' as column_name,
+    delivered_{{ column.name }} as delivered_value,
+    case
+        when delivered_{{ column.name }} is null then {{ reason('valeur_obligatoire_absente') }}
+        {%- if column.code_list and column.type != 'boolean' %}
+        else {{ reason('code_inconnu') }}
+        {%- elif column.required %}
+        else {{ reason('valeur_illisible') }}
+        {%- else %}
+        else {{ reason('valeur_ignoree') }}
+        {%- endif %}
+    end as reason_code
+from {{ staged }}
+where
+    {{ column.name }} is null
+    {%- if not column.required %}
+    and delivered_{{ column.name }} is not null
+    {%- endif %}
+{% if not loop.last %}union all{% endif %}
+{%- endfor %}
+{%- endmacro %}
+
+{#- The columns that tell a row of a table from the others of its supplier and year, for a message. -#}
+{% macro key_column_names(table) -%}
+    {{ delivery_columns(table)
+        | selectattr('key')
+        | rejectattr('type', 'in', ['supplier', 'year'])
+        | map(attribute='name')
+        | join(', ') }}
+{%- endmacro %}

@@ -1,0 +1,40 @@
+{#- The cut of an aggregate that has none. -#}
+{% macro total_cut() -%}
+    'total'
+{%- endmacro %}
+
+{#- The measures of an aggregate as rows: reporting_year, territory_kind, territory_code, mart, cut, cut_value, measure,
+    measure_value. A measure that is null has no row. -#}
+{% macro measures_as_rows(aggregate, mart, cut, cut_value, measures) -%}
+    select
+        reporting_year,
+        territory_kind,
+        territory_code,
+        '{{ mart }}' as mart,
+        cut,
+        cut_value,
+        measure,
+        measure_value
+    from (
+        select
+            reporting_year,
+            territory_kind,
+            territory_code,
+            {{ cut }} as cut,
+            {{ cut_value }} as cut_value,
+            {%- for measure in measures %}
+            cast({{ measure }} as decimal(18, 6)) as {{ measure }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from {{ aggregate }}
+    ) as aggregate
+    unpivot (
+        measure_value for measure in ({{ measures | join(', ') }})
+    )
+{%- endmacro %}
+
+{#- Two rows of measures are of the same year, territory, aggregate and cut. -#}
+{% macro same_cell(one, other) -%}
+    {%- for key in ['reporting_year', 'territory_kind', 'territory_code', 'mart', 'cut', 'cut_value'] %}
+    {{ 'and ' if not loop.first }}{{ one }}.{{ key }} = {{ other }}.{{ key }}
+    {%- endfor %}
+{%- endmacro %}

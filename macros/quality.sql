@@ -1,0 +1,14 @@
+{#- A reason code of the reference list quality_reasons, as an SQL literal. A test checks that every name used here is in the list. -#}
+{% macro reason(reason_code) -%}
+    '{{ reason_code }}'
+{%- endmacro %}
+
+{#- The same for reclassification_reasons. -#}
+{% macro reclassification(reason_code) -%}
+    '{{ reason_code }}'
+{%- endmacro %}
+
+{#- How an unknown value of a cut is written where a key may not be null. -#}
+{% macro unknown_code() -%}
+    'inconnu'
+{%- endmacro %}

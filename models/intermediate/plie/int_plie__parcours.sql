@@ -1,0 +1,62 @@
+-- Each admitted parcours with its one reason for exclusion, if any, and the flags of the year and of the profile.
+with dated as (select * from {{ ref('int_plie__parcours_dated') }}),
+
+overlapping as (select * from {{ ref('int_plie__parcours_overlaps') }}),
+
+years as (select * from {{ ref('int_parameters_by_year') }}),
+
+judged as (
+    select
+        dated.*,
+        years.year_start,
+        years.year_end,
+        years.senior_min_age,
+        years.young_max_age,
+        years.unqualified_max_level,
+        years.low_qualified_max_level,
+        years.long_term_unemployed_months,
+        extract(year from dated.entry_date) - dated.birth_year as age_at_entry,
+        case
+            when not dated.is_in_year then {{ reason('hors_annee') }}
+            when overlapping.parcours_no is not null then {{ reason('chevauchement') }}
+        end as reason_code
+    from dated
+    inner join years on dated.reporting_year = years.reporting_year
+    left join overlapping
+        on
+            dated.reporting_year = overlapping.reporting_year
+            and dated.plie_code = overlapping.plie_code
+            and dated.participant_id = overlapping.participant_id
+            and dated.parcours_no = overlapping.parcours_no
+),
+
+final as (
+    select
+        source_row,
+        reason_code,
+        reporting_year,
+        plie_code,
+        participant_id,
+        parcours_no,
+        entry_date,
+        exit_date,
+        cast(age_at_entry as integer) as age_at_entry,
+        sex,
+        education_level,
+        education_level <= unqualified_max_level as is_unqualified,
+        education_level <= low_qualified_max_level as is_low_qualified,
+        age_at_entry >= senior_min_age as is_senior,
+        age_at_entry < young_max_age as is_young,
+        jobseeker_months >= long_term_unemployed_months as is_long_term_unemployed,
+        is_rsa,
+        is_other_minimum_income,
+        is_disabled_worker,
+        is_qpv_resident,
+        entry_date >= year_start and entry_date <= year_end as is_entry,
+        coalesce(exit_date >= year_start and exit_date <= year_end, false) as is_exit,
+        coalesce(exit_date > year_end, true) as is_in_stock,
+        referent_id
+    from judged
+)
+
+select * from final

@@ -1,0 +1,51 @@
+-- Each admitted parcours with the exit that closes it, and whether it is in course during the year (D02).
+with door as (select * from {{ ref('int_plie__door') }}),
+
+participants as (select * from {{ ref('stg_plie__participants') }}),
+
+exit_links as (select * from {{ ref('int_plie__exit_links') }}),
+
+years as (select * from {{ ref('int_parameters_by_year') }}),
+
+admitted as (
+    select participants.*
+    from participants
+    inner join door
+        on
+            participants.source_table = door.source_table
+            and participants.source_row = door.source_row
+    where door.reason_code is null
+),
+
+final as (
+    select
+        admitted.source_row,
+        admitted.reporting_year,
+        admitted.plie_code,
+        admitted.participant_id,
+        admitted.parcours_no,
+        admitted.entry_date,
+        exit_links.exit_date,
+        admitted.sex,
+        admitted.birth_year,
+        admitted.education_level,
+        admitted.jobseeker_months,
+        admitted.is_rsa,
+        admitted.is_other_minimum_income,
+        admitted.is_disabled_worker,
+        admitted.is_qpv_resident,
+        admitted.referent_id,
+        admitted.entry_date <= years.year_end
+        and coalesce(exit_links.exit_date >= years.year_start, true) as is_in_year
+    from admitted
+    inner join years on admitted.reporting_year = years.reporting_year
+    left join exit_links
+        on
+            admitted.reporting_year = exit_links.reporting_year
+            and admitted.plie_code = exit_links.plie_code
+            and admitted.participant_id = exit_links.participant_id
+            and admitted.parcours_no = exit_links.parcours_no
+            and exit_links.link_reason is null
+)
+
+select * from final

@@ -1,0 +1,41 @@
+{%- set attributes = [
+    'sex', 'is_long_term_unemployed', 'is_rsa', 'is_unqualified', 'is_low_qualified', 'is_senior', 'is_young',
+    'is_disabled_worker', 'is_qpv_resident',
+] %}
+-- Does a parcours belong to each profile: true, false, or null when it is not known (D33). The reference list profiles says
+-- which attribute of the parcours holds the answer, and with which value.
+with parcours as (select * from {{ ref('fct_parcours') }}),
+
+profiles as (select * from {{ ref('profiles') }}),
+
+attributes as (
+    {%- for attribute in attributes %}
+    select
+        reporting_year,
+        plie_code,
+        participant_id,
+        parcours_no,
+        is_entry,
+        is_exit,
+        '{{ attribute }}' as attribute_name,
+        cast({{ attribute }} as varchar) as attribute_value
+    from parcours
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+final as (
+    select
+        attributes.reporting_year,
+        attributes.plie_code,
+        attributes.participant_id,
+        attributes.parcours_no,
+        attributes.is_entry,
+        attributes.is_exit,
+        profiles.profile,
+        attributes.attribute_value = profiles.attribute_value as is_in_profile
+    from attributes
+    inner join profiles on attributes.attribute_name = profiles.attribute
+)
+
+select * from final

@@ -1,0 +1,40 @@
+with parcours_profiles as (select * from {{ ref('int_plie__parcours_profiles') }}),
+
+territories as (select * from {{ ref('int_plie__territories') }}),
+
+counts as (
+    select
+        reporting_year,
+        plie_code,
+        profile,
+        {{ count_where('is_entry and is_in_profile') }} as entries_with,
+        {{ count_where('is_entry and is_in_profile is not null') }} as entries_known,
+        {{ count_where('is_entry and is_in_profile is null') }} as entries_unknown,
+        {{ count_where('is_entry') }} as entries
+    from parcours_profiles
+    group by reporting_year, plie_code, profile
+),
+
+summed as (
+    {{ sum_over_territories(
+        'counts', 'territories', 'plie_code', ['profile'],
+        ['entries_with', 'entries_known', 'entries_unknown', 'entries']
+    ) }}
+),
+
+final as (
+    select
+        reporting_year,
+        territory_kind,
+        territory_code,
+        profile,
+        entries_with,
+        entries_known,
+        entries_unknown,
+        entries,
+        {{ rate('entries_with', 'entries') }} as share_of_all,
+        {{ rate('entries_with', 'entries_known') }} as share_of_known
+    from summed
+)
+
+select * from final

@@ -1,0 +1,134 @@
+{%- set parcours_measures = ['persons_in_parcours', 'parcours', 'stock_31_dec', 'entries', 'exits'] -%}
+{%- set exit_measures = [
+    'positive_exits', 'positive_durable_job', 'positive_training', 'positive_other',
+    'nofollow_exits', 'abandoned_exits', 'neutralised_exits', 'other_nofollow_exits', 'unproven_exits',
+    'exits_excluding_neutralised', 'contracts_known', 'durable_contracts',
+] -%}
+{%- set step_measures = ['steps', 'participants_with_step'] -%}
+with parcours as (select * from {{ ref('fct_parcours') }}),
+
+exits as (select * from {{ ref('fct_exits') }}),
+
+exit_classes as (select * from {{ ref('exit_classes') }}),
+
+steps as (select * from {{ ref('fct_steps') }}),
+
+delivered_steps as (select * from {{ ref('stg_plie__steps') }}),
+
+territories as (select * from {{ ref('int_plie__territories') }}),
+
+parcours_counts as (
+    select
+        reporting_year,
+        plie_code,
+        cast(count(distinct participant_id) as bigint) as persons_in_parcours,
+        cast(count(*) as bigint) as parcours,
+        {{ count_where('is_in_stock') }} as stock_31_dec,
+        {{ count_where('is_entry') }} as entries,
+        {{ count_where('is_exit') }} as exits
+    from parcours
+    group by reporting_year, plie_code
+),
+
+exit_counts as (
+    select
+        exits.reporting_year,
+        exits.plie_code,
+        {{ count_where('exits.is_positive') }} as positive_exits,
+        {{ count_where('exit_classes.is_durable_job') }} as positive_durable_job,
+        {{ count_where('exit_classes.is_qualifying_training') }} as positive_training,
+        {{ count_where('exit_classes.is_other_positive') }} as positive_other,
+        {{ count_where('not exits.is_positive') }} as nofollow_exits,
+        {{ count_where('exit_classes.is_abandonment') }} as abandoned_exits,
+        {{ count_where('exits.is_neutralised') }} as neutralised_exits,
+        {{ count_where('exit_classes.is_other_nofollow') }} as other_nofollow_exits,
+        {{ count_where('exits.reclassification_reason is not null') }} as unproven_exits,
+        {{ count_where('not exits.is_neutralised') }} as exits_excluding_neutralised,
+        {{ count_where('exits.contract_type is not null') }} as contracts_known,
+        {{ count_where('exits.is_durable_contract') }} as durable_contracts
+    from exits
+    inner join exit_classes on exits.exit_class = exit_classes.exit_class
+    group by exits.reporting_year, exits.plie_code
+),
+
+step_counts as (
+    select
+        reporting_year,
+        plie_code,
+        cast(count(*) as bigint) as steps,
+        cast(count(distinct participant_id) as bigint) as participants_with_step
+    from steps
+    group by reporting_year, plie_code
+),
+
+step_files as (
+    select
+        reporting_year,
+        plie_code
+    from delivered_steps
+    group by reporting_year, plie_code
+),
+
+-- No exit in a PLIE that delivered its parcours is a count of zero; no steps file at all is not: its steps are unknown.
+counts as (
+    select
+        parcours_counts.*,
+        {%- for measure in exit_measures %}
+        coalesce(exit_counts.{{ measure }}, 0) as {{ measure }},
+        {%- endfor %}
+        case when step_files.plie_code is not null then coalesce(step_counts.steps, 0) end as steps,
+        case when step_files.plie_code is not null then coalesce(step_counts.participants_with_step, 0) end
+            as participants_with_step
+    from parcours_counts
+    left join exit_counts
+        on
+            parcours_counts.reporting_year = exit_counts.reporting_year
+            and parcours_counts.plie_code = exit_counts.plie_code
+    left join step_counts
+        on
+            parcours_counts.reporting_year = step_counts.reporting_year
+            and parcours_counts.plie_code = step_counts.plie_code
+    left join step_files
+        on
+            parcours_counts.reporting_year = step_files.reporting_year
+            and parcours_counts.plie_code = step_files.plie_code
+),
+
+summed as (
+    {{ sum_over_territories('counts', 'territories', 'plie_code', [], parcours_measures + exit_measures + step_measures) }}
+),
+
+final as (
+    select
+        reporting_year,
+        territory_kind,
+        territory_code,
+        persons_in_parcours,
+        parcours,
+        stock_31_dec,
+        entries,
+        exits,
+        positive_exits,
+        positive_durable_job,
+        positive_training,
+        positive_other,
+        nofollow_exits,
+        abandoned_exits,
+        neutralised_exits,
+        other_nofollow_exits,
+        unproven_exits,
+        exits_excluding_neutralised,
+        {{ rate('positive_exits', 'exits') }} as positive_rate_raw,
+        {{ rate('positive_exits', 'exits_excluding_neutralised') }} as positive_rate_neutralised,
+        {{ rate('positive_exits', 'entries') }} as positive_per_entry,
+        contracts_known,
+        durable_contracts,
+        {{ rate('durable_contracts', 'contracts_known') }} as durable_contract_share,
+        steps,
+        participants_with_step,
+        {{ rate('steps', 'participants_with_step') }} as steps_per_participant,
+        {{ rate('steps', 'persons_in_parcours') }} as steps_per_person_in_parcours
+    from summed
+)
+
+select * from final

@@ -1,0 +1,49 @@
+{%- set measures = ['entries', 'exits', 'positive_exits', 'neutralised_exits', 'exits_excluding_neutralised'] -%}
+with parcours_profiles as (select * from {{ ref('int_plie__parcours_profiles') }}),
+
+exits as (select * from {{ ref('fct_exits') }}),
+
+territories as (select * from {{ ref('int_plie__territories') }}),
+
+-- Who is not in the profile stays in the rows and out of the counts: a profile that nobody has is a count of zero.
+counts as (
+    select
+        parcours_profiles.reporting_year,
+        parcours_profiles.plie_code,
+        parcours_profiles.profile,
+        {{ count_where('parcours_profiles.is_in_profile and parcours_profiles.is_entry') }} as entries,
+        {{ count_where('parcours_profiles.is_in_profile and parcours_profiles.is_exit') }} as exits,
+        {{ count_where('parcours_profiles.is_in_profile and exits.is_positive') }} as positive_exits,
+        {{ count_where('parcours_profiles.is_in_profile and exits.is_neutralised') }} as neutralised_exits,
+        {{ count_where('parcours_profiles.is_in_profile and not exits.is_neutralised') }} as exits_excluding_neutralised
+    from parcours_profiles
+    left join exits
+        on
+            parcours_profiles.reporting_year = exits.reporting_year
+            and parcours_profiles.plie_code = exits.plie_code
+            and parcours_profiles.participant_id = exits.participant_id
+            and parcours_profiles.parcours_no = exits.parcours_no
+    group by parcours_profiles.reporting_year, parcours_profiles.plie_code, parcours_profiles.profile
+),
+
+summed as (
+    {{ sum_over_territories('counts', 'territories', 'plie_code', ['profile'], measures) }}
+),
+
+final as (
+    select
+        reporting_year,
+        territory_kind,
+        territory_code,
+        profile,
+        entries,
+        exits,
+        positive_exits,
+        neutralised_exits,
+        exits_excluding_neutralised,
+        {{ rate('positive_exits', 'exits') }} as positive_rate_raw,
+        {{ rate('positive_exits', 'exits_excluding_neutralised') }} as positive_rate_neutralised
+    from summed
+)
+
+select * from final

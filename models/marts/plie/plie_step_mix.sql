@@ -1,0 +1,76 @@
+with steps as (select * from {{ ref('fct_steps') }}),
+
+delivered_steps as (select * from {{ ref('stg_plie__steps') }}),
+
+parcours as (select * from {{ ref('fct_parcours') }}),
+
+step_families as (select * from {{ ref('step_families') }}),
+
+territories as (select * from {{ ref('int_plie__territories') }}),
+
+-- The PLIE whose steps are known: those that delivered a steps file for the year, and have parcours in it.
+step_files as (
+    select
+        reporting_year,
+        plie_code
+    from delivered_steps
+    intersect
+    select
+        reporting_year,
+        plie_code
+    from parcours
+),
+
+scaffold as (
+    select
+        step_files.reporting_year,
+        step_files.plie_code,
+        step_families.step_family
+    from step_files
+    cross join step_families
+),
+
+counts as (
+    select
+        scaffold.reporting_year,
+        scaffold.plie_code,
+        scaffold.step_family,
+        cast(count(steps.step_id) as bigint) as steps,
+        {{ count_where('steps.is_job and (steps.is_iae is null or steps.is_aided is null)') }}
+            as steps_attributes_unknown
+    from scaffold
+    left join steps
+        on
+            scaffold.reporting_year = steps.reporting_year
+            and scaffold.plie_code = steps.plie_code
+            and scaffold.step_family = steps.step_family
+    group by scaffold.reporting_year, scaffold.plie_code, scaffold.step_family
+),
+
+summed as (
+    {{ sum_over_territories(
+        'counts', 'territories', 'plie_code', ['step_family'], ['steps', 'steps_attributes_unknown']
+    ) }}
+),
+
+totalled as (
+    select
+        *,
+        cast(sum(steps) over (partition by reporting_year, territory_kind, territory_code) as bigint) as steps_total
+    from summed
+),
+
+final as (
+    select
+        reporting_year,
+        territory_kind,
+        territory_code,
+        step_family,
+        steps,
+        steps_total,
+        {{ rate('steps', 'steps_total') }} as share_of_steps,
+        steps_attributes_unknown
+    from totalled
+)
+
+select * from final

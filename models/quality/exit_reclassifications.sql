@@ -1,0 +1,34 @@
+with exits as (select * from {{ ref('int_plie__exits') }}),
+
+staged as (select * from {{ ref('stg_plie__exits') }}),
+
+reasons as (select * from {{ ref('reclassification_reasons') }}),
+
+final as (
+    select
+        exits.reporting_year,
+        exits.plie_code as supplier_code,
+        exits.participant_id,
+        exits.parcours_no,
+        exits.exit_date,
+        exits.declared_class,
+        exits.exit_class,
+        exits.reclassification_reason,
+        reasons.rule_id,
+        staged.source_file,
+        staged.source_row,
+        reasons.message_fr,
+        reasons.remedy_fr
+    from exits
+    inner join staged on exits.source_row = staged.source_row
+    left join reasons
+        on
+            exits.declared_class = reasons.declared_class
+            and exits.reclassification_reason = reasons.reclassification_reason
+    where
+        exits.reason_code is null
+        and exits.is_exit_of_year
+        and exits.reclassification_reason is not null
+)
+
+select * from final

@@ -1,0 +1,16 @@
+with verdicts as (select * from {{ ref('int_plie__row_verdicts') }}),
+
+final as (
+    select
+        reporting_year,
+        supplier_code,
+        source_table,
+        source_file,
+        cast(count(*) as bigint) as rows_delivered,
+        {{ count_where('reason_code is null') }} as rows_kept,
+        {{ count_where('reason_code is not null') }} as rows_excluded
+    from verdicts
+    group by reporting_year, supplier_code, source_table, source_file
+)
+
+select * from final

@@ -1,0 +1,65 @@
+{#- Counts summed over the territories of each level equal the national count, for each year and cut. Only suppliers that the
+    register does not know may lack from the levels below: in a year that has one, a level may fall short, never exceed, and all
+    levels must agree with each other. Returns level, measure, and both sums. -#}
+{% test territories_add_up(model, measures, cuts=[], facts='fct_parcours', supplier='plie_code') %}
+    {%- set keys = ['reporting_year'] + cuts %}
+    with sums as (
+        select
+            {{ keys | join(', ') }},
+            territory_kind,
+            {%- for measure in measures %}
+            sum({{ measure }}) as {{ measure }}{{ ',' if not loop.last }}
+            {%- endfor %}
+        from {{ model }}
+        group by {{ keys | join(', ') }}, territory_kind
+    ),
+
+    national as (
+        select *
+        from sums
+        where territory_kind = 'national'
+    ),
+
+    years_with_unregistered as (
+        select facts.reporting_year
+        from {{ ref(facts) }} as facts
+        inner join {{ ref('dim_plie') }} as suppliers on facts.{{ supplier }} = suppliers.{{ supplier }}
+        where not suppliers.is_registered
+        group by facts.reporting_year
+    ),
+
+    compared as (
+        {%- for measure in measures %}
+        select
+            {%- for key in keys %}
+            national.{{ key }},
+            {%- endfor %}
+            levels.territory_kind,
+            '{{ measure }}' as measure,
+            sums.{{ measure }} as level_sum,
+            national.{{ measure }} as national_sum
+        from national
+        cross join (
+            select territory_kind
+            from {{ ref('territory_kinds') }}
+        ) as levels
+        left join sums
+            on
+                levels.territory_kind = sums.territory_kind
+                {%- for key in keys %}
+                and national.{{ key }} = sums.{{ key }}
+                {%- endfor %}
+        {{ 'union all' if not loop.last }}
+        {%- endfor %}
+    )
+
+    select compared.*
+    from compared
+    left join years_with_unregistered on compared.reporting_year = years_with_unregistered.reporting_year
+    where
+        (
+            years_with_unregistered.reporting_year is null
+            and compared.level_sum is distinct from compared.national_sum
+        )
+        or compared.level_sum > compared.national_sum
+{% endtest %}

@@ -1,0 +1,67 @@
+-- Each definition finds its columns: every indicator has a row for each year and territory that has outcomes, or its numerator
+-- is unknown there. A misspelt column would otherwise drop an indicator without a word.
+with definitions as (select * from {{ ref('indicator_definitions') }}),
+
+indicators as (select * from {{ ref('indicators') }}),
+
+measures as (select * from {{ ref('int_plie__indicator_measures') }}),
+
+named_columns as (
+    select
+        indicator_code,
+        cut,
+        mart,
+        named_column
+    from definitions
+    unpivot (
+        named_column for role in (
+            value_column, numerator_column, denominator_column, coverage_numerator_column, coverage_denominator_column
+        )
+    )
+),
+
+unknown_columns as (
+    select
+        named_columns.indicator_code,
+        named_columns.cut,
+        named_columns.named_column as problem
+    from named_columns
+    left join measures
+        on
+            named_columns.mart = measures.mart
+            and named_columns.cut = measures.cut
+            and named_columns.named_column = measures.measure
+    where measures.measure is null
+),
+
+unused_definitions as (
+    select
+        definitions.indicator_code,
+        definitions.cut,
+        'no row' as problem
+    from definitions
+    left join indicators
+        on
+            definitions.indicator_code = indicators.indicator_code
+            and definitions.cut = indicators.cut
+    where indicators.indicator_code is null
+),
+
+-- A cut may name several aggregates, but a figure has one definition.
+wrong_values as (
+    select
+        indicator_code,
+        cut,
+        'value is not numerator / denominator' as problem
+    from indicators
+    where
+        denominator is not null
+        and denominator > 0
+        and abs(cast(value as double) - cast(numerator as double) / cast(denominator as double)) > 0.00000050001
+)
+
+select * from unknown_columns
+union all
+select * from unused_definitions
+union all
+select * from wrong_values

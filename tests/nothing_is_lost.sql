@@ -1,0 +1,71 @@
+-- Delivered rows = kept + excluded, each excluded row has one reason, and what is kept is in the facts (D1A, D42's sister for
+-- the PLIE). Counted from the seeds on one side, from the facts and the quality tables on the other.
+{%- set tables = {'participants': 'fct_parcours', 'steps': 'fct_steps', 'exits': 'fct_exits'} %}
+with delivered as (
+    {%- for table in tables %}
+    select
+        '{{ table }}' as source_table,
+        count(*) as row_count
+    from {{ ref(table) }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+accounted as (
+    select
+        source_table,
+        sum(rows_delivered) as rows_delivered,
+        sum(rows_kept) as rows_kept,
+        sum(rows_excluded) as rows_excluded
+    from {{ ref('row_accounting') }}
+    group by source_table
+),
+
+excluded as (
+    select
+        source_table,
+        count(*) as row_count
+    from {{ ref('exclusions') }}
+    group by source_table
+),
+
+-- A valid exit after 31 December is kept and is in no fact: it shows as the exit date of a parcours in stock.
+in_facts as (
+    {%- for table, fact in tables.items() %}
+    select
+        '{{ table }}' as source_table,
+        count(*) as row_count
+    from {{ ref(fact) }}
+    union all
+    {%- endfor %}
+    select
+        'exits' as source_table,
+        count(*) as row_count
+    from {{ ref('fct_parcours') }}
+    where is_in_stock and exit_date is not null
+),
+
+facts as (
+    select
+        source_table,
+        sum(row_count) as row_count
+    from in_facts
+    group by source_table
+)
+
+select
+    delivered.source_table,
+    delivered.row_count as in_seed,
+    accounted.rows_delivered,
+    accounted.rows_kept,
+    accounted.rows_excluded,
+    excluded.row_count as in_exclusions,
+    facts.row_count as in_facts
+from delivered
+left join accounted on delivered.source_table = accounted.source_table
+left join excluded on delivered.source_table = excluded.source_table
+left join facts on delivered.source_table = facts.source_table
+where
+    delivered.row_count is distinct from accounted.rows_delivered
+    or coalesce(excluded.row_count, 0) is distinct from accounted.rows_excluded
+    or facts.row_count is distinct from accounted.rows_kept
