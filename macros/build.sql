@@ -1,4 +1,5 @@
-{#- Name of the build, written beside every published figure (D61): what the build command passes, else dbt's own run id. -#}
+{#- Name of the build, written beside every published figure (D61): what the build command passes, else dbt's own run id. An
+    environment variable and not one of dbt's: a variable that changed makes dbt parse the whole project again. -#}
 {% macro build_id() -%}
-    '{{ var("build_id") or invocation_id }}'
+    '{{ env_var("PLIE_BUILD_ID", "") or invocation_id }}'
 {%- endmacro %}

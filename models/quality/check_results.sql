@@ -39,7 +39,7 @@ observations as (
         reporting_year,
         supplier_code,
         source_table,
-        'exclusion' as subject_kind,
+        'excluded' as subject_kind,
         reason_code as subject,
         count(*) as numerator,
         null as denominator

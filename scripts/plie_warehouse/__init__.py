@@ -1,1 +1,1 @@
-"""The PLIE warehouse: what runs around dbt (sample, intake, validation, publication)."""
+"""Everything around dbt: build, validation, publication and the synthetic sample. One module per job."""

@@ -43,7 +43,7 @@ described as (
         admitted.*,
         step_types.step_family as family_of_type,
         step_types.is_step,
-        coalesce(step_types.is_job, false) as is_job,
+        step_types.is_job,
         case when step_types.is_job then employer_types.is_iae end as is_iae,
         case when step_types.is_job then contract_types.is_aided end as is_aided,
         step_types.step_type is null as is_unknown

@@ -64,10 +64,7 @@ def write_csv(path: Path, rows: Table, columns: Iterable[str]) -> None:
 def _append(tables: dict[str, Table], name: str, values: dict[str, object], rng: random.Random) -> None:
     style = spellings.STYLES[str(values["plie_code"])]
     tables[name].append(
-        {
-            column: spellings.write_cell(column, values.get(column), style, rng)
-            for column in spellings.COLUMNS[name]
-        }
+        {column: spellings.write_cell(column, values.get(column), style, rng) for column in spellings.COLUMNS[name]}
     )
 
 

@@ -146,9 +146,7 @@ def misplaced_rows() -> list[Delivered]:
         p.exit(2021, "2021-01-20", "autre"),
     ]
     # chevauchement by one day; the parcours that begins on the day of the exit is allowed.
-    p, q, r = (
-        bordeaux(9210, day, no) for day, no in (("2021-01-11", "1"), ("2021-06-29", "2"), ("2021-06-30", "3"))
-    )
+    p, q, r = (bordeaux(9210, day, no) for day, no in (("2021-01-11", "1"), ("2021-06-29", "2"), ("2021-06-30", "3")))
     rows += [
         p.parcours(2021),
         p.exit(2021, "2021-06-30", "perte_de_contact"),
@@ -202,9 +200,7 @@ def exit_evidence() -> list[Delivered]:
                       contract_end_date=end, validated_on=validated, employer_category="entreprise",
                       naf_section=sections[number - 9301])  # fmt: skip
 
-    def training(
-        number: int, start: str, end: str, validated: str, certifying: str = "oui"
-    ) -> list[Delivered]:
+    def training(number: int, start: str, end: str, validated: str, certifying: str = "oui") -> list[Delivered]:
         return leaver(number, "2021-10-29", "formation_qualifiante", training_start_date=start,
                       training_end_date=end, validated_on=validated, is_certifying=certifying)  # fmt: skip
 
@@ -263,9 +259,7 @@ def unmapped_local_code() -> list[Delivered]:
                    is_disabled_worker="false", is_qpv_resident="true", referent_id="REF-77-01-1")  # fmt: skip
         rows += [
             p.parcours(2021),
-            p.step(
-                2021, f"E-{number}", "EMPLOI", "2021-04-01", contract_type="CDDI", employer_type="SIAE 77"
-            ),
+            p.step(2021, f"E-{number}", "EMPLOI", "2021-04-01", contract_type="CDDI", employer_type="SIAE 77"),
         ]
     return rows
 

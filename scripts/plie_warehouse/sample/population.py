@@ -159,9 +159,7 @@ def tilted_quota(
     """Return one value per row: exact shares over all rows, the first values of `shares` going rather to
     the rows with a high tilt."""
     values = sorted(quota(shares, len(rows), rng), key=list(shares).index)
-    order = sorted(
-        range(len(rows)), key=lambda i: rng.random() + (tilt(rows[i]) if tilt else 0.0), reverse=True
-    )
+    order = sorted(range(len(rows)), key=lambda i: rng.random() + (tilt(rows[i]) if tilt else 0.0), reverse=True)
     result: list = [None] * len(rows)
     for value, position in zip(values, order, strict=True):
         result[position] = value
@@ -225,14 +223,10 @@ def set_profiles(rows: list[Parcours], rng: random.Random) -> None:
         shares = PROFILE_SHARES[max(last, 2020)]
         femme, rsa, senior = shares["femme"], shares["rsa"], shares["senior"]
         sexes = tilted_quota(cohort, {"femme": femme, "homme": 0.995 - femme, None: 0.005}, rng)
-        ages = tilted_quota(
-            cohort, {"senior": senior, "adult": 0.87 - senior, "young": 0.12, None: 0.01}, rng
-        )
+        ages = tilted_quota(cohort, {"senior": senior, "adult": 0.87 - senior, "young": 0.12, None: 0.01}, rng)
         levels = tilted_quota(cohort, LEVELS, rng, lambda row: row.supplier.low_level)
         seeking = tilted_quota(cohort, {True: 0.32, False: 0.60, None: 0.08}, rng)
-        is_rsa = tilted_quota(
-            cohort, {True: rsa, None: 0.085, False: 0.915 - rsa}, rng, lambda r: r.supplier.rsa
-        )
+        is_rsa = tilted_quota(cohort, {True: rsa, None: 0.085, False: 0.915 - rsa}, rng, lambda r: r.supplier.rsa)
         minimum = tilted_quota(cohort, {True: 0.09, False: 0.78, None: 0.13}, rng)
         disabled = tilted_quota(cohort, {True: 0.08, False: 0.62, None: 0.30}, rng)
         qpv = tilted_quota(cohort, {True: 0.20, None: 0.14, False: 0.66}, rng, lambda row: row.supplier.qpv)
@@ -349,9 +343,7 @@ def _proven_job(row: Parcours, contract: str, rng: random.Random) -> dict[str, o
         "contract_start_date": start,
         "validated_on": random_day(add_months(start, JOB_MONTHS), row.exit_date, rng),
     }
-    months = {"cdd": (6, 6, 6, 7, 8, 9, 12, 12, 12, 18), "interim": (6, 7), "alternance": (12, 24)}.get(
-        contract
-    )
+    months = {"cdd": (6, 6, 6, 7, 8, 9, 12, 12, 12, 18), "interim": (6, 7), "alternance": (12, 24)}.get(contract)
     if months:
         job["contract_end_date"] = add_months(start, rng.choice(months)) - timedelta(days=1)
     return job
@@ -360,9 +352,7 @@ def _proven_job(row: Parcours, contract: str, rng: random.Random) -> dict[str, o
 def _unproven_job(row: Parcours, flaw: str, rng: random.Random) -> dict[str, object]:
     job = _proven_job(row, "cdd" if flaw in ("too_short", "not_durable") else "cdi", rng)
     if flaw == "too_short":
-        job["contract_end_date"] = add_months(job["contract_start_date"], rng.randint(3, 5)) - timedelta(
-            days=1
-        )
+        job["contract_end_date"] = add_months(job["contract_start_date"], rng.randint(3, 5)) - timedelta(days=1)
     elif flaw == "not_validated":
         del job["validated_on"]
     elif flaw == "no_start":
@@ -386,9 +376,7 @@ def _training(row: Parcours, rng: random.Random) -> dict[str, object]:
 
 def link_returns(rows: list[Parcours], rng: random.Random, wanted: int = 15) -> None:
     """Make some entrants persons who had left the same PLIE before: same pseudonym, second parcours."""
-    left = [
-        row for row in rows if row.exit_reason in ("abandon", "reorientation", "perte_de_contact", "sante")
-    ]
+    left = [row for row in rows if row.exit_reason in ("abandon", "reorientation", "perte_de_contact", "sante")]
     rng.shuffle(left)
     taken: set[int] = set()
     for former in left:

@@ -29,9 +29,7 @@ class Person:
     def parcours(self, year: int | str, **changes: str) -> Delivered:
         return row("participants", **({"reporting_year": str(year)} | self.key | self.profile | changes))
 
-    def step(
-        self, year: int | str, step_id: str, step_type: str, start: str, end: str = "", **more: str
-    ) -> Delivered:
+    def step(self, year: int | str, step_id: str, step_type: str, start: str, end: str = "", **more: str) -> Delivered:
         cells = {"step_id": step_id, "step_type": step_type, "start_date": start, "end_date": end}
         return row("steps", **({"reporting_year": str(year)} | self.key | cells | more))
 

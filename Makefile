@@ -1,0 +1,61 @@
+# Set up, build and test the warehouse. `make` alone lists the targets.
+# Needs Python 3.11 or later, make, and a package index that pip knows of.
+
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+INSTALLED := $(VENV)/.installed
+export PLIE_DATA_DIR ?= data
+export DBT_SEND_ANONYMOUS_USAGE_STATS := false
+export GX_ANALYTICS_ENABLED := false
+
+.DEFAULT_GOAL := help
+.PHONY: help setup build validate test lint docs sample lock clean
+
+help: ## list the targets
+	@echo "make <target>"
+	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 14
+
+# The environment is complete and hashed: nothing is resolved again, nothing is built from source.
+$(INSTALLED): requirements.lock
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
+		|| { echo "error: Python 3.11 or later is needed; name it with make PYTHON=python3.11" >&2; exit 1; }
+	@echo "Installing the locked dependencies into $(VENV) (a minute or two, once)"
+	@$(PYTHON) -m venv --clear $(VENV)
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		--only-binary :all: --requirement requirements.lock
+	@touch $@
+
+setup: $(INSTALLED) ## install the locked dependencies into .venv
+	@mkdir -p "$(PLIE_DATA_DIR)"
+
+build: setup ## build, validate and publish the warehouse from the embedded seeds
+	@$(BIN)/python scripts/build.py
+
+validate: setup ## recompute the rules with Great Expectations on the warehouse that is there
+	@$(BIN)/python scripts/validate.py
+
+lint: setup ## sqlfluff on the SQL, ruff on the Python
+	@$(BIN)/ruff check scripts tests
+	@$(BIN)/ruff format --check scripts tests
+	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT \
+		&& PATH="$(CURDIR)/$(BIN):$$PATH" PLIE_WAREHOUSE="$$scratch/warehouse.duckdb" $(BIN)/sqlfluff lint models tests analyses
+
+test: lint ## what CI runs: lint, then the tests (they build into a folder of their own)
+	@$(BIN)/python -m pytest
+
+docs: build ## the project's documentation as one page, under PLIE_DATA_DIR/docs
+	@$(BIN)/python scripts/document.py
+
+sample: setup ## write the synthetic sample deliveries again
+	@$(BIN)/python scripts/make_sample.py
+
+lock: ## resolve the dependency ranges again (needs uv)
+	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-annotate --no-header \
+		--no-emit-index-url --upgrade pyproject.toml --output-file requirements.lock
+
+# Deliveries that a user keeps in the data folder are none of our business: only outputs go.
+clean: ## remove the environment, the outputs of dbt and the outputs of the build
+	rm -rf $(VENV) target logs .pytest_cache .ruff_cache
+	rm -rf "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/docs" \
+		"$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"

@@ -1,0 +1,118 @@
+"""Build the warehouse: dbt on a file of its own, the second enforcement of the rules, and only then what readers see.
+
+A build that fails, or dies, leaves the warehouse and the serving file as they were.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import hashlib
+import os
+import shutil
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from rich.console import Console
+
+from plie_warehouse import publication, summary
+from plie_warehouse.paths import PROJECT, DataFolder
+from plie_warehouse.transform import run_dbt
+
+# What decides the figures: code, reference lists and deliveries.
+FINGERPRINTED = ("dbt_project.yml", "requirements.lock", "macros", "models", "seeds")
+
+
+class BuildError(Exception):
+    """The build could not start or one of its rules broke; the message says what, and what to do."""
+
+
+def fingerprint(as_of_date: str | None) -> str:
+    """Name of a build: the same code and data on the same extraction date give the same name."""
+    digest = hashlib.sha256((as_of_date or "").encode())
+    for entry in FINGERPRINTED:
+        path = PROJECT / entry
+        for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
+            if file.is_file():
+                digest.update(file.relative_to(PROJECT).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+@contextmanager
+def only_build(data: DataFolder) -> Iterator[None]:
+    """One build at a time in a data folder. Raises ``BuildError`` when another one runs."""
+    data.root.mkdir(parents=True, exist_ok=True)
+    with (data.root / ".build.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise BuildError(f"another build is running in {data.root}; wait for it to end") from None
+        yield
+
+
+def build(data: DataFolder, console: Console, as_of_date: str | None = None) -> None:
+    """Build, validate and publish into ``data``.
+
+    ``as_of_date``: extraction date (YYYY-MM-DD) written into what is published; the project's default when None.
+    Raises ``BuildError`` when dbt or the validation fails, and leaves what readers see untouched.
+    """
+    # Private files are private from their first byte.
+    os.umask(0o077)
+    with only_build(data):
+        seconds: dict[str, float] = {}
+        shutil.rmtree(data.building, ignore_errors=True)
+        data.building.mkdir(parents=True)
+        warehouse = data.building / data.warehouse.name
+
+        _transform(warehouse, as_of_date, console, seconds)
+        _validate(warehouse, data, console, seconds)
+
+        started = time.perf_counter()
+        publication.publish(warehouse, data.serving)
+        warehouse.replace(data.warehouse)
+        shutil.rmtree(data.validation, ignore_errors=True)
+        (data.building / data.validation.name).replace(data.validation)
+        shutil.rmtree(data.building)
+        seconds["publication"] = time.perf_counter() - started
+
+    summary.show_outcomes(data.warehouse, console)
+    summary.show_seconds(seconds, console)
+    console.print(f"Entrepôt (privé)      {data.warehouse}")
+    console.print(f"Fichier publié        {data.serving}")
+    console.print(f"Contrôles (Data Docs) {data.validation / 'index.html'}")
+
+
+def _transform(warehouse: Path, as_of_date: str | None, console: Console, seconds: dict[str, float]) -> None:
+    variables = {"as_of_date": as_of_date} if as_of_date else None
+    done = 0
+    with console.status("dbt : démarrage") as status:
+
+        def tell(name: str) -> None:
+            nonlocal done
+            done += 1
+            status.update(f"dbt : {done} nœuds, {name}")
+
+        outcome = run_dbt(["build"], warehouse, fingerprint(as_of_date), variables, tell)
+    seconds.update(outcome.seconds)
+    if not outcome.success:
+        details = "\n".join(f"  {message}" for message in outcome.messages)
+        raise BuildError(f"dbt failed; the last good warehouse stays in place\n{details}")
+    kinds = ", ".join(f"{kind} {value:.1f} s" for kind, value in sorted(outcome.node_seconds.items()))
+    console.print(f"dbt : {outcome.nodes} nœuds sans erreur (temps cumulé par nature : {kinds})")
+
+
+def _validate(warehouse: Path, data: DataFolder, console: Console, seconds: dict[str, float]) -> None:
+    # Imported here: Great Expectations takes seconds to load, and a failed dbt run does not need it.
+    from plie_warehouse.validation import failure_lines, validate
+
+    output = data.building / data.validation.name
+    with console.status("Great Expectations"):
+        result = validate(warehouse, output)
+    seconds.update(result.seconds)
+    if not result.success:
+        details = "\n".join(f"  {line}" for line in failure_lines(result.failures))
+        raise BuildError(
+            f"a rule does not hold; the last good warehouse stays in place\n{details}\n  Data Docs: {result.docs}"
+        )
+    console.print(f"Great Expectations : {len(result.suites)} suites, {result.values_compared} valeurs comparées")

@@ -1,0 +1,47 @@
+"""Where things are: the project, and the folder of outputs."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+
+PROJECT = Path(__file__).resolve().parents[2]
+
+
+@dataclass(frozen=True)
+class DataFolder:
+    """The outputs under one folder: ``$PLIE_DATA_DIR``, ``data`` when unset."""
+
+    root: Path
+
+    @classmethod
+    def from_environment(cls) -> DataFolder:
+        """The folder that the environment names; a relative one is relative to the working directory."""
+        return cls(Path(os.environ.get("PLIE_DATA_DIR") or "data").resolve())
+
+    @property
+    def warehouse(self) -> Path:
+        """Private: holds pseudonymised rows."""
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def building(self) -> Path:
+        """Where a build works until it has passed. The file in it has the same name, since DuckDB names its
+        catalogue after the file and views remember it."""
+        return self.root / "building"
+
+    @property
+    def serving(self) -> Path:
+        """What BI tools open."""
+        return self.root / "serving" / "plie_marts.duckdb"
+
+    @property
+    def validation(self) -> Path:
+        """Data Docs of the last build that passed."""
+        return self.root / "validation"
+
+    @property
+    def docs(self) -> Path:
+        """Documentation of the dbt project."""
+        return self.root / "docs"

@@ -1,0 +1,74 @@
+"""The short table at the end of a build."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Mapping
+from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+
+def percent(rate: Decimal | None) -> str:
+    """A rate as readers see it: one decimal, rounded half up (D55); a dash when there is none (D18)."""
+    if rate is None:
+        return "–"
+    return f"{(rate * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)} %".replace(".", ",")
+
+
+def show_outcomes(warehouse: Path, console: Console) -> None:
+    """Per year the national exits, positive exits and the three rates (D15); rows excluded, by year and reason."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        outcomes = connection.execute(
+            "select reporting_year, parcours, entries, exits, positive_exits, exits_excluding_neutralised,"
+            " positive_rate_raw, positive_rate_neutralised, positive_per_entry"
+            " from marts.plie_outcomes where territory_kind = 'national' order by reporting_year"
+        ).fetchall()
+        delivered = connection.execute(
+            "select source_table, sum(rows_delivered), sum(rows_kept), sum(rows_excluded)"
+            " from quality.row_accounting group by all order by source_table"
+        ).fetchall()
+        excluded = connection.execute(
+            "select source_table, reason_code, rule_id, reporting_year, count(*)"
+            " from quality.exclusions group by all order by source_table, reason_code"
+        ).fetchall()
+
+    table = Table(title="Résultats nationaux (FR)", title_justify="left")
+    for heading in ("année", "parcours", "entrées", "sorties", "positives", "brut", "hors neutralisées", "par entrée"):
+        table.add_column(heading, justify="right")
+    for year, parcours, entries, exits, positive, base, raw, neutralised, per_entry in outcomes:
+        table.add_row(
+            str(year),
+            str(parcours),
+            str(entries),
+            str(exits),
+            str(positive),
+            f"{percent(raw)} ({positive}/{exits})",
+            f"{percent(neutralised)} ({positive}/{base})",
+            f"{percent(per_entry)} ({positive}/{entries})",
+        )
+    console.print(table)
+
+    for source, rows, kept, left_out in delivered:
+        console.print(f"{source}: {rows} lignes livrées = {kept} retenues + {left_out} exclues")
+    years = [row[0] for row in outcomes]
+    counts: dict[tuple[str, str, str], Counter[int | None]] = defaultdict(Counter)
+    for source, reason, rule, year, rows in excluded:
+        counts[source, reason, rule][year if year in years else None] += rows
+    table = Table(title="Lignes exclues, par année et raison", title_justify="left")
+    for heading in ("table", "raison", "règle"):
+        table.add_column(heading)
+    for heading in (*map(str, years), "autre année"):
+        table.add_column(heading, justify="right")
+    for (source, reason, rule), by_year in counts.items():
+        table.add_row(source, reason, rule, *(str(by_year[year] or "") for year in (*years, None)))
+    console.print(table)
+
+
+def show_seconds(seconds: Mapping[str, float], console: Console) -> None:
+    """Wall time of each stage, in seconds."""
+    parts = ", ".join(f"{stage} {value:.1f} s" for stage, value in seconds.items())
+    console.print(f"Durée {sum(seconds.values()):.1f} s : {parts}")

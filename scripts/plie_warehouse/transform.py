@@ -1,0 +1,82 @@
+"""Run dbt in this process: its start costs more than the SQL, so that once is enough."""
+
+from __future__ import annotations
+
+import json
+import logging
+import os
+import time
+from collections import defaultdict
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from plie_warehouse.paths import PROJECT
+
+
+@dataclass
+class DbtOutcome:
+    """What a dbt run left: ``success``; ``messages``, one text per failed node; ``nodes``, how many ran;
+    ``seconds``, wall time by stage and, under ``node seconds``, time summed over the nodes of each kind (two threads
+    overlap, so that these add up to more than the wall)."""
+
+    success: bool
+    messages: list[str]
+    nodes: int
+    seconds: dict[str, float]
+    node_seconds: dict[str, float] = field(default_factory=dict)
+
+
+def run_dbt(
+    command: list[str],
+    warehouse: Path,
+    build_id: str = "",
+    variables: Mapping[str, Any] | None = None,
+    tell: Callable[[str], None] = lambda name: None,
+) -> DbtOutcome:
+    """Run one dbt command on one warehouse file.
+
+    ``command``: as on the command line, without ``dbt``. ``build_id``: name of the build (D61), else dbt's run id.
+    ``variables``: dbt vars that differ from the project's. ``tell``: called with the name of each node that ends.
+    Raises nothing: a failure to start is an outcome with a message.
+    """
+    os.environ["PLIE_WAREHOUSE"] = str(warehouse)
+    os.environ["PLIE_BUILD_ID"] = build_id
+    started = time.perf_counter()
+    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
+    from dbt.cli.main import dbtRunner
+
+    seconds = {"start of dbt": time.perf_counter() - started}
+
+    def on_event(event: Any) -> None:
+        if event.info.name == "NodeFinished":
+            tell(event.data.node_info.node_name)
+
+    arguments = [*command, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
+    if variables:
+        arguments += ["--vars", json.dumps(dict(variables))]
+    started = time.perf_counter()
+    result = dbtRunner(callbacks=[on_event]).invoke(arguments)
+    invoked = time.perf_counter() - started
+    # dbt-duckdb keeps its connection for the next command; the file must be free for the readers that follow.
+    DuckDBConnectionManager.close_all_connections()
+    # dbt turns the warnings of the whole process into log lines; what runs after it has its own manners.
+    logging.captureWarnings(False)
+    logging.getLogger().setLevel(logging.WARNING)
+
+    # What dbt raises before it runs a node (a project that does not parse, an unknown option).
+    if not getattr(result.result, "results", None):
+        return DbtOutcome(bool(result.success), [str(result.exception)] if result.exception else [], 0, seconds)
+    ran = result.result.results
+    seconds["parsing and compiling"] = max(invoked - result.result.elapsed_time, 0.0)
+    seconds["seeds, models and tests"] = result.result.elapsed_time
+    node_seconds: dict[str, float] = defaultdict(float)
+    for one in ran:
+        node_seconds[str(one.node.resource_type)] += one.execution_time
+    messages = [
+        f"{one.node.resource_type} {one.node.name}: {one.status}: {one.message or ''}".strip()
+        for one in ran
+        if str(one.status) in {"error", "fail", "runtime error"}
+    ]
+    return DbtOutcome(bool(result.success), messages, len(ran), seconds, dict(node_seconds))

@@ -1,0 +1,162 @@
+"""The second, independent enforcement of the rules: recompute them in pandas, compare, let Great Expectations
+judge.
+
+``validate`` is the entry point. ``frames`` reads the warehouse, ``recompute`` holds the rules D01 to D33,
+``report`` lays both sides beside each other and writes what differs, ``suites`` holds the Great Expectations
+suites and ``site`` makes their pages readable without a network.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+from plie_warehouse.validation.frames import (
+    AGGREGATE_TABLES,
+    FACT_TABLES,
+    Warehouse,
+    WarehouseError,
+    read_warehouse,
+)
+from plie_warehouse.validation.recompute import TABLE_RULES, Recomputed, apply_rules
+from plie_warehouse.validation.report import (
+    Comparison,
+    SuiteOutcome,
+    ValidationResult,
+    as_json,
+    compare_accounting,
+    compare_aggregate,
+    compare_exclusions,
+    compare_fact,
+    compare_indicators,
+    failure_lines,
+    gather,
+    no_differences,
+)
+
+__all__ = [
+    "AGGREGATE_TABLES",
+    "FACT_TABLES",
+    "ValidationResult",
+    "WarehouseError",
+    "compare",
+    "failure_lines",
+    "validate",
+]
+
+JSON_NAME = "validation.json"
+
+# What a validation leaves in its output folder; only these are replaced by the next one.
+WRITTEN = ("index.html", "expectations", "validations", "static", JSON_NAME)
+
+
+def compare(warehouse: Warehouse, rules: Recomputed) -> dict[str, Comparison]:
+    """Every comparison by table name: quality tables, facts, aggregates, indicators."""
+    compared = {
+        "exclusions": compare_exclusions(rules.rows.exclusions, warehouse.quality["exclusions"]),
+        "row_accounting": compare_accounting(rules.rows.accounting, warehouse.quality["row_accounting"]),
+    }
+    for table in FACT_TABLES:
+        compared[table] = compare_fact(table, rules.rows.facts[table], warehouse.facts[table])
+    for table, table_rules in TABLE_RULES.items():
+        compared[table] = compare_aggregate(table, table_rules, rules.aggregates[table], warehouse.aggregates[table])
+    compared["indicators"] = compare_indicators(rules.indicators, warehouse.aggregates["indicators"])
+    return compared
+
+
+def _unexplained(suites: list[SuiteOutcome], differences: object) -> list[dict[str, str]]:
+    """Failing expectations of tables in which no single value differs: the table's own shape is wrong."""
+    import pandas as pd
+
+    explained = set()
+    if isinstance(differences, pd.DataFrame):
+        explained = set(zip(differences["table"], differences["rule_id"], strict=True))
+    return [
+        {
+            "rule_id": one.rule_id,
+            "table": suite.name,
+            "reporting_year": "",
+            "territory_kind": "",
+            "territory_code": "",
+            "cut": "",
+            "measure": one.expectation,
+            "expected": one.description,
+            "found": f"{one.failing_rows} failing rows",
+            "note": "",
+        }
+        for suite in suites
+        for one in suite.expectations
+        if not one.success and (suite.name, one.rule_id) not in explained
+    ]
+
+
+def validate(warehouse: Path, output: Path, tell: Callable[[str], None] | None = None) -> ValidationResult:
+    """Validate one warehouse file and write the Data Docs and ``validation.json`` into ``output``.
+
+    ``warehouse``: path of the private DuckDB file, opened read-only. ``output``: folder, made when missing;
+    what an earlier validation left there is replaced, and nothing else is touched. ``tell``: called with
+    lines of progress. Raises ``WarehouseError`` when the file or one of its tables is missing, ``ValueError``
+    when the reference lists contradict themselves.
+    """
+    import pandas as pd
+
+    tell = tell or (lambda line: None)
+    clock, seconds = time.perf_counter(), {}
+
+    def lap(name: str) -> None:
+        nonlocal clock
+        now = time.perf_counter()
+        seconds[name] = now - clock
+        clock = now
+
+    tell(f"reading {warehouse}")
+    content = read_warehouse(warehouse)
+    lap("read")
+    tell("recomputing the rules from the staged rows")
+    with pd.option_context("mode.copy_on_write", True):
+        rules = apply_rules(content)
+        lap("recompute")
+        compared = compare(content, rules)
+    differences = gather(one.differences for one in compared.values())
+    values = sum(one.values_compared for one in compared.values())
+    lap("compare")
+    tell(f"{values} values compared, {len(differences)} differences; loading Great Expectations")
+
+    from plie_warehouse.validation import site, suites
+
+    lap("import Great Expectations")
+    output.mkdir(parents=True, exist_ok=True)
+    made = Path(tempfile.mkdtemp(prefix=".making-", dir=output.resolve()))
+    try:
+        outcomes = suites.run_suites(
+            suites.all_suites({name: one.checked for name, one in compared.items()}, content.reference),
+            made,
+            tell,
+        )
+        extra = _unexplained(outcomes, differences)
+        failures = gather([differences, pd.DataFrame(extra) if extra else no_differences()])
+        site.make_readable(made, outcomes, failures)
+        (made / JSON_NAME).write_text(as_json(outcomes, failures, values), encoding="utf-8")
+        for name in WRITTEN:
+            old = output / name
+            if old.is_dir():
+                shutil.rmtree(old)
+            else:
+                old.unlink(missing_ok=True)
+            if (made / name).exists():
+                (made / name).rename(old)
+    finally:
+        shutil.rmtree(made, ignore_errors=True)
+    lap("judge and write")
+    return ValidationResult(
+        success=all(outcome.success for outcome in outcomes) and failures.empty,
+        suites=outcomes,
+        failures=failures,
+        values_compared=values,
+        docs=output / "index.html",
+        json=output / JSON_NAME,
+        seconds=seconds,
+    )

@@ -1,0 +1,423 @@
+"""Great Expectations suites: one per table, each judging one checked frame (see ``report.py``).
+
+Every expectation names its rule (``meta.rule_id``) and its severity. ``critical``: a figure or a row is
+wrong; ``warning``: the table is right but not as the contract shapes it. Both make the validation fail.
+
+Import this module only where the verdict is asked for: Great Expectations takes about five seconds to import.
+"""
+
+from __future__ import annotations
+
+import datetime
+import logging
+import os
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+# Before the import: the library reads this once, and nothing here may call out.
+os.environ["GX_ANALYTICS_ENABLED"] = "false"
+
+import great_expectations as gx
+import pandas as pd
+from great_expectations.core.run_identifier import RunIdentifier
+from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.expectations.row_conditions import Column
+
+from plie_warehouse.validation.frames import PLIE, TERRITORY_KEY, YEAR, as_boolean
+from plie_warehouse.validation.recompute import TABLE_RULES, TableRules
+from plie_warehouse.validation.report import (
+    EXPECTED,
+    FACT_RULES,
+    FOUND,
+    ExpectationOutcome,
+    SuiteOutcome,
+)
+
+CRITICAL, WARNING = "critical", "warning"
+
+# A rate of two different cohorts, and means: the only quotients that may pass 1 (D15, D24).
+MAY_EXCEED_ONE = ("positive_per_entry", "steps_per_participant", "steps_per_person_in_parcours")
+
+# Its notes on temporary folders are no news to whoever runs a build.
+logging.getLogger("great_expectations").setLevel(logging.WARNING)
+
+SITE = "data_docs"
+
+# The site shows a run by this name and moment: a constant, so that the same data gives the same files (D05).
+RUN = RunIdentifier(run_name="validation", run_time=datetime.datetime(1970, 1, 1, tzinfo=datetime.UTC))
+
+
+@dataclass(frozen=True)
+class Suite:
+    """One suite: a name, the frame it judges, its expectations, the columns that name a row of the frame."""
+
+    name: str
+    frame: pd.DataFrame
+    expectations: list[gx.expectations.Expectation]
+    key: list[str]
+
+
+def _say(rule_id: str, description: str, severity: str = CRITICAL) -> dict[str, Any]:
+    """What every expectation carries: rule, severity and one sentence."""
+    return {
+        "meta": {"rule_id": rule_id, "severity": severity, "description": description},
+        "description": f"{rule_id}: {description}",
+        "severity": severity,
+    }
+
+
+def _equal(column_a: str, column_b: str, rule_id: str, description: str, **more: Any) -> gx.expectations.Expectation:
+    """Two columns hold the same text in every row; the frames write an empty value as text, so it counts."""
+    description = f"{description} ({column_a}, {column_b})"
+    return gx.expectations.ExpectColumnPairValuesToBeEqual(
+        column_A=column_a, column_B=column_b, ignore_row_if="neither", **more, **_say(rule_id, description)
+    )
+
+
+# -------------------------------------------------------------------------------------- aggregates
+
+
+def _derived(frame: pd.DataFrame, rules: TableRules) -> pd.DataFrame:
+    """The frame plus two counts by row: ``rates_not_null_with_base``, rates that are null although their
+    denominator is not 0 or given although it is (D18); ``rates_out_of_bounds``, rates below 0 or, where they
+    cannot, above 1.
+    """
+    broken, outside = pd.Series(0, index=frame.index), pd.Series(0, index=frame.index)
+    for name, measure in rules.measures.items():
+        if measure.denominator and measure.denominator in frame:
+            empty_base = frame[measure.denominator].fillna(0) == 0
+            empty_base |= frame[measure.numerator].isna()
+            broken += (frame[name].isna() != empty_base).astype(int)
+            above = frame[name] > (float("inf") if name in MAY_EXCEED_ONE else 1)
+            outside += ((frame[name] < 0) | above).astype(int)
+    present = frame[f"row{FOUND}"] == "present"
+    return frame.assign(rates_not_null_with_base=broken.where(present, 0), rates_out_of_bounds=outside)
+
+
+def _sums(frame: pd.DataFrame, name: str, *columns: str) -> pd.DataFrame:
+    """The frame plus a column ``name``: the sum of some counts, unknown when one of them is."""
+    return frame.assign(**{name: sum((frame[column] for column in columns[1:]), start=frame[columns[0]])})
+
+
+def aggregate_suite(
+    table: str, frame: pd.DataFrame, territory_kinds: list[str], accepted: Mapping[str, list[str]]
+) -> Suite:
+    """Suite of one aggregate mart: the figures by rule, and what must hold of the table itself.
+
+    ``frame``: see ``report.compare_aggregate``. ``accepted``: column of the cut -> codes of its list.
+    """
+    rules = TABLE_RULES[table]
+    expect = gx.expectations
+    frame = _derived(frame, rules)
+    expectations = [
+        _equal(
+            f"row{FOUND}",
+            f"row{EXPECTED}",
+            rules.row_rule_id,
+            "The rows of the rules, no other, none missing.",
+        ),
+        *(
+            _equal(
+                f"{measure}{FOUND}",
+                f"{measure}{EXPECTED}",
+                rule.rule_id,
+                f"{measure} is what the rule gives.",
+            )
+            for measure, rule in rules.measures.items()
+        ),
+        expect.ExpectCompoundColumnsToBeUnique(
+            column_list=rules.key, **_say(rules.row_rule_id, "One row per year, territory and cut.")
+        ),
+        expect.ExpectColumnValuesToBeInSet(
+            column="territory_kind",
+            value_set=territory_kinds,
+            **_say("D01", "Only the known kinds of territory."),
+        ),
+        expect.ExpectColumnValuesToBeInSet(
+            column="rates_not_null_with_base",
+            value_set=[0],
+            **_say("D18", "A rate is null where its denominator is 0, and only there."),
+        ),
+        expect.ExpectColumnValuesToBeInSet(
+            column="rates_out_of_bounds",
+            value_set=[0],
+            **_say("D15", "No rate is negative; none but those of two cohorts, and means, is above 1."),
+        ),
+    ]
+    for column in rules.cuts:
+        if column in accepted:
+            expectations.append(
+                expect.ExpectColumnValuesToBeInSet(
+                    column=column,
+                    value_set=accepted[column],
+                    **_say(rules.row_rule_id, f"{column} is a code of its list."),
+                )
+            )
+    if table == "plie_outcomes":
+        frame = _sums(frame, "stock and exits", "stock_31_dec", "exits")
+        frame = _sums(frame, "positive and nofollow", "positive_exits", "nofollow_exits")
+        frame = _sums(frame, "positive by class", "positive_durable_job", "positive_training", "positive_other")
+        frame = _sums(frame, "nofollow by class", "abandoned_exits", "neutralised_exits", "other_nofollow_exits")
+        frame = _sums(frame, "rate base and neutralised", "exits_excluding_neutralised", "neutralised_exits")
+        expectations += [
+            _equal("parcours", "stock and exits", "D04", "Parcours = stock on 31 December + exits of the year."),
+            _equal("exits", "positive and nofollow", "D10", "An exit is positive or without follow-up."),
+            _equal("positive_exits", "positive by class", "D10", "Positive exits are the sum of their classes."),
+            _equal("nofollow_exits", "nofollow by class", "D10", "The others are the sum of their classes."),
+            _equal("exits", "rate base and neutralised", "D14", "Neutralised exits leave the denominator."),
+        ]
+    if table == "plie_entry_profile":
+        frame = _sums(frame, "known and unknown", "entries_known", "entries_unknown")
+        expectations.append(_equal("entries", "known and unknown", "D33", "Entries = known + unknown."))
+    return Suite(table, frame, expectations, rules.key)
+
+
+def indicator_suite(frame: pd.DataFrame, territory_kinds: list[str], rule_ids: list[str], codes: list[str]) -> Suite:
+    """Suite of ``indicators``: each figure with its numerator, denominator and coverage, by rule (D18, D61).
+
+    ``frame``: one row per indicator, cut and territory, with ``figure__found`` and ``figure__expected``
+    (text).
+    """
+    expect = gx.expectations
+    key = [*TERRITORY_KEY, "indicator_code", "cut", "cut_value", "method_version"]
+    expectations = [
+        _equal(f"row{FOUND}", f"row{EXPECTED}", "D18", "The rows of the definitions, no other, none missing."),
+        *(
+            _equal(
+                f"figure{FOUND}",
+                f"figure{EXPECTED}",
+                rule_id,
+                f"Numerator, denominator, value, coverage and unit of the indicators of {rule_id}.",
+                row_condition=Column("rule_id") == rule_id,
+            )
+            for rule_id in rule_ids
+        ),
+        expect.ExpectCompoundColumnsToBeUnique(
+            column_list=key, **_say("D61", "One row per indicator, cut, territory and method version.")
+        ),
+        expect.ExpectColumnValuesToBeInSet(
+            column="territory_kind",
+            value_set=territory_kinds,
+            **_say("D01", "Only the known kinds of territory."),
+        ),
+        expect.ExpectColumnValuesToBeInSet(
+            column="indicator_code", value_set=codes, **_say("D61", "Only defined indicators.")
+        ),
+        expect.ExpectColumnValuesToNotBeNull(
+            column="method_version", **_say("D61", "Every figure carries its method version.")
+        ),
+        expect.ExpectColumnValuesToNotBeNull(
+            column="build_id",
+            row_condition=Column(f"row{FOUND}") == "present",
+            **_say("D61", "Every figure carries the build that made it."),
+        ),
+    ]
+    return Suite("indicators", frame, expectations, key)
+
+
+# ---------------------------------------------------------------------------------- counts of rows
+
+
+def counted_suite(name: str, frame: pd.DataFrame, key: list[str], what: str, rule_ids: Iterable[str]) -> Suite:
+    """Suite of a table with one row per person, or of the exclusions, on a frame of counts: one expectation
+    for each rule of ``rule_ids`` and for each that the frame names beside them.
+
+    ``frame``: ``rule_id``, ``measure``, ``expected``, ``found`` (text) and the columns of ``key``.
+    """
+    expectations = [
+        _equal(
+            "found",
+            "expected",
+            rule_id,
+            f"{what} agree with {rule_id}.",
+            row_condition=Column("rule_id") == rule_id,
+        )
+        for rule_id in sorted({*rule_ids, *frame["rule_id"]})
+    ]
+    return Suite(name, frame, expectations, key)
+
+
+def accounting_suite(frame: pd.DataFrame) -> Suite:
+    """Suite of ``row_accounting``: nothing delivered is lost."""
+    frame = _sums(frame, "kept and excluded", "rows_kept", "rows_excluded")
+    key = [*TERRITORY_KEY, "source_table"]
+    expectations = [
+        _equal(f"row{FOUND}", f"row{EXPECTED}", "D1B", "Every supplier, year and table that delivered, no other."),
+        _equal(
+            f"rows_delivered{FOUND}",
+            f"rows_delivered{EXPECTED}",
+            "D1B",
+            "Delivered rows are the staged rows.",
+        ),
+        _equal(f"rows_kept{FOUND}", f"rows_kept{EXPECTED}", "D1A", "Kept rows are those without a reason."),
+        _equal(
+            f"rows_excluded{FOUND}",
+            f"rows_excluded{EXPECTED}",
+            "D1A",
+            "Excluded rows are those with a reason.",
+        ),
+        _equal("rows_delivered", "kept and excluded", "D1A", "Delivered = kept + excluded."),
+        gx.expectations.ExpectCompoundColumnsToBeUnique(
+            column_list=key, **_say("D1B", "One row per year, supplier and table.", WARNING)
+        ),
+    ]
+    return Suite("row_accounting", frame, expectations, key)
+
+
+# ----------------------------------------------------------------------------------------- verdict
+
+
+def accepted_codes(reference: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, list[str]]]:
+    """Table -> column of its cut -> the codes that may stand there, read from the reference lists."""
+    families = reference["step_families"]
+    reasons = [*reference["exit_reasons"]["exit_reason"]]
+    unknown = [*families.loc[as_boolean(families["is_unknown"]).fillna(False).astype(bool), "step_family"]]
+    lists = reference["code_lists"]
+    jobs = [
+        *reference["contract_types"]["contract_type"],
+        *lists.loc[lists["code_list"].isin(["employer_category", "naf_section"]), "code"],
+    ]
+    profiles = {"profile": [*reference["profiles"]["profile"]]}
+    return {
+        "plie_outcomes": {},
+        "plie_outcomes_by_profile": profiles,
+        "plie_entry_profile": profiles,
+        "plie_step_mix": {"step_family": [*families["step_family"]]},
+        "plie_exit_reasons": {
+            "exit_reason": [*reasons, *unknown],
+            "exit_class": [*reference["exit_classes"]["exit_class"]],
+        },
+        "plie_exit_jobs": {"cut_value": list(dict.fromkeys(jobs))},
+    }
+
+
+def run_suites(suites: list[Suite], docs: Path, tell: Callable[[str], None]) -> list[SuiteOutcome]:
+    """Judge every suite and write the Data Docs site into the folder ``docs`` (created, must be empty).
+
+    The first pass asks only whether each expectation holds; a second suite ``<name>_details`` repeats the
+    failing ones with all their details. Returns one outcome per suite, in order. ``tell``: called with a line
+    of progress.
+    """
+    context = gx.get_context(mode="ephemeral")
+    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+    for site in list(context.get_site_names()):
+        context.delete_data_docs_site(site)
+    context.add_data_docs_site(
+        site_name=SITE,
+        site_config={
+            "class_name": "SiteBuilder",
+            "show_how_to_buttons": False,
+            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)},
+            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+        },
+    )
+    source = context.data_sources.add_pandas("warehouse")
+    outcomes = []
+    for number, suite in enumerate(suites, start=1):
+        outcome = _run(context, source, suite)
+        failed = sum(not one.success for one in outcome.expectations)
+        verdict = "ok" if not failed else f"{failed} failed"
+        tell(f"[{number}/{len(suites)}] {suite.name}: {len(suite.expectations)} expectations, {verdict}")
+        outcomes.append(outcome)
+    tell("writing the Data Docs")
+    context.build_data_docs(site_names=[SITE])
+    return [replace(outcome, page=_page(docs, outcome.name)) for outcome in outcomes]
+
+
+def _page(docs: Path, suite: str) -> str:
+    """The page of a suite's results, relative to the site's folder; empty when the site has none."""
+    pages = sorted((docs / "validations" / suite).rglob("*.html"))
+    return pages[0].relative_to(docs).as_posix() if pages else ""
+
+
+def _run(context: Any, source: Any, suite: Suite) -> SuiteOutcome:
+    """Judge one suite: booleans first, then details of what failed."""
+    batches = source.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe(suite.name)
+    # The pages name a failing row by its index: let that be the words of its key.
+    words = [suite.frame[column].map(lambda value: "" if pd.isna(value) else str(value)) for column in suite.key]
+    parameters = {"dataframe": suite.frame.set_index(pd.Index(words[0].str.cat(words[1:], sep=" ")))}
+
+    def judge(name: str, expectations: list, result_format: Any) -> Any:
+        registered = context.suites.add(gx.ExpectationSuite(name=name, expectations=expectations))
+        definition = gx.ValidationDefinition(name=name, data=batches, suite=registered)
+        context.validation_definitions.add(definition)
+        return definition.run(batch_parameters=parameters, result_format=result_format, run_id=RUN)
+
+    first = judge(suite.name, suite.expectations, "BOOLEAN_ONLY")
+    failing = {_identity(result): 0 for result in first.results if not result.success}
+    if failing:
+        again = []
+        for expectation in suite.expectations:
+            if _identity_of(expectation.meta, expectation.expectation_type) in failing:
+                copy = expectation.copy()
+                copy.id = None
+                again.append(copy)
+        details = judge(
+            f"{suite.name}_details",
+            again,
+            {"result_format": "COMPLETE", "partial_unexpected_count": 20},
+        )
+        for result in details.results:
+            failing[_identity(result)] = int(result.result.get("unexpected_count") or 1)
+    outcomes = []
+    for result in first.results:
+        meta = result.expectation_config.meta
+        outcomes.append(
+            ExpectationOutcome(
+                rule_id=meta["rule_id"],
+                severity=meta["severity"],
+                description=meta["description"],
+                expectation=result.expectation_config.type,
+                success=bool(result.success),
+                failing_rows=failing.get(_identity(result), 0),
+            )
+        )
+    outcomes.sort(key=lambda one: (one.rule_id, one.expectation, one.description))
+    return SuiteOutcome(name=suite.name, rows=len(suite.frame), expectations=outcomes)
+
+
+def _identity_of(meta: Mapping[str, Any], kind: str) -> tuple[str, str, str]:
+    return kind, meta["rule_id"], meta["description"]
+
+
+def _identity(result: Any) -> tuple[str, str, str]:
+    """What tells one expectation of a suite from another."""
+    return _identity_of(result.expectation_config.meta, result.expectation_config.type)
+
+
+def all_suites(
+    checked: Mapping[str, pd.DataFrame],
+    reference: Mapping[str, pd.DataFrame],
+) -> list[Suite]:
+    """Every suite, on the checked frames of ``report.py`` by table name."""
+    kinds = [*reference["territory_kinds"]["territory_kind"]]
+    accepted = accepted_codes(reference)
+    definitions = reference["indicator_definitions"]
+    reasons = reference["quality_reasons"]
+    excluding = reasons[as_boolean(reasons["excludes_row"]).fillna(False).astype(bool)]
+    suites = [
+        counted_suite(
+            "exclusions",
+            checked["exclusions"],
+            [YEAR, "supplier_code", "source_table", "reason_code", "rule_id", "measure"],
+            "Excluded rows",
+            excluding["rule_id"],
+        ),
+        accounting_suite(checked["row_accounting"]),
+    ]
+    suites += [
+        counted_suite(table, checked[table], [YEAR, PLIE, "measure"], "Rows", FACT_RULES[table].values())
+        for table in ("fct_parcours", "fct_exits", "fct_steps")
+    ]
+    suites += [aggregate_suite(table, checked[table], kinds, accepted[table]) for table in TABLE_RULES]
+    suites.append(
+        indicator_suite(
+            checked["indicators"],
+            kinds,
+            sorted(set(definitions["rule_id"])),
+            list(dict.fromkeys(definitions["indicator_code"])),
+        )
+    )
+    return suites

@@ -1,0 +1,99 @@
+"""What the tests share: one build of the sample in a folder of its own, and ways to look at it and to change copies."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+from scenario import Scenario
+
+from plie_warehouse.paths import PROJECT
+
+
+@dataclass(frozen=True)
+class Built:
+    """A finished build: its data folder, dbt's target folder, and what the command printed."""
+
+    data: Path
+    target: Path
+    printed: str
+
+    @property
+    def warehouse(self) -> Path:
+        return self.data / "warehouse.duckdb"
+
+    @property
+    def serving(self) -> Path:
+        return self.data / "serving" / "plie_marts.duckdb"
+
+    @property
+    def manifest(self) -> dict:
+        return json.loads((self.target / "manifest.json").read_text(encoding="utf-8"))
+
+
+def run_script(
+    script: str, *arguments: str, data: Path, project: Path = PROJECT, target: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run one of the commands in scripts/ as a user does; its outputs go under ``data``."""
+    environment = os.environ | {
+        "PLIE_DATA_DIR": str(data),
+        "DBT_TARGET_PATH": str(target or data / "target"),
+        "DBT_LOG_PATH": str(data / "logs"),
+        "COLUMNS": "160",
+    }
+    environment.pop("PLIE_WAREHOUSE", None)
+    return subprocess.run(
+        [sys.executable, f"scripts/{script}", *arguments],
+        cwd=project,
+        env=environment,
+        capture_output=True,
+        text=True,
+        check=False,
+        timeout=600,
+    )
+
+
+@pytest.fixture(scope="session")
+def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
+    """The sample, built once by the same command as ``make build``."""
+    data = tmp_path_factory.mktemp("data")
+    run = run_script("build.py", data=data)
+    assert run.returncode == 0, f"the build failed:\n{run.stdout}\n{run.stderr}"
+    return Built(data, data / "target", run.stdout)
+
+
+@pytest.fixture(scope="session")
+def warehouse(built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The private warehouse, read-only."""
+    with duckdb.connect(str(built.warehouse), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture
+def corrupt(built: Built, tmp_path: Path) -> Callable[..., Path]:
+    """Make a copy of the warehouse, run statements on it, and return its path."""
+
+    def make(*statements: str) -> Path:
+        copy = tmp_path / "warehouse.duckdb"
+        shutil.copyfile(built.warehouse, copy)
+        with duckdb.connect(str(copy)) as connection:
+            for statement in statements:
+                connection.execute(statement)
+        return copy
+
+    return make
+
+
+@pytest.fixture
+def scenario(built: Built) -> Iterator[Scenario]:
+    """Deliveries of one's own through the compiled models, in memory."""
+    with Scenario(built.warehouse, built.target) as made:
+        yield made

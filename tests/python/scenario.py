@@ -1,0 +1,83 @@
+"""Run deliveries written in a test through the project's compiled models, in memory and in about a second.
+
+The SQL is the one that dbt compiled for the build under test, model by model in the order of their dependencies, on
+tables that hold the rows of the test. Contracts and dbt tests are not part of it: the build of the sample covers them.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping
+from graphlib import TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+DELIVERED = ("participants", "steps", "exits")
+
+
+class Scenario:
+    """An in-memory warehouse with the reference lists of a built one and deliveries of its own."""
+
+    def __init__(self, warehouse: Path, target: Path) -> None:
+        manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
+        self.models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+        self.compiled = target / "compiled" / manifest["metadata"]["project_name"]
+        self.connection = duckdb.connect()
+        self.connection.execute("attach ':memory:' as warehouse")
+        self.connection.execute("use warehouse")
+        self.connection.execute(f"attach '{warehouse}' as built (read_only)")
+        for schema in ("raw", "reference", "staging", "intermediate", "marts", "quality"):
+            self.connection.execute(f"create schema if not exists {schema}")
+        for schema, tables in (("raw", DELIVERED), ("reference", self._built_tables("reference"))):
+            for table in tables:
+                rows = "limit 0" if schema == "raw" else ""
+                self.connection.execute(f"create table {schema}.{table} as select * from built.{schema}.{table} {rows}")
+
+    def __enter__(self) -> Scenario:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.connection.close()
+
+    def _built_tables(self, schema: str) -> list[str]:
+        return [
+            table
+            for (table,) in self.connection.execute(
+                "select table_name from duckdb_tables() where database_name = 'built' and schema_name = ?", [schema]
+            ).fetchall()
+        ]
+
+    def deliver(self, table: str, rows: Iterable[Mapping[str, str | None]]) -> None:
+        """Add rows to a delivered table, as text; a column that a row does not name is blank."""
+        for row in rows:
+            columns = ", ".join(row)
+            marks = ", ".join("?" for _ in row)
+            self.connection.execute(f"insert into raw.{table} ({columns}) values ({marks})", list(row.values()))
+
+    def run(self, mutate: Mapping[str, tuple[str, str]] | None = None) -> Scenario:
+        """Build every model from the delivered rows. ``mutate``: model -> (text, replacement) in its compiled SQL, to
+        see what notices; the text must be there."""
+        order = TopologicalSorter({key: node["depends_on"]["nodes"] for key, node in self.models.items()})
+        for key in order.static_order():
+            node = self.models.get(key)
+            if node is None:
+                continue
+            sql = (self.compiled / node["original_file_path"]).read_text(encoding="utf-8")
+            if mutate and node["name"] in mutate:
+                before, after = mutate[node["name"]]
+                assert before in sql, f"{node['name']} does not say: {before}"
+                sql = sql.replace(before, after)
+            self.connection.execute(f"create or replace table {node['schema']}.{node['name']} as {sql}")
+        return self
+
+    def rows(self, sql: str) -> list[tuple[Any, ...]]:
+        """The rows of a query on what was built."""
+        return self.connection.execute(sql).fetchall()
+
+    def dicts(self, sql: str) -> list[dict[str, Any]]:
+        """The same, as dictionaries."""
+        cursor = self.connection.execute(sql)
+        names = [column[0] for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]

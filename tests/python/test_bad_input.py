@@ -1,0 +1,250 @@
+"""Bad input ends in the quality tables, with its place and a sentence that says how to mend it; the rest goes on."""
+
+from __future__ import annotations
+
+import pytest
+from scenario import Scenario
+
+YEAR, PLIE = "2021", "59-09"
+
+
+def key(person: str, parcours: str = "1", plie: str = PLIE, year: str = YEAR) -> dict[str, str]:
+    return {"reporting_year": year, "plie_code": plie, "participant_id": person, "parcours_no": parcours}
+
+
+def participant(person: str, entry_date: str | None = "2021-03-01", **values: str | None) -> dict[str, str | None]:
+    return key(person) | {"entry_date": entry_date} | values
+
+
+FINDINGS = "select * from quality.rejected_rows order by source_table, source_row, column_name"
+
+
+def test_typed_once_whatever_the_format(scenario: Scenario) -> None:
+    """Dates, numbers, yes and no, codes in any case, former levels; two formats of one row are one row (D1B, D31)."""
+    scenario.deliver(
+        "participants",
+        [
+            participant(
+                "p1", " 2021-03-01 ", sex="FEMME", education_level="V  BIS", is_rsa="Oui", jobseeker_months="12"
+            ),
+            key("p1", "01", f" {PLIE}\t")
+            | {
+                "entry_date": "01/03/2021",
+                "sex": "femme",
+                "education_level": "v bis",
+                "is_rsa": "VRAI",
+                "jobseeker_months": "12",
+            },
+            participant("p2", "29/02/2020", education_level="I", is_rsa="faux"),
+        ],
+    )
+    scenario.run()
+    assert scenario.rows(
+        "select participant_id, cast(entry_date as varchar), sex, education_level, is_rsa, is_disabled_worker"
+        " from marts.fct_parcours order by participant_id"
+    ) == [("p1", "2021-03-01", "femme", 2, True, None), ("p2", "2020-02-29", None, 7, False, None)]
+    assert scenario.rows("select source_row, reason_code, rule_id from quality.exclusions") == [(3, "doublon", "D1B")]
+
+
+@pytest.mark.parametrize("date", ["31/02/2021", "29/02/2021", "1/3/2021", "2021/03/01", "01-03-2021", "44256"])
+def test_an_unreadable_date(scenario: Scenario, date: str) -> None:
+    scenario.deliver("participants", [participant("bad", date), participant("good")])
+    scenario.run()
+    [finding] = scenario.dicts(FINDINGS)
+    assert finding["reporting_year"] == 2021
+    assert finding["supplier_code"] == PLIE
+    assert (finding["source_table"], finding["source_file"]) == ("participants", "participants.csv")
+    assert (finding["source_row"], finding["record_key"]) == (2, "bad/1")
+    assert (finding["column_name"], finding["delivered_value"]) == ("entry_date", date)
+    assert (finding["reason_code"], finding["is_row_excluded"]) == ("valeur_illisible", True)
+    assert "JJ/MM/AAAA" in finding["remedy_fr"]
+    assert scenario.rows("select participant_id from marts.fct_parcours") == [("good",)]
+    assert scenario.rows("select record_key, reason_code from quality.exclusions") == [("bad/1", "valeur_illisible")]
+
+
+def test_an_optional_value_that_cannot_be_read_is_unknown(scenario: Scenario) -> None:
+    scenario.deliver(
+        "participants",
+        [participant("p1", birth_year="76", jobseeker_months="douze", is_rsa="peut-être", sex="femme")],
+    )
+    scenario.run()
+    found = {row["column_name"]: row for row in scenario.dicts(FINDINGS)}
+    assert set(found) == {"birth_year", "jobseeker_months", "is_rsa"}
+    assert {row["reason_code"] for row in found.values()} == {"valeur_ignoree"}
+    assert not any(row["is_row_excluded"] for row in found.values())
+    assert scenario.rows("select sex, age_at_entry, is_long_term_unemployed, is_rsa from marts.fct_parcours") == [
+        ("femme", None, None, None)
+    ]
+    assert scenario.rows("select count(*) from quality.exclusions") == [(0,)]
+
+
+@pytest.mark.parametrize("column", ["reporting_year", "plie_code", "participant_id", "parcours_no", "entry_date"])
+@pytest.mark.parametrize("blank", [None, "", "  ", "\u00a0"])
+def test_a_blank_required_value(scenario: Scenario, column: str, blank: str | None) -> None:
+    scenario.deliver("participants", [participant("bad") | {column: blank}, participant("good")])
+    scenario.run()
+    [finding] = scenario.dicts(FINDINGS)
+    assert (finding["column_name"], finding["delivered_value"]) == (column, None)
+    assert finding["reason_code"] == "valeur_obligatoire_absente"
+    assert finding["source_row"] == 2
+    assert finding["supplier_code"] == ("inconnu" if column == "plie_code" else PLIE)
+    assert finding["remedy_fr"].startswith("Renseigner")
+    assert scenario.rows("select participant_id from marts.fct_parcours") == [("good",)]
+
+
+def test_an_unknown_code_is_kept_and_counted(scenario: Scenario) -> None:
+    """Kept as delivered, unknown in the marts, listed by row and by code; an exit with an unknown reason is an exit."""
+    scenario.deliver("participants", [participant("p1", sex="X"), participant("p2", sex="x"), participant("p3")])
+    scenario.deliver("exits", [key("p1") | {"exit_date": "2021-09-01", "exit_reason": "parti en mer"}])
+    scenario.deliver(
+        "steps", [key("p1") | {"step_id": "s1", "step_type": "ZZ", "start_date": "2021-04-01", "contract_type": "cdi"}]
+    )
+    scenario.run()
+    assert scenario.rows(
+        "select source_table, column_name, local_code, occurrences, first_source_row"
+        " from quality.unmapped_codes order by all"
+    ) == [
+        ("exits", "exit_reason", "parti en mer", 1, 2),
+        ("participants", "sex", "X", 1, 2),
+        ("participants", "sex", "x", 1, 3),
+        ("steps", "step_type", "ZZ", 1, 2),
+    ]
+    assert scenario.rows("select delivered_sex, sex from staging.stg_plie__participants where source_row = 2") == [
+        ("X", None)
+    ]
+    assert scenario.rows("select exit_reason, declared_class, exit_class, is_positive from marts.fct_exits") == [
+        (None, None, "autre_sans_suite", False)
+    ]
+    assert scenario.rows(
+        "select exit_reason, exits from marts.plie_exit_reasons where exits > 0 and territory_kind = 'national'"
+    ) == [("inconnu", 1)]
+    assert scenario.rows("select step_family, is_job from marts.fct_steps") == [("inconnu", None)]
+    assert scenario.rows("select unproven_exits, nofollow_exits from marts.plie_outcomes limit 1") == [(0, 1)]
+
+
+def test_a_local_code_with_a_map_counts(scenario: Scenario) -> None:
+    scenario.connection.execute(
+        "insert into reference.code_maps (supplier_code, field, local_code, national_code)"
+        f" values ('{PLIE}', 'exit_reason', 'CDI SIGNÉ', 'emploi_durable'), ('{PLIE}', 'is_rsa', 'B', 'oui')"
+    )
+    scenario.deliver(
+        "participants",
+        [participant("p1", is_rsa="b"), key("p1", plie="62-03") | {"entry_date": "2021-03-01", "is_rsa": "b"}],
+    )
+    scenario.deliver(
+        "exits",
+        [
+            key("p1")
+            | {
+                "exit_date": "2021-12-01",
+                "exit_reason": "cdi signé",
+                "contract_type": "CDI",
+                "contract_start_date": "01/05/2021",
+                "validated_on": "2021-11-30",
+            }
+        ],
+    )
+    scenario.run()
+    assert scenario.rows("select exit_class from marts.fct_exits") == [("emploi_durable",)]
+    assert scenario.rows("select plie_code, is_rsa from marts.fct_parcours order by 1") == [
+        (PLIE, True),
+        ("62-03", None),
+    ]
+
+
+def test_a_code_is_accepted_while_it_is_in_force(scenario: Scenario) -> None:
+    """Lists are dated: a code that ended on 31 December of the year still counts, one that ended the day before not."""
+    scenario.connection.execute(
+        "update reference.code_lists set valid_to = date '2021-12-30' where code_list = 'sex' and code = 'femme';"
+        "update reference.code_lists set valid_to = date '2021-12-31' where code_list = 'sex' and code = 'homme'"
+    )
+    scenario.deliver("participants", [participant("p1", sex="femme"), participant("p2", sex="homme")])
+    scenario.run()
+    assert scenario.rows("select participant_id, sex from marts.fct_parcours order by 1") == [
+        ("p1", None),
+        ("p2", "homme"),
+    ]
+
+
+def test_two_contents_under_one_key_refuse_the_delivery_and_no_other(scenario: Scenario) -> None:
+    """D1B: the supplier's year is refused as a whole, with every file; other years and suppliers go on."""
+    scenario.deliver(
+        "participants",
+        [
+            participant("p1", sex="femme"),
+            participant("p1", sex="homme"),
+            participant("p2"),
+            key("p1", year="2020") | {"entry_date": "2020-03-01"},
+            key("p1", plie="62-03") | {"entry_date": "2021-03-01"},
+        ],
+    )
+    scenario.deliver("steps", [key("p2") | {"step_id": "s1", "step_type": "formation", "start_date": "2021-04-01"}])
+    scenario.run()
+    assert scenario.rows("select reporting_year, plie_code from marts.fct_parcours order by all") == [
+        (2020, PLIE),
+        (2021, "62-03"),
+    ]
+    assert scenario.rows(
+        "select source_table, reason_code, count(*) from quality.exclusions group by all order by all"
+    ) == [("participants", "livraison_refusee", 3), ("steps", "livraison_refusee", 1)]
+    findings = scenario.dicts(FINDINGS)
+    assert [(row["source_row"], row["column_name"], row["reason_code"]) for row in findings] == [
+        (2, "participant_id, parcours_no", "cle_contradictoire"),
+        (3, "participant_id, parcours_no", "cle_contradictoire"),
+    ]
+    assert scenario.rows(
+        f"select status, is_delivery_refused from quality.supplier_scorecard"
+        f" where supplier_code = '{PLIE}' and reporting_year = 2021"
+    ) == [("fail", True)]
+
+
+def test_a_year_without_parameters_is_refused_not_computed(scenario: Scenario) -> None:
+    scenario.deliver(
+        "participants", [key("p1", year="1821") | {"entry_date": "1821-03-01", "sex": "femme"}, participant("p2")]
+    )
+    scenario.run()
+    assert [(row["column_name"], row["delivered_value"], row["reason_code"]) for row in scenario.dicts(FINDINGS)] == [
+        ("reporting_year", "1821", "annee_non_prise_en_charge")
+    ]
+    assert scenario.rows("select distinct reporting_year from marts.plie_outcomes") == [(2021,)]
+
+
+def test_an_unregistered_supplier_counts_at_national_level_only(scenario: Scenario) -> None:
+    scenario.deliver("participants", [participant("p1"), key("p1", plie="99-01") | {"entry_date": "2021-03-01"}])
+    scenario.run()
+    assert scenario.rows(
+        "select territory_kind, territory_code, parcours, persons_in_parcours from marts.plie_outcomes order by all"
+    ) == [("departement", "59", 1, 1), ("national", "FR", 2, 2), ("plie", PLIE, 1, 1), ("region", "32", 1, 1)]
+    assert scenario.rows(
+        "select is_registered, status from quality.supplier_scorecard where supplier_code = '99-01'"
+    ) == [(False, "pass")]
+
+
+def test_a_parcours_that_cannot_be_read_excludes_its_exit_and_its_steps(scenario: Scenario) -> None:
+    scenario.deliver("participants", [participant("p1", "31/02/2021")])
+    scenario.deliver(
+        "exits",
+        [
+            key("p1") | {"exit_date": "2021-09-01", "exit_reason": "abandon"},
+            key("p9") | {"exit_date": "2021-09-01", "exit_reason": "abandon"},
+        ],
+    )
+    scenario.deliver("steps", [key("p1") | {"step_id": "s1", "step_type": "formation", "start_date": "2021-04-01"}])
+    scenario.run()
+    assert scenario.rows("select source_table, record_key, reason_code from quality.exclusions order by all") == [
+        ("exits", "p1/1", "parcours_exclu"),
+        ("exits", "p9/1", "orphelin"),
+        ("participants", "p1/1", "valeur_illisible"),
+        ("steps", "s1", "parcours_exclu"),
+    ]
+
+
+def test_every_exclusion_has_a_sentence(scenario: Scenario) -> None:
+    """Each reason that the models can give, for each table, has its French words and its rule."""
+    given = scenario.connection.execute(
+        "select e.reason_code from built.quality.exclusions e where message_fr is null or remedy_fr is null"
+    ).fetchall()
+    assert given == []
+    shown = scenario.rows("select distinct source_table, reason_code from built.quality.exclusions")
+    listed = scenario.rows("select source_table, reason_code from reference.quality_reasons where excludes_row")
+    assert set(shown) == set(listed), "the sample shows every reason for exclusion, and no other exists"

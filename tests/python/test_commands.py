@@ -1,0 +1,174 @@
+"""The commands as a user runs them: what they print, what they leave, and what they leave alone when they fail."""
+
+from __future__ import annotations
+
+import fcntl
+import filecmp
+import shutil
+import stat
+from decimal import Decimal
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import Built, run_script
+
+from plie_warehouse import publication
+from plie_warehouse.paths import PROJECT
+from plie_warehouse.summary import percent
+
+
+def test_build_prints_the_national_table(built: Built, warehouse: duckdb.DuckDBPyConnection) -> None:
+    outcomes = warehouse.execute(
+        "select reporting_year, exits, positive_exits, exits_excluding_neutralised, entries"
+        " from marts.plie_outcomes where territory_kind = 'national' order by 1"
+    ).fetchall()
+    assert [row[0] for row in outcomes] == [2020, 2021]
+    for year, exits, positive, base, entries in outcomes:
+        [line] = [line for line in built.printed.splitlines() if f" {year} " in line]
+        for shown in (f"({positive}/{exits})", f"({positive}/{base})", f"({positive}/{entries})"):
+            assert shown in line
+    for reason in ("hors_annee", "chevauchement", "livraison_refusee", "accompagnement", "valeur_illisible"):
+        assert reason in built.printed
+    for path in (built.warehouse, built.serving, built.data / "validation" / "index.html"):
+        assert str(path) in built.printed and path.exists()
+
+
+def test_the_warehouse_is_private(built: Built) -> None:
+    assert stat.S_IMODE(built.warehouse.stat().st_mode) == 0o600
+
+
+def test_schemas_are_those_of_the_interface(warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = {name for (name,) in warehouse.execute("select distinct schema_name from duckdb_tables()").fetchall()}
+    assert found == {"raw", "reference", "staging", "intermediate", "marts", "quality"}
+
+
+def test_the_serving_file_holds_no_person_and_no_small_territory(built: Built) -> None:
+    """D60: until small counts are controlled, national rows only; comments come along; nothing lies beside it."""
+    with duckdb.connect(str(built.serving), read_only=True) as connection:
+        schemas = {name for (name,) in connection.execute("select schema_name from duckdb_tables()").fetchall()}
+        assert schemas == {"published", "reference"}
+        columns = connection.execute(
+            "select table_name, column_name, comment from duckdb_columns() where not internal"
+        ).fetchall()
+        assert not {"participant_id", "referent_id", "step_id", "record_key"} & {column for _, column, _ in columns}
+        assert [row for row in columns if row[2] is None] == []
+        for (table,) in connection.execute(
+            "select distinct table_name from duckdb_columns() where column_name = 'territory_kind'"
+            " and schema_name = 'published'"
+        ).fetchall():
+            kinds = connection.execute(f"select distinct territory_kind from published.{table}").fetchall()
+            assert kinds == [("national",)], table
+    assert [path.name for path in built.serving.parent.iterdir()] == ["plie_marts.duckdb"]
+
+
+def test_a_reader_keeps_its_file_while_another_is_published(built: Built, tmp_path: Path) -> None:
+    serving = tmp_path / "serving" / "plie_marts.duckdb"
+    publication.publish(built.warehouse, serving)
+    with duckdb.connect(str(serving), read_only=True) as reader:
+        before = reader.execute("select sum(exits) from published.plie_outcomes").fetchone()
+        publication.publish(built.warehouse, serving)
+        assert reader.execute("select sum(exits) from published.plie_outcomes").fetchone() == before
+    assert [path.name for path in serving.parent.iterdir()] == ["plie_marts.duckdb"]
+
+
+def test_a_failed_publication_leaves_the_old_file(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    serving = tmp_path / "serving" / "plie_marts.duckdb"
+    serving.parent.mkdir()
+    serving.write_bytes(b"old")
+    monkeypatch.setattr(publication, "NATIONAL", "no_such_column = 1")
+    with pytest.raises(duckdb.Error):
+        publication.publish(built.warehouse, serving)
+    assert serving.read_bytes() == b"old"
+    assert [path.name for path in serving.parent.iterdir()] == ["plie_marts.duckdb"]
+
+
+def project_copy(folder: Path) -> Path:
+    copy = folder / "project"
+    for name in ("models", "macros", "seeds", "tests", "analyses", "scripts"):
+        shutil.copytree(PROJECT / name, copy / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in ("dbt_project.yml", "profiles.yml", "requirements.lock"):
+        shutil.copyfile(PROJECT / name, copy / name)
+    return copy
+
+
+def test_a_broken_rule_stops_the_build_and_leaves_what_readers_see(tmp_path: Path) -> None:
+    """A parameter with two values at once: the build says which test failed, and touches neither file nor pages."""
+    project, data = project_copy(tmp_path), tmp_path / "data"
+    with (project / "seeds" / "reference" / "parameters.csv").open("a", encoding="utf-8") as file:
+        file.write("senior_min_age,50,ans,2021-01-01,,essai\n")
+    for path in (data / "warehouse.duckdb", data / "serving" / "plie_marts.duckdb", data / "validation" / "index.html"):
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"last good build")
+    done = run_script("build.py", data=data, project=project)
+    assert done.returncode == 1
+    assert "parameters_are_complete" in done.stderr and "stays in place" in done.stderr
+    for path in (data / "warehouse.duckdb", data / "serving" / "plie_marts.duckdb", data / "validation" / "index.html"):
+        assert path.read_bytes() == b"last good build"
+
+
+def test_two_builds_at_once(tmp_path: Path) -> None:
+    with (tmp_path / ".build.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        done = run_script("build.py", data=tmp_path)
+    assert done.returncode == 1
+    assert "another build is running" in done.stderr
+
+
+def test_building_again_gives_the_same_figures(
+    built: Built, warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    """Commands are idempotent: same code, same data, same name of the build, same rows in every public table."""
+    done = run_script("build.py", data=tmp_path / "data")
+    assert done.returncode == 0, done.stderr
+    with duckdb.connect(str(tmp_path / "data" / "warehouse.duckdb"), read_only=True) as again:
+        tables = warehouse.execute(
+            "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('marts', 'quality')"
+        ).fetchall()
+        assert tables
+        for (table,) in tables:
+            digest = f"select count(*), bit_xor(hash(t)) from {table} as t"
+            assert again.execute(digest).fetchone() == warehouse.execute(digest).fetchone(), table
+
+
+def test_the_sample_is_what_its_script_writes(tmp_path: Path) -> None:
+    done = run_script(
+        "make_sample.py", "--output", str(tmp_path), "--code-maps", str(tmp_path / "code_maps.csv"), data=tmp_path
+    )
+    assert done.returncode == 0, done.stderr
+    for name in ("participants.csv", "steps.csv", "exits.csv"):
+        assert filecmp.cmp(tmp_path / name, PROJECT / "seeds" / "raw" / "plie" / name, shallow=False), name
+    assert filecmp.cmp(tmp_path / "code_maps.csv", PROJECT / "seeds" / "reference" / "code_maps.csv", shallow=False)
+
+
+@pytest.mark.parametrize("script", sorted(path.name for path in (PROJECT / "scripts").glob("*.py")))
+def test_help(script: str, tmp_path: Path) -> None:
+    done = run_script(script, "--help", data=tmp_path)
+    assert done.returncode == 0
+    assert "usage:" in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("script", "arguments", "code", "says"),
+    [
+        ("build.py", ["--as-of-date", "31/12/2021"], 2, "as-of-date"),
+        ("validate.py", ["--warehouse", "nowhere.duckdb"], 2, "nowhere.duckdb"),
+        ("document.py", [], 2, "make build"),
+    ],
+)
+def test_wrong_use(script: str, arguments: list[str], code: int, says: str, tmp_path: Path) -> None:
+    done = run_script(script, *arguments, data=tmp_path)
+    assert done.returncode == code
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    ("rate", "shown"),
+    [("0.439500", "44,0 %"), ("0.439499", "43,9 %"), ("1.000000", "100,0 %"), ("0", "0,0 %"), (None, "–")],
+)
+def test_display_rounds_half_up(rate: str | None, shown: str) -> None:
+    """D55, on each side of the half."""
+    assert percent(None if rate is None else Decimal(rate)) == shown

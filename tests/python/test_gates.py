@@ -1,0 +1,191 @@
+"""Gates on the project itself: what is documented, and what may stand in the SQL."""
+
+from __future__ import annotations
+
+import csv
+import re
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import Built
+
+from plie_warehouse.paths import PROJECT
+
+MODELS = sorted((PROJECT / "models").rglob("*.sql"))
+REFERENCE = PROJECT / "seeds" / "reference"
+
+# The lists of domain codes: seed -> its code column. Their codes may not stand in the SQL of a model.
+CODE_LISTS = {
+    "code_lists": "code",
+    "contract_types": "contract_type",
+    "education_levels": "education_code",
+    "employer_types": "employer_type",
+    "exit_classes": "exit_class",
+    "exit_reasons": "exit_reason",
+    "profiles": "profile",
+    "step_families": "step_family",
+    "step_types": "step_type",
+    "boolean_spellings": "spelling",
+}
+
+
+def seed(name: str) -> list[dict[str, str]]:
+    with (REFERENCE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+RULES = {row["rule_id"] for row in seed("rules")}
+REASONS = {row["reason_code"] for row in seed("quality_reasons")}
+RECLASSIFICATIONS = {row["reclassification_reason"] for row in seed("reclassification_reasons")}
+# The levels of territory are names of the interface, one of which is also a type of member.
+LEVELS = {row["territory_kind"] for row in seed("territory_kinds")}
+CODES = {row[column].lower() for name, column in CODE_LISTS.items() for row in seed(name)} - LEVELS
+
+
+def documentation_problems(nodes: list[dict]) -> list[str]:
+    """Tables of the public schemas without a description, and columns without description, unit or rule."""
+    problems = []
+    for node in nodes:
+        if not node["description"].strip():
+            problems.append(f"{node['name']}: no description")
+        for name, column in node["columns"].items():
+            match = re.fullmatch(r".{10,}\. Unit: [^.]+\. Rule: (D\w\w)\.", column["description"])
+            if not match:
+                problems.append(f"{node['name']}.{name}: description without unit or rule: {column['description']!r}")
+            elif match.group(1) not in RULES:
+                problems.append(f"{node['name']}.{name}: unknown rule {match.group(1)}")
+    return problems
+
+
+def test_every_public_column_has_description_unit_and_rule(built: Built) -> None:
+    nodes = [
+        node
+        for node in built.manifest["nodes"].values()
+        if node["resource_type"] == "model" and node["schema"] in ("marts", "quality")
+    ]
+    assert len(nodes) >= 19
+    assert documentation_problems(nodes) == []
+
+
+def test_the_documentation_gate_notices() -> None:
+    column = {"description": "Exits of the year. Unit: exits. Rule: D03."}
+    assert documentation_problems([{"name": "t", "description": "One row.", "columns": {"a": column}}]) == []
+    for description in (
+        "",
+        "Exits of the year.",
+        "Exits of the year. Unit: exits.",
+        "Exits of the year. Unit: exits. Rule: D99.",
+    ):
+        broken = {"name": "t", "description": "One row.", "columns": {"a": {"description": description}}}
+        assert len(documentation_problems([broken])) == 1
+    assert documentation_problems([{"name": "t", "description": " ", "columns": {}}]) == ["t: no description"]
+
+
+def test_descriptions_are_stored_as_comments(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """A BI tool shows them: every table and column of every schema that dbt documents, models and reference lists."""
+    tables = warehouse.execute(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where comment is null and schema_name in ('marts', 'quality', 'reference', 'raw')"
+    ).fetchall()
+    columns = warehouse.execute(
+        "select schema_name || '.' || table_name || '.' || column_name from duckdb_columns()"
+        " where comment is null and schema_name in ('marts', 'quality', 'reference', 'raw')"
+    ).fetchall()
+    assert (tables, columns) == ([], [])
+
+
+def test_public_types_are_plain(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Counts are bigint, rates decimal(9,6); no HUGEINT, ENUM, STRUCT, LIST or DOUBLE reaches a BI tool."""
+    types = warehouse.execute(
+        "select distinct data_type from duckdb_columns() where schema_name in ('marts', 'quality') order by 1"
+    ).fetchall()
+    assert {name for (name,) in types} <= {
+        "BIGINT", "BOOLEAN", "DATE", "DECIMAL(18,6)", "DECIMAL(9,6)", "INTEGER", "VARCHAR",
+    }  # fmt: skip
+    rates = warehouse.execute(
+        "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'marts'"
+        " and (column_name like '%rate%' or column_name like 'share%' or column_name like '%_share')"
+        " and data_type <> 'DECIMAL(9,6)'"
+    ).fetchall()
+    assert rates == []
+
+
+def sql_problems(text: str) -> list[str]:
+    """Numbers other than 0 and 1, years and domain codes that stand in a model's SQL instead of in a reference list."""
+    problems = []
+    text = re.sub(r"\{#.*?#\}", " ", text, flags=re.S)
+    text = re.sub(r"--[^\n]*", " ", text)
+    for name in re.findall(r"\breason\('([^']*)'\)", text):
+        if name not in REASONS:
+            problems.append(f"unknown reason {name}")
+    for name in re.findall(r"\breclassification\('([^']*)'\)", text):
+        if name not in RECLASSIFICATIONS:
+            problems.append(f"unknown reclassification {name}")
+    # Names of relations and of reasons, each checked elsewhere.
+    text = re.sub(r"\b(?:ref|reason|reclassification|var)\((['\"]).*?\1\)", " ", text)
+    for double, single in re.findall(r"\"([^\"\n]*)\"|'([^'\n]*)'", text):
+        literal = double or single
+        if literal.lower() in CODES:
+            problems.append(f"code {literal!r}")
+        if re.search(r"\b(?:19|20)\d\d\b", literal):
+            problems.append(f"year in {literal!r}")
+    without_text = re.sub(r"\"[^\"\n]*\"|'[^'\n]*'", " ", text)
+    without_types = re.sub(r"\bdecimal\(\d+, *\d+\)", " ", without_text)
+    problems += [
+        f"number {number}"
+        for number in re.findall(r"(?<![\w.])\d+(?:\.\d+)?(?![\w.])", without_types)
+        if number not in ("0", "1")
+    ]
+    return problems
+
+
+@pytest.mark.parametrize("path", MODELS, ids=lambda path: path.stem)
+def test_no_threshold_year_or_code_list_in_the_sql(path: Path) -> None:
+    assert sql_problems(path.read_text(encoding="utf-8")) == []
+
+
+@pytest.mark.parametrize(
+    ("sql", "problem"),
+    [
+        ("where age >= 45", "number 45"),
+        ("where share > 0.5", "number 0.5"),
+        ("where reporting_year = 2021", "number 2021"),
+        ("where entry_date > '2020-12-31'", "year in '2020-12-31'"),
+        ("where exit_reason in ('demenagement')", "code 'demenagement'"),
+        ("where sex = 'FEMME'", "code 'FEMME'"),
+        ('{% if x == "cdi" %}', "code 'cdi'"),
+        ("case when a then {{ reason('hors_anee') }} end", "unknown reason hors_anee"),
+        ("case when a then {{ reclassification('trop_court') }} end", "unknown reclassification trop_court"),
+    ],
+)
+def test_the_sql_gate_notices(sql: str, problem: str) -> None:
+    assert sql_problems(f"select 1 from {{{{ ref('exits') }}}} {sql}") == [problem]
+
+
+def test_the_sql_gate_lets_names_pass() -> None:
+    assert (
+        sql_problems(
+            "-- at least 45, since 2021\nselect 'participants' as source_table, cast(x as decimal(18, 6)), a1"
+            " from {{ ref('exit_reasons') }} where n > 0 and {{ reason('hors_annee') }} = r"
+        )
+        == []
+    )
+
+
+def test_marts_read_only_what_their_folder_may() -> None:
+    """Nothing reads the clock, and no model outside staging reads a delivered table."""
+    for path in MODELS:
+        text = path.read_text(encoding="utf-8")
+        assert not re.search(r"\b(current_date|current_timestamp|now\(\)|today\(\))", text), path
+        if "staging" not in path.parts:
+            assert not re.search(r"ref\('(participants|steps|exits)'\)", text), path
+
+
+def test_nothing_names_a_package_index_or_a_path_of_a_machine() -> None:
+    lock = (PROJECT / "requirements.lock").read_text(encoding="utf-8")
+    assert "://" not in lock and "index-url" not in lock
+    assert re.findall(r"^dbt-core-experimental-parser", lock, flags=re.M) == []
+    pins = re.findall(r"^([a-z0-9-]+)==(\S+)", lock, flags=re.M)
+    assert len(pins) > 80
+    assert lock.count("--hash=sha256:") >= len(pins)

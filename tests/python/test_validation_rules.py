@@ -1,0 +1,787 @@
+"""The pandas recomputation of the rules, on tiny hand-made frames, on both sides of each boundary.
+
+No warehouse is read. Code lists and parameters are the reference seeds themselves, so that a test states a
+rule and not a copy of a list.
+"""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "scripts"))
+
+from plie_warehouse.validation import frames, recompute, report  # noqa: E402
+
+SEEDS = ROOT / "seeds" / "reference"
+KNOWN_PLIE, UNKNOWN_PLIE = "59-09", "00-00"
+DATES = {name for columns in frames.STAGED_COLUMNS.values() for name in columns if name.endswith(("_date", "_on"))}
+FLAGS = {name for columns in frames.STAGED_COLUMNS.values() for name in columns if name.startswith("is_")}
+NUMBERS = {"reporting_year", "parcours_no", "source_row", "birth_year", "education_level", "jobseeker_months"}
+
+
+@pytest.fixture(scope="module")
+def reference() -> dict[str, pd.DataFrame]:
+    """The reference seeds as the warehouse holds them: text, flags as booleans."""
+    lists = {}
+    for table in frames.REFERENCE_TABLES:
+        frame = pd.read_csv(SEEDS / f"{table}.csv", dtype=str, keep_default_na=False).replace({"": None})
+        for column in frame.columns:
+            if column.startswith("is_") or column == "in_durable_share":
+                frame[column] = frames.as_boolean(frame[column])
+        lists[table] = frame
+    return lists
+
+
+def staged(table: str, *rows: dict) -> pd.DataFrame:
+    """Staged rows: what is not given is a plain delivery of one person of the known PLIE for 2021."""
+    plain = {
+        "reporting_year": 2021,
+        "plie_code": KNOWN_PLIE,
+        "supplier_code": KNOWN_PLIE,
+        "participant_id": "A",
+        "parcours_no": 1,
+        "source_file": f"{table}.csv",
+    }
+    required = {
+        "participants": {"entry_date": "2021-03-01"},
+        "steps": {"step_type": "mobilisation", "start_date": "2021-04-01"},
+        "exits": {"exit_date": "2021-09-30", "exit_reason": "autre"},
+    }[table]
+    full = []
+    for number, row in enumerate(rows):
+        made = {**plain, **required, "source_row": number + 2, "record_hash": f"{table}-{number}", **row}
+        if table == "steps":
+            made.setdefault("step_id", f"S{number}")
+        full.append(made)
+    frame = pd.DataFrame(full, columns=frames.STAGED_COLUMNS[table])
+    for column in frame.columns:
+        if column in DATES:
+            frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
+        elif column in FLAGS:
+            frame[column] = frame[column].astype("boolean")
+        elif column in NUMBERS:
+            frame[column] = frame[column].astype("Int64")
+        else:
+            frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
+    return frame
+
+
+def run(
+    reference: dict[str, pd.DataFrame],
+    participants: list[dict],
+    exits: list[dict] | None = None,
+    steps: list[dict] | None = None,
+) -> recompute.Rows:
+    """What the rules say of a few rows."""
+    return recompute.judge_rows(
+        {
+            "participants": staged("participants", *participants),
+            "steps": staged("steps", *(steps or [])),
+            "exits": staged("exits", *(exits or [])),
+        },
+        reference,
+    )
+
+
+def reasons(result: recompute.Rows, table: str) -> dict[int, str]:
+    """Excluded rows of one table: position of the row (from 0) -> reason."""
+    rows = result.exclusions[result.exclusions["source_table"] == table]
+    return {int(line) - 2: reason for line, reason in zip(rows["source_row"], rows["reason_code"], strict=True)}
+
+
+def national(result: recompute.Rows, reference: dict[str, pd.DataFrame], table: str, **cut: str) -> dict[str, object]:
+    """The national row of 2021 of one aggregate."""
+    rows = recompute.aggregate(table, result, reference)
+    rows = rows[(rows["territory_kind"] == "national") & (rows["reporting_year"] == 2021)]
+    for column, value in cut.items():
+        rows = rows[rows[column] == value]
+    assert len(rows) == 1
+    return rows.iloc[0].to_dict()
+
+
+def same_text(left: object, right: object) -> bool:
+    """Equal, or both empty."""
+    return (pd.isna(left) and pd.isna(right)) or left == right
+
+
+# ------------------------------------------------------------------------------------------- tools
+
+
+@pytest.mark.parametrize(
+    ("start", "months", "expected"),
+    [
+        ("2021-08-31", 6, "2022-02-28"),
+        ("2023-08-31", 6, "2024-02-29"),
+        ("2021-01-15", 6, "2021-07-15"),
+        ("2021-12-01", 1, "2022-01-01"),
+        ("2999-11-30", 3, "3000-02-28"),
+    ],
+)
+def test_months_are_clamped_at_the_end_of_the_month(start: str, months: int, expected: str) -> None:
+    dates = pd.Series([start, None]).astype("datetime64[us]")
+    moved = recompute.add_months(dates, months)
+    assert moved[0] == pd.Timestamp(expected)
+    assert pd.isna(moved[1])
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "expected"),
+    [
+        (1, 3, "0.333333"),
+        (2, 3, "0.666667"),
+        (1, 2_000_000, "0.000001"),
+        (3, 2_000_000, "0.000002"),
+        (499_999, 1_000_000_000_000, "0.000000"),
+        (500_000, 1_000_000_000_000, "0.000001"),
+        (4, 3, "1.333333"),
+        (0, 7, "0.000000"),
+        (0, 0, None),
+        (None, 5, None),
+        (5, None, None),
+    ],
+)
+def test_rates_are_exact_and_rounded_half_up(numerator: int | None, denominator: int | None, expected: str) -> None:
+    text = recompute.rate_text(pd.Series([numerator], dtype="Int64"), pd.Series([denominator], dtype="Int64"))
+    assert same_text(text[0], expected)
+
+
+def test_parameters_are_those_in_force_on_31_december(reference: dict[str, pd.DataFrame]) -> None:
+    parameters = reference["parameters"].copy()
+    age = parameters["name"] == "senior_min_age"
+    newer = parameters[age].assign(value="50", valid_from="2021-12-31", valid_to=None)
+    parameters.loc[age, "valid_to"] = "2021-12-30"
+    values = recompute.parameters_of_years(pd.concat([parameters, newer]), [2020, 2021])
+    assert values[2020]["senior_min_age"] == 45
+    assert values[2021]["senior_min_age"] == 50
+
+
+def test_a_year_without_all_parameters_is_left_out(reference: dict[str, pd.DataFrame]) -> None:
+    parameters = reference["parameters"].copy()
+    parameters.loc[parameters["name"] == "young_max_age", "valid_to"] = "2021-12-30"
+    assert list(recompute.parameters_of_years(parameters, [2020, 2021])) == [2020]
+
+
+def test_two_values_in_force_are_an_error(reference: dict[str, pd.DataFrame]) -> None:
+    parameters = reference["parameters"]
+    twice = pd.concat([parameters, parameters[parameters["name"] == "young_max_age"]])
+    with pytest.raises(ValueError, match="young_max_age"):
+        recompute.parameters_of_years(twice, [2021])
+
+
+# ---------------------------------------------------------------------------------------- the door
+
+
+def test_door_takes_the_first_reason(reference: dict[str, pd.DataFrame]) -> None:
+    result = run(
+        reference,
+        [
+            {"participant_id": "A"},
+            {"participant_id": "B", "reporting_year": 1821, "defect": "valeur_illisible"},
+            {"participant_id": "C", "reporting_year": 1821},
+        ],
+    )
+    assert reasons(result, "participants") == {1: "valeur_illisible", 2: "annee_non_prise_en_charge"}
+
+
+def test_two_rows_with_one_key_refuse_the_delivery_in_every_table(reference: dict[str, pd.DataFrame]) -> None:
+    result = run(
+        reference,
+        [
+            {"participant_id": "A"},
+            {"participant_id": "A", "sex": "femme"},
+            {"participant_id": "B", "plie_code": "59-01"},
+        ],
+        exits=[{"participant_id": "A"}, {"participant_id": "B", "plie_code": "59-01"}],
+        steps=[{"participant_id": "A"}, {"participant_id": "A", "reporting_year": 2020}],
+    )
+    assert reasons(result, "participants") == {0: "livraison_refusee", 1: "livraison_refusee"}
+    assert reasons(result, "exits") == {0: "livraison_refusee"}
+    assert reasons(result, "steps") == {0: "livraison_refusee", 1: "orphelin"}
+
+
+def test_a_defective_row_does_not_refuse_the_delivery(reference: dict[str, pd.DataFrame]) -> None:
+    result = run(reference, [{}, {"sex": "femme", "defect": "valeur_illisible"}])
+    assert reasons(result, "participants") == {1: "valeur_illisible"}
+
+
+def test_identical_rows_keep_the_first_line(reference: dict[str, pd.DataFrame]) -> None:
+    rows = [{"record_hash": "same", "source_row": 9}, {"record_hash": "same", "source_row": 3}]
+    result = run(reference, rows)
+    assert reasons(result, "participants") == {7: "doublon"}
+    assert result.accounting.to_dict("records")[0]["rows_kept"] == 1
+
+
+# ----------------------------------------------------------------------------------- D02, D03, D1A
+
+
+@pytest.mark.parametrize(
+    ("entry", "exit_", "kept"),
+    [
+        ("2021-12-31", None, True),
+        ("2022-01-01", None, False),
+        ("2019-05-01", "2021-01-01", True),
+        ("2019-05-01", "2020-12-31", False),
+        ("2019-05-01", "2022-03-01", True),
+    ],
+)
+def test_d02_parcours_of_the_year(
+    reference: dict[str, pd.DataFrame], entry: str, exit_: str | None, kept: bool
+) -> None:
+    result = run(reference, [{"entry_date": entry}], exits=[{"exit_date": exit_}] if exit_ else [])
+    assert reasons(result, "participants") == ({} if kept else {0: "hors_annee"})
+    assert reasons(result, "exits") == ({0: "parcours_exclu"} if exit_ and not kept else {})
+
+
+@pytest.mark.parametrize(
+    ("entry", "exit_", "flags"),
+    [
+        ("2021-01-01", "2021-12-31", (True, True, False)),
+        ("2020-12-31", "2022-01-01", (False, False, True)),
+        ("2021-12-31", None, (True, False, True)),
+    ],
+)
+def test_d03_entry_exit_and_stock(
+    reference: dict[str, pd.DataFrame], entry: str, exit_: str | None, flags: tuple[bool, bool, bool]
+) -> None:
+    result = run(reference, [{"entry_date": entry}], exits=[{"exit_date": exit_}] if exit_ else [])
+    row = result.parcours.iloc[0]
+    assert (row["is_entry"], row["is_exit"], row["is_in_stock"]) == flags
+    assert len(result.exits) == int(flags[1])
+    counts = national(result, reference, "plie_outcomes")
+    assert int(counts["parcours"]) == int(counts["stock_31_dec"]) + int(counts["exits"])
+
+
+def test_d1a_exit_before_entry_leaves_the_parcours_open(reference: dict[str, pd.DataFrame]) -> None:
+    result = run(
+        reference,
+        [{"participant_id": "A"}, {"participant_id": "B"}],
+        exits=[
+            {"participant_id": "A", "exit_date": "2021-02-28"},
+            {"participant_id": "B", "exit_date": "2021-03-01"},
+        ],
+    )
+    assert reasons(result, "exits") == {0: "sortie_avant_entree"}
+    assert list(result.parcours["is_in_stock"]) == [True, False]
+
+
+def test_d1a_orphans_and_parcours_with_a_defect(reference: dict[str, pd.DataFrame]) -> None:
+    result = run(
+        reference,
+        [{"participant_id": "A", "entry_date": None, "defect": "valeur_illisible"}],
+        exits=[{"participant_id": "A"}, {"participant_id": "Z"}],
+        steps=[{"participant_id": "A"}, {"participant_id": "Z"}],
+    )
+    assert reasons(result, "exits") == {0: "parcours_exclu", 1: "orphelin"}
+    assert reasons(result, "steps") == {0: "parcours_exclu", 1: "orphelin"}
+
+
+@pytest.mark.parametrize(("second_entry", "kept"), [("2021-06-30", True), ("2021-06-29", False)])
+def test_d1a_a_second_parcours_may_begin_the_day_the_first_ends(
+    reference: dict[str, pd.DataFrame], second_entry: str, kept: bool
+) -> None:
+    result = run(
+        reference,
+        [{"parcours_no": 2, "entry_date": second_entry}, {"parcours_no": 1}],
+        exits=[{"parcours_no": 1, "exit_date": "2021-06-30"}],
+    )
+    assert reasons(result, "participants") == ({} if kept else {0: "chevauchement"})
+
+
+def test_d1a_only_a_kept_parcours_shuts_out_a_later_one(reference: dict[str, pd.DataFrame]) -> None:
+    """1 ends in May; 2 begins in April (out) and would end in August; 3 begins in June: kept, and open; 4 is
+    out.
+    """
+    result = run(
+        reference,
+        [
+            {"parcours_no": 1, "entry_date": "2021-03-01"},
+            {"parcours_no": 2, "entry_date": "2021-04-01"},
+            {"parcours_no": 3, "entry_date": "2021-06-01"},
+            {"parcours_no": 4, "entry_date": "2021-10-01"},
+        ],
+        exits=[
+            {"parcours_no": 1, "exit_date": "2021-05-01"},
+            {"parcours_no": 2, "exit_date": "2021-08-01"},
+        ],
+    )
+    assert reasons(result, "participants") == {1: "chevauchement", 3: "chevauchement"}
+    assert reasons(result, "exits") == {1: "parcours_exclu"}
+    assert national(result, reference, "plie_outcomes")["persons_in_parcours"] == "1"
+
+
+def test_d1a_same_entry_date_goes_by_number(reference: dict[str, pd.DataFrame]) -> None:
+    result = run(reference, [{"parcours_no": 10}, {"parcours_no": 2}])
+    assert reasons(result, "participants") == {0: "chevauchement"}
+
+
+def test_a_parcours_outside_the_year_does_not_shut_out(reference: dict[str, pd.DataFrame]) -> None:
+    result = run(
+        reference,
+        [{"parcours_no": 1, "entry_date": "2019-01-01"}, {"parcours_no": 2, "entry_date": "2020-06-01"}],
+        exits=[{"parcours_no": 1, "exit_date": "2020-12-31"}],
+    )
+    assert reasons(result, "participants") == {0: "hors_annee"}
+
+
+# --------------------------------------------------------------------------------- D11 to D15, D19
+
+
+JOB = {"exit_reason": "emploi_durable", "contract_start_date": "2021-01-15", "validated_on": "2021-12-31"}
+
+
+JOBS = [
+    ({"contract_type": "cdd", "contract_end_date": "2021-07-14"}, None),
+    ({"contract_type": "cdd", "contract_end_date": "2021-07-13"}, "contrat_trop_court"),
+    ({"contract_type": "interim", "contract_end_date": "2021-07-14"}, None),
+    ({"contract_type": "alternance", "contract_end_date": "2021-07-13"}, "contrat_trop_court"),
+    ({"contract_type": "cdd"}, "dates_manquantes"),
+    ({"contract_type": "cdi"}, None),
+    ({"contract_type": "titulaire"}, None),
+    ({"contract_type": "cdi", "contract_start_date": None}, "dates_manquantes"),
+    ({"contract_type": "cdi", "validated_on": "2021-07-14"}, None),
+    ({"contract_type": "cdi", "validated_on": "2021-07-13"}, "non_valide"),
+    ({"contract_type": "cdi", "validated_on": None}, "non_valide"),
+    ({"contract_type": "cddi", "contract_end_date": "2021-12-31"}, "contrat_non_durable"),
+    ({"contract_type": None}, "contrat_non_durable"),
+    (
+        {"contract_type": "cdd", "contract_end_date": "2021-07-13", "validated_on": None},
+        "contrat_trop_court",
+    ),
+    # 31 August + 6 months is 28 February.
+    (
+        {"contract_type": "cdd", "contract_start_date": "2020-08-31", "contract_end_date": "2021-02-27"},
+        None,
+    ),
+    (
+        {"contract_type": "cdd", "contract_start_date": "2020-08-31", "contract_end_date": "2021-02-26"},
+        "contrat_trop_court",
+    ),
+]
+
+
+def test_d11_durable_job(reference: dict[str, pd.DataFrame]) -> None:
+    people = [{"participant_id": f"P{n}"} for n in range(len(JOBS))]
+    exits = [{**JOB, **exit_, "participant_id": f"P{n}"} for n, (exit_, _) in enumerate(JOBS)]
+    for (exit_, reason), row in zip(JOBS, run(reference, people, exits=exits).exits.to_dict("records"), strict=True):
+        assert same_text(row["reclassification_reason"], reason), exit_
+        assert row["declared_class"] == "emploi_durable"
+        assert row["exit_class"] == ("autre_sans_suite" if reason else "emploi_durable"), exit_
+        assert row["is_positive"] == (reason is None), exit_
+
+
+TRAINING = {
+    "exit_reason": "formation_qualifiante",
+    "is_certifying": True,
+    "training_start_date": "2021-03-01",
+    "exit_date": "2021-09-30",
+    "validated_on": "2021-09-30",
+}
+
+
+TRAININGS = [
+    ({"training_end_date": "2021-09-30"}, None),
+    ({"training_end_date": "2021-09-30", "training_start_date": None, "validated_on": None}, None),
+    ({"training_end_date": "2021-10-01"}, "formation_non_achevee"),
+    ({"training_end_date": "2021-11-30"}, "formation_non_achevee"),
+    ({"training_end_date": "2021-12-01"}, None),
+    ({"training_end_date": "2021-12-01", "validated_on": "2021-08-31"}, None),
+    ({"training_end_date": "2021-12-01", "validated_on": "2021-08-30"}, "non_valide"),
+    ({"training_end_date": "2021-12-01", "validated_on": None}, "non_valide"),
+    ({"training_end_date": "2021-12-01", "training_start_date": None}, "dates_manquantes"),
+    ({"training_end_date": None}, "dates_manquantes"),
+    ({"training_end_date": "2021-09-30", "is_certifying": False}, "formation_non_certifiante"),
+    ({"training_end_date": "2021-09-30", "is_certifying": None}, "formation_non_certifiante"),
+]
+
+
+def test_d12_qualifying_training(reference: dict[str, pd.DataFrame]) -> None:
+    people = [{"participant_id": f"P{n}"} for n in range(len(TRAININGS))]
+    exits = [{**TRAINING, **exit_, "participant_id": f"P{n}"} for n, (exit_, _) in enumerate(TRAININGS)]
+    rows = run(reference, people, exits=exits).exits.to_dict("records")
+    for (exit_, reason), row in zip(TRAININGS, rows, strict=True):
+        assert same_text(row["reclassification_reason"], reason), exit_
+        assert row["exit_class"] == ("autre_sans_suite" if reason else "formation_qualifiante"), exit_
+
+
+def test_d10_unknown_reason_is_without_follow_up_and_not_reclassified(
+    reference: dict[str, pd.DataFrame],
+) -> None:
+    result = run(reference, [{}], exits=[{"exit_reason": None}])
+    row = result.exits.iloc[0]
+    assert (row["declared_class"], row["exit_class"], row["reclassification_reason"]) == (
+        None,
+        "autre_sans_suite",
+        None,
+    )
+    assert national(result, reference, "plie_outcomes")["unproven_exits"] == "0"
+    found = national(result, reference, "plie_exit_reasons", exit_reason="inconnu", exit_class="autre_sans_suite")
+    assert found["exits"] == "1"
+
+
+def test_d14_d15_moves_deaths_and_retirements_leave_one_denominator(
+    reference: dict[str, pd.DataFrame],
+) -> None:
+    declared = [
+        "autre_sortie_positive",
+        "demenagement",
+        "deces",
+        "retraite",
+        "abandon",
+        "sante",
+        "emploi_durable",
+    ]
+    people = [{"participant_id": f"P{n}", "entry_date": "2020-01-01"} for n in range(len(declared))]
+    people.append({"participant_id": "IN"})
+    exits = [{"participant_id": f"P{n}", "exit_reason": reason} for n, reason in enumerate(declared)]
+    counts = national(run(reference, people, exits=exits), reference, "plie_outcomes")
+    assert (counts["exits"], counts["neutralised_exits"], counts["positive_exits"]) == ("7", "3", "1")
+    assert (counts["abandoned_exits"], counts["other_nofollow_exits"], counts["unproven_exits"]) == (
+        "1",
+        "2",
+        "1",
+    )
+    assert counts["positive_rate_raw"] == "0.142857"
+    assert counts["positive_rate_neutralised"] == "0.250000"
+    assert counts["positive_per_entry"] == "1.000000"
+
+
+def test_d18_no_exit_no_rate(reference: dict[str, pd.DataFrame]) -> None:
+    counts = national(run(reference, [{"entry_date": "2020-01-01"}]), reference, "plie_outcomes")
+    assert counts["exits"] == "0"
+    for rate in (
+        "positive_rate_raw",
+        "positive_rate_neutralised",
+        "positive_per_entry",
+        "durable_contract_share",
+    ):
+        assert counts[rate] is None
+
+
+CONTRACTS = [
+    ({"contract_type": "cdi"}, True),
+    ({"contract_type": "titulaire"}, True),
+    (
+        {"contract_type": "cdd", "contract_start_date": "2021-01-15", "contract_end_date": "2021-07-14"},
+        True,
+    ),
+    (
+        {"contract_type": "cdd", "contract_start_date": "2021-01-15", "contract_end_date": "2021-07-13"},
+        False,
+    ),
+    ({"contract_type": "cdd"}, False),
+    (
+        {
+            "contract_type": "interim",
+            "contract_start_date": "2021-01-15",
+            "contract_end_date": "2021-12-31",
+        },
+        False,
+    ),
+    ({"contract_type": None}, None),
+]
+
+
+def test_d19_durable_contract(reference: dict[str, pd.DataFrame]) -> None:
+    people = [{"participant_id": f"P{n}"} for n in range(len(CONTRACTS))]
+    exits = [{**exit_, "participant_id": f"P{n}"} for n, (exit_, _) in enumerate(CONTRACTS)]
+    result = run(reference, people, exits=exits)
+    for (exit_, expected), flag in zip(CONTRACTS, result.exits["is_durable_contract"], strict=True):
+        assert same_text(flag, pd.NA if expected is None else expected), exit_
+    counts = national(result, reference, "plie_outcomes")
+    assert (counts["contracts_known"], counts["durable_contracts"]) == ("6", "3")
+    assert counts["durable_contract_share"] == "0.500000"
+
+
+def test_d19_shares_are_on_known_values(reference: dict[str, pd.DataFrame]) -> None:
+    people = [{"participant_id": name} for name in "ABC"]
+    exits = [
+        {"participant_id": "A", "employer_category": "public", "exit_reason": "autre_sortie_positive"},
+        {"participant_id": "B", "employer_category": "entreprise"},
+        {"participant_id": "C"},
+    ]
+    row = national(
+        run(reference, people, exits=exits),
+        reference,
+        "plie_exit_jobs",
+        cut="employer_category",
+        cut_value="public",
+    )
+    assert (row["exits_with"], row["exits_known"], row["exits"], row["share_of_known"]) == (
+        "1",
+        "2",
+        "3",
+        "0.500000",
+    )
+    assert (row["positive_exits_with"], row["positive_exits_known"]) == ("1", "1")
+    assert (row["durable_exits_known"], row["share_of_durable_known"]) == ("0", None)
+
+
+# -------------------------------------------------------------------------------------- D20 to D24
+
+
+STEPS = [
+    ({}, None),
+    ({"start_date": "2021-09-30"}, None),
+    ({"start_date": "2021-10-01"}, "hors_parcours"),
+    ({"start_date": "2020-01-01", "end_date": "2021-01-01"}, None),
+    ({"start_date": "2020-01-01", "end_date": "2020-12-31"}, "hors_annee"),
+    ({"start_date": "2019-01-01", "end_date": "2019-06-14"}, "hors_parcours"),
+    ({"start_date": "2019-01-01", "end_date": "2019-06-15"}, "hors_annee"),
+    ({"start_date": "2021-05-02", "end_date": "2021-05-01"}, "dates_inversees"),
+    ({"start_date": "2021-05-01", "end_date": "2021-05-01"}, None),
+    ({"step_type": "accompagnement", "participant_id": "Z"}, "accompagnement"),
+    ({"step_type": None}, None),
+    ({"participant_id": "Z", "start_date": "2021-05-02", "end_date": "2021-05-01"}, "orphelin"),
+    ({"participant_id": "B", "start_date": "2021-05-02", "end_date": "2021-05-01"}, "parcours_exclu"),
+]
+
+
+def test_d20_to_d22_steps(reference: dict[str, pd.DataFrame]) -> None:
+    """A: from 15/06/2019 to 30/09/2021. B entered after the year. Z is no one."""
+    result = run(
+        reference,
+        [{"entry_date": "2019-06-15"}, {"participant_id": "B", "entry_date": "2022-01-01"}],
+        exits=[{"exit_date": "2021-09-30"}],
+        steps=[step for step, _ in STEPS],
+    )
+    found = reasons(result, "steps")
+    for number, (step, reason) in enumerate(STEPS):
+        assert found.get(number) == reason, step
+
+
+def test_d20_a_step_that_begins_after_the_year(reference: dict[str, pd.DataFrame]) -> None:
+    result = run(reference, [{}], steps=[{"start_date": "2021-12-31"}, {"start_date": "2022-01-01"}])
+    assert reasons(result, "steps") == {1: "hors_annee"}
+
+
+JOB_STEPS = [
+    ("aci", "cddi", "emploi_iae", True, False),
+    ("aci", "cui_cae", "emploi_iae", True, True),
+    ("regie_quartier", None, "emploi_iae", True, None),
+    ("geiq", "cui_cie", "emploi_aide", False, True),
+    (None, "cui_cie", "emploi_aide", None, True),
+    ("entreprise", "cdi", "emploi_non_aide", False, False),
+    (None, None, "emploi_non_aide", None, None),
+]
+
+
+def test_d23_family_of_a_job(reference: dict[str, pd.DataFrame]) -> None:
+    steps = [
+        {"step_type": "emploi", "employer_type": employer, "contract_type": contract}
+        for employer, contract, *_ in JOB_STEPS
+    ]
+    result = run(reference, [{}], steps=steps)
+    for (employer, contract, family, iae, aided), row in zip(JOB_STEPS, result.steps.to_dict("records"), strict=True):
+        assert row["step_family"] == family, (employer, contract)
+        assert same_text(row["is_iae"], pd.NA if iae is None else iae), (employer, contract)
+        assert same_text(row["is_aided"], pd.NA if aided is None else aided), (employer, contract)
+    mix = national(result, reference, "plie_step_mix", step_family="emploi_iae")
+    assert (mix["steps"], mix["steps_total"], mix["steps_attributes_unknown"]) == ("3", "7", "1")
+    assert mix["share_of_steps"] == "0.428571"
+
+
+OTHER_STEPS = [("sante_social", "autre"), ("formation", "formation"), (None, "inconnu")]
+
+
+def test_d23_other_families(reference: dict[str, pd.DataFrame]) -> None:
+    job = {"employer_type": "aci", "contract_type": "cui_cae"}
+    steps = [{"step_type": step_type, **job} for step_type, _ in OTHER_STEPS]
+    result = run(reference, [{}], steps=steps).steps
+    assert list(result["step_family"]) == [family for _, family in OTHER_STEPS]
+    assert result["is_iae"].isna().all()
+    assert result["is_aided"].isna().all()
+
+
+def test_d24_two_means_and_missing_is_not_zero(reference: dict[str, pd.DataFrame]) -> None:
+    people = [{"participant_id": name} for name in "ABC"]
+    steps = [{"participant_id": name} for name in "AAB"]
+    counts = national(run(reference, people, steps=steps), reference, "plie_outcomes")
+    assert (counts["steps"], counts["participants_with_step"]) == ("3", "2")
+    assert counts["steps_per_participant"] == "1.500000"
+    assert counts["steps_per_person_in_parcours"] == "1.000000"
+
+    counts = national(run(reference, people, steps=[{"step_type": "accompagnement"}]), reference, "plie_outcomes")
+    assert (counts["steps"], counts["steps_per_person_in_parcours"]) == ("0", "0.000000")
+    assert counts["steps_per_participant"] is None
+
+    counts = national(run(reference, people), reference, "plie_outcomes")
+    for measure in (
+        "steps",
+        "participants_with_step",
+        "steps_per_participant",
+        "steps_per_person_in_parcours",
+    ):
+        assert counts[measure] is None
+
+
+# -------------------------------------------------------------------------------------- D30 to D33
+
+
+FLAG_CASES = [
+    ({"birth_year": 1976}, "is_senior", True),
+    ({"birth_year": 1977}, "is_senior", False),
+    ({"birth_year": 1996}, "is_young", True),
+    ({"birth_year": 1995}, "is_young", False),
+    ({"birth_year": None}, "is_senior", None),
+    ({"education_level": 2}, "is_unqualified", True),
+    ({"education_level": 3}, "is_unqualified", False),
+    ({"education_level": 3}, "is_low_qualified", True),
+    ({"education_level": 4}, "is_low_qualified", False),
+    ({"education_level": None}, "is_low_qualified", None),
+    ({"jobseeker_months": 12}, "is_long_term_unemployed", True),
+    ({"jobseeker_months": 11}, "is_long_term_unemployed", False),
+    ({"jobseeker_months": None}, "is_long_term_unemployed", None),
+]
+
+
+def test_d30_to_d32_flags(reference: dict[str, pd.DataFrame]) -> None:
+    people = [{**attributes, "participant_id": f"P{n}"} for n, (attributes, *_) in enumerate(FLAG_CASES)]
+    rows = run(reference, people).parcours.to_dict("records")
+    for (attributes, flag, expected), row in zip(FLAG_CASES, rows, strict=True):
+        assert same_text(row[flag], pd.NA if expected is None else expected), attributes
+
+
+def test_d16_d33_profiles(reference: dict[str, pd.DataFrame]) -> None:
+    people = [
+        {"participant_id": "A", "sex": "femme", "is_rsa": True},
+        {"participant_id": "B", "sex": "femme", "is_rsa": False},
+        {"participant_id": "C", "sex": None, "is_rsa": None},
+    ]
+    exits = [
+        {"participant_id": "A", "exit_reason": "autre_sortie_positive"},
+        {"participant_id": "B", "exit_reason": "deces"},
+        {"participant_id": "C", "exit_reason": "autre_sortie_positive"},
+    ]
+    result = run(reference, people, exits=exits)
+    women = national(result, reference, "plie_outcomes_by_profile", profile="femme")
+    assert (women["exits"], women["positive_rate_raw"], women["positive_rate_neutralised"]) == (
+        "2",
+        "0.500000",
+        "1.000000",
+    )
+    rsa = national(result, reference, "plie_entry_profile", profile="rsa")
+    assert (rsa["entries_with"], rsa["entries_known"], rsa["entries"], rsa["entries_unknown"]) == (
+        "1",
+        "2",
+        "3",
+        "1",
+    )
+    assert (rsa["share_of_all"], rsa["share_of_known"]) == ("0.333333", "0.500000")
+    assert national(result, reference, "plie_entry_profile", profile="homme")["entries_with"] == "0"
+
+
+# ------------------------------------------------------------------------------------- territories
+
+
+def test_territories_and_a_plie_that_the_register_does_not_know(reference: dict[str, pd.DataFrame]) -> None:
+    people = [{"plie_code": KNOWN_PLIE}, {"plie_code": UNKNOWN_PLIE}]
+    rows = recompute.aggregate("plie_outcomes", run(reference, people), reference)
+    found = {(kind, code): n for kind, code, n in rows[["territory_kind", "territory_code", "parcours"]].to_numpy()}
+    assert found == {
+        ("plie", KNOWN_PLIE): "1",
+        ("departement", "59"): "1",
+        ("region", "32"): "1",
+        ("national", "FR"): "2",
+    }
+
+
+def test_indicators_carry_numerator_and_denominator(reference: dict[str, pd.DataFrame]) -> None:
+    exits = [{"exit_reason": "autre_sortie_positive"}]
+    result = run(reference, [{}], exits=exits)
+    tables = {table: recompute.aggregate(table, result, reference) for table in recompute.TABLE_RULES}
+    rows = recompute.indicators(tables, reference["indicator_definitions"])
+    rate = rows[(rows["indicator_code"] == "positive_rate_raw") & (rows["territory_kind"] == "national")]
+    total = rate[rate["cut"] == "total"].iloc[0]
+    assert (total["numerator"], total["denominator"], total["value"]) == ("1.000000", "1.000000", "1.000000")
+    assert not rows["indicator_code"].eq("steps").any(), "steps were not delivered: no row"
+
+
+# -------------------------------------------------------------------------------------- comparison
+
+
+def test_an_aggregate_comparison_sees_values_missing_rows_and_extra_rows() -> None:
+    rules = recompute.TABLE_RULES["plie_step_mix"]
+
+    def rows(*values: tuple) -> pd.DataFrame:
+        made = [
+            {
+                "reporting_year": 2021,
+                "territory_kind": "plie",
+                "territory_code": code,
+                "step_family": "autre",
+                "steps": steps,
+                "steps_total": "10",
+                "steps_attributes_unknown": "0",
+                "share_of_steps": share,
+            }
+            for code, steps, share in values
+        ]
+        return pd.DataFrame(made).astype(object)
+
+    expected = rows(("01", "1", "0.100000"), ("02", "2", None), ("03", "3", None), ("04", "4", "0.400000"))
+    found = rows(("01", "1", "0.100001"), ("02", "2", None), ("03", "3", "0.300000"), ("05", "4", "0.400000"))
+    compared = report.compare_aggregate("plie_step_mix", rules, expected, found.assign(reporting_year="2021"))
+    seen = compared.differences[["territory_code", "measure", "expected", "found", "rule_id"]].to_numpy().tolist()
+    assert sorted(seen) == [
+        ["01", "share_of_steps", "0.100000", "0.100001", "D23"],
+        ["03", "share_of_steps", "null", "0.300000", "D23"],
+        ["04", "row", "present", "missing", "D23"],
+        ["05", "row", "missing", "present", "D23"],
+    ]
+    pairs = compared.checked[["share_of_steps__expected", "share_of_steps__found"]]
+    assert list(pairs.iloc[1]) == ["null", "null"]
+
+
+def test_a_missing_column_is_a_difference_in_every_row() -> None:
+    rules = recompute.TABLE_RULES["plie_outcomes"]
+    key = {"reporting_year": "2021", "territory_kind": "national", "territory_code": "FR"}
+    expected = pd.DataFrame([{**key, **dict.fromkeys(rules.measures, "1")}])
+    compared = report.compare_aggregate("plie_outcomes", rules, expected, expected.drop(columns="parcours"))
+    assert list(compared.differences["measure"]) == ["parcours"]
+
+
+def test_a_fact_comparison_counts_rows_and_names_no_one(reference: dict[str, pd.DataFrame]) -> None:
+    people = [{"participant_id": f"SECRET-{n}", "referent_id": "REFERENT", "sex": "femme"} for n in range(4)]
+    facts = run(reference, people).parcours
+    found = facts.copy()
+    found.loc[0, "is_entry"] = False
+    found.loc[1, "referent_id"] = "OTHER"
+    found.loc[2, "sex"] = None
+    found = pd.concat([found.drop(index=3), found.loc[[0]]])
+    compared = report.compare_fact("fct_parcours", facts, found)
+    seen = compared.differences.set_index("measure")[["expected", "found"]].to_numpy().tolist()
+    assert set(compared.differences["measure"]) == {
+        "missing rows",
+        "repeated keys",
+        "rows with another is_entry",
+        "rows with another referent_id",
+        "rows with another sex",
+    }
+    assert all(pair == ["0", "1"] for pair in seen)
+    text = compared.checked.to_string() + compared.differences.to_string()
+    assert "participants.csv:5" in text
+    for secret in ("SECRET", "REFERENT", "OTHER"):
+        assert secret not in text
+
+
+def test_exclusions_are_compared_line_by_line(reference: dict[str, pd.DataFrame]) -> None:
+    result = run(reference, [{"entry_date": "2022-01-01"}, {"participant_id": "B", "entry_date": "2022-01-01"}])
+    same = report.compare_exclusions(result.exclusions, result.exclusions)
+    assert same.differences.empty
+    other_line = result.exclusions.assign(source_row=[2, 7])
+    compared = report.compare_exclusions(result.exclusions, other_line)
+    assert compared.differences["measure"].tolist() == ["rows not excluded so"]
+    assert compared.differences["found"].tolist() == ["2"]
+
+
+def test_failure_lines_are_limited_by_rule() -> None:
+    row = dict.fromkeys(report.DIFFERENCE_COLUMNS, "x") | {"rule_id": "D15"}
+    lines = report.failure_lines(pd.DataFrame([row] * 25))
+    assert lines[0] == "D15: 25 differences"
+    assert len(lines) == 1 + report.SHOWN_PER_RULE + 1
+    assert lines[-1].endswith("5 more")
