@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import csv
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import duckdb
@@ -189,3 +192,29 @@ def test_nothing_names_a_package_index_or_a_path_of_a_machine() -> None:
     pins = re.findall(r"^([a-z0-9-]+)==(\S+)", lock, flags=re.M)
     assert len(pins) > 80
     assert lock.count("--hash=sha256:") >= len(pins)
+
+
+@pytest.fixture(scope="module")
+def compiled_analyses(built: Built) -> Path:
+    """The analyses as SQL, compiled by dbt: a build leaves them out."""
+    target = built.data / "analyses"
+    target.mkdir()
+    run = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "compile", "--select", "resource_type:analysis", "--quiet"],
+        cwd=PROJECT,
+        # A file of its own: dbt would want to write into one that these tests read.
+        env=os.environ | {"PLIE_WAREHOUSE": str(target / "warehouse.duckdb"), "DBT_TARGET_PATH": str(target)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return target / "compiled" / "plie_warehouse" / "analyses"
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (PROJECT / "analyses").glob("*.sql")))
+def test_analyses_run_on_the_sample(name: str, compiled_analyses: Path, built: Built) -> None:
+    """Every question in analyses/ compiles, runs, and has an answer."""
+    sql = (compiled_analyses / f"{name}.sql").read_text(encoding="utf-8")
+    with duckdb.connect(str(built.warehouse), read_only=True) as connection:
+        assert connection.execute(sql).fetchall()

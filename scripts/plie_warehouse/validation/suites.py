@@ -40,8 +40,8 @@ CRITICAL, WARNING = "critical", "warning"
 # A rate of two different cohorts, and means: the only quotients that may pass 1 (D15, D24).
 MAY_EXCEED_ONE = ("positive_per_entry", "steps_per_participant", "steps_per_person_in_parcours")
 
-# Its notes on temporary folders are no news to whoever runs a build.
-logging.getLogger("great_expectations").setLevel(logging.WARNING)
+# Its notes on temporary folders are no news to whoever runs a build; the module sets its own level.
+logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
 
 SITE = "data_docs"
 
