@@ -57,9 +57,9 @@ def build(data: DataFolder, console: Console, as_of_date: str | None = None) -> 
     ``as_of_date``: extraction date (YYYY-MM-DD) written into what is published; the project's default when None.
     Raises ``BuildError`` when dbt or the validation fails, and leaves what readers see untouched.
     """
-    # Private files are private from their first byte.
-    os.umask(0o077)
     with only_build(data):
+        # Private files are private from their first byte.
+        os.umask(0o077)
         seconds: dict[str, float] = {}
         shutil.rmtree(data.building, ignore_errors=True)
         data.building.mkdir(parents=True)

@@ -75,6 +75,8 @@ def publish(warehouse: Path, serving: Path) -> dict[str, int]:
     the written file does not hold what was meant, and leaves the old one in place.
     """
     serving.parent.mkdir(parents=True, exist_ok=True)
+    # Readers are not the user who builds.
+    serving.parent.chmod(0o755)
     draft = serving.parent / f".{serving.name}.{os.getpid()}"
     draft.unlink(missing_ok=True)
     try:

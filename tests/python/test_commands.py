@@ -25,7 +25,7 @@ def test_build_prints_the_national_table(built: Built, warehouse: duckdb.DuckDBP
     ).fetchall()
     assert [row[0] for row in outcomes] == [2020, 2021]
     for year, exits, positive, base, entries in outcomes:
-        [line] = [line for line in built.printed.splitlines() if f" {year} " in line]
+        [line] = [line for line in built.printed.splitlines() if f" {year} " in line and "%" in line]
         for shown in (f"({positive}/{exits})", f"({positive}/{base})", f"({positive}/{entries})"):
             assert shown in line
     for reason in ("hors_annee", "chevauchement", "livraison_refusee", "accompagnement", "valeur_illisible"):
@@ -36,6 +36,8 @@ def test_build_prints_the_national_table(built: Built, warehouse: duckdb.DuckDBP
 
 def test_the_warehouse_is_private(built: Built) -> None:
     assert stat.S_IMODE(built.warehouse.stat().st_mode) == 0o600
+    assert stat.S_IMODE(built.serving.stat().st_mode) == 0o644
+    assert stat.S_IMODE(built.serving.parent.stat().st_mode) == 0o755
 
 
 def test_schemas_are_those_of_the_interface(warehouse: duckdb.DuckDBPyConnection) -> None:

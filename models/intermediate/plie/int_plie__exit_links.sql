@@ -6,26 +6,11 @@ participants as (select * from {{ ref('stg_plie__participants') }}),
 exits as (select * from {{ ref('stg_plie__exits') }}),
 
 admitted_exits as (
-    select exits.*
-    from exits
-    inner join door
-        on
-            exits.source_table = door.source_table
-            and exits.source_row = door.source_row
-    where door.reason_code is null
+    {{ admitted_rows('exits', 'door') }}
 ),
 
--- A parcours row with an unreadable entry date still shows that the parcours exists: its exit is not an orphan.
 delivered_parcours as (
-    select
-        reporting_year,
-        plie_code,
-        participant_id,
-        parcours_no,
-        max(entry_date) as entry_date
-    from participants
-    where parcours_no is not null
-    group by reporting_year, plie_code, participant_id, parcours_no
+    {{ delivered_parcours('participants') }}
 ),
 
 final as (
@@ -52,11 +37,7 @@ final as (
         end as link_reason
     from admitted_exits
     left join delivered_parcours
-        on
-            admitted_exits.reporting_year = delivered_parcours.reporting_year
-            and admitted_exits.plie_code = delivered_parcours.plie_code
-            and admitted_exits.participant_id = delivered_parcours.participant_id
-            and admitted_exits.parcours_no = delivered_parcours.parcours_no
+        on {{ same_parcours('admitted_exits', 'delivered_parcours') }}
 )
 
 select * from final

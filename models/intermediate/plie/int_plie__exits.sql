@@ -56,11 +56,7 @@ final as (
     from classified
     inner join exit_classes on classified.exit_class = exit_classes.exit_class
     left join parcours
-        on
-            classified.reporting_year = parcours.reporting_year
-            and classified.plie_code = parcours.plie_code
-            and classified.participant_id = parcours.participant_id
-            and classified.parcours_no = parcours.parcours_no
+        on {{ same_parcours('classified', 'parcours') }}
 )
 
 select * from final

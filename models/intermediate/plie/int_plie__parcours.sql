@@ -23,11 +23,7 @@ judged as (
     from dated
     inner join years on dated.reporting_year = years.reporting_year
     left join overlapping
-        on
-            dated.reporting_year = overlapping.reporting_year
-            and dated.plie_code = overlapping.plie_code
-            and dated.participant_id = overlapping.participant_id
-            and dated.parcours_no = overlapping.parcours_no
+        on {{ same_parcours('dated', 'overlapping') }}
 ),
 
 final as (

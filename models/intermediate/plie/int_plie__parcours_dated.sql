@@ -8,13 +8,7 @@ exit_links as (select * from {{ ref('int_plie__exit_links') }}),
 years as (select * from {{ ref('int_parameters_by_year') }}),
 
 admitted as (
-    select participants.*
-    from participants
-    inner join door
-        on
-            participants.source_table = door.source_table
-            and participants.source_row = door.source_row
-    where door.reason_code is null
+    {{ admitted_rows('participants', 'door') }}
 ),
 
 final as (
@@ -41,10 +35,7 @@ final as (
     inner join years on admitted.reporting_year = years.reporting_year
     left join exit_links
         on
-            admitted.reporting_year = exit_links.reporting_year
-            and admitted.plie_code = exit_links.plie_code
-            and admitted.participant_id = exit_links.participant_id
-            and admitted.parcours_no = exit_links.parcours_no
+            {{ same_parcours('admitted', 'exit_links') }}
             and exit_links.link_reason is null
 )
 

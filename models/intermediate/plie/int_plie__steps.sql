@@ -18,24 +18,11 @@ contract_types as (select * from {{ ref('contract_types') }}),
 years as (select * from {{ ref('int_parameters_by_year') }}),
 
 admitted as (
-    select steps.*
-    from steps
-    inner join door
-        on
-            steps.source_table = door.source_table
-            and steps.source_row = door.source_row
-    where door.reason_code is null
+    {{ admitted_rows('steps', 'door') }}
 ),
 
 delivered_parcours as (
-    select
-        reporting_year,
-        plie_code,
-        participant_id,
-        parcours_no
-    from participants
-    where parcours_no is not null
-    group by reporting_year, plie_code, participant_id, parcours_no
+    {{ delivered_parcours('participants') }}
 ),
 
 described as (
@@ -102,17 +89,9 @@ final as (
     from families
     inner join years on families.reporting_year = years.reporting_year
     left join delivered_parcours
-        on
-            families.reporting_year = delivered_parcours.reporting_year
-            and families.plie_code = delivered_parcours.plie_code
-            and families.participant_id = delivered_parcours.participant_id
-            and families.parcours_no = delivered_parcours.parcours_no
+        on {{ same_parcours('families', 'delivered_parcours') }}
     left join parcours
-        on
-            families.reporting_year = parcours.reporting_year
-            and families.plie_code = parcours.plie_code
-            and families.participant_id = parcours.participant_id
-            and families.parcours_no = parcours.parcours_no
+        on {{ same_parcours('families', 'parcours') }}
 )
 
 select * from final

@@ -18,11 +18,7 @@ counts as (
         {{ count_where('parcours_profiles.is_in_profile and not exits.is_neutralised') }} as exits_excluding_neutralised
     from parcours_profiles
     left join exits
-        on
-            parcours_profiles.reporting_year = exits.reporting_year
-            and parcours_profiles.plie_code = exits.plie_code
-            and parcours_profiles.participant_id = exits.participant_id
-            and parcours_profiles.parcours_no = exits.parcours_no
+        on {{ same_parcours('parcours_profiles', 'exits') }}
     group by parcours_profiles.reporting_year, parcours_profiles.plie_code, parcours_profiles.profile
 ),
 

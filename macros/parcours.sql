@@ -1,0 +1,33 @@
+{#- The parcours as a key, and who may be tied to it. -#}
+
+{#- Two rows are of the same parcours and reporting year (D01). -#}
+{% macro same_parcours(one, other) -%}
+    {%- for key in ['reporting_year', 'plie_code', 'participant_id', 'parcours_no'] %}
+    {{ 'and ' if not loop.first }}{{ one }}.{{ key }} = {{ other }}.{{ key }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- The rows of a staged table that pass the door (D1B). -#}
+{% macro admitted_rows(staged, door) -%}
+    select {{ staged }}.*
+    from {{ staged }}
+    inner join {{ door }}
+        on
+            {{ staged }}.source_table = {{ door }}.source_table
+            and {{ staged }}.source_row = {{ door }}.source_row
+    where {{ door }}.reason_code is null
+{%- endmacro %}
+
+{#- The parcours that a supplier delivered, admitted or not: one whose entry date cannot be read exists all the same, so that
+    its exit and its steps are not orphans. One row per parcours key that can be read, with its entry date where it can. -#}
+{% macro delivered_parcours(participants) -%}
+    select
+        reporting_year,
+        plie_code,
+        participant_id,
+        parcours_no,
+        max(entry_date) as entry_date
+    from {{ participants }}
+    where parcours_no is not null
+    group by reporting_year, plie_code, participant_id, parcours_no
+{%- endmacro %}
