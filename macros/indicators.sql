@@ -3,9 +3,13 @@
     'total'
 {%- endmacro %}
 
-{#- The measures of an aggregate as rows: reporting_year, territory_kind, territory_code, mart, cut, cut_value, measure,
-    measure_value. A measure that is null has no row. -#}
-{% macro measures_as_rows(aggregate, mart, cut, cut_value, measures) -%}
+{% macro total_label() -%}
+    'Total'
+{%- endmacro %}
+
+{#- The measures of an aggregate as rows: reporting_year, territory_kind, territory_code, mart, cut, cut_value, with their
+    labels, measure, measure_value. A measure that is null has no row. -#}
+{% macro measures_as_rows(aggregate, mart, cut, cut_value, cut_value_label, measures) -%}
     select
         reporting_year,
         territory_kind,
@@ -13,6 +17,8 @@
         '{{ mart }}' as mart,
         cut,
         cut_value,
+        cut_value_label_fr,
+        territory_name,
         measure,
         measure_value
     from (
@@ -22,6 +28,8 @@
             territory_code,
             {{ cut }} as cut,
             {{ cut_value }} as cut_value,
+            {{ cut_value_label }} as cut_value_label_fr,
+            territory_name,
             {%- for measure in measures %}
             cast({{ measure }} as decimal(18, 6)) as {{ measure }}{{ ',' if not loop.last }}
             {%- endfor %}

@@ -12,3 +12,8 @@
 {% macro unknown_code() -%}
     'inconnu'
 {%- endmacro %}
+
+{#- And as readers see it. -#}
+{% macro unknown_label() -%}
+    'Inconnu'
+{%- endmacro %}

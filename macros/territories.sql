@@ -60,3 +60,38 @@
         'FR' as territory_code
     from {{ dimension }}
 {%- endmacro %}
+
+{#- The same levels with their names: one row per territory that may occur in an aggregate. -#}
+{% macro territory_names(dimension, supplier, supplier_kind, departments, regions, territory_kinds) -%}
+    select
+        '{{ supplier_kind }}' as territory_kind,
+        {{ supplier }} as territory_code,
+        coalesce(name, {{ supplier }}) as territory_name
+    from {{ dimension }}
+    where is_registered
+    union all
+    select
+        'departement' as territory_kind,
+        department_code as territory_code,
+        department_name as territory_name
+    from {{ departments }}
+    union all
+    select
+        'region' as territory_kind,
+        region_code as territory_code,
+        region_name as territory_name
+    from {{ regions }}
+    union all
+    select
+        territory_kind,
+        'FR' as territory_code,
+        label_fr as territory_name
+    from {{ territory_kinds }}
+    where territory_kind = 'national'
+{%- endmacro %}
+
+{#- Two rows are of the same territory. -#}
+{% macro same_territory(one, other) -%}
+    {{ one }}.territory_kind = {{ other }}.territory_kind
+    and {{ one }}.territory_code = {{ other }}.territory_code
+{%- endmacro %}

@@ -1,5 +1,9 @@
 with parcours_profiles as (select * from {{ ref('int_plie__parcours_profiles') }}),
 
+dim_territory as (select * from {{ ref('dim_territory') }}),
+
+profiles as (select * from {{ ref('profiles') }}),
+
 territories as (select * from {{ ref('int_plie__territories') }}),
 
 counts as (
@@ -35,6 +39,19 @@ final as (
         {{ rate('entries_with', 'entries') }} as share_of_all,
         {{ rate('entries_with', 'entries_known') }} as share_of_known
     from summed
+),
+
+-- French labels beside the codes, for readers.
+labelled as (
+    select
+        final.*,
+        dim_territory.territory_name,
+        profiles.label_fr as profile_label_fr
+    from final
+    left join dim_territory
+        on
+            {{ same_territory('final', 'dim_territory') }}
+    left join profiles on final.profile = profiles.profile
 )
 
-select * from final
+select * from labelled

@@ -9,6 +9,8 @@ parcours as (select * from {{ ref('fct_parcours') }}),
 
 codes as (select * from {{ ref('stg_reference__codes') }}),
 
+dim_territory as (select * from {{ ref('dim_territory') }}),
+
 territories as (select * from {{ ref('int_plie__territories') }}),
 
 delivered as (
@@ -23,7 +25,8 @@ cut_values as (
     {%- for cut in cuts %}
     select
         '{{ cut }}' as cut,
-        code as cut_value
+        code as cut_value,
+        label_fr
     from codes
     where code_list = '{{ cut }}'
     {{ 'union all' if not loop.last }}
@@ -102,6 +105,19 @@ final as (
         durable_exits,
         {{ rate('durable_exits_with', 'durable_exits_known') }} as share_of_durable_known
     from summed
+),
+
+-- French labels beside the codes, for readers.
+labelled as (
+    select
+        final.*,
+        dim_territory.territory_name,
+        cut_values.label_fr as cut_value_label_fr
+    from final
+    left join dim_territory
+        on
+            {{ same_territory('final', 'dim_territory') }}
+    left join cut_values on final.cut = cut_values.cut and final.cut_value = cut_values.cut_value
 )
 
-select * from final
+select * from labelled

@@ -8,6 +8,8 @@ exit_classes as (select * from {{ ref('exit_classes') }}),
 
 reclassification_reasons as (select * from {{ ref('reclassification_reasons') }}),
 
+dim_territory as (select * from {{ ref('dim_territory') }}),
+
 territories as (select * from {{ ref('int_plie__territories') }}),
 
 delivered as (
@@ -97,6 +99,21 @@ final as (
         {{ rate('exits', 'exits_total') }} as share_of_exits,
         {{ rate('exits', 'exits_of_class') }} as share_of_class
     from totalled
+),
+
+-- French labels beside the codes, for readers.
+labelled as (
+    select
+        final.*,
+        dim_territory.territory_name,
+        coalesce(exit_reasons.label_fr, {{ unknown_label() }}) as exit_reason_label_fr,
+        exit_classes.label_fr as exit_class_label_fr
+    from final
+    left join dim_territory
+        on
+            {{ same_territory('final', 'dim_territory') }}
+    left join exit_reasons on final.exit_reason = exit_reasons.exit_reason
+    left join exit_classes on final.exit_class = exit_classes.exit_class
 )
 
-select * from final
+select * from labelled

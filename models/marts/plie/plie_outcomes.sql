@@ -15,6 +15,8 @@ steps as (select * from {{ ref('fct_steps') }}),
 
 delivered_steps as (select * from {{ ref('stg_plie__steps') }}),
 
+dim_territory as (select * from {{ ref('dim_territory') }}),
+
 territories as (select * from {{ ref('int_plie__territories') }}),
 
 parcours_counts as (
@@ -129,6 +131,17 @@ final as (
         {{ rate('steps', 'participants_with_step') }} as steps_per_participant,
         {{ rate('steps', 'persons_in_parcours') }} as steps_per_person_in_parcours
     from summed
+),
+
+-- French labels beside the codes, for readers.
+labelled as (
+    select
+        final.*,
+        dim_territory.territory_name
+    from final
+    left join dim_territory
+        on
+            {{ same_territory('final', 'dim_territory') }}
 )
 
-select * from final
+select * from labelled

@@ -3,6 +3,10 @@ with parcours_profiles as (select * from {{ ref('int_plie__parcours_profiles') }
 
 exits as (select * from {{ ref('fct_exits') }}),
 
+dim_territory as (select * from {{ ref('dim_territory') }}),
+
+profiles as (select * from {{ ref('profiles') }}),
+
 territories as (select * from {{ ref('int_plie__territories') }}),
 
 -- Who is not in the profile stays in the rows and out of the counts: a profile that nobody has is a count of zero.
@@ -40,6 +44,19 @@ final as (
         {{ rate('positive_exits', 'exits') }} as positive_rate_raw,
         {{ rate('positive_exits', 'exits_excluding_neutralised') }} as positive_rate_neutralised
     from summed
+),
+
+-- French labels beside the codes, for readers.
+labelled as (
+    select
+        final.*,
+        dim_territory.territory_name,
+        profiles.label_fr as profile_label_fr
+    from final
+    left join dim_territory
+        on
+            {{ same_territory('final', 'dim_territory') }}
+    left join profiles on final.profile = profiles.profile
 )
 
-select * from final
+select * from labelled

@@ -6,6 +6,8 @@ parcours as (select * from {{ ref('fct_parcours') }}),
 
 step_families as (select * from {{ ref('step_families') }}),
 
+dim_territory as (select * from {{ ref('dim_territory') }}),
+
 territories as (select * from {{ ref('int_plie__territories') }}),
 
 -- The PLIE whose steps are known: those that delivered a steps file for the year, and have parcours in it.
@@ -71,6 +73,19 @@ final as (
         {{ rate('steps', 'steps_total') }} as share_of_steps,
         steps_attributes_unknown
     from totalled
+),
+
+-- French labels beside the codes, for readers.
+labelled as (
+    select
+        final.*,
+        dim_territory.territory_name,
+        step_families.label_fr as step_family_label_fr
+    from final
+    left join dim_territory
+        on
+            {{ same_territory('final', 'dim_territory') }}
+    left join step_families on final.step_family = step_families.step_family
 )
 
-select * from final
+select * from labelled

@@ -11,6 +11,9 @@ numerators as (
         definitions.indicator_code,
         measures.cut,
         measures.cut_value,
+        measures.cut_value_label_fr,
+        measures.territory_name,
+        definitions.label_fr,
         definitions.method_version,
         definitions.mart,
         definitions.value_column,
@@ -44,7 +47,10 @@ final as (
             'cast(coverage_numerators.measure_value as bigint)',
             'cast(coverage_denominators.measure_value as bigint)'
         ) }} as coverage,
-        {{ build_id() }} as build_id
+        {{ build_id() }} as build_id,
+        numerators.label_fr,
+        numerators.cut_value_label_fr,
+        numerators.territory_name
     from numerators
     left join measures as found_values
         on {{ same_cell('numerators', 'found_values') }} and numerators.value_column = found_values.measure

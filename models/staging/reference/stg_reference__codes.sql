@@ -18,6 +18,7 @@ spellings as (
         code_list,
         code as spelling,
         code,
+        label_fr,
         valid_from,
         valid_to
     from code_lists
@@ -26,6 +27,7 @@ spellings as (
         'exit_reason' as code_list,
         exit_reason as spelling,
         exit_reason as code,
+        label_fr,
         valid_from,
         valid_to
     from exit_reasons
@@ -34,6 +36,7 @@ spellings as (
         'step_type' as code_list,
         step_type as spelling,
         step_type as code,
+        label_fr,
         valid_from,
         valid_to
     from step_types
@@ -42,6 +45,7 @@ spellings as (
         'contract_type' as code_list,
         contract_type as spelling,
         contract_type as code,
+        label_fr,
         valid_from,
         valid_to
     from contract_types
@@ -50,6 +54,7 @@ spellings as (
         'employer_type' as code_list,
         employer_type as spelling,
         employer_type as code,
+        label_fr,
         valid_from,
         valid_to
     from employer_types
@@ -58,6 +63,7 @@ spellings as (
         'education_level' as code_list,
         education_code as spelling,
         cast(level as varchar) as code,
+        label_fr,
         valid_from,
         valid_to
     from education_levels
@@ -66,6 +72,7 @@ spellings as (
         'boolean' as code_list,
         spelling,
         cast(boolean_value as varchar) as code,
+        label_fr,
         valid_from,
         valid_to
     from boolean_spellings
@@ -76,6 +83,7 @@ final as (
         code_list,
         {{ code_key('spelling') }} as code_key,
         code,
+        label_fr,
         valid_from,
         valid_to
     from spellings
