@@ -39,26 +39,30 @@ class Built:
         return json.loads((self.target / "manifest.json").read_text(encoding="utf-8"))
 
 
-def run_script(
-    script: str, *arguments: str, data: Path, project: Path = PROJECT, target: Path | None = None
-) -> subprocess.CompletedProcess[str]:
-    """Run one of the commands in scripts/ as a user does; its outputs go under ``data``."""
+def start_script(script: str, *arguments: str, data: Path, project: Path = PROJECT) -> subprocess.Popen[str]:
+    """Start one of the commands in scripts/ as a user does; its outputs go under ``data``."""
     environment = os.environ | {
         "PLIE_DATA_DIR": str(data),
-        "DBT_TARGET_PATH": str(target or data / "target"),
+        "DBT_TARGET_PATH": str(data / "target"),
         "DBT_LOG_PATH": str(data / "logs"),
         "COLUMNS": "160",
     }
     environment.pop("PLIE_WAREHOUSE", None)
-    return subprocess.run(
+    return subprocess.Popen(
         [sys.executable, f"scripts/{script}", *arguments],
         cwd=project,
         env=environment,
-        capture_output=True,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
         text=True,
-        check=False,
-        timeout=600,
     )
+
+
+def run_script(script: str, *arguments: str, data: Path, project: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+    """The same, to its end."""
+    with start_script(script, *arguments, data=data, project=project) as process:
+        stdout, stderr = process.communicate(timeout=600)
+    return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
 
 @pytest.fixture(scope="session")

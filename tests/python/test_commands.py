@@ -5,13 +5,15 @@ from __future__ import annotations
 import fcntl
 import filecmp
 import shutil
+import signal
 import stat
+import time
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Built, run_script
+from conftest import Built, run_script, start_script
 
 from plie_warehouse import publication
 from plie_warehouse.paths import PROJECT
@@ -96,19 +98,38 @@ def project_copy(folder: Path) -> Path:
     return copy
 
 
+def last_good_build(data: Path) -> list[Path]:
+    """Files that stand for what readers see."""
+    seen = [data / "warehouse.duckdb", data / "serving" / "plie_marts.duckdb", data / "validation" / "index.html"]
+    for path in seen:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(b"last good build")
+    return seen
+
+
 def test_a_broken_rule_stops_the_build_and_leaves_what_readers_see(tmp_path: Path) -> None:
     """A parameter with two values at once: the build says which test failed, and touches neither file nor pages."""
     project, data = project_copy(tmp_path), tmp_path / "data"
     with (project / "seeds" / "reference" / "parameters.csv").open("a", encoding="utf-8") as file:
         file.write("senior_min_age,50,ans,2021-01-01,,essai\n")
-    for path in (data / "warehouse.duckdb", data / "serving" / "plie_marts.duckdb", data / "validation" / "index.html"):
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_bytes(b"last good build")
+    seen = last_good_build(data)
     done = run_script("build.py", data=data, project=project)
     assert done.returncode == 1
     assert "parameters_are_complete" in done.stderr and "stays in place" in done.stderr
-    for path in (data / "warehouse.duckdb", data / "serving" / "plie_marts.duckdb", data / "validation" / "index.html"):
-        assert path.read_bytes() == b"last good build"
+    assert {path.read_bytes() for path in seen} == {b"last good build"}
+
+
+def test_a_build_that_is_killed_leaves_what_readers_see(tmp_path: Path) -> None:
+    seen = last_good_build(tmp_path)
+    with start_script("build.py", data=tmp_path) as process:
+        deadline = time.monotonic() + 60
+        while not (tmp_path / "building" / "warehouse.duckdb").exists() and time.monotonic() < deadline:
+            time.sleep(0.1)
+        process.send_signal(signal.SIGKILL)
+        process.communicate()
+    assert process.returncode == -signal.SIGKILL, "the build ended before it could be killed"
+    assert (tmp_path / "building" / "warehouse.duckdb").exists()
+    assert {path.read_bytes() for path in seen} == {b"last good build"}
 
 
 def test_two_builds_at_once(tmp_path: Path) -> None:
