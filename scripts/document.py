@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 import shutil
 import sys
 from pathlib import Path
@@ -28,7 +29,8 @@ def main(arguments: list[str] | None = None) -> int:
         print("error: " + "\n".join(outcome.messages), file=sys.stderr)
         return 1
     data.docs.mkdir(parents=True, exist_ok=True)
-    shutil.copyfile(PROJECT / "target" / "static_index.html", data.docs / "index.html")
+    target = Path(os.environ.get("DBT_TARGET_PATH") or PROJECT / "target")
+    shutil.copyfile(target / "static_index.html", data.docs / "index.html")
     print(data.docs / "index.html")
     return 0
 
