@@ -1,20 +1,21 @@
-{#- Everything that derives from the contract of a delivered table: the YAML beside the raw seed, where each column has its
-    type, whether it is required, part of the key, and its code list. -#}
+{#- Everything that derives from the contract of a delivered table: the sources' YAML under models/staging, where each column
+    has its type, whether it is required, part of the key, and its code list. -#}
 
 {#- The contract as a list of {name, type, required, key, code_list}. Empty while dbt only parses: the graph is not there yet. -#}
 {% macro delivery_columns(table) -%}
     {%- set columns = [] -%}
     {%- if execute -%}
-        {%- set seed = graph.nodes['seed.' ~ project_name ~ '.' ~ table] -%}
-        {%- for name, column in seed.columns.items() -%}
-            {%- set meta = column.config.meta if column.config and column.config.meta else column.meta -%}
-            {%- do columns.append({
-                'name': name,
-                'type': meta.type,
-                'required': meta.required | default(false),
-                'key': meta.key | default(false),
-                'code_list': meta.code_list,
-            }) -%}
+        {%- for source in graph.sources.values() if source.name == table and source.source_name.startswith('deliveries') -%}
+            {%- for name, column in source.columns.items() -%}
+                {%- set meta = column.config.meta if column.config and column.config.meta else column.meta -%}
+                {%- do columns.append({
+                    'name': name,
+                    'type': meta.type,
+                    'required': meta.required | default(false),
+                    'key': meta.key | default(false),
+                    'code_list': meta.code_list,
+                }) -%}
+            {%- endfor -%}
         {%- endfor -%}
     {%- endif -%}
     {{ return(columns) }}
@@ -61,7 +62,7 @@
       defect                                  reason code when the row cannot be used at all, else null
       <column>                                the typed value, null when unknown; codes are national codes
       delivered_<column>                      the text as delivered, blanks trimmed
-    Arguments: delivered, the raw relation; table, its name; codes and code_maps, the look-ups. -#}
+    Arguments: delivered, the rows (delivered_rows in macros/store.sql); table, its name; codes and code_maps, the look-ups. -#}
 {% macro stage_delivery(delivered, table, codes, code_maps) -%}
 {%- set columns = delivery_columns(table) -%}
 {%- if not columns %}
@@ -69,16 +70,18 @@ select 1 as not_parsed_yet
 {%- else -%}
 with cleaned as (
     select
-        row_number() over () + 1 as source_row,
+        source_file,
+        source_row,
         {{ last_day_of_year(parse_year(clean_text('reporting_year'))) }} as year_end,
         {% for column in columns -%}
         {{ clean_text(column.name) }} as {{ column.name }}{{ ',' if not loop.last }}
         {% endfor %}
-    from {{ delivered }}
+    from ({{ delivered }}) as delivered
 ),
 
 typed as (
     select
+        cleaned.source_file,
         cleaned.source_row,
         {%- for column in columns %}
         {{ typed_column(column) }} as {{ column.name }},
@@ -103,7 +106,7 @@ typed as (
 judged as (
     select
         '{{ table }}' as source_table,
-        '{{ table }}.csv' as source_file,
+        source_file,
         source_row,
         delivered_plie_code as supplier_code,
         concat_ws(

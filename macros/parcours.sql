@@ -14,6 +14,7 @@
     inner join {{ door }}
         on
             {{ staged }}.source_table = {{ door }}.source_table
+            and {{ staged }}.source_file = {{ door }}.source_file
             and {{ staged }}.source_row = {{ door }}.source_row
     where {{ door }}.reason_code is null
 {%- endmacro %}

@@ -18,6 +18,8 @@ parcours_profiles as (select * from {{ ref('int_plie__parcours_profiles') }}),
 
 exits as (select * from {{ ref('fct_exits') }}),
 
+intake as (select * from {{ ref('stg_intake__check_results') }}),
+
 proofs as (
     select declared_class
     from {{ ref('reclassification_reasons') }}
@@ -133,7 +135,7 @@ measured as (
             and checks.subject = observations.subject
 ),
 
-final as (
+judged as (
     select
         reporting_year,
         supplier_code,
@@ -151,6 +153,24 @@ final as (
         cast(denominator as bigint) as denominator,
         threshold
     from measured
+),
+
+-- What the intake found in the delivery that came last stands beside what the models found in the one in force.
+final as (
+    select * from judged
+    union all
+    select
+        reporting_year,
+        supplier_code,
+        check_id,
+        source_table,
+        severity,
+        rule_id,
+        status,
+        numerator,
+        denominator,
+        threshold
+    from intake
 )
 
 select * from final

@@ -1,7 +1,5 @@
 with exits as (select * from {{ ref('int_plie__exits') }}),
 
-staged as (select * from {{ ref('stg_plie__exits') }}),
-
 reasons as (select * from {{ ref('reclassification_reasons') }}),
 
 final as (
@@ -15,12 +13,11 @@ final as (
         exits.exit_class,
         exits.reclassification_reason,
         reasons.rule_id,
-        staged.source_file,
-        staged.source_row,
+        exits.source_file,
+        exits.source_row,
         reasons.message_fr,
         reasons.remedy_fr
     from exits
-    inner join staged on exits.source_row = staged.source_row
     left join reasons
         on
             exits.declared_class = reasons.declared_class

@@ -78,6 +78,7 @@ final as (
     inner join verdicts
         on
             findings.source_table = verdicts.source_table
+            and findings.source_file = verdicts.source_file
             and findings.source_row = verdicts.source_row
     left join reasons
         on

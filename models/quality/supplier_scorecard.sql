@@ -13,6 +13,28 @@ reclassifications as (select * from {{ ref('exit_reclassifications') }}),
 
 check_results as (select * from {{ ref('check_results') }}),
 
+last_refusals as (select * from {{ ref('stg_intake__refusals') }}),
+
+-- Suppliers that nothing but the intake knows: what they sent was refused, and the register has no such code.
+suppliers as (
+    select
+        plie_code,
+        name,
+        is_registered
+    from plie
+    union all
+    select
+        last_refusals.supplier_code as plie_code,
+        null as name,
+        false as is_registered
+    from last_refusals
+    left join plie on last_refusals.supplier_code = plie.plie_code
+    where
+        last_refusals.kind = 'plie'
+        and plie.plie_code is null
+    group by last_refusals.supplier_code
+),
+
 row_counts as (
     select
         {%- for table in tables %}
@@ -70,15 +92,16 @@ check_counts as (
 final as (
     select
         years.reporting_year,
-        plie.plie_code as supplier_code,
-        plie.name as supplier_name,
-        plie.is_registered,
+        suppliers.plie_code as supplier_code,
+        suppliers.name as supplier_name,
+        suppliers.is_registered,
         case
             when row_counts.supplier_code is null then 'not_delivered'
             when refusals.supplier_code is not null or check_counts.checks_fail_error > 0 then 'fail'
             else 'pass'
         end as status,
         refusals.supplier_code is not null as is_delivery_refused,
+        last_refusals.supplier_code is not null as is_last_delivery_refused,
         {%- for table in tables %}
         row_counts.{{ table }}_delivered,
         row_counts.{{ table }}_kept,
@@ -89,24 +112,26 @@ final as (
             as unmapped_cells,
         case when row_counts.exits_delivered is not null then coalesce(reclassification_counts.unproven_exits, 0) end
             as unproven_exits,
-        check_counts.checks_pass,
-        check_counts.checks_fail,
-        check_counts.checks_not_applicable,
-        check_counts.checks_not_delivered
+        coalesce(check_counts.checks_pass, 0) as checks_pass,
+        coalesce(check_counts.checks_fail, 0) as checks_fail,
+        coalesce(check_counts.checks_not_applicable, 0) as checks_not_applicable,
+        coalesce(check_counts.checks_not_delivered, 0) as checks_not_delivered
     from years
-    cross join plie
+    cross join suppliers
     left join row_counts
-        on years.reporting_year = row_counts.reporting_year and plie.plie_code = row_counts.supplier_code
+        on years.reporting_year = row_counts.reporting_year and suppliers.plie_code = row_counts.supplier_code
     left join refusals
-        on years.reporting_year = refusals.reporting_year and plie.plie_code = refusals.supplier_code
+        on years.reporting_year = refusals.reporting_year and suppliers.plie_code = refusals.supplier_code
+    left join last_refusals
+        on years.reporting_year = last_refusals.reporting_year and suppliers.plie_code = last_refusals.supplier_code
     left join finding_counts
-        on years.reporting_year = finding_counts.reporting_year and plie.plie_code = finding_counts.supplier_code
+        on years.reporting_year = finding_counts.reporting_year and suppliers.plie_code = finding_counts.supplier_code
     left join reclassification_counts
         on
             years.reporting_year = reclassification_counts.reporting_year
-            and plie.plie_code = reclassification_counts.supplier_code
+            and suppliers.plie_code = reclassification_counts.supplier_code
     left join check_counts
-        on years.reporting_year = check_counts.reporting_year and plie.plie_code = check_counts.supplier_code
+        on years.reporting_year = check_counts.reporting_year and suppliers.plie_code = check_counts.supplier_code
 )
 
 select * from final

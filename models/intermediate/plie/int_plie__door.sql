@@ -30,6 +30,7 @@ usable as (
 keyed as (
     select
         source_table,
+        source_file,
         source_row,
         reporting_year,
         plie_code,
@@ -37,7 +38,7 @@ keyed as (
         min(record_hash) over same_key_unordered <> max(record_hash) over same_key_unordered as is_contradictory
     from usable
     window
-        same_key as (partition by source_table, reporting_year, plie_code, record_key order by source_row),
+        same_key as (partition by source_table, reporting_year, plie_code, record_key order by source_file, source_row),
         same_key_unordered as (partition by source_table, reporting_year, plie_code, record_key)
 ),
 
@@ -70,6 +71,7 @@ final as (
     left join keyed
         on
             delivered.source_table = keyed.source_table
+            and delivered.source_file = keyed.source_file
             and delivered.source_row = keyed.source_row
     left join refused_deliveries
         on

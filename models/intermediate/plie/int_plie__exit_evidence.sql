@@ -37,6 +37,7 @@ declared as (
 -- Unknown is not proof: every comparison with a missing date or type falls through to a reason.
 final as (
     select
+        source_file,
         source_row,
         reporting_year,
         plie_code,

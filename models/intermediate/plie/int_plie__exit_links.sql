@@ -15,6 +15,7 @@ delivered_parcours as (
 
 final as (
     select
+        admitted_exits.source_file,
         admitted_exits.source_row,
         admitted_exits.reporting_year,
         admitted_exits.plie_code,

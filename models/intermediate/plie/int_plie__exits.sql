@@ -26,6 +26,7 @@ classified as (
 
 final as (
     select
+        classified.source_file,
         classified.source_row,
         coalesce(
             classified.link_reason,

@@ -28,6 +28,7 @@ judged as (
 
 final as (
     select
+        source_file,
         source_row,
         reason_code,
         reporting_year,

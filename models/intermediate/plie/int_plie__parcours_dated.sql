@@ -13,6 +13,7 @@ admitted as (
 
 final as (
     select
+        admitted.source_file,
         admitted.source_row,
         admitted.reporting_year,
         admitted.plie_code,

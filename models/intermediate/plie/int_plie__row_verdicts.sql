@@ -10,18 +10,21 @@ steps as (select * from {{ ref('int_plie__steps') }}),
 rule_verdicts as (
     select
         'participants' as source_table,
+        source_file,
         source_row,
         reason_code
     from parcours
     union all
     select
         'exits' as source_table,
+        source_file,
         source_row,
         reason_code
     from exits
     union all
     select
         'steps' as source_table,
+        source_file,
         source_row,
         reason_code
     from steps
@@ -41,6 +44,7 @@ final as (
     left join rule_verdicts
         on
             door.source_table = rule_verdicts.source_table
+            and door.source_file = rule_verdicts.source_file
             and door.source_row = rule_verdicts.source_row
 )
 

@@ -60,6 +60,7 @@ families as (
 
 final as (
     select
+        families.source_file,
         families.source_row,
         case
             when not families.is_step then {{ reason('accompagnement') }}

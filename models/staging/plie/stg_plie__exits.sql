@@ -1,1 +1,1 @@
-{{ stage_delivery(ref('exits'), 'exits', ref('stg_reference__codes'), ref('stg_reference__code_maps')) }}
+{{ stage_delivery(delivered_rows('exits'), 'exits', ref('stg_reference__codes'), ref('stg_reference__code_maps')) }}

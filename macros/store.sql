@@ -1,0 +1,114 @@
+{#- Where delivered rows come from: the sample seeds, or the store of accepted deliveries (dbt var `deliveries`: sample or
+    store). Models never know which. DuckDB only: another engine needs its own version of this file. -#}
+
+{#- Folder of the accepted store. -#}
+{% macro store_folder() -%}
+    {{ env_var('PLIE_DATA_DIR', 'data') ~ '/accepted' }}
+{%- endmacro %}
+
+{% macro reads_store() -%}
+    {%- if var('deliveries') not in ['sample', 'store'] -%}
+        {{ exceptions.raise_compiler_error("the variable deliveries is sample or store, not '" ~ var('deliveries') ~ "'") }}
+    {%- endif -%}
+    {{ return(var('deliveries') == 'store') }}
+{%- endmacro %}
+
+{#- Whether the store holds files of a pattern: a reader of no file at all is an error, and an empty store is none. -#}
+{% macro store_has(pattern) -%}
+    {%- if not execute -%} {{ return(false) }} {%- endif -%}
+    {%- set found = run_query("select count(*) from glob('" ~ sql_text(store_folder() ~ pattern) ~ "')") -%}
+    {{ return(found.columns[0].values()[0] > 0) }}
+{%- endmacro %}
+
+{% macro sql_text(value) -%}
+    {{ return(value | replace("'", "''")) }}
+{%- endmacro %}
+
+{#- No row, but every column. `columns`: name -> type. -#}
+{% macro no_rows(columns) -%}
+    select
+        {%- for name, type in columns.items() %}
+        cast(null as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    where false
+{%- endmacro %}
+
+{#- The rows of a delivered table, every column text, with source_file and source_row (line of the file; the header is
+    line 1). From the store, only deliveries in force: the manifest of a supplier and year decides, not the files there. -#}
+{% macro delivered_rows(table) -%}
+    {%- if not reads_store() -%}
+    select
+        seed.*,
+        '{{ table }}.csv' as source_file,
+        row_number() over () + 1 as source_row
+    from {{ ref(table) }} as seed
+    {%- elif store_has('/' ~ table ~ '/*/*/*.parquet') and store_has('/deliveries/*/*.json') -%}
+    select
+        stored.* exclude (source_row),
+        cast(stored.source_row as bigint) as source_row
+    from read_parquet(
+        '{{ sql_text(store_folder()) }}/{{ table }}/*/*/*.parquet', union_by_name = true, hive_partitioning = false
+    ) as stored
+    where stored.delivery_id in (
+        select in_force
+        from read_json(
+            '{{ sql_text(store_folder()) }}/deliveries/*/*.json', columns = {in_force: 'varchar'}, format = 'unstructured'
+        )
+    )
+    {%- else -%}
+    {%- set columns = {} -%}
+    {%- for column in delivery_columns(table) -%} {%- do columns.update({column.name: 'varchar'}) -%} {%- endfor -%}
+    {{ no_rows(dict(columns, source_file='varchar', source_row='bigint', delivery_id='varchar')) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- What the last intake found: one row per supplier, year and check of the delivery that came last. -#}
+{% macro intake_check_results() -%}
+    {%- set columns = {
+        'reporting_year': 'integer',
+        'supplier_code': 'varchar',
+        'check_id': 'varchar',
+        'source_table': 'varchar',
+        'severity': 'varchar',
+        'rule_id': 'varchar',
+        'status': 'varchar',
+        'numerator': 'bigint',
+        'denominator': 'bigint',
+        'threshold': 'decimal(9, 6)',
+    } -%}
+    {%- if reads_store() and store_has('/check_results.parquet') -%}
+    select
+        {%- for name, type in columns.items() %}
+        cast({{ name }} as {{ type }}) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from read_parquet('{{ sql_text(store_folder()) }}/check_results.parquet')
+    {%- else -%}
+    {{ no_rows(columns) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{#- One row per supplier and year whose last delivery was refused; the one before it, if any, is still in force. -#}
+{% macro intake_refusals() -%}
+    {%- set columns = {
+        'supplier_code': 'varchar',
+        'reporting_year': 'integer',
+        'kind': 'varchar',
+        'check_id': 'varchar',
+        'received_at': 'varchar',
+    } -%}
+    {%- if reads_store() and store_has('/refused/*/*.json') -%}
+    select
+        {%- for name in columns %}
+        {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from read_json(
+        '{{ sql_text(store_folder()) }}/refused/*/*.json',
+        columns = {
+            {%- for name, type in columns.items() %} {{ name }}: '{{ type }}'{{ ',' if not loop.last }} {%- endfor -%}
+        },
+        format = 'unstructured'
+    )
+    {%- else -%}
+    {{ no_rows(columns) }}
+    {%- endif -%}
+{%- endmacro %}
