@@ -10,7 +10,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build validate test lint docs sample lock clean
+.PHONY: help setup build intake consolidate templates validate test lint docs sample lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -31,6 +31,18 @@ setup: $(INSTALLED) ## install the locked dependencies into .venv
 
 build: setup ## build, validate and publish the warehouse from the embedded seeds
 	@$(BIN)/python scripts/build.py
+
+# `make intake LANDING=folder`: the folder is named each time, nothing is guessed.
+landing = $(if $(LANDING),"$(LANDING)",$(error name the folder of the deliveries: make $@ LANDING=folder))
+
+intake: setup ## check the deliveries of LANDING=folder, keep what is accepted, write the verdicts
+	@$(BIN)/python scripts/intake.py $(landing)
+
+consolidate: setup ## intake of LANDING=folder, then build, validate and publish from what is accepted
+	@$(BIN)/python scripts/consolidate.py $(landing)
+
+templates: setup ## empty workbooks for suppliers and the input dictionary, under PLIE_DATA_DIR/templates
+	@$(BIN)/python scripts/templates.py "$(PLIE_DATA_DIR)/templates"
 
 validate: setup ## recompute the rules with Great Expectations on the warehouse that is there
 	@$(BIN)/python scripts/validate.py
@@ -54,8 +66,9 @@ lock: ## resolve the dependency ranges again (needs uv)
 	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-annotate --no-header \
 		--no-emit-index-url --upgrade pyproject.toml --output-file requirements.lock
 
-# Deliveries that a user keeps in the data folder are none of our business: only outputs go.
+# Deliveries that a user keeps in the data folder are none of our business, nor are those that were accepted: only what a
+# build makes again goes.
 clean: ## remove the environment, the outputs of dbt and the outputs of the build
 	rm -rf $(VENV) target logs .pytest_cache .ruff_cache
-	rm -rf "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/docs" \
+	rm -rf "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/templates" \
 		"$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""Build the warehouse from the deliveries, validate it, and put it where readers find it."""
+"""Build the warehouse (embedded sample or accepted deliveries), validate it, and put it where readers find it."""
 
 from __future__ import annotations
 
 import argparse
-import datetime
 import sys
 from pathlib import Path
 
@@ -12,15 +11,11 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from rich.console import Console
 
-from plie_warehouse.build import BuildError, build
+from plie_warehouse.arguments import iso_date
+from plie_warehouse.build import SAMPLE, STORE, BuildError, build
 from plie_warehouse.paths import DataFolder
 from plie_warehouse.publication import PublicationError
 from plie_warehouse.validation import WarehouseError
-
-
-def iso_date(text: str) -> str:
-    """An ISO date, as text. Raises ``ValueError`` for anything else."""
-    return datetime.date.fromisoformat(text).isoformat()
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -31,11 +26,17 @@ def main(arguments: list[str] | None = None) -> int:
         " Exit code: 0 built, 1 a rule broke, 2 it could not run.",
     )
     parser.add_argument("--as-of-date", type=iso_date, help="extraction date, YYYY-MM-DD (default: the project's)")
+    parser.add_argument(
+        "--deliveries",
+        choices=(SAMPLE, STORE),
+        default=SAMPLE,
+        help="the embedded sample, or the store of accepted deliveries (default: %(default)s)",
+    )
     options = parser.parse_args(arguments)
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
     errors = Console(stderr=True, highlight=False, markup=False, soft_wrap=True)
     try:
-        build(DataFolder.from_environment(), console, options.as_of_date)
+        build(DataFolder.from_environment(), console, options.as_of_date, options.deliveries)
     except (BuildError, PublicationError) as error:
         errors.print(f"error: {error}")
         return 1

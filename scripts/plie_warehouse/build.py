@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import time
@@ -28,9 +29,21 @@ class BuildError(Exception):
     """The build could not start or one of its rules broke; the message says what, and what to do."""
 
 
-def fingerprint(as_of_date: str | None) -> str:
-    """Name of a build: the same code and data on the same extraction date give the same name."""
+# Where the delivered rows come from: the embedded sample, or what the intake accepted.
+SAMPLE, STORE = "sample", "store"
+
+
+def fingerprint(as_of_date: str | None, deliveries: str, accepted: Path) -> str:
+    """Name of a build: the same code and data on the same extraction date give the same name.
+
+    ``accepted``: the store, whose manifests, refusals and check results count when ``deliveries`` is ``store``.
+    """
     digest = hashlib.sha256((as_of_date or "").encode())
+    if deliveries == STORE:
+        for file in sorted([*accepted.glob("deliveries/*/*.json"), *accepted.glob("refused/*/*.json")]):
+            content = json.loads(file.read_text(encoding="utf-8"))
+            named = content.get("in_force") or content["delivery_id"]
+            digest.update(f"{file.relative_to(accepted).as_posix()}\0{named}\0".encode())
     for entry in FINGERPRINTED:
         path = PROJECT / entry
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
@@ -51,10 +64,11 @@ def only_build(data: DataFolder) -> Iterator[None]:
         yield
 
 
-def build(data: DataFolder, console: Console, as_of_date: str | None = None) -> None:
+def build(data: DataFolder, console: Console, as_of_date: str | None = None, deliveries: str = SAMPLE) -> None:
     """Build, validate and publish into ``data``.
 
     ``as_of_date``: extraction date (YYYY-MM-DD) written into what is published; the project's default when None.
+    ``deliveries``: ``sample`` for the embedded seeds, ``store`` for what the intake accepted into ``data``.
     Raises ``BuildError`` when dbt or the validation fails, and leaves what readers see untouched.
     """
     with only_build(data):
@@ -65,7 +79,7 @@ def build(data: DataFolder, console: Console, as_of_date: str | None = None) -> 
         data.building.mkdir(parents=True)
         warehouse = data.building / data.warehouse.name
 
-        _transform(warehouse, as_of_date, console, seconds)
+        _transform(warehouse, data, as_of_date, deliveries, console, seconds)
         _validate(warehouse, data, console, seconds)
 
         started = time.perf_counter()
@@ -83,8 +97,19 @@ def build(data: DataFolder, console: Console, as_of_date: str | None = None) -> 
     console.print(f"Contrôles (Data Docs) {data.validation / 'index.html'}")
 
 
-def _transform(warehouse: Path, as_of_date: str | None, console: Console, seconds: dict[str, float]) -> None:
-    variables = {"as_of_date": as_of_date} if as_of_date else None
+def _transform(
+    warehouse: Path,
+    data: DataFolder,
+    as_of_date: str | None,
+    deliveries: str,
+    console: Console,
+    seconds: dict[str, float],
+) -> None:
+    # The same variables whenever they say nothing new: others make dbt parse the whole project again.
+    variables = {"as_of_date": as_of_date} if as_of_date else {}
+    if deliveries != SAMPLE:
+        variables["deliveries"] = deliveries
+    os.environ["PLIE_DATA_DIR"] = str(data.root)
     done = 0
     with console.status("dbt : démarrage") as status:
 
@@ -93,7 +118,7 @@ def _transform(warehouse: Path, as_of_date: str | None, console: Console, second
             done += 1
             status.update(f"dbt : {done} nœuds, {name}")
 
-        outcome = run_dbt(["build"], warehouse, fingerprint(as_of_date), variables, tell)
+        outcome = run_dbt(["build"], warehouse, fingerprint(as_of_date, deliveries, data.accepted), variables, tell)
     seconds.update(outcome.seconds)
     if not outcome.success:
         details = "\n".join(f"  {message}" for message in outcome.messages)

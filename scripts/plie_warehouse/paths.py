@@ -45,3 +45,17 @@ class DataFolder:
     def docs(self) -> Path:
         """Documentation of the dbt project."""
         return self.root / "docs"
+
+    @property
+    def accepted(self) -> Path:
+        """The store of accepted deliveries: private, pseudonymised rows."""
+        return self.root / "accepted"
+
+    @property
+    def verdicts(self) -> Path:
+        """What the intake tells suppliers."""
+        return self.root / "verdicts"
+
+    def verdict(self, kind: str, supplier: str, year: int) -> Path:
+        """Folder of one supplier's verdict."""
+        return self.verdicts / kind / supplier / str(year)

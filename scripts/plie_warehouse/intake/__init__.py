@@ -1,0 +1,182 @@
+"""Take in what suppliers deliver: find it, read it, check it in three floors, keep what is accepted, say what to mend.
+
+``take_in`` is the entry point. ``discover`` finds deliveries, ``read`` (with ``decode``, ``archive``, ``workbook``,
+``headers`` and ``privacy``) turns files into rows, ``frames`` and ``suites`` judge the rows of all deliveries at once,
+``plausibility`` compares, ``store`` keeps, ``verdict`` tells. The checks are in seeds/reference/intake_checks.csv.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from functools import partial
+from pathlib import Path
+from typing import Any
+
+from plie_warehouse.contract import KINDS, contract_path
+from plie_warehouse.intake.assessment import Assessment, assess
+from plie_warehouse.intake.checks import BLOCKING, load_checks
+from plie_warehouse.intake.discover import Delivery, LandingError, discover
+from plie_warehouse.intake.frames import Frames
+from plie_warehouse.intake.read import Reading, read
+from plie_warehouse.intake.results import update_check_results
+from plie_warehouse.intake.store import Store, StoreError
+from plie_warehouse.intake.verdict import make_verdict, read_verdict, write_machine_verdict, write_verdict
+from plie_warehouse.paths import PROJECT, DataFolder
+
+__all__ = ["Intake", "LandingError", "StoreError", "take_in"]
+
+
+@dataclass
+class Intake:
+    """What one run did: the verdict of each delivery, and what lay in no delivery."""
+
+    verdicts: list[dict[str, Any]] = field(default_factory=list)
+    ignored: list[str] = field(default_factory=list)
+
+    def with_status(self, status: str) -> list[dict[str, Any]]:
+        return [verdict for verdict in self.verdicts if verdict["status"] == status]
+
+    @property
+    def is_in_force(self) -> bool:
+        """At least one delivery was accepted or is the one in force."""
+        return any(verdict["status"] != "refused" for verdict in self.verdicts)
+
+
+def rules_digest() -> str:
+    """Name of what decides a verdict: contract, lists and code. A verdict of other rules is given anew."""
+    digest = hashlib.sha256()
+    package = Path(__file__).parent
+    files = [contract_path(kind) for kind in KINDS]
+    files += sorted((PROJECT / "seeds" / "reference").glob("*.csv"))
+    files += [*sorted(package.glob("*.py")), package.parent / "contract.py"]
+    for file in files:
+        digest.update(file.name.encode() + b"\0" + file.read_bytes())
+    return digest.hexdigest()
+
+
+def take_in(
+    landing: Path,
+    data: DataFolder,
+    received_at: str | None = None,
+    tell: Callable[[str], None] = lambda step: None,
+) -> Intake:
+    """Take in every delivery of a landing folder.
+
+    ``received_at``: ISO moment written into the store; None for the moment of each delivery's newest file. ``tell`` is
+    called with what is being done. Raises ``LandingError`` when the folder cannot be used, ``StoreError`` when the
+    store cannot be written: what was accepted before stays.
+    """
+    store = Store(data.accepted)
+    try:
+        with store.locked(lambda: tell("une autre prise en charge est en cours : attente")):
+            return _take_in(landing, data, store, received_at, tell)
+    except OSError as error:
+        raise StoreError(f"the intake cannot read or write: {error}") from error
+
+
+def _take_in(
+    landing: Path, data: DataFolder, store: Store, received_at: str | None, tell: Callable[[str], None]
+) -> Intake:
+    deliveries, ignored = discover(landing)
+    intake = Intake(ignored=ignored)
+    rules = rules_digest()
+    readings: list[Reading] = []
+    heads: list[dict[str, Any]] = []
+    done: dict[tuple[str, int], dict[str, Any]] = {}
+    for place, delivery in enumerate(deliveries, start=1):
+        tell(f"lecture {place}/{len(deliveries)} : {delivery.label}")
+        head = {
+            "kind": delivery.kind,
+            "supplier_code": delivery.supplier,
+            "reporting_year": delivery.year,
+            "received_at": received_at or delivery.received_at(),
+            "raw_digest": delivery.raw_digest(),
+            "rules_digest": rules,
+        }
+        known = _known(delivery, head, data, store)
+        if known:
+            done[delivery.name] = known
+            continue
+        heads.append(head)
+        readings.append(read(delivery))
+    if readings:
+        tell(f"contrôle de {len(readings)} livraisons")
+        with Frames() as frames:
+            assessments = assess(readings, frames, store, tell)
+            for number, (head, assessment) in enumerate(zip(heads, assessments, strict=True)):
+                delivery = assessment.reading.delivery
+                tell(f"verdict {number + 1}/{len(heads)} : {delivery.label}")
+                rows = {name: frames.as_delivered(one.table, number) for name, one in assessment.reading.tables.items()}
+                accept = partial(store.accept, connection=frames.connection, tables=rows)
+                done[delivery.name] = _conclude(head, assessment, data, store, accept)
+        update_check_results(store, [done[reading.delivery.name] for reading in readings])
+    intake.verdicts = [done[delivery.name] for delivery in deliveries]
+    return intake
+
+
+def _known(delivery: Delivery, head: dict[str, Any], data: DataFolder, store: Store) -> dict[str, Any] | None:
+    """The verdict of the same files under the same rules, when what it said still stands."""
+    folder = data.verdict(delivery.kind, delivery.supplier, delivery.year)
+    verdict = read_verdict(folder)
+    if not verdict or any(verdict.get(name) != head[name] for name in ("raw_digest", "rules_digest")):
+        return None
+    is_refusal = store.refusal_path(*delivery.name).exists()
+    if verdict["status"] == "refused":
+        return verdict if is_refusal else None
+    in_force = store.manifest(delivery.kind, *delivery.name).in_force
+    if in_force != verdict["delivery_id"] or is_refusal:
+        return None
+    if verdict["status"] != "unchanged":
+        verdict["status"] = "unchanged"
+        write_machine_verdict(folder, verdict)
+    return verdict
+
+
+def _conclude(
+    head: dict[str, Any], assessment: Assessment, data: DataFolder, store: Store, accept: Callable[..., None]
+) -> dict[str, Any]:
+    """Accept or refuse one delivery, and write its verdict. ``accept`` stores it, given manifest and version."""
+    reading = assessment.reading
+    delivery = reading.delivery
+    manifest = store.manifest(delivery.kind, *delivery.name)
+    if assessment.is_refused:
+        delivery_id, status = head["raw_digest"], "refused"
+        blocking = [one.check_id for one in assessment.results if one.status == "fail" and _blocks(one.check_id)]
+        store.refuse(
+            {
+                "kind": delivery.kind,
+                "supplier_code": delivery.supplier,
+                "reporting_year": delivery.year,
+                "delivery_id": delivery_id,
+                "received_at": head["received_at"],
+                "check_id": blocking[0] if blocking else "",
+            }
+        )
+    else:
+        delivery_id = reading.content_digest
+        status = "unchanged" if manifest.in_force == delivery_id else "accepted"
+        if status == "accepted":
+            version = {
+                "delivery_id": delivery_id,
+                "received_at": head["received_at"],
+                "raw_digest": head["raw_digest"],
+                "profile": assessment.profile,
+            }
+            accept(manifest, version)
+        else:
+            store.forget_refusal(*delivery.name)
+    verdict = make_verdict(
+        {**head, "status": status, "delivery_id": delivery_id},
+        assessment.floor,
+        assessment.results,
+        assessment.findings,
+    )
+    in_force = manifest.in_force if assessment.is_refused else delivery_id
+    write_verdict(data.verdict(delivery.kind, *delivery.name), verdict, in_force)
+    return verdict
+
+
+def _blocks(check_id: str) -> bool:
+    return load_checks()[check_id].severity == BLOCKING

@@ -1,0 +1,219 @@
+"""Judge readings floor by floor: all deliveries together, each stopping at the first floor that fails."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pandas as pd
+
+from plie_warehouse.contract import Table, read_seed
+from plie_warehouse.intake import plausibility
+from plie_warehouse.intake.checks import (
+    BLOCKING,
+    PLAUSIBILITY,
+    RECORD,
+    STRUCTURE,
+    CheckResult,
+    Finding,
+    judge_share,
+    load_checks,
+)
+from plie_warehouse.intake.frames import Frames
+from plie_warehouse.intake.read import Reading
+from plie_warehouse.intake.store import Store
+
+# Structure checks that look at rows; the others look at files and are found while reading.
+ROW_CHECKS = ("STR-12", "STR-13", "STR-14", "STR-15")
+
+
+@dataclass
+class Assessment:
+    """What was found in one delivery. ``floor``: the one where it stopped, or the last."""
+
+    reading: Reading
+    floor: str = STRUCTURE
+    results: list[CheckResult] = field(default_factory=list)
+    findings: list[Finding] = field(default_factory=list)
+    profile: plausibility.Profile = field(default_factory=dict)
+    is_refused: bool = False
+    # check -> table -> rows that fail it, once each
+    bad: dict[str, dict[str, set[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+
+    def rows(self, table: str) -> int:
+        rows = self.reading.tables.get(table)
+        return len(rows.lines) if rows else 0
+
+
+def assess(
+    readings: Sequence[Reading], frames: Frames, store: Store, tell: Callable[[str], None] = lambda step: None
+) -> list[Assessment]:
+    """Judge readings; the results come in the same order. ``frames`` then holds their rows, where a delivery is known
+    by its place. Reads the store, writes nothing."""
+    assessments = [Assessment(reading, findings=list(reading.findings)) for reading in readings]
+    for one in assessments:
+        _check_register(one)
+    judged = _frames_of(frames, assessments)
+    for floor in (STRUCTURE, RECORD):
+        going_on = {number: one for number, one in enumerate(assessments) if not one.is_refused}
+        tell(f"contrôle de {len(going_on)} livraisons : {floor}")
+        if floor == RECORD:
+            judged = {
+                table: kept for table, frame in judged.items() if len(kept := frame[frame["delivery"].isin(going_on)])
+            }
+        _judge(floor, judged, going_on)
+        for one in going_on.values():
+            one.floor = floor
+            one.results += _results(one, floor)
+            one.is_refused = any(
+                result.status == "fail" and load_checks()[result.check_id].severity == BLOCKING
+                for result in one.results
+            )
+    for number, profile in plausibility.profiles(judged).items():
+        assessments[number].profile = profile
+    _compare(assessments, store)
+    for one in assessments:
+        reached = {result.check_id for result in one.results}
+        status = "not_applicable" if one.reading.seen else "not_delivered"
+        year = one.reading.delivery.year
+        one.results += [
+            CheckResult(check_id, status, 0, 0, check.share_allowed(year))
+            for check_id, check in load_checks().items()
+            if check_id not in reached
+        ]
+    return assessments
+
+
+def _cannot(one: Assessment) -> bool:
+    """A delivery without rows has none to judge."""
+    return not any(rows.lines for rows in one.reading.tables.values())
+
+
+def _check_register(one: Assessment) -> None:
+    """STR-18: the embedded register knows the PLIE. No register of the other kinds is embedded."""
+    if one.reading.kind.name != "plie" or one.reading.is_identifying:
+        return
+    if one.reading.delivery.supplier not in {row["plie_code"].upper() for row in read_seed("plie_register")}:
+        one.findings.append(Finding("STR-18", detail=f"Code « {one.reading.delivery.supplier} »."))
+
+
+def _frames_of(frames: Frames, assessments: Sequence[Assessment]) -> dict[Table, pd.DataFrame]:
+    """Frames of the tables that have rows."""
+    given: dict[Table, list] = defaultdict(list)
+    for number, one in enumerate(assessments):
+        for rows in one.reading.tables.values():
+            if rows.lines:
+                delivery = one.reading.delivery
+                given[rows.table].append((number, delivery.supplier, delivery.year, rows))
+    for table, rows in given.items():
+        frames.load(table, rows)
+    return {table: frames.frame(table) for table in given}
+
+
+def _judge(floor: str, frames: Mapping[Table, pd.DataFrame], going_on: Mapping[int, Assessment]) -> None:
+    """Run the suites and attribute what fails to the deliveries."""
+    if not frames:
+        return
+    # Imported here: Great Expectations takes seconds to load, and nothing new to judge does not need it.
+    from plie_warehouse.intake.suites import judge
+
+    for table, failures in judge(floor, frames).items():
+        frame = frames[table]
+        for failure in failures:
+            columns = failure.judged.column.split(", ")
+            failing = frame.loc[failure.rows, list(dict.fromkeys(["delivery", "file", "line", *columns]))]
+            for number, rows in failing.groupby("delivery"):
+                one = going_on[int(number)]
+                one.bad[failure.judged.check_id][table.name].update(int(place) for place in rows.index)
+                for row in rows.to_dict("records"):
+                    value = " / ".join("" if row[name] is None else str(row[name]) for name in columns)
+                    one.findings.append(
+                        Finding(
+                            failure.judged.check_id,
+                            row["file"],
+                            int(row["line"]),
+                            failure.judged.column,
+                            value if len(columns) > 1 or row[columns[0]] is not None else "",
+                            " ".join(
+                                part
+                                for part in (
+                                    failure.judged.detail,
+                                    _hint(table, failure.judged.column, value),
+                                    _where(table, failure.judged.column, row["file"]),
+                                )
+                                if part
+                            ),
+                            failure.judged.remedy,
+                            table.name,
+                        )
+                    )
+
+
+def _where(table: Table, column: str, file: str) -> str:
+    """The place in the supplier's own words: the sheet of a workbook, the French header of a column."""
+    sheet = f"feuille « {table.sheet} »" if file.lower().endswith((".xlsx", ".xlsm")) else ""
+    aliases = table.column(column).aliases if column in table.names else ()
+    header = f"colonne « {aliases[0]} »" if aliases else ""
+    return f"({', '.join(part for part in (sheet, header) if part)})" if sheet or header else ""
+
+
+def _hint(table: Table, column: str, value: str) -> str:
+    """What the value itself tells about its fault."""
+    if column not in table.names:
+        return ""
+    kind = table.column(column).type
+    if kind == "siret" and re.fullmatch(r"\d{10,13}", value):
+        return f"Ce SIRET n'a que {len(value)} chiffres : ses zéros initiaux sont sans doute perdus."
+    if kind == "siret" and value:
+        return "Un SIRET a 14 chiffres."
+    if kind == "date" and re.fullmatch(r"\d{2}/\d{2}/\d{4}|\d{4}-\d{2}-\d{2}", value):
+        return "Cette date n'existe pas."
+    return ""
+
+
+def _results(one: Assessment, floor: str) -> list[CheckResult]:
+    """Results of the checks of a floor."""
+    results = []
+    year = one.reading.delivery.year
+    for check_id, check in load_checks().items():
+        if check.floor != floor:
+            continue
+        by_rows = floor == RECORD or check_id in ROW_CHECKS
+        if not by_rows:
+            found = sum(finding.check_id == check_id for finding in one.findings)
+            base = max(one.reading.seen, 1)
+            results.append(CheckResult(check_id, "fail" if found else "pass", found, max(base, found), 0.0))
+        elif not _cannot(one):
+            bad = one.bad[check_id]
+            counts = [(len(bad[table.name]), one.rows(table.name)) for table in one.reading.kind.tables]
+            results.append(judge_share(check_id, year, counts))
+    return results
+
+
+def _compare(assessments: Sequence[Assessment], store: Store) -> None:
+    """Third floor, for the deliveries that passed the others."""
+    passed = [one for one in assessments if not one.is_refused]
+    if not passed:
+        return
+    known = {
+        (one.kind, one.supplier_code, one.reporting_year): current["profile"]
+        for one in store.manifests()
+        if (current := one.current)
+    }
+    for one in passed:
+        delivery = one.reading.delivery
+        known[delivery.kind, delivery.supplier, delivery.year] = one.profile
+    for one in passed:
+        delivery = one.reading.delivery
+        others = [
+            profile
+            for (kind, supplier, year), profile in known.items()
+            if (kind, year) == (delivery.kind, delivery.year) and supplier != delivery.supplier
+        ]
+        previous = known.get((delivery.kind, delivery.supplier, delivery.year - 1))
+        results, findings = plausibility.compare(one.reading.kind, delivery.year, one.profile, previous, others)
+        one.floor = PLAUSIBILITY
+        one.results += results
+        one.findings += findings
