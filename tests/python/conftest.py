@@ -39,11 +39,13 @@ class Built:
         return json.loads((self.target / "manifest.json").read_text(encoding="utf-8"))
 
 
-def start_script(script: str, *arguments: str, data: Path, project: Path = PROJECT) -> subprocess.Popen[str]:
+def start_script(
+    script: str, *arguments: str, data: Path, project: Path = PROJECT, target: Path | None = None
+) -> subprocess.Popen[str]:
     """Start one of the commands in scripts/ as a user does; its outputs go under ``data``."""
     environment = os.environ | {
         "PLIE_DATA_DIR": str(data),
-        "DBT_TARGET_PATH": str(data / "target"),
+        "DBT_TARGET_PATH": str(target or data / "target"),
         "DBT_LOG_PATH": str(data / "logs"),
         "COLUMNS": "160",
     }
@@ -58,9 +60,11 @@ def start_script(script: str, *arguments: str, data: Path, project: Path = PROJE
     )
 
 
-def run_script(script: str, *arguments: str, data: Path, project: Path = PROJECT) -> subprocess.CompletedProcess[str]:
+def run_script(
+    script: str, *arguments: str, data: Path, project: Path = PROJECT, target: Path | None = None
+) -> subprocess.CompletedProcess[str]:
     """The same, to its end."""
-    with start_script(script, *arguments, data=data, project=project) as process:
+    with start_script(script, *arguments, data=data, project=project, target=target) as process:
         stdout, stderr = process.communicate(timeout=600)
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 

@@ -143,6 +143,7 @@ INVARIANTS = {
     " values ('senior_min_age', 50, date '2021-01-01')",
     "code_maps_hold_at_both_ends": "insert into reference.code_maps (supplier_code, field, local_code, national_code)"
     " values ('59-09', 'sex', 'jamais livré', 'femme')",
+    "check_results_are_listed": "delete from reference.quality_checks where check_id = 'PAR-01'",
     "indicator_definitions_are_used": "update reference.indicator_definitions set numerator_column = 'exitz'"
     " where indicator_code = 'positive_rate_raw'",
 }

@@ -104,7 +104,7 @@ def test_parameters_are_read_from_the_list(scenario: Scenario) -> None:
 
 
 def test_every_parameter_is_used() -> None:
-    """A parameter that no model reads would be a promise that the figures do not keep."""
+    """A parameter that no model and no check of the intake reads would be a promise that the figures do not keep."""
     with (PROJECT / "seeds" / "reference" / "parameters.csv").open(encoding="utf-8", newline="") as file:
         names = {row["name"] for row in csv.DictReader(file)}
     text = "\n".join(
@@ -112,4 +112,7 @@ def test_every_parameter_is_used() -> None:
         for path in (PROJECT / "models").rglob("*.sql")
         if path.name != "int_parameters_by_year.sql"
     )
+    intake = [*(PROJECT / "scripts" / "plie_warehouse" / "intake").glob("*.py")]
+    for path in [*intake, PROJECT / "seeds" / "reference" / "intake_checks.csv"]:
+        text += path.read_text(encoding="utf-8")
     assert {name for name in names if name not in text} == set()

@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Measure the intake of a national year: time and memory, of everything and then of one changed supplier."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from rich.console import Console
+from rich.table import Table
+
+from plie_warehouse.landing.national import write_national
+from plie_warehouse.paths import PROJECT
+from plie_warehouse.sample.build import DEFAULT_SEED
+
+CHANGED = "59-01"
+TARGET_SECONDS, TARGET_GIGABYTES = 60, 1.5
+
+
+class MeasureError(Exception):
+    """The intake that was to be measured failed."""
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One run: wall-clock and processor seconds, imports included, and the largest memory that the process held."""
+
+    name: str
+    seconds: float
+    processor: float
+    gigabytes: float
+
+
+def run_intake(name: str, landing: Path, data: Path) -> Measure:
+    """Run scripts/intake.py on ``landing`` as a process of its own. Raises ``MeasureError`` when it fails."""
+    with tempfile.TemporaryFile() as printed:
+        started = time.perf_counter()
+        process = subprocess.Popen(
+            [sys.executable, "scripts/intake.py", str(landing)],
+            cwd=PROJECT,
+            env=os.environ | {"PLIE_DATA_DIR": str(data)},
+            stdout=printed,
+            stderr=subprocess.STDOUT,
+        )
+        # Usage of this child alone: RUSAGE_CHILDREN would give the largest of all runs.
+        _, status, usage = os.wait4(process.pid, 0)
+        seconds = time.perf_counter() - started
+        process.returncode = os.waitstatus_to_exitcode(status)
+        if process.returncode:
+            printed.seek(0)
+            raise MeasureError(f"{name}: exit code {process.returncode}\n{printed.read().decode(errors='replace')}")
+    # Linux counts in kilobytes, macOS in bytes.
+    unit = 1 if sys.platform == "darwin" else 1024
+    return Measure(name, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e9)
+
+
+def change_one_supplier(landing: Path, year: int) -> None:
+    """The supplier corrects its delivery: the last exit goes."""
+    path = landing / "plie" / CHANGED / str(year) / "exits.csv"
+    lines = path.read_bytes().splitlines(keepends=True)
+    path.write_bytes(b"".join(lines[:-1]))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Make a national landing, take it in three times, print what it cost; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=f"Target: under {TARGET_SECONDS} s and {TARGET_GIGABYTES} GB for everything, on two cores."
+        " Exit code: 0 measured, whatever it cost; 1 the intake failed.",
+    )
+    parser.add_argument("--year", type=int, default=2021, help="year described (default: %(default)s)")
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="random seed (default: %(default)s)")
+    options = parser.parse_args(arguments)
+    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
+    try:
+        with tempfile.TemporaryDirectory(prefix="landing-") as folder:
+            landing, data = Path(folder) / "landing", Path(folder) / "data"
+            started = time.perf_counter()
+            paths = write_national(landing, [options.year], options.seed)
+            console.print(f"landing of {len(paths)} files written in {time.perf_counter() - started:.1f} s")
+            measures = [run_intake("128 suppliers, all new", landing, data)]
+            change_one_supplier(landing, options.year)
+            measures.append(run_intake("one supplier changed", landing, data))
+            measures.append(run_intake("nothing changed", landing, data))
+    except MeasureError as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 1
+
+    table = Table("run", "seconds", "of the first run", "processor seconds", "peak memory (GB)")
+    for column in table.columns[1:]:
+        column.justify = "right"
+    for measure in measures:
+        share = f"{measure.seconds / measures[0].seconds:.0%}"
+        table.add_row(
+            measure.name, f"{measure.seconds:.1f}", share, f"{measure.processor:.1f}", f"{measure.gigabytes:.2f}"
+        )
+    console.print(table)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,256 @@
+"""One command over a landing folder: the good deliveries count, the bad ones are mended from their verdicts alone."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import Built, run_script
+from hostile import CASES, write_landing
+from openpyxl import load_workbook
+
+from plie_warehouse.landing.sample import DAMAGES, FORMATS, write_sample
+from plie_warehouse.sample.build import DEFAULT_SEED
+from plie_warehouse.sample.spellings import COLUMNS
+
+YEAR = 2021
+BAD, GOOD = sorted(DAMAGES), sorted(set(FORMATS) - set(DAMAGES))
+COMPARED = (
+    "plie_outcomes", "plie_outcomes_by_profile", "plie_entry_profile", "plie_exit_jobs", "plie_exit_reasons",
+    "plie_step_mix",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Consolidated:
+    """A landing taken in and built twice: as delivered, then with the bad deliveries mended."""
+
+    landing: Path
+    first: Path
+    second: Path
+    printed: tuple[str, str]
+    statuses: dict[str, str]
+    verdicts: dict[str, list[dict[str, str]]]
+    findings: dict[str, list[dict]]
+
+
+@pytest.fixture(scope="module")
+def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Consolidated:
+    root = tmp_path_factory.mktemp("consolidated")
+    landing, data, kept = root / "landing", root / "data", root / "first.duckdb"
+    write_sample(landing, [YEAR], DEFAULT_SEED)
+    before = run_script("consolidate.py", str(landing), data=data)
+    assert before.returncode == 0, before.stdout + before.stderr
+    (data / "warehouse.duckdb").rename(kept)
+    verdicts = {supplier: read_verdict(data, supplier) for supplier in BAD}
+    findings = {supplier: summary(data, supplier)["findings"] for supplier in GOOD}
+    for supplier in BAD:
+        assert summary(data, supplier)["status"] == "refused"
+        mend(landing / "plie" / supplier / str(YEAR), verdicts[supplier])
+    after = run_script("consolidate.py", str(landing), data=data)
+    assert after.returncode == 0, after.stdout + after.stderr
+    return Consolidated(
+        landing=landing,
+        first=kept,
+        second=data / "warehouse.duckdb",
+        printed=(before.stdout, after.stdout),
+        statuses={supplier: summary(data, supplier)["status"] for supplier in FORMATS},
+        verdicts=verdicts,
+        findings=findings,
+    )
+
+
+def verdict_folder(data: Path, supplier: str) -> Path:
+    return data / "verdicts" / "plie" / supplier / str(YEAR)
+
+
+def read_verdict(data: Path, supplier: str) -> list[dict[str, str]]:
+    """The lines to mend, as the supplier opens them."""
+    with (verdict_folder(data, supplier) / "verdict.csv").open(encoding="utf-8-sig", newline="") as file:
+        return list(csv.DictReader(file, delimiter=";"))
+
+
+def summary(data: Path, supplier: str) -> dict:
+    """The verdict for machines."""
+    return json.loads((verdict_folder(data, supplier) / "verdict.json").read_text(encoding="utf-8"))
+
+
+# A newcomer with a spreadsheet: everything below knows the verdict and the file, not what was done to it --------------
+
+Cells = list[list[object]]
+
+
+def mend(folder: Path, lines: list[dict[str, str]]) -> None:
+    """Do to the files of a delivery what the lines of its verdict say."""
+    for file in sorted({line["fichier"] for line in lines}):
+        todo = [line for line in lines if line["fichier"] == file]
+        rewrite(folder / file, lambda cells, todo=todo: mended(cells, todo))
+
+
+def mended(cells: Cells, todo: list[dict[str, str]]) -> Cells:
+    header = cells[0]
+    missing = [line["colonne"] for line in todo if "obligatoire manque" in line["problème"]]
+    unknown = [line["colonne"] for line in todo if "n'est pas connue" in line["problème"]]
+    if missing and all(column in header for column in unknown):
+        # One is missing and one is not known: the same column, to be given the name that the verdict gives.
+        header[header.index(unknown[0])] = missing[0]
+    for line in todo:
+        if "Retirer la colonne" in line["correction"] and line["colonne"] in header:
+            place = header.index(line["colonne"])
+            for row in cells:
+                del row[place]
+    doubled = sorted(int(line["ligne"]) for line in todo if "Ne garder que la bonne ligne" in line["correction"])
+    if doubled:
+        # The PLIE looks into its software: the first row is right, the others are not.
+        return [row for number, row in enumerate(cells, start=1) if number not in doubled[1:]]
+    return cells
+
+
+def rewrite(path: Path, change: Callable[[Cells], Cells]) -> None:
+    """Open a file, change its cells and save it in the format in which it came."""
+    if path.suffix == ".xlsx":
+        book = load_workbook(path)
+        for sheet in book:
+            cells = change([list(row) for row in sheet.iter_rows(values_only=True)])
+            sheet.delete_rows(1, sheet.max_row)
+            for row in cells:
+                sheet.append(row)
+        book.save(path)
+        return
+    content = path.read_bytes()
+    try:
+        encoding, text = "utf-8", content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        encoding, text = "cp1252", content.decode("cp1252")
+    separator = max(";,\t", key=text.splitlines()[0].count)
+    cells = change(list(csv.reader(io.StringIO(text, newline=""), delimiter=separator)))
+    saved = io.StringIO()
+    csv.writer(saved, delimiter=separator).writerows(cells)
+    path.write_bytes(saved.getvalue().encode(encoding))
+
+
+# What comes of it -----------------------------------------------------------------------------------------------------
+
+
+def test_twelve_suppliers_in_every_format() -> None:
+    assert len(FORMATS) >= 12 and len(BAD) == 3
+    assert {form.container for form in FORMATS.values()} == {"csv", "zip", "xlsx"}
+    assert {form.separator for form in FORMATS.values()} == {";", ",", "\t"}
+    assert {form.encoding for form in FORMATS.values()} == {"utf-8", "utf-8-sig", "cp1252"}
+
+
+def test_the_good_ones_count_at_once(consolidated: Consolidated, built: Built) -> None:
+    """Nine suppliers have the figures that the build of the seeds gives them; the three others have none yet."""
+    with both(built, consolidated.first) as connection:
+        for table in COMPARED:
+            assert difference(connection, table, GOOD) == [], table
+        for (found,) in connection.execute(
+            "select distinct territory_code from new.marts.plie_outcomes where territory_kind = 'plie'"
+        ).fetchall():
+            assert found in GOOD
+
+
+@pytest.mark.parametrize(
+    ("check", "source", "reason", "tables"),
+    [
+        ("ENR-01", "rejected_rows", "valeur_obligatoire_absente", COLUMNS),
+        ("ENR-02", "rejected_rows", "valeur_illisible", COLUMNS),
+        ("ENR-03", "rejected_rows", "valeur_ignoree", COLUMNS),
+        ("ENR-04", "rejected_rows", "code_inconnu", COLUMNS),
+        ("ENR-05", "exclusions", "orphelin", ("exits",)),
+        ("ENR-06", "exclusions", "dates_inversees", ("steps",)),
+        ("ENR-07", "exclusions", "doublon", COLUMNS),
+    ],
+)
+def test_the_verdict_says_what_the_warehouse_will_say(
+    consolidated: Consolidated, check: str, source: str, reason: str, tables: Sequence[str]
+) -> None:
+    """The same rows (and cells), found by two programs: the intake's checks and the models."""
+    said = {
+        (supplier, finding["row"], finding["column"] if source == "rejected_rows" else None)
+        for supplier, findings in consolidated.findings.items()
+        for finding in findings
+        if finding["check_id"] == check and table_of(finding) in tables
+    }
+    column = "column_name" if source == "rejected_rows" else "null"
+    with duckdb.connect(str(consolidated.first), read_only=True) as connection:
+        found = connection.execute(
+            f"select supplier_code, source_row, {column} from quality.{source}"
+            " where reason_code = ? and list_contains(?, source_table)",
+            [reason, list(tables)],
+        ).fetchall()
+    assert found, "the sample shows it"
+    assert said == set(found)
+
+
+def table_of(finding: dict) -> str:
+    """The table of a finding in a CSV; the suppliers whose rows are bad send CSVs under the names of the tables."""
+    return Path(finding["file"]).stem
+
+
+def test_the_bad_ones_are_listed(consolidated: Consolidated) -> None:
+    for supplier in BAD:
+        assert supplier in consolidated.printed[0]
+
+
+@pytest.mark.parametrize("supplier", BAD)
+def test_a_verdict_says_where_what_and_how(consolidated: Consolidated, supplier: str) -> None:
+    lines = consolidated.verdicts[supplier]
+    assert lines
+    for line in lines:
+        assert line["fichier"] and line["problème"] and line["correction"], line
+    assert any(line["colonne"] for line in lines)
+
+
+def test_a_second_run_takes_in_what_changed(consolidated: Consolidated) -> None:
+    assert {supplier for supplier, found in consolidated.statuses.items() if found == "accepted"} == set(BAD)
+    assert {supplier for supplier, found in consolidated.statuses.items() if found == "unchanged"} == set(GOOD)
+
+
+def test_mended_from_their_verdicts_all_count(consolidated: Consolidated, built: Built) -> None:
+    """All twelve, hence the national figures of the year too, are those of the build of the seeds."""
+    with both(built, consolidated.second) as connection:
+        for table in COMPARED:
+            assert difference(connection, table, None) == [], table
+        delivered = connection.execute(
+            "select count(distinct territory_code) from new.marts.plie_outcomes where territory_kind = 'plie'"
+        ).fetchone()
+    assert delivered == (len(FORMATS),)
+
+
+def both(built: Built, other: Path) -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute(f"attach '{built.warehouse}' as old (read_only); attach '{other}' as new (read_only)")
+    return connection
+
+
+def difference(connection: duckdb.DuckDBPyConnection, table: str, suppliers: list[str] | None) -> list[tuple]:
+    """Rows of the year that only one warehouse has; ``suppliers``: of these PLIE, None for all rows."""
+    where = f"reporting_year = {YEAR}"
+    if suppliers is not None:
+        where += f" and territory_kind = 'plie' and territory_code in ({', '.join(map(repr, suppliers))})"
+    rows = {name: f"select * from {name}.marts.{table} where {where}" for name in ("old", "new")}
+    found = connection.execute(
+        f"({rows['old']} except {rows['new']}) union all ({rows['new']} except {rows['old']})"
+    ).fetchall()
+    assert connection.execute(f"select count(*) > 0 from ({rows['old']})").fetchone() == (True,)
+    return found
+
+
+def test_one_small_supplier_is_enough(consolidated: Consolidated, tmp_path: Path) -> None:
+    """A delivery in which little happens (nobody left for a job) is consolidated all the same: no rule is broken."""
+    case = next(case for case in CASES if case.name == "a_good_one")
+    write_landing(tmp_path / "landing", [case])
+    target = consolidated.second.parent / "target"
+    done = run_script("consolidate.py", str(tmp_path / "landing"), data=tmp_path / "data", target=target)
+    assert done.returncode == 0, done.stdout + done.stderr
+    with duckdb.connect(str(tmp_path / "data" / "warehouse.duckdb"), read_only=True) as connection:
+        assert connection.execute(
+            "select parcours, exits from marts.plie_outcomes where territory_kind = 'plie'"
+        ).fetchall() == [(20, 5)]

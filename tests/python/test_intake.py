@@ -1,0 +1,365 @@
+"""The intake's checks, each seen to fail on a delivery made for it, and to pass on a good one."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import duckdb
+import pytest
+from hostile import COLUMNS, Tables, good, good_clause, text, workbook, write
+from openpyxl import load_workbook
+
+from plie_warehouse.contract import load_kind, read_seed
+from plie_warehouse.intake import take_in
+from plie_warehouse.intake.checks import BLOCKING, FINDINGS_KEPT, judge_share, load_checks
+from plie_warehouse.intake.decode import Grid
+from plie_warehouse.intake.discover import LandingError, discover
+from plie_warehouse.intake.headers import Header
+from plie_warehouse.intake.privacy import header_sort, identifiers, is_nir
+from plie_warehouse.intake.suites import expectations
+from plie_warehouse.intake.verdict import neutralised
+from plie_warehouse.paths import DataFolder
+
+YEAR = 2021
+REGISTERED = [row["plie_code"] for row in read_seed("plie_register")]
+
+Case = Callable[[Path, str], None]
+CASES: dict[str, Case] = {}
+
+
+def fails(check_id: str) -> Callable[[Case], Case]:
+    def register(case: Case) -> Case:
+        CASES[check_id] = case
+        return case
+
+    return register
+
+
+def changed(table: str, change: Callable[[list[dict]], None]) -> Case:
+    """A good delivery with the rows of one table changed."""
+
+    def case(folder: Path, supplier: str) -> None:
+        tables = good(supplier, people=40)
+        change(tables[table])
+        write(folder, tables)
+
+    return case
+
+
+def put(column: str, value: str, rows: slice) -> Callable[[list[dict]], None]:
+    def change(table: list[dict]) -> None:
+        for row in table[rows]:
+            row[column] = value
+
+    return change
+
+
+@fails("STR-01")
+def _(folder: Path, supplier: str) -> None:
+    write(folder, good(supplier), exits=None)
+
+
+@fails("STR-02")
+def _(folder: Path, supplier: str) -> None:
+    write(folder, good(supplier), participants=text("participants", []))
+
+
+@fails("STR-03")
+def _(folder: Path, supplier: str) -> None:
+    write(folder, good(supplier), steps=text("steps", good(supplier)["steps"]).decode().encode("utf-16"))
+
+
+@fails("STR-04")
+def _(folder: Path, supplier: str) -> None:
+    write(folder, good(supplier), steps=b"Liste des etapes 2021\r\n")
+
+
+@fails("STR-05")
+def _(folder: Path, supplier: str) -> None:
+    write(folder, good(supplier), steps=text("steps", good(supplier)["steps"])[:-30])
+
+
+@fails("STR-06")
+def _(folder: Path, supplier: str) -> None:
+    write(folder, good(supplier), steps=text("steps", good(supplier)["steps"]) + b"x" * 100_000)
+
+
+@fails("STR-07")
+def _(folder: Path, supplier: str) -> None:
+    write(folder, {})
+    folder.mkdir(parents=True)
+    (folder / "livraison.xlsx").write_bytes(workbook(good(supplier))[:2000])
+
+
+@fails("STR-08")
+def _(folder: Path, supplier: str) -> None:
+    names = [name for name in COLUMNS["exits"] if name != "exit_date"]
+    write(folder, good(supplier), exits=text("exits", good(supplier)["exits"], names))
+
+
+@fails("STR-09")
+def _(folder: Path, supplier: str) -> None:
+    content = text("exits", good(supplier)["exits"]).replace(b"naf_section", b"Motif de sortie", 1)
+    write(folder, good(supplier), exits=content)
+
+
+@fails("STR-10")
+def _(folder: Path, supplier: str) -> None:
+    write(folder, good(supplier), exits=text("exits", good(supplier)["exits"], [*COLUMNS["exits"], "Couleur"]))
+
+
+@fails("STR-11")
+def _(folder: Path, supplier: str) -> None:
+    write(folder, good(supplier), exits=text("exits", good(supplier)["exits"], COLUMNS["exits"][:-1]))
+
+
+CASES["STR-12"] = changed("steps", put("plie_code", "59-99", slice(3, 4)))
+CASES["STR-13"] = changed("exits", put("reporting_year", "2020", slice(0, 1)))
+CASES["STR-14"] = changed("participants", put("participant_id", " ", slice(5, 6)))
+CASES["STR-15"] = changed("participants", lambda rows: rows.append(rows[0] | {"sex": "", "parcours_no": "01"}))
+
+
+@fails("STR-16")
+def _(folder: Path, supplier: str) -> None:
+    write(folder, good(supplier))
+    (folder / "notice.pdf").write_bytes(b"%PDF")
+
+
+@fails("STR-17")
+def _(folder: Path, supplier: str) -> None:
+    write(folder, good(supplier))
+    (folder / "Sorties 2021.csv").write_bytes(text("exits", good(supplier)["exits"]))
+
+
+@fails("STR-18")
+def _(folder: Path, supplier: str) -> None:
+    write(folder, good(supplier))
+
+
+CASES["CNF-01"] = changed("participants", put("referent_id", "06 12 34 56 78", slice(0, 1)))
+CASES["ENR-01"] = changed("participants", put("entry_date", "", slice(0, 20)))
+CASES["ENR-02"] = changed("participants", put("entry_date", "31/02/2021", slice(0, 20)))
+CASES["ENR-03"] = changed("participants", put("birth_year", "76", slice(0, 1)))
+CASES["ENR-04"] = changed("participants", put("sex", "X", slice(0, 1)))
+CASES["ENR-05"] = changed("exits", put("participant_id", "personne", slice(0, 3)))
+CASES["ENR-06"] = changed("steps", put("end_date", "01/08/2021", slice(0, 10)))
+CASES["ENR-07"] = changed("participants", lambda rows: rows.append(dict(rows[0])))
+CASES["ENR-08"] = changed("participants", put("participant_id", "1E+13", slice(0, 1)))
+
+
+@fails("PLA-01")
+def _(folder: Path, supplier: str) -> None:
+    write(folder.parent / str(YEAR - 1), last_year(good(supplier, people=90)))
+    write(folder, good(supplier, people=40))
+
+
+@fails("PLA-02")
+def _(folder: Path, supplier: str) -> None:
+    write(folder.parent / str(YEAR - 1), last_year(good(supplier, people=40)))
+    tables = good(supplier, people=40)
+    for row in tables["participants"]:
+        row.update(sex="", birth_year="", education_level="", is_rsa="", jobseeker_months="")
+    write(folder, tables)
+
+
+@fails("PLA-03")
+def _(folder: Path, supplier: str) -> None:
+    tables = good(supplier, people=40)
+    tables["steps"] += [row | {"step_id": f"{row['step_id']}-{n}"} for row in tables["steps"] for n in range(9)]
+    write(folder, tables)
+
+
+CASES["PLA-04"] = changed(
+    "participants",
+    lambda rows: [
+        row.update(sex="", birth_year="", education_level="", is_rsa="", jobseeker_months="") for row in rows
+    ],
+)
+
+
+def last_year(tables: Tables) -> Tables:
+    for rows in tables.values():
+        for row in rows:
+            row["reporting_year"] = str(YEAR - 1)
+    return tables
+
+
+SUPPLIERS = {
+    check_id: "99-77" if check_id == "STR-18" else REGISTERED[place] for place, check_id in enumerate(sorted(CASES))
+}
+GOOD, WIDE, *NETWORK = REGISTERED[len(CASES) : len(CASES) + 12]
+
+
+@pytest.fixture(scope="module")
+def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataFolder]:
+    """One intake of a delivery per check and of a network of good ones."""
+    root = tmp_path_factory.mktemp("intake")
+    landing, made = root / "landing", DataFolder(root / "data")
+    for check_id, case in CASES.items():
+        case(landing / "plie" / SUPPLIERS[check_id] / str(YEAR), SUPPLIERS[check_id])
+    for supplier in (GOOD, *NETWORK):
+        write(landing / "plie" / supplier / str(YEAR), good(supplier, people=40))
+    write(landing / "clause" / "CL-59-01" / str(YEAR), good_clause("CL-59-01"))
+    wide = good(WIDE, people=2 * FINDINGS_KEPT)
+    put("sex", "?", slice(None))(wide["participants"])
+    write(landing / "plie" / WIDE / str(YEAR), wide)
+    take_in(landing, made)
+    yield made
+
+
+def verdict_of(data: DataFolder, supplier: str, kind: str = "plie") -> dict:
+    return json.loads((data.verdict(kind, supplier, YEAR) / "verdict.json").read_text(encoding="utf-8"))
+
+
+def test_every_check_has_a_case() -> None:
+    assert set(CASES) == set(load_checks())
+
+
+@pytest.mark.parametrize("check_id", sorted(CASES))
+def test_a_check_fails_on_its_case(data: DataFolder, check_id: str) -> None:
+    verdict = verdict_of(data, SUPPLIERS[check_id])
+    checks = {one["check_id"]: one for one in verdict["checks"]}
+    assert set(checks) == set(load_checks())
+    assert checks[check_id]["status"] == "fail"
+    assert checks[check_id]["numerator"] > checks[check_id]["threshold"] * checks[check_id]["denominator"]
+    blocks = load_checks()[check_id].severity == BLOCKING
+    assert (verdict["status"] == "refused") == blocks
+    if blocks:
+        assert verdict["floor_reached"] == load_checks()[check_id].floor
+        others = {
+            one["check_id"] for one in verdict["checks"] if one["status"] == "fail" and one["severity"] == BLOCKING
+        }
+        assert others == {check_id}, "the case shows its check and no other"
+    found = [one for one in verdict["findings"] if one["check_id"] == check_id]
+    assert found and all(one["problem"] and one["remedy"] for one in found)
+
+
+@pytest.mark.parametrize(("supplier", "kind"), [(GOOD, "plie"), ("CL-59-01", "clause")])
+def test_no_check_fails_on_a_good_delivery(data: DataFolder, supplier: str, kind: str) -> None:
+    verdict = verdict_of(data, supplier, kind)
+    assert verdict["status"] == "accepted"
+    assert (verdict["findings"], verdict["findings_total"]) == ([], 0)
+    assert {one["status"] for one in verdict["checks"]} <= {"pass", "not_applicable"}
+    assert verdict["floor_reached"] == "plausibility"
+
+
+def test_places_and_values(data: DataFolder) -> None:
+    [finding] = verdict_of(data, SUPPLIERS["ENR-03"])["findings"]
+    assert (finding["file"], finding["row"], finding["column"], finding["value"]) == (
+        "participants.csv", 2, "birth_year", "76",
+    )  # fmt: skip
+    assert "quatre chiffres" in finding["remedy"]
+    rows = [one["row"] for one in verdict_of(data, SUPPLIERS["STR-15"])["findings"]]
+    assert rows == [2, 42]
+
+
+def test_an_identifier_is_never_shown(data: DataFolder) -> None:
+    folder = data.verdict("plie", SUPPLIERS["CNF-01"], YEAR)
+    [finding] = verdict_of(data, SUPPLIERS["CNF-01"])["findings"]
+    assert (finding["column"], finding["row"], finding["value"]) == ("referent_id", 2, "")
+    shown = [cell.value for sheet in load_workbook(folder / "verdict.xlsx") for row in sheet for cell in row]
+    assert not any("06 12" in str(value) for value in shown)
+    for path in data.root.rglob("*"):
+        assert not path.is_file() or b"06 12 34" not in path.read_bytes(), path
+
+
+def test_findings_are_limited_and_counted(data: DataFolder) -> None:
+    verdict = verdict_of(data, WIDE)
+    assert verdict["findings_total"] == 2 * FINDINGS_KEPT + sum(
+        one["check_id"] != "ENR-04" for one in verdict["findings"]
+    )
+    assert sum(one["check_id"] == "ENR-04" for one in verdict["findings"]) == FINDINGS_KEPT
+    with (data.verdict("plie", WIDE, YEAR) / "verdict.csv").open(encoding="utf-8-sig", newline="") as file:
+        assert len(list(csv.reader(file, delimiter=";"))) == len(verdict["findings"]) + 1
+
+
+def test_machine_summary(data: DataFolder) -> None:
+    """One row per delivery and check, in the words of quality.check_results."""
+    with duckdb.connect() as connection:
+        path = str(data.accepted / "check_results.parquet")
+        rows = connection.execute(
+            "select count(*), count(distinct (reporting_year, supplier_code, check_id)) from read_parquet(?)", [path]
+        ).fetchone()
+        words = connection.execute("select distinct severity, status from read_parquet(?)", [path]).fetchall()
+    deliveries = len(list(data.verdicts.rglob("verdict.json")))
+    assert rows == (deliveries * len(load_checks()),) * 2
+    assert {severity for severity, _ in words} == {"erreur", "avertissement"}
+    assert {status for _, status in words} == {"pass", "fail", "not_applicable"}
+
+
+def test_a_few_bad_rows_do_not_refuse() -> None:
+    """The share decides, from a few rows on; all rows of a table always do."""
+    assert judge_share("ENR-02", YEAR, [(20, 100)]).status == "pass"
+    assert judge_share("ENR-02", YEAR, [(21, 100)]).status == "fail"
+    assert judge_share("ENR-02", YEAR, [(0, 100), (2, 4)]).status == "pass"
+    assert judge_share("ENR-02", YEAR, [(0, 100), (3, 4)]).status == "fail"
+    assert judge_share("ENR-02", YEAR, [(1, 1)]).status == "fail"
+    assert judge_share("ENR-02", YEAR, [(0, 0)]).status == "not_applicable"
+
+
+def test_suites_stay_small() -> None:
+    """The cost of a suite grows faster than its length."""
+    for kind in ("plie", "clause", "network", "survey"):
+        for table in load_kind(kind).tables:
+            for floor in ("structure", "record"):
+                assert 0 < len(expectations(table, floor)) <= 50
+
+
+@pytest.mark.parametrize(
+    ("values", "refused"),
+    [
+        (["17/03/1976"], True), (["1976-03-17 00:00:00"], True), (["17031976"], True), (["17.03.76"], True),
+        (["27836", "28001", "30112"], True), (["19766", "27836"], False), (["1976", "76", ""], False),
+    ],
+)  # fmt: skip
+def test_full_birth_dates(values: list[str], refused: bool) -> None:
+    """A typing error in a year is no date of birth; several day numbers of a spreadsheet are."""
+    table = load_kind("plie").table("participants")
+    rows = [[value] for value in values]
+    grid = Grid(["birth_year"], 1, rows, list(range(2, len(rows) + 2)))
+    found = list(identifiers(table, grid, Header({"birth_year": 0}, {}, []), "participants.csv"))
+    assert bool(found) == refused
+
+
+@pytest.mark.parametrize(
+    ("header", "says"),
+    [
+        ("Nom", "nom"), ("PRÉNOM", "nom"), ("Nom de naissance", "nom"), ("N° Sécurité sociale", "sécurité sociale"),
+        ("E-mail", "mail"), ("Tél. portable", "téléphone"), ("Date de naissance", "naissance"), ("Adresse", "adresse"),
+        ("Nombre d'enfants", None), ("Nom de la structure", None), ("Code postal", None),
+    ],
+)  # fmt: skip
+def test_headers_that_announce_a_person(header: str, says: str | None) -> None:
+    found = header_sort(header)
+    assert (found is None) if says is None else (found is not None and says in found)
+
+
+def test_a_social_security_number_has_a_key() -> None:
+    assert is_nir("2 76 03 59 001 123 07") == (97 - 2760359001123 % 97 == 7)
+    good_one = f"2760359001123{97 - 2760359001123 % 97:02d}"
+    assert is_nir(good_one)
+    assert not is_nir(good_one[:-1] + str((int(good_one[-1]) + 1) % 10))
+    assert not is_nir("21590350100017")
+
+
+@pytest.mark.parametrize("text", ["=1+1", "+33", "-2", "@x", "\tx", "\rx"])
+def test_cells_that_a_spreadsheet_would_run(text: str) -> None:
+    assert neutralised(text) == f"'{text}"
+    assert neutralised(f"x{text}") == f"x{text}"
+
+
+def test_a_landing_that_is_none(tmp_path: Path) -> None:
+    with pytest.raises(LandingError):
+        discover(tmp_path / "nowhere")
+    with pytest.raises(LandingError):
+        discover(tmp_path)
+    (tmp_path / "plie").mkdir()
+    (tmp_path / "plie" / "59-09").mkdir()
+    (tmp_path / "plie" / "59-09" / "notes.txt").write_text("")
+    (tmp_path / "autre").mkdir()
+    deliveries, ignored = discover(tmp_path)
+    assert deliveries == []
+    assert len(ignored) == 2

@@ -1,0 +1,243 @@
+"""The accepted store: atomic, idempotent, and as it was after a kill, a full disk or two intakes at once."""
+
+from __future__ import annotations
+
+import errno
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from hostile import good, text, write
+
+from plie_warehouse.intake import Intake, StoreError, store, take_in
+from plie_warehouse.paths import PROJECT, DataFolder
+
+YEAR, SUPPLIER = 2021, "59-09"
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataFolder:
+    return DataFolder(tmp_path / "data")
+
+
+def deliver(
+    tmp_path: Path, people: int = 20, supplier: str = SUPPLIER, name: str = "landing", **instead: bytes
+) -> Path:
+    """A landing with one delivery."""
+    write(tmp_path / name / "plie" / supplier / str(YEAR), good(supplier, people), **instead)
+    return tmp_path / name
+
+
+def status(intake: Intake) -> list[str]:
+    return [verdict["status"] for verdict in intake.verdicts]
+
+
+def manifest(data: DataFolder, supplier: str = SUPPLIER) -> dict:
+    return json.loads((data.accepted / "deliveries" / supplier / f"{YEAR}.json").read_text(encoding="utf-8"))
+
+
+def tree(folder: Path) -> dict[str, bytes]:
+    return {
+        path.relative_to(folder).as_posix(): path.read_bytes() for path in sorted(folder.rglob("*")) if path.is_file()
+    }
+
+
+def rows_in_force(data: DataFolder, table: str = "participants") -> int:
+    """As the models read them (macros/store.sql)."""
+    with duckdb.connect() as connection:
+        return connection.execute(
+            f"select count(*) from read_parquet('{data.accepted}/{table}/*/*/*.parquet', hive_partitioning = false)"
+            f" where delivery_id in (select in_force from read_json('{data.accepted}/deliveries/*/*.json',"
+            " columns = {in_force: 'varchar'}, format = 'unstructured'))"
+        ).fetchone()[0]
+
+
+def test_what_is_stored(tmp_path: Path, data: DataFolder) -> None:
+    """All text, as delivered, with where each row stood."""
+    tables = good(SUPPLIER)
+    tables["participants"][0]["sex"] = "  FEMME "
+    landing = tmp_path / "landing"
+    write(landing / "plie" / SUPPLIER / str(YEAR), tables)
+    assert status(take_in(landing, data, "2022-01-31T10:00:00")) == ["accepted"]
+    [path] = (data.accepted / "participants").rglob("*.parquet")
+    assert path.parts[-3:-1] == (f"supplier_code={SUPPLIER}", f"reporting_year={YEAR}")
+    assert path.stem == manifest(data)["in_force"]
+    assert manifest(data)["versions"][0]["received_at"] == "2022-01-31T10:00:00"
+    with duckdb.connect() as connection:
+        found = connection.execute(f"select * from read_parquet('{path}', hive_partitioning = false)")
+        assert {str(column[1]) for column in found.description} == {"VARCHAR"}
+        [first, *others] = found.df().to_dict("records")
+    assert (first["sex"], first["source_row"], first["is_other_minimum_income"]) == ("  FEMME ", "2", "non")
+    assert first["source_file"] == f"plie/{SUPPLIER}/{YEAR}/participants.csv"
+    assert len(others) == 19
+
+
+def test_the_same_delivery_twice_changes_nothing(tmp_path: Path, data: DataFolder) -> None:
+    landing = deliver(tmp_path)
+    take_in(landing, data)
+    before = tree(data.accepted)
+    assert status(take_in(landing, data)) == ["unchanged"]
+    assert tree(data.accepted) == before
+
+
+def test_the_same_rows_in_other_files_change_nothing(tmp_path: Path, data: DataFolder) -> None:
+    take_in(deliver(tmp_path), data)
+    before = tree(data.accepted)
+    content = text("steps", good(SUPPLIER)["steps"], separator="\t", encoding="cp1252")
+    assert status(take_in(deliver(tmp_path, name="again", steps=content), data)) == ["unchanged"]
+    assert tree(data.accepted) == before
+
+
+def test_a_corrected_delivery_replaces_the_year_and_keeps_the_earlier_one(tmp_path: Path, data: DataFolder) -> None:
+    take_in(deliver(tmp_path), data)
+    first = manifest(data)["in_force"]
+    assert status(take_in(deliver(tmp_path, people=12), data)) == ["accepted"]
+    second = manifest(data)
+    assert second["in_force"] != first
+    assert [version["delivery_id"] for version in second["versions"]] == [first, second["in_force"]]
+    assert rows_in_force(data) == 12
+    assert {path.stem for path in (data.accepted / "participants").rglob("*.parquet")} == {first, second["in_force"]}
+    # The first again: it is in force again, under its own name.
+    assert status(take_in(deliver(tmp_path), data)) == ["accepted"]
+    assert manifest(data)["in_force"] == first
+    assert rows_in_force(data) == 20
+
+
+def test_a_refused_delivery_leaves_the_last_accepted_one(tmp_path: Path, data: DataFolder) -> None:
+    take_in(deliver(tmp_path), data)
+    before = manifest(data)
+    landing = deliver(tmp_path, people=7, exits=b"")
+    for _ in range(2):
+        assert status(take_in(landing, data)) == ["refused"]
+    assert manifest(data) == before
+    assert rows_in_force(data) == 20
+    refusal = json.loads((data.accepted / "refused" / SUPPLIER / f"{YEAR}.json").read_text(encoding="utf-8"))
+    assert refusal["check_id"] == "STR-02"
+    assert "CANARI" not in json.dumps(refusal)
+    # The supplier goes back to what was accepted: no longer refused.
+    (landing / "plie" / SUPPLIER / str(YEAR) / "exits.csv").unlink()
+    assert status(take_in(deliver(tmp_path), data)) == ["unchanged"]
+    assert not (data.accepted / "refused" / SUPPLIER / f"{YEAR}.json").exists()
+
+
+def test_only_the_changed_supplier_is_read_again(
+    tmp_path: Path, data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landing = deliver(tmp_path)
+    deliver(tmp_path, supplier="59-14")
+    take_in(landing, data)
+    read = []
+    import plie_warehouse.intake as intake
+
+    real = intake.read
+    monkeypatch.setattr(intake, "read", lambda delivery: (read.append(delivery.supplier), real(delivery))[1])
+    assert status(take_in(landing, data)) == ["unchanged", "unchanged"]
+    assert read == []
+    deliver(tmp_path, people=21, supplier="59-14")
+    assert status(take_in(landing, data)) == ["unchanged", "accepted"]
+    assert read == ["59-14"]
+
+
+def test_a_full_disk_leaves_the_store_as_it_was(
+    tmp_path: Path, data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At each file in turn: the tables, the manifest."""
+    take_in(deliver(tmp_path), data)
+    before = tree(data.accepted)
+    landing = deliver(tmp_path, people=12)
+    real = store._settle
+    for whole in range(4):
+        done = 0
+
+        def settle(temporary: Path, path: Path, whole: int = whole) -> None:
+            nonlocal done
+            if done == whole:
+                raise OSError(errno.ENOSPC, "No space left on device")
+            done += 1
+            real(temporary, path)
+
+        monkeypatch.setattr(store, "_settle", settle)
+        with pytest.raises(StoreError, match="No space left"):
+            take_in(landing, data)
+        assert tree(data.accepted) == before, f"after {whole} files"
+    monkeypatch.setattr(store, "_settle", real)
+    assert status(take_in(landing, data)) == ["accepted"]
+
+
+KILLED = """
+import os, signal, sys
+sys.path.insert(0, "scripts")
+from pathlib import Path
+from plie_warehouse.intake import store, take_in
+from plie_warehouse.paths import DataFolder
+import plie_warehouse.intake.suites
+real, left = store._settle, [int(sys.argv[3])]
+def settle(temporary, path):
+    if left[0] == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left[0] -= 1
+    real(temporary, path)
+store._settle = settle
+take_in(Path(sys.argv[1]), DataFolder(Path(sys.argv[2])))
+"""
+
+
+@pytest.mark.parametrize("whole", [1, 3])
+def test_a_kill_in_the_middle_of_accepting(tmp_path: Path, data: DataFolder, whole: int) -> None:
+    """After one of three tables, and after all of them but before the manifest: the old delivery stays in force."""
+    take_in(deliver(tmp_path), data)
+    before = manifest(data)
+    landing = deliver(tmp_path, people=12)
+    killed = subprocess.run(
+        [sys.executable, "-c", KILLED, str(landing), str(data.root), str(whole)], cwd=PROJECT, check=False, timeout=120
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert manifest(data) == before
+    assert [rows_in_force(data, table) for table in ("participants", "steps", "exits")] == [20, 20, 5]
+    assert list(data.accepted.rglob("*.writing")), "it died while it wrote"
+    assert status(take_in(landing, data)) == ["accepted"]
+    assert [rows_in_force(data, table) for table in ("participants", "steps", "exits")] == [12, 12, 3]
+    assert not list(data.accepted.rglob("*.writing"))
+
+
+def test_two_intakes_at_once(tmp_path: Path, data: DataFolder) -> None:
+    """Both end well; the supplier that both bring has one of the two deliveries in force, whole."""
+    first, second = deliver(tmp_path, name="a"), deliver(tmp_path, people=12, name="b")
+    deliver(tmp_path, supplier="59-14", name="a")
+    deliver(tmp_path, supplier="62-03", name="b")
+    environment = os.environ | {"PLIE_DATA_DIR": str(data.root)}
+    running = [
+        subprocess.Popen(
+            [sys.executable, "scripts/intake.py", str(landing)], cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL
+        )
+        for landing in (first, second)
+    ]
+    assert [process.wait(timeout=120) for process in running] == [0, 0]
+    assert len(manifest(data)["versions"]) == 2
+    rows = [rows_in_force(data, table) for table in ("participants", "steps", "exits")]
+    assert rows in ([60, 60, 15], [52, 52, 13])
+    for supplier in ("59-14", "62-03"):
+        assert len(manifest(data, supplier)["versions"]) == 1
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "says"),
+    [(["nowhere"], 2, "not a folder"), (["--received-at", "hier", "."], 2, "received-at")],
+)
+def test_wrong_use(arguments: list[str], code: int, says: str, data: DataFolder) -> None:
+    done = subprocess.run(
+        [sys.executable, "scripts/intake.py", *arguments],
+        cwd=PROJECT,
+        env=os.environ | {"PLIE_DATA_DIR": str(data.root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == code
+    assert says in done.stderr
+    assert "Traceback" not in done.stderr
