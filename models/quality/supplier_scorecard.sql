@@ -19,13 +19,13 @@ last_refusals as (select * from {{ ref('stg_intake__refusals') }}),
 suppliers as (
     select
         plie_code,
-        name,
+        name as supplier_name,
         is_registered
     from plie
     union all
     select
         last_refusals.supplier_code as plie_code,
-        null as name,
+        null as supplier_name,
         false as is_registered
     from last_refusals
     left join plie on last_refusals.supplier_code = plie.plie_code
@@ -93,7 +93,7 @@ final as (
     select
         years.reporting_year,
         suppliers.plie_code as supplier_code,
-        suppliers.name as supplier_name,
+        suppliers.supplier_name,
         suppliers.is_registered,
         case
             when row_counts.supplier_code is null then 'not_delivered'
