@@ -36,7 +36,7 @@ SAMPLE, STORE = "sample", "store"
 def fingerprint(as_of_date: str | None, deliveries: str, accepted: Path) -> str:
     """Name of a build: the same code and data on the same extraction date give the same name.
 
-    ``accepted``: the store, whose manifests, refusals and check results count when ``deliveries`` is ``store``.
+    ``accepted``: the store, whose manifests and refusals count when ``deliveries`` is ``store``.
     """
     digest = hashlib.sha256((as_of_date or "").encode())
     if deliveries == STORE:

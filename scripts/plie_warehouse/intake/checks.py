@@ -8,7 +8,7 @@ from functools import cache
 
 from plie_warehouse.contract import parameter, read_seed
 
-STRUCTURE, RECORD, PLAUSIBILITY = FLOORS = ("structure", "record", "plausibility")
+STRUCTURE, RECORD, PLAUSIBILITY = ("structure", "record", "plausibility")
 BLOCKING, WARNING = "bloquant", "avertissement"
 
 # Findings kept for one check of one delivery; the total says how many there were.

@@ -12,8 +12,6 @@ from pathlib import Path
 from plie_warehouse.contract import KINDS, SUPPLIER_KINDS
 from plie_warehouse.intake.checks import Finding
 
-READ = (".csv", ".txt", ".tsv", ".xlsx", ".xlsm", ".zip")
-
 # What file managers and spreadsheets leave behind.
 _LITTER = re.compile(r"^(\.|~\$|thumbs\.db$|desktop\.ini$|__macosx$)", re.IGNORECASE)
 

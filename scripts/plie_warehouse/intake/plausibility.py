@@ -91,7 +91,7 @@ def _spread(values: list[float], year: int) -> tuple[float, float] | None:
         return None
     first, _, third = quantiles(values, n=4, method="inclusive")
     # A network where all say the same is no reason to warn about a hundredth.
-    room = max(third - first, 0.02) * parameter("intake_spread_iqr_max", year)
+    room = max(third - first, parameter("intake_spread_min_iqr", year)) * parameter("intake_spread_iqr_max", year)
     return max(first - room, 0.0), third + room
 
 

@@ -87,12 +87,6 @@ class Store:
         paths = sorted((self.root / "deliveries").glob("*/*.json"))
         return [Manifest(**json.loads(path.read_text(encoding="utf-8"))) for path in paths]
 
-    def refusals(self) -> list[dict[str, Any]]:
-        """The last deliveries that were refused."""
-        return [
-            json.loads(path.read_text(encoding="utf-8")) for path in sorted((self.root / "refused").glob("*/*.json"))
-        ]
-
     def accept(
         self,
         manifest: Manifest,

@@ -17,9 +17,6 @@ from plie_warehouse.intake.decode import Grid, Refused
 
 MAX_ROWS, MAX_COLUMNS = 200_000, 200
 
-# Formulas named one by one before the rest is only counted.
-FORMULAS_NAMED = 20
-
 _MERGED = re.compile(rb'<mergeCell\s[^>]*ref="([A-Z]+)(\d+):([A-Z]+)(\d+)"')
 
 # 1 January 1930 to 31 December 2079: a whole number in a date column that means a day in a spreadsheet.
