@@ -33,38 +33,58 @@
     where false
 {%- endmacro %}
 
-{#- The rows of a delivered table, every column text, with source_file and source_row (line of the file; the header is
-    line 1). From the store, only deliveries in force: the manifest of a supplier and year decides, not the files there. -#}
-{% macro delivered_rows(table) -%}
-    {%- if not reads_store() -%}
-    select
-        seed.*,
-        '{{ table }}.csv' as source_file,
-        row_number() over () + 1 as source_row
-    from {{ ref(table) }} as seed
-    {%- elif store_has('/' ~ table ~ '/*/*/*.parquet') and store_has('/deliveries/*/*.json') -%}
-    select
-        stored.* exclude (source_row),
-        cast(stored.source_row as bigint) as source_row
-    from read_parquet(
-        '{{ sql_text(store_folder()) }}/{{ table }}/*/*/*.parquet', union_by_name = true, hive_partitioning = false
-    ) as stored
-    where stored.delivery_id in (
-        select in_force
-        from read_json(
-            '{{ sql_text(store_folder()) }}/deliveries/*/*.json', columns = {in_force: 'varchar'}, format = 'unstructured'
-        )
-    )
-    {%- else -%}
-    {%- set columns = {} -%}
-    {%- for column in delivery_columns(table) -%} {%- do columns.update({column.name: 'varchar'}) -%} {%- endfor -%}
-    {{ no_rows(dict(columns, source_file='varchar', source_row='bigint', delivery_id='varchar')) }}
+{#- Stop when the store still lies as an earlier version laid it: its deliveries would be passed over without a word. -#}
+{% macro demand_current_store() -%}
+    {%- if store_has('/deliveries/*/*.json') or store_has('/refused/*/*.json') -%}
+        {{ exceptions.raise_compiler_error(
+            "the store " ~ store_folder() ~ " has the layout of an earlier version; run the intake once"
+            ~ " (make intake LANDING=folder): it converts the store and loses nothing"
+        ) }}
     {%- endif -%}
 {%- endmacro %}
 
-{#- What the last intake found: one row per supplier, year and check of the delivery that came last. -#}
+{#- The rows of a delivered table, every column text, with source_file and source_row (line of the file; the header is
+    line 1), and delivery_year, the year of the landing folder (null in the sample). From the store, only deliveries in
+    force: the manifest of a kind, supplier and year decides, not the files there. `in_sample`: false for a table that the
+    sample has no seed for. -#}
+{% macro delivered_rows(table, in_sample=true) -%}
+    {%- if not reads_store() and in_sample -%}
+    select
+        seed.*,
+        '{{ table }}.csv' as source_file,
+        row_number() over () + 1 as source_row,
+        cast(null as integer) as delivery_year
+    from {{ ref(table) }} as seed
+    {%- elif reads_store() and store_has_rows(table) -%}
+    select
+        stored.* exclude (source_row),
+        cast(stored.source_row as bigint) as source_row,
+        manifests.reporting_year as delivery_year
+    from read_parquet(
+        '{{ sql_text(store_folder()) }}/{{ table }}/*/*/*.parquet', union_by_name = true, hive_partitioning = false
+    ) as stored
+    inner join read_json(
+        '{{ sql_text(store_folder()) }}/deliveries/*/*/*.json',
+        columns = {in_force: 'varchar', reporting_year: 'integer'},
+        format = 'unstructured'
+    ) as manifests
+        on stored.delivery_id = manifests.in_force
+    {%- else -%}
+    {%- set columns = {} -%}
+    {%- for column in delivery_columns(table) -%} {%- do columns.update({column.name: 'varchar'}) -%} {%- endfor -%}
+    {{ no_rows(dict(columns, source_file='varchar', source_row='bigint', delivery_year='integer', delivery_id='varchar')) }}
+    {%- endif -%}
+{%- endmacro %}
+
+{% macro store_has_rows(table) -%}
+    {{ demand_current_store() }}
+    {{- return(store_has('/' ~ table ~ '/*/*/*.parquet') and store_has('/deliveries/*/*/*.json')) -}}
+{%- endmacro %}
+
+{#- What the last intake found: one row per kind, supplier, year and check of the delivery that came last. -#}
 {% macro intake_check_results() -%}
     {%- set columns = {
+        'kind': 'varchar',
         'reporting_year': 'integer',
         'supplier_code': 'varchar',
         'check_id': 'varchar',
@@ -87,7 +107,7 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- One row per supplier and year whose last delivery was refused; the one before it, if any, is still in force. -#}
+{#- One row per kind, supplier and year whose last delivery was refused; the one before it, if any, is still in force. -#}
 {% macro intake_refusals() -%}
     {%- set columns = {
         'supplier_code': 'varchar',
@@ -96,13 +116,13 @@
         'check_id': 'varchar',
         'received_at': 'varchar',
     } -%}
-    {%- if reads_store() and store_has('/refused/*/*.json') -%}
+    {%- if reads_store() and store_has('/refused/*/*/*.json') -%}
     select
         {%- for name in columns %}
         {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from read_json(
-        '{{ sql_text(store_folder()) }}/refused/*/*.json',
+        '{{ sql_text(store_folder()) }}/refused/*/*/*.json',
         columns = {
             {%- for name, type in columns.items() %} {{ name }}: '{{ type }}'{{ ',' if not loop.last }} {%- endfor -%}
         },

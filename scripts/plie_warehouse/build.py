@@ -40,7 +40,7 @@ def fingerprint(as_of_date: str | None, deliveries: str, accepted: Path) -> str:
     """
     digest = hashlib.sha256((as_of_date or "").encode())
     if deliveries == STORE:
-        for file in sorted([*accepted.glob("deliveries/*/*.json"), *accepted.glob("refused/*/*.json")]):
+        for file in sorted([*accepted.glob("deliveries/**/*.json"), *accepted.glob("refused/**/*.json")]):
             content = json.loads(file.read_text(encoding="utf-8"))
             named = content.get("in_force") or content["delivery_id"]
             digest.update(f"{file.relative_to(accepted).as_posix()}\0{named}\0".encode())

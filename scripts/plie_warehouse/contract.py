@@ -41,6 +41,9 @@ PATTERNS = {
     "month": r"^[0-9]{4}-(?:0[1-9]|1[0-2])$",
     "integer": r"^[0-9]{1,9}$",
     "decimal": r"^-?[0-9]{1,12}(?:[.,][0-9]{1,6})?$",
+    # To the hundredth, exactly: a third decimal is never rounded away, and 1.200 may be a thousand and two hundred.
+    "hours": r"^-?[0-9]{1,9}(?:[.,][0-9]{1,2})?$",
+    "fte": r"^[0-9]{1,9}(?:[.,][0-9]{1,4})?$",
     "siret": r"^[0-9]{14}$",
 }
 
@@ -48,9 +51,11 @@ PATTERNS = {
 FORMATS_FR = {
     "date": "une date qui existe, JJ/MM/AAAA ou AAAA-MM-JJ",
     "year": "une année sur quatre chiffres",
-    "month": "un mois, AAAA-MM",
+    "month": "un mois, AAAA-MM (2021-03 pour mars 2021)",
     "integer": "un nombre entier, sans lettre ni décimale",
     "decimal": "un nombre, avec une virgule ou un point",
+    "fte": "un nombre d'ETP, avec au plus quatre décimales après une virgule ou un point",
+    "hours": "un nombre d'heures, avec au plus deux décimales après une virgule ou un point",
     "boolean": "oui ou non",
     "code": "un code de la liste",
     "education_level": "un niveau de 1 à 8, ou un ancien niveau de VI à I",
@@ -74,6 +79,11 @@ class Column:
     aliases: tuple[str, ...]
     example: str
     feeds: str
+
+    @property
+    def header(self) -> str:
+        """The French header that suppliers are shown: the first that is accepted."""
+        return self.aliases[0]
 
 
 @dataclass(frozen=True)

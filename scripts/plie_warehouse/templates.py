@@ -12,7 +12,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from plie_warehouse.contract import FORMATS_FR, KINDS, SUPPLIER_KINDS, Column, Kind, Table, load_codes, load_kind
+from plie_warehouse.contract import FORMATS_FR, KINDS, SUPPLIER_KINDS, Kind, Table, load_codes, load_kind
 
 LISTS_SHEET, HELP_SHEET = "Listes", "Aide"
 
@@ -31,11 +31,6 @@ TITLES = {
 
 _BOLD, _WRAP = Font(bold=True), Alignment(wrap_text=True, vertical="top")
 _REQUIRED = PatternFill("solid", fgColor="FFF2CC")
-
-
-def header_of(column: Column) -> str:
-    """The French header of a column: the first that the contract lists."""
-    return column.aliases[0]
 
 
 def codes_of(code_list: str) -> list[tuple[str, str]]:
@@ -87,17 +82,17 @@ def _table_sheet(sheet: Worksheet, table: Table, ranges: dict[str, str]) -> None
     sheet.freeze_panes = "A2"
     for place, column in enumerate(table.columns, start=1):
         letter = get_column_letter(place)
-        cell = sheet.cell(1, place, header_of(column))
+        cell = sheet.cell(1, place, column.header)
         cell.font, cell.alignment = _BOLD, _WRAP
         if column.required:
             cell.fill = _REQUIRED
-        sheet.column_dimensions[letter].width = max(14, len(header_of(column)) + 2)
+        sheet.column_dimensions[letter].width = max(14, len(column.header) + 2)
         sheet.column_dimensions[letter].number_format = "@"
         cells = f"{letter}2:{letter}{ROWS_WITH_LISTS + 1}"
         rule = DataValidation(type="list", formula1=ranges[column.code_list]) if column.code_list else DataValidation()
         rule.allow_blank = True
         rule.showInputMessage = True
-        rule.promptTitle = header_of(column)[:32]
+        rule.promptTitle = column.header[:32]
         rule.prompt = f"{column.description} Format : {FORMATS_FR[column.type]}."[:255]
         # A supplier may have codes of its own: the list helps, it does not forbid.
         rule.showErrorMessage = False
@@ -111,7 +106,7 @@ def _help_sheet(sheet: Worksheet, kind: Kind) -> None:
         TITLES[kind.name],
         "Une livraison décrit une année entière ; une livraison corrigée remplace la précédente en entier.",
         "Les colonnes sur fond jaune sont obligatoires. Une cellule vide veut dire « inconnu », jamais « non ».",
-        "Aucun nom, numéro de sécurité sociale, téléphone, adresse ni date de naissance complète :"
+        "Aucun nom de personne, numéro de sécurité sociale, téléphone, adresse ni date de naissance complète :"
         " une livraison qui en contient est refusée et n'est pas conservée.",
         "Pas de formule ni de cellules fusionnées. Les codes de vos propres logiciels sont acceptés"
         " s'ils sont dans la table de correspondance.",
@@ -132,7 +127,7 @@ def _help_sheet(sheet: Worksheet, kind: Kind) -> None:
             sheet.append(
                 [
                     table.sheet,
-                    header_of(column),
+                    column.header,
                     column.name,
                     column.description,
                     FORMATS_FR[column.type],

@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import re
 from datetime import date
+from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from conftest import Built
@@ -97,10 +99,34 @@ def test_a_date_is_a_day_that_exists() -> None:
         assert not pattern.match(text), text
 
 
-@pytest.mark.parametrize("table", load_kind("plie").tables, ids=lambda table: table.name)
-def test_the_sample_has_the_columns_of_the_contract(table: Table) -> None:
-    with (PROJECT / "seeds" / "raw" / "plie" / f"{table.name}.csv").open(encoding="utf-8", newline="") as file:
-        assert next(csv.reader(file)) == table.names
+@pytest.mark.parametrize(
+    ("text", "value"),
+    [
+        ("84", "84.00"), ("84,25", "84.25"), ("84.2", "84.20"), ("84.250", None), ("-10,5", "-10.50"),
+        ("0", "0.00"), ("999999999,99", "999999999.99"), ("84,251", None), ("84,2501", None), ("84,", None),
+        (",5", None), ("1 200", None), ("1.200,50", None), ("84h15", None), ("1E3", None), ("+5", None),
+        ("1000000000", None), ("", None),
+    ],
+)  # fmt: skip
+def test_hours_are_exact_to_the_hundredth(text: str, value: str | None) -> None:
+    """Never rounded: more decimals than two are more only when they are zeros."""
+    assert bool(re.match(PATTERNS["hours"], text)) == (value is not None)
+    if value:
+        assert Decimal(text.replace(",", ".")) == Decimal(value)
+
+
+SEEDS = sorted((PROJECT / "seeds" / "raw").glob("*/*.csv"))
+
+
+def test_the_sample_has_every_table_of_plie_and_clause() -> None:
+    tables = {path.stem for path in SEEDS}
+    assert {table.name for kind in SUPPLIER_KINDS for table in load_kind(kind).tables} <= tables
+
+
+@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
+def test_the_sample_has_the_columns_of_the_contract(path: Path) -> None:
+    with path.open(encoding="utf-8", newline="") as file:
+        assert next(csv.reader(file)) == load_kind(path.parent.name).table(path.stem).names
 
 
 def test_dbt_reads_the_same_contract(built: Built) -> None:

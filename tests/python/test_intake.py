@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import json
+import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import duckdb
 import pytest
-from hostile import COLUMNS, Tables, good, good_clause, text, workbook, write
+from hostile import COLUMNS, Tables, good, good_clause, good_network, text, workbook, write
 from openpyxl import load_workbook
 
 from plie_warehouse.contract import load_kind, read_seed
@@ -18,9 +20,11 @@ from plie_warehouse.intake.checks import BLOCKING, FINDINGS_KEPT, judge_share, l
 from plie_warehouse.intake.decode import Grid
 from plie_warehouse.intake.discover import LandingError, discover
 from plie_warehouse.intake.headers import Header
+from plie_warehouse.intake.hints import hint
 from plie_warehouse.intake.privacy import header_sort, identifiers, is_nir
-from plie_warehouse.intake.suites import expectations
+from plie_warehouse.intake.suites import DAMAGED, expectations
 from plie_warehouse.intake.verdict import neutralised
+from plie_warehouse.intake.workbook import as_text
 from plie_warehouse.paths import DataFolder
 
 YEAR = 2021
@@ -330,11 +334,103 @@ def test_full_birth_dates(values: list[str], refused: bool) -> None:
         ("Nom", "nom"), ("PRÉNOM", "nom"), ("Nom de naissance", "nom"), ("N° Sécurité sociale", "sécurité sociale"),
         ("E-mail", "mail"), ("Tél. portable", "téléphone"), ("Date de naissance", "naissance"), ("Adresse", "adresse"),
         ("Nombre d'enfants", None), ("Nom de la structure", None), ("Code postal", None),
+        ("Nom de l'acheteur", None), ("Nom du maître d'ouvrage", None), ("Adresse du chantier", None),
+        ("Nom du marché", None), ("Nom du bénéficiaire", "nom"), ("Nom du salarié de l'entreprise", "nom"),
+        ("Adresse du bénéficiaire", "adresse"), ("Téléphone du chantier", "téléphone"),
     ],
 )  # fmt: skip
 def test_headers_that_announce_a_person(header: str, says: str | None) -> None:
     found = header_sort(header)
     assert (found is None) if says is None else (found is not None and says in found)
+
+
+@pytest.mark.parametrize(
+    ("column", "number", "refused"),
+    [
+        ("procurement_id", "0612345678", False), ("procurement_id", "06 12 34 56 78", True),
+        ("awardee_id", "+33612345678", True), ("lot_no", "0612345678", False),
+    ],
+)  # fmt: skip
+def test_numbers_of_procurements_are_no_telephones(column: str, number: str, refused: bool) -> None:
+    table = load_kind("clause").table("procurements")
+    grid = Grid([column], 1, [[number]], [2])
+    assert bool(list(identifiers(table, grid, Header({column: 0}, {}, []), "procurements.csv"))) == refused
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "says"),
+    [
+        ("month", "03/2021", "2021-03"), ("month", "2021-3", "2021-03"), ("month", "2021/12", "2021-12"),
+        ("month", "15/03/2021", "le mois seul, 2021-03"), ("month", "2021-00", "n'existe pas"), ("month", "mars", ""),
+        ("month", "2021-03", ""), ("buyer_id", "9050000010012", "13 chiffres"), ("buyer_id", "050000001", "SIREN"),
+        ("buyer_id", "2,15904E+13", "notation scientifique"), ("buyer_id", "215 904 000 00017", "sans espace"),
+        ("buyer_id", "21590400000017", ""), ("hours", "84,251", "deux décimales"), ("hours", "84:15", "centièmes"),
+        ("hours", "1 200,50", "milliers"), ("hours", "1.200,50", "milliers"), ("hours", "12345678901", "trop grand"),
+        ("hours", "1,2E+02", "notation scientifique"), ("hours", "84,25", ""), ("hours", "", ""), ("proof", "bp", ""),
+    ],
+)  # fmt: skip
+def test_what_a_bad_cell_tells(column: str, value: str, says: str) -> None:
+    said = hint(load_kind("clause").table("hours"), column, value)
+    assert says in said if says else said == ""
+
+
+def test_what_a_bad_date_tells() -> None:
+    """A date that is read has another fault than not to exist."""
+    exits = load_kind("plie").table("exits")
+    assert "n'existe pas" in hint(exits, "exit_date", "31/02/2021")
+    assert hint(exits, "exit_date", "28/02/2021") == ""
+    register = load_kind("network").table("clause_structures")
+    assert "écrire 01" in hint(register, "department_code", "1")
+    assert hint(register, "department_code", "20") == ""
+
+
+@pytest.mark.parametrize(
+    ("value", "text"),
+    [
+        (0.1 + 0.2, "0.3"), (84.25, "84.25"), (1001.0, "1001"), (21590350100017, "21590350100017"),
+        (datetime.timedelta(hours=84, minutes=15), "84:15"), (datetime.datetime(2021, 3, 1), "2021-03-01"),
+        (1.5e-7, "1.5e-07"), (True, "oui"), (None, ""),
+    ],
+)  # fmt: skip
+def test_cells_of_a_workbook(value: object, text: str) -> None:
+    assert as_text(value) == text
+
+
+@pytest.mark.parametrize(
+    ("text", "damaged"),
+    [
+        ("2.15904E+13", True), ("2,15904E+13", True), ("1E+13", True), ("1.0E13", True), ("123.0", True),
+        ("#REF!", True), ("21E04", False), ("2021E12", False), ("1E5", False), ("2021-01", False), ("05.2021", False),
+    ],
+)  # fmt: skip
+def test_identifiers_that_a_spreadsheet_spoilt(text: str, damaged: bool) -> None:
+    assert bool(re.match(DAMAGED, text)) == damaged
+
+
+def test_plausibility_of_the_clause(tmp_path: Path) -> None:
+    """Volumes beside the year before and beside the network, in the words of the clause."""
+    landing, made = tmp_path / "landing", DataFolder(tmp_path / "data")
+    codes = [f"CL-59-{number:02d}" for number in range(1, 11)]
+    for code in codes:
+        write(landing / "clause" / code / str(YEAR), good_clause(code, lots=25))
+    tables = good_clause(codes[0], lots=25)
+    tables["hours"] += [row | {"month": f"2021-{month:02d}"} for row in tables["hours"] for month in range(4, 8)]
+    write(landing / "clause" / codes[0] / str(YEAR), tables)
+    write(landing / "clause" / codes[1] / str(YEAR - 1), last_year(good_clause(codes[1], lots=60)))
+    for year, count in ((YEAR - 1, 90), (YEAR, 25)):
+        structures = [f"CL-00-{number:02d}" for number in range(count)] + codes
+        write(landing / "network" / str(year), good_network(str(year), structures))
+    verdicts = {(one["supplier_code"], one["reporting_year"]): one for one in take_in(landing, made).verdicts}
+    assert {one["status"] for one in verdicts.values()} == {"accepted"}
+
+    def said(supplier: str, check: str) -> str:
+        found = verdicts[supplier, YEAR]["findings"]
+        return " ".join(one["problem"] for one in found if one["check_id"] == check)
+
+    assert "« Heures » : 5.00 ligne par ligne de « Marchés »" in said(codes[0], "PLA-03")
+    assert "« Marchés » : 25 lignes, contre 60" in said(codes[1], "PLA-01")
+    assert "« Facilitateurs » : 35 lignes, contre 100" in said("network", "PLA-01")
+    assert said(codes[2], "PLA-01") == said(codes[2], "PLA-03") == ""
 
 
 def test_a_social_security_number_has_a_key() -> None:

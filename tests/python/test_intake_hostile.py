@@ -19,6 +19,7 @@ from conftest import run_script
 from hostile import CASES, FORMULAS, IDENTITIES, YEAR, Case, pseudonym, write_landing
 from openpyxl import load_workbook
 
+from plie_warehouse.contract import load_kind
 from plie_warehouse.paths import PROJECT
 
 BY_NAME = {case.name: case for case in CASES}
@@ -39,13 +40,15 @@ class Taken:
     gigabytes: float
 
     def folder(self, case: Case) -> Path:
-        return self.data / "verdicts" / case.kind / case.supplier / YEAR
+        return self.data / "verdicts" / case.kind / case.supplier / case.year
 
     def verdict(self, case: Case) -> dict:
         return json.loads((self.folder(case) / "verdict.json").read_text(encoding="utf-8"))
 
     def stored(self, case: Case) -> list[Path]:
-        return list((self.data / "accepted").glob(f"*/supplier_code={case.supplier}/**/*.parquet"))
+        folder = f"supplier_code={case.supplier}/reporting_year={case.year}"
+        tables = [table.name for table in load_kind(case.kind).tables]
+        return [path for name in tables for path in (self.data / "accepted" / name / folder).glob("*.parquet")]
 
     def rows(self, case: Case, table: str) -> list[dict[str, str]]:
         """What the store holds of a table of a delivery, in the order of the file."""
@@ -166,7 +169,7 @@ def test_nothing_of_a_refused_file_is_kept(taken: Taken) -> None:
 def test_identities_are_nowhere(taken: Taken) -> None:
     """A direct identifier is not even in the verdict that refuses it, nor in what the command prints."""
     secrets = {value.encode() for values in IDENTITIES.values() for value in values}
-    folders = [taken.landing / case.kind / case.supplier for case in CASES if case.check == "CNF-01"]
+    folders = [taken.landing / case.label for case in CASES if case.check == "CNF-01"]
     assert {value for _, content in contents(*folders) for value in secrets if value in content} == secrets
     assert not [value for value in secrets if value in taken.printed.encode()]
     for path, content in contents(taken.data, taken.temporary):

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hostile import good, text, write
+from hostile import good, good_clause, text, write
 
 from plie_warehouse.intake import Intake, StoreError, store, take_in
 from plie_warehouse.paths import PROJECT, DataFolder
@@ -38,7 +38,7 @@ def status(intake: Intake) -> list[str]:
 
 
 def manifest(data: DataFolder, supplier: str = SUPPLIER) -> dict:
-    return json.loads((data.accepted / "deliveries" / supplier / f"{YEAR}.json").read_text(encoding="utf-8"))
+    return json.loads((data.accepted / "deliveries" / "plie" / supplier / f"{YEAR}.json").read_text(encoding="utf-8"))
 
 
 def tree(folder: Path) -> dict[str, bytes]:
@@ -52,7 +52,7 @@ def rows_in_force(data: DataFolder, table: str = "participants") -> int:
     with duckdb.connect() as connection:
         return connection.execute(
             f"select count(*) from read_parquet('{data.accepted}/{table}/*/*/*.parquet', hive_partitioning = false)"
-            f" where delivery_id in (select in_force from read_json('{data.accepted}/deliveries/*/*.json',"
+            f" where delivery_id in (select in_force from read_json('{data.accepted}/deliveries/*/*/*.json',"
             " columns = {in_force: 'varchar'}, format = 'unstructured'))"
         ).fetchone()[0]
 
@@ -93,6 +93,61 @@ def test_the_same_rows_in_other_files_change_nothing(tmp_path: Path, data: DataF
     assert tree(data.accepted) == before
 
 
+def as_before_kinds(data: DataFolder) -> None:
+    """Lay the store as the version before kinds did."""
+    for folder in ("deliveries", "refused"):
+        for path in (data.accepted / folder).glob("*/*/*.json"):
+            target = data.accepted / folder / path.parts[-2] / path.name
+            target.parent.mkdir(exist_ok=True)
+            path.rename(target)
+        for empty in sorted((data.accepted / folder).rglob("*"), reverse=True):
+            if empty.is_dir() and not list(empty.iterdir()):
+                empty.rmdir()
+    path = data.accepted / "check_results.parquet"
+    with duckdb.connect() as connection:
+        rows = connection.execute(f"select * exclude (kind) from read_parquet('{path}')").df()
+        connection.execute(f"copy rows to '{path}' (format parquet)")
+        assert len(rows)
+
+
+def test_a_store_of_the_layout_before_kinds_is_converted(
+    tmp_path: Path, data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By the next intake, whatever it brings, and after one that died on the way; nothing is lost."""
+    landing = deliver(tmp_path)
+    write(landing / "clause" / "CL-59-01" / str(YEAR), good_clause("CL-59-01"))
+    deliver(tmp_path, supplier="59-14", exits=b"")
+    take_in(landing, data)
+    after = tree(data.accepted)
+    as_before_kinds(data)
+    before = tree(data.accepted)
+    assert set(before) != set(after)
+    real, left = store._settle, [2]
+
+    def settle(temporary: Path, path: Path) -> None:
+        left[0] -= 1
+        if left[0] < 0:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        real(temporary, path)
+
+    monkeypatch.setattr(store, "_settle", settle)
+    with pytest.raises(StoreError, match="No space left"):
+        take_in(deliver(tmp_path, supplier="62-03", name="other"), data)
+    monkeypatch.setattr(store, "_settle", real)
+    assert status(take_in(tmp_path / "other", data)) == ["accepted"]
+    converted = tree(data.accepted)
+    assert set(after) <= set(converted)
+    assert not list(data.accepted.glob("deliveries/*/*.json")) and not list(data.accepted.glob("refused/*/*.json"))
+    assert {name: after[name] for name in after if "check_results" not in name}.items() <= converted.items()
+    with duckdb.connect() as connection:
+        found = connection.execute(
+            "select distinct kind, supplier_code from read_parquet(?) order by all",
+            [str(data.accepted / "check_results.parquet")],
+        ).fetchall()
+    assert found == [("clause", "CL-59-01"), ("plie", "59-09"), ("plie", "59-14"), ("plie", "62-03")]
+    assert status(take_in(landing, data)) == ["unchanged", "refused", "unchanged"]
+
+
 def test_a_corrected_delivery_replaces_the_year_and_keeps_the_earlier_one(tmp_path: Path, data: DataFolder) -> None:
     take_in(deliver(tmp_path), data)
     first = manifest(data)["in_force"]
@@ -116,13 +171,13 @@ def test_a_refused_delivery_leaves_the_last_accepted_one(tmp_path: Path, data: D
         assert status(take_in(landing, data)) == ["refused"]
     assert manifest(data) == before
     assert rows_in_force(data) == 20
-    refusal = json.loads((data.accepted / "refused" / SUPPLIER / f"{YEAR}.json").read_text(encoding="utf-8"))
+    refusal = json.loads((data.accepted / "refused" / "plie" / SUPPLIER / f"{YEAR}.json").read_text(encoding="utf-8"))
     assert refusal["check_id"] == "STR-02"
     assert "CANARI" not in json.dumps(refusal)
     # The supplier goes back to what was accepted: no longer refused.
     (landing / "plie" / SUPPLIER / str(YEAR) / "exits.csv").unlink()
     assert status(take_in(deliver(tmp_path), data)) == ["unchanged"]
-    assert not (data.accepted / "refused" / SUPPLIER / f"{YEAR}.json").exists()
+    assert not (data.accepted / "refused" / "plie" / SUPPLIER / f"{YEAR}.json").exists()
 
 
 def test_only_the_changed_supplier_is_read_again(

@@ -2,13 +2,14 @@
 
 ``take_in`` is the entry point. ``discover`` finds deliveries, ``read`` (with ``decode``, ``archive``, ``workbook``,
 ``headers`` and ``privacy``) turns files into rows, ``frames`` and ``suites`` judge the rows of all deliveries at once,
-``plausibility`` compares, ``store`` keeps, ``verdict`` tells. The checks are in seeds/reference/intake_checks.csv.
+``plausibility`` compares, ``registers`` says who is known, ``store`` keeps, ``verdict`` tells. The checks are in
+seeds/reference/intake_checks.csv.
 """
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,12 +21,17 @@ from plie_warehouse.intake.checks import BLOCKING, load_checks
 from plie_warehouse.intake.discover import Delivery, LandingError, discover
 from plie_warehouse.intake.frames import Frames
 from plie_warehouse.intake.read import Reading, read
+from plie_warehouse.intake.registers import REGISTER_KIND, Register, load_registers
 from plie_warehouse.intake.results import update_check_results
 from plie_warehouse.intake.store import Store, StoreError
 from plie_warehouse.intake.verdict import make_verdict, read_verdict, write_machine_verdict, write_verdict
 from plie_warehouse.paths import PROJECT, DataFolder
 
 __all__ = ["Intake", "LandingError", "StoreError", "take_in"]
+
+
+# What must be as it was for a verdict to stand.
+SAME = ("raw_digest", "rules_digest", "register_digest")
 
 
 @dataclass
@@ -80,13 +86,32 @@ def _take_in(
     landing: Path, data: DataFolder, store: Store, received_at: str | None, tell: Callable[[str], None]
 ) -> Intake:
     deliveries, ignored = discover(landing)
-    intake = Intake(ignored=ignored)
     rules = rules_digest()
+    done: dict[tuple[str, str, int], dict[str, Any]] = {}
+    # The registers first: they say which of the others are known. A kind at a time: only its rows are in memory.
+    for kind in sorted(KINDS, key=lambda kind: kind != REGISTER_KIND):
+        group = [delivery for delivery in deliveries if delivery.kind == kind]
+        if group:
+            done |= _take_in_group(group, data, store, load_registers(store), rules, received_at, tell)
+    return Intake([done[delivery.name] for delivery in deliveries], ignored)
+
+
+def _take_in_group(
+    deliveries: Sequence[Delivery],
+    data: DataFolder,
+    store: Store,
+    registers: Mapping[str, Register],
+    rules: str,
+    received_at: str | None,
+    tell: Callable[[str], None],
+) -> dict[tuple[str, str, int], dict[str, Any]]:
+    """Judge deliveries together and conclude each; name of the delivery -> its verdict."""
     readings: list[Reading] = []
     heads: list[dict[str, Any]] = []
-    done: dict[tuple[str, int], dict[str, Any]] = {}
+    done: dict[tuple[str, str, int], dict[str, Any]] = {}
     for place, delivery in enumerate(deliveries, start=1):
         tell(f"lecture {place}/{len(deliveries)} : {delivery.label}")
+        register = registers.get(delivery.kind)
         head = {
             "kind": delivery.kind,
             "supplier_code": delivery.supplier,
@@ -94,6 +119,7 @@ def _take_in(
             "received_at": received_at or delivery.received_at(),
             "raw_digest": delivery.raw_digest(),
             "rules_digest": rules,
+            "register_digest": register.digest if register else "",
         }
         known = _known(delivery, head, data, store)
         if known:
@@ -104,7 +130,7 @@ def _take_in(
     if readings:
         tell(f"contrôle de {len(readings)} livraisons")
         with Frames() as frames:
-            assessments = assess(readings, frames, store, tell)
+            assessments = assess(readings, frames, store, registers, tell)
             for number, (head, assessment) in enumerate(zip(heads, assessments, strict=True)):
                 delivery = assessment.reading.delivery
                 tell(f"verdict {number + 1}/{len(heads)} : {delivery.label}")
@@ -112,20 +138,19 @@ def _take_in(
                 accept = partial(store.accept, connection=frames.connection, tables=rows)
                 done[delivery.name] = _conclude(head, assessment, data, store, accept)
         update_check_results(store, [done[reading.delivery.name] for reading in readings])
-    intake.verdicts = [done[delivery.name] for delivery in deliveries]
-    return intake
+    return done
 
 
 def _known(delivery: Delivery, head: dict[str, Any], data: DataFolder, store: Store) -> dict[str, Any] | None:
     """The verdict of the same files under the same rules, when what it said still stands."""
-    folder = data.verdict(delivery.kind, delivery.supplier, delivery.year)
+    folder = data.verdict(*delivery.name)
     verdict = read_verdict(folder)
-    if not verdict or any(verdict.get(name) != head[name] for name in ("raw_digest", "rules_digest")):
+    if not verdict or any(verdict.get(name) != head[name] for name in SAME):
         return None
     is_refusal = store.refusal_path(*delivery.name).exists()
     if verdict["status"] == "refused":
         return verdict if is_refusal else None
-    in_force = store.manifest(delivery.kind, *delivery.name).in_force
+    in_force = store.manifest(*delivery.name).in_force
     if in_force != verdict["delivery_id"] or is_refusal:
         return None
     if verdict["status"] != "unchanged":
@@ -140,7 +165,7 @@ def _conclude(
     """Accept or refuse one delivery, and write its verdict. ``accept`` stores it, given manifest and version."""
     reading = assessment.reading
     delivery = reading.delivery
-    manifest = store.manifest(delivery.kind, *delivery.name)
+    manifest = store.manifest(*delivery.name)
     if assessment.is_refused:
         delivery_id, status = head["raw_digest"], "refused"
         blocking = [one.check_id for one in assessment.results if one.status == "fail" and _blocks(one.check_id)]
@@ -172,9 +197,10 @@ def _conclude(
         assessment.floor,
         assessment.results,
         assessment.findings,
+        assessment.notes,
     )
     in_force = manifest.in_force if assessment.is_refused else delivery_id
-    write_verdict(data.verdict(delivery.kind, *delivery.name), verdict, in_force)
+    write_verdict(data.verdict(*delivery.name), verdict, in_force)
     return verdict
 
 

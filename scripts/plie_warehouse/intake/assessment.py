@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pandas as pd
 
-from plie_warehouse.contract import Table, read_seed
+from plie_warehouse.contract import Table
 from plie_warehouse.intake import plausibility
 from plie_warehouse.intake.checks import (
     BLOCKING,
@@ -22,7 +21,9 @@ from plie_warehouse.intake.checks import (
     load_checks,
 )
 from plie_warehouse.intake.frames import Frames
+from plie_warehouse.intake.hints import hint
 from plie_warehouse.intake.read import Reading
+from plie_warehouse.intake.registers import NO_REGISTER_FR, Register
 from plie_warehouse.intake.store import Store
 
 # Structure checks that look at rows; the others look at files and are found while reading.
@@ -31,12 +32,15 @@ ROW_CHECKS = ("STR-12", "STR-13", "STR-14", "STR-15")
 
 @dataclass
 class Assessment:
-    """What was found in one delivery. ``floor``: the one where it stopped, or the last."""
+    """What was found in one delivery. ``floor``: the one where it stopped, or the last. ``notes``: sentences that the
+    supplier should know, and that ask for nothing. ``skipped``: checks of files that had nothing to look into."""
 
     reading: Reading
     floor: str = STRUCTURE
     results: list[CheckResult] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    skipped: set[str] = field(default_factory=set)
     profile: plausibility.Profile = field(default_factory=dict)
     is_refused: bool = False
     # check -> table -> rows that fail it, once each
@@ -48,13 +52,17 @@ class Assessment:
 
 
 def assess(
-    readings: Sequence[Reading], frames: Frames, store: Store, tell: Callable[[str], None] = lambda step: None
+    readings: Sequence[Reading],
+    frames: Frames,
+    store: Store,
+    registers: Mapping[str, Register],
+    tell: Callable[[str], None] = lambda step: None,
 ) -> list[Assessment]:
-    """Judge readings; the results come in the same order. ``frames`` then holds their rows, where a delivery is known
-    by its place. Reads the store, writes nothing."""
+    """Judge readings; the results come in the same order. ``registers``: by kind of supplier. ``frames`` then holds
+    their rows, where a delivery is known by its place. Reads the store, writes nothing."""
     assessments = [Assessment(reading, findings=list(reading.findings)) for reading in readings]
     for one in assessments:
-        _check_register(one)
+        _check_register(one, registers)
     judged = _frames_of(frames, assessments)
     for floor in (STRUCTURE, RECORD):
         going_on = {number: one for number, one in enumerate(assessments) if not one.is_refused}
@@ -91,12 +99,17 @@ def _cannot(one: Assessment) -> bool:
     return not any(rows.lines for rows in one.reading.tables.values())
 
 
-def _check_register(one: Assessment) -> None:
-    """STR-18: the embedded register knows the PLIE. No register of the other kinds is embedded."""
-    if one.reading.kind.name != "plie" or one.reading.is_identifying:
-        return
-    if one.reading.delivery.supplier not in {row["plie_code"].upper() for row in read_seed("plie_register")}:
-        one.findings.append(Finding("STR-18", detail=f"Code « {one.reading.delivery.supplier} »."))
+def _check_register(one: Assessment, registers: Mapping[str, Register]) -> None:
+    """STR-18: the register of its kind knows the supplier. Not applicable where there is no register: the network's own
+    files have no supplier, and of the clause structures no list is embedded."""
+    kind, supplier = one.reading.kind.name, one.reading.delivery.supplier
+    codes = registers[kind].codes if kind in registers else None
+    if codes is None or one.reading.is_identifying:
+        one.skipped.add("STR-18")
+        if codes is None and kind in NO_REGISTER_FR:
+            one.notes.append(NO_REGISTER_FR[kind])
+    elif supplier not in codes:
+        one.findings.append(Finding("STR-18", detail=f"Code « {supplier} »."))
 
 
 def _frames_of(frames: Frames, assessments: Sequence[Assessment]) -> dict[Table, pd.DataFrame]:
@@ -140,8 +153,8 @@ def _judge(floor: str, frames: Mapping[Table, pd.DataFrame], going_on: Mapping[i
                                 part
                                 for part in (
                                     failure.judged.detail,
-                                    _hint(table, failure.judged.column, value),
-                                    _where(table, failure.judged.column, row["file"]),
+                                    hint(table, failure.judged.column, value),
+                                    _where(table, columns, row["file"]),
                                 )
                                 if part
                             ),
@@ -151,26 +164,13 @@ def _judge(floor: str, frames: Mapping[Table, pd.DataFrame], going_on: Mapping[i
                     )
 
 
-def _where(table: Table, column: str, file: str) -> str:
-    """The place in the supplier's own words: the sheet of a workbook, the French header of a column."""
-    sheet = f"feuille « {table.sheet} »" if file.lower().endswith((".xlsx", ".xlsm")) else ""
-    aliases = table.column(column).aliases if column in table.names else ()
-    header = f"colonne « {aliases[0]} »" if aliases else ""
-    return f"({', '.join(part for part in (sheet, header) if part)})" if sheet or header else ""
-
-
-def _hint(table: Table, column: str, value: str) -> str:
-    """What the value itself tells about its fault."""
-    if column not in table.names:
-        return ""
-    kind = table.column(column).type
-    if kind == "siret" and re.fullmatch(r"\d{10,13}", value):
-        return f"Ce SIRET n'a que {len(value)} chiffres : ses zéros initiaux sont sans doute perdus."
-    if kind == "siret" and value:
-        return "Un SIRET a 14 chiffres."
-    if kind == "date" and re.fullmatch(r"\d{2}/\d{2}/\d{4}|\d{4}-\d{2}-\d{2}", value):
-        return "Cette date n'existe pas."
-    return ""
+def _where(table: Table, columns: Sequence[str], file: str) -> str:
+    """The place in the supplier's own words: the sheet of a workbook, the French headers of the columns."""
+    headers = [f"« {table.column(name).header} »" for name in columns if name in table.names]
+    parts = [f"feuille « {table.sheet} »"] if file.lower().endswith((".xlsx", ".xlsm")) else []
+    if headers:
+        parts.append(f"colonne{'s' if len(headers) > 1 else ''} {', '.join(headers)}")
+    return f"({', '.join(parts)})" if parts else ""
 
 
 def _results(one: Assessment, floor: str) -> list[CheckResult]:
@@ -178,7 +178,7 @@ def _results(one: Assessment, floor: str) -> list[CheckResult]:
     results = []
     year = one.reading.delivery.year
     for check_id, check in load_checks().items():
-        if check.floor != floor:
+        if check.floor != floor or check_id in one.skipped:
             continue
         by_rows = floor == RECORD or check_id in ROW_CHECKS
         if not by_rows:

@@ -32,9 +32,9 @@ class Delivery:
     findings: tuple[Finding, ...] = field(default=())
 
     @property
-    def name(self) -> tuple[str, int]:
-        """Supplier and year: what the store knows a delivery by."""
-        return self.supplier, self.year
+    def name(self) -> tuple[str, str, int]:
+        """Kind, supplier and year: what the store knows a delivery by."""
+        return self.kind, self.supplier, self.year
 
     def received_at(self) -> str:
         """Moment of the newest file, UTC."""
@@ -66,7 +66,7 @@ def discover(landing: Path) -> tuple[list[Delivery], list[str]]:
     """
     if not landing.is_dir():
         raise LandingError(f"{landing} is not a folder")
-    deliveries: dict[tuple[str, int], Delivery] = {}
+    deliveries: dict[tuple[str, str, int], Delivery] = {}
     ignored = []
     for entry in _entries(landing):
         if not (entry.is_dir() and entry.name.lower() in KINDS):
@@ -77,7 +77,7 @@ def discover(landing: Path) -> tuple[list[Delivery], list[str]]:
             if twice:
                 detail = f"Les dossiers {twice.label} et {found.label} sont du même fournisseur et de la même année."
                 finding = Finding("STR-17", found.label, detail=detail)
-                found = Delivery(twice.kind, *found.name, twice.label, twice.files + found.files, (finding,))
+                found = Delivery(*found.name, twice.label, twice.files + found.files, (finding,))
             deliveries[found.name] = found
     if not deliveries and not any((landing / kind).is_dir() for kind in KINDS):
         raise LandingError(f"{landing} has no folder named {', '.join(KINDS)}")

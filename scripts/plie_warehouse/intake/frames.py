@@ -16,11 +16,17 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from plie_warehouse.contract import Column, Table, load_codes, read_seed
+from plie_warehouse.contract import PATTERNS, Column, Table, load_codes, read_seed
 from plie_warehouse.intake.read import TableRows
 
 # As macros/parsing.sql: tabs, no-break spaces and marks are blanks.
-_CLEAN = "nullif(trim(regexp_replace({0}, '[\\s\\x{{00A0}}\\x{{202F}}\\x{{FEFF}}]+', ' ', 'g')), '')"
+CLEAN = "nullif(trim(regexp_replace({0}, '[\\s\\x{{00A0}}\\x{{202F}}\\x{{FEFF}}]+', ' ', 'g')), '')"
+
+# Of 2,048 rows each.
+VECTORS_OF_A_CHUNK = 32
+
+# As staging types them.
+DECIMALS = {"decimal": "decimal(18, 6)", "hours": "decimal(14, 2)", "fte": "decimal(14, 4)"}
 
 
 class Frames:
@@ -69,7 +75,7 @@ class Frames:
         self.connection.execute(f"create table raw_{table.name} as select * from given")
         self.connection.unregister("given")
         del frame
-        cleaned = ", ".join(f"{_CLEAN.format(f'c_{name}')} as {name}" for name in table.names)
+        cleaned = ", ".join(f"{CLEAN.format(f'c_{name}')} as {name}" for name in table.names)
         self.connection.execute(
             f"create table rows_{table.name} as select row_number() over () as number,"
             f" delivery, supplier, year, file, line, {cleaned} from raw_{table.name}"
@@ -92,7 +98,7 @@ class Frames:
         look_ups, codes = "", {}
         for column in table.columns:
             if column.code_list:
-                look_ups += _look_up(column)
+                look_ups += _look_up(table, column)
                 codes[column.name] = f"coalesce(n_{column.name}.code, m_{column.name}.code, lower(r.{column.name}))"
         said = {column.name: _canonical(column, codes) for column in table.columns}
         key = ", ".join(["delivery", *(f"said_{name}" for name in table.key)])
@@ -128,17 +134,24 @@ class Frames:
             from w {links}
             order by number
         """
-        return _shared(self.connection.execute(sql).df().set_index("number").rename_axis(None))
+        return _collected(self.connection.execute(sql)).set_index("number").rename_axis(None)
 
 
-def _shared(frame: pd.DataFrame) -> pd.DataFrame:
-    """The same frame with one object for each different text of a column: cells repeat themselves, memory need not."""
-    for name in frame.columns:
-        if frame[name].dtype == object:
-            places, values = pd.factorize(frame[name].to_numpy(), use_na_sentinel=True)
-            kept = np.append(np.asarray(values, dtype=object), None)
-            frame[name] = kept[places]
-    return frame
+def _collected(result: duckdb.DuckDBPyConnection) -> pd.DataFrame:
+    """The rows of a query, with one object for each different text: cells repeat themselves, memory need not. A chunk
+    at a time, since the cells of all rows at once are what would take most of it."""
+    known: dict[object, object] = {}
+    chunks = [result.fetch_df_chunk(VECTORS_OF_A_CHUNK)]
+    while len(chunks[-1]):
+        chunk = chunks[-1]
+        for name in chunk.columns:
+            if chunk[name].dtype == object:
+                places, values = pd.factorize(chunk[name].to_numpy(), use_na_sentinel=True)
+                kept = np.empty(len(values) + 1, dtype=object)
+                kept[:-1] = [known.setdefault(value, value) for value in values]
+                chunk[name] = kept[places]
+        chunks.append(result.fetch_df_chunk(VECTORS_OF_A_CHUNK))
+    return pd.concat(chunks[:-1] or chunks, ignore_index=True)
 
 
 def _day(said: str) -> str:
@@ -147,14 +160,21 @@ def _day(said: str) -> str:
     return f"case when {iso} then cast(cast(try_strptime({said}, '%Y-%m-%d') as date) as varchar) end"
 
 
-def _look_up(column: Column) -> str:
+def _whose(table: Table) -> str:
+    """Whose map of codes a row goes by, as in staging: its supplier, in a register the structure that it is about."""
+    own = [column.name for column in table.columns if column.type == "supplier"]
+    return "r.supplier" if table.supplier_column or not own else f"upper(r.{own[0]})"
+
+
+def _look_up(table: Table, column: Column) -> str:
     """Joins that give the national code of a column, by the national list or by the supplier's map."""
     name, day = column.name, "r.year || '-12-31'"
+    supplier = _whose(table)
     valid = "({0}.valid_from = '' or {0}.valid_from <= {1}) and ({0}.valid_to = '' or {0}.valid_to >= {1})"
     return f"""
         left join codes as n_{name} on n_{name}.code_list = '{column.code_list}'
             and n_{name}.code_key = lower(r.{name}) and {valid.format(f"n_{name}", day)}
-        left join maps as t_{name} on t_{name}.field = '{name}' and t_{name}.supplier = r.supplier
+        left join maps as t_{name} on t_{name}.field = '{name}' and t_{name}.supplier = {supplier}
             and t_{name}.code_key = lower(r.{name}) and {valid.format(f"t_{name}", day)}
         left join codes as m_{name} on m_{name}.code_list = '{column.code_list}'
             and m_{name}.code_key = t_{name}.national_key"""
@@ -170,8 +190,13 @@ def _canonical(column: Column, codes: Mapping[str, str]) -> str:
         return french
     if column.type == "integer":
         return f"coalesce(cast(try_cast({cell} as bigint) as varchar), {cell})"
-    if column.type == "decimal":
-        return f"coalesce(cast(try_cast(replace({cell}, ',', '.') as decimal(18, 6)) as varchar), {cell})"
+    if column.type in DECIMALS:
+        # The pattern first: a cast alone would take 1E3, and round what has too many decimals.
+        reads = f"regexp_full_match({cell}, '{PATTERNS[column.type]}')"
+        return (
+            f"case when {reads} then cast(try_cast(replace({cell}, ',', '.') as {DECIMALS[column.type]}) as varchar)"
+            f" else {cell} end"
+        )
     return f"upper({cell})" if column.type == "supplier" else cell
 
 

@@ -45,16 +45,16 @@ def compare(
     small = parameter("intake_volume_min_rows", year)
     ratio_max, change_max = parameter("intake_volume_ratio_max", year), parameter("intake_share_change_max", year)
     for table in kind.tables:
-        name = table.name
+        name, called = table.name, f"« {table.sheet} »"
         rows, blank = _rows(own, name), _blank(own, name)
         if previous is not None:
             before = _rows(previous, name)
             if max(rows, before) >= small:
                 far = rows > ratio_max * before or before > ratio_max * rows
-                judge("PLA-01", name, far, f"« {name} » : {rows:.0f} lignes, contre {before:.0f} l'année précédente.")
+                judge("PLA-01", name, far, f"{called} : {rows:.0f} lignes, contre {before:.0f} l'année précédente.")
             blank_before = _blank(previous, name)
             if blank is not None and blank_before is not None and min(rows, before) >= small:
-                detail = f"« {name} » : {_percent(blank)} de cellules vides, contre {_percent(blank_before)}."
+                detail = f"{called} : {_percent(blank)} de cellules vides, contre {_percent(blank_before)}."
                 judge("PLA-02", name, abs(blank - blank_before) > change_max, detail)
         main = kind.tables[0].name
         if name != main and _rows(own, main) >= small:
@@ -62,13 +62,13 @@ def compare(
             share = rows / _rows(own, main)
             if spread:
                 usual = f"le réseau va de {spread[0]:.2f} à {spread[1]:.2f}"
-                detail = f"« {name} » : {share:.2f} ligne par ligne de « {main} » ; {usual}."
+                detail = f"{called} : {share:.2f} ligne par ligne de « {kind.tables[0].sheet} » ; {usual}."
                 judge("PLA-03", name, not spread[0] <= share <= spread[1], detail)
         if blank is not None and rows >= small:
             spread = _spread([value for one in others if (value := _blank(one, name)) is not None], year)
             if spread:
                 usual = f"le réseau va de {_percent(spread[0])} à {_percent(spread[1])}"
-                detail = f"« {name} » : {_percent(blank)} de cellules vides ; {usual}."
+                detail = f"{called} : {_percent(blank)} de cellules vides ; {usual}."
                 judge("PLA-04", name, not spread[0] <= blank <= spread[1], detail)
     results = []
     for check, (failed, base) in counts.items():

@@ -26,10 +26,15 @@ _HEADERS = (
     (re.compile(r"\b(noms?|prenoms?|patronyme|identite|etat civil|civilite)\b"), "un nom ou un prénom"),
 )
 
-# A name of these is not a person's.
+# A name or an address of these is not a person's, unless a person is named beside.
 _NOT_A_PERSON = re.compile(
-    r"\b(structure|plie|mde|entreprise|employeur|organisme|association|commune|ville|action|formation|dispositif)\b"
+    r"\b(structure|plie|mde|entreprise|employeur|organisme|association|commune|ville|action|formation|dispositif"
+    r"|acheteur|maitre d (ouvrage|oeuvre)|donneur d ordre|attributaire|collectivite|marche|lot|chantier|operation)s?\b"
 )
+_A_PERSON = re.compile(r"\b(beneficiaire|salarie|participant|personne|referent|facilitateur|contact)e?s?\b")
+
+# What a body may have without a person being identified.
+BODIES_HAVE = ("un nom ou un prénom", "une adresse")
 
 _NIR = re.compile(r"(?<!\d)([12])\s?(\d{2})\s?(0[1-9]|[1-9]\d)\s?(\d{2}|2[ABab])\s?(\d{3})\s?(\d{3})\s?(\d{2})(?!\d)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
@@ -47,6 +52,9 @@ _TWO_WORDS = re.compile(r"[^\W\d_]{2,}(?:[ '’-]+[^\W\d_]{2,})+")
 
 # Share of the pseudonyms of a column that are two words of letters before they are taken for names.
 NAMES_SHARE = 0.5
+
+# Units of the columns that number things.
+THINGS = ("identifiant", "numéro")
 
 # Rows named in one sentence.
 ROWS_NAMED = 10
@@ -79,14 +87,18 @@ def identifiers(table: Table | None, grid: Grid, header: Header, file: str) -> I
         if sort:
             count = sum(1 for row in grid.rows if row[place].strip())
             yield Finding("CNF-01", file, grid.header_line, name, detail=f"Son nom annonce {sort} ; {count} valeur(s).")
+    # Ten digits in a row may be the number of a procurement; with blanks or a country code they are a telephone.
+    things = {header.places.get(one.name) for one in (table.columns if table else ()) if one.unit in THINGS}
     cells = {cell for row in grid.rows for cell in row}
     joined = _BETWEEN.join(cells)
     for pattern, holds, sort in _VALUES:
         if not pattern.search(joined):
             continue
         guilty = {cell for cell in cells if holds(cell)}
-        if guilty:
-            yield from _by_column(grid, names, file, guilty.__contains__, range(len(grid.header)), sort)
+        written = {cell for cell in guilty if not cell.strip().isdecimal()}
+        for place in range(len(grid.header)) if guilty else ():
+            suspects = written if pattern is _PHONE and place in things else guilty
+            yield from _by_column(grid, names, file, suspects.__contains__, [place], sort)
     for column in table.columns if table else ():
         place = header.places.get(column.name)
         if place is None:
@@ -109,7 +121,8 @@ def header_sort(header: str) -> str | None:
     """What an unknown header announces, or None."""
     words = normalised(header)
     for pattern, sort in _HEADERS:
-        if pattern.search(words) and not (sort.startswith("un nom") and _NOT_A_PERSON.search(words)):
+        of_a_body = _NOT_A_PERSON.search(words) and not _A_PERSON.search(words)
+        if pattern.search(words) and not (of_a_body and sort in BODIES_HAVE):
             return sort
     return None
 

@@ -187,10 +187,11 @@ def _take(reading: Reading, table: Table | None, grid: Grid, file: str, sheet: s
     if not grid.rows and not table.may_be_empty:
         detail = f"{where} Aucune ligne après l'en-tête."
         reading.findings.append(Finding("STR-02", file, detail=detail.strip(), table=table.name))
-    by_place = list(zip(*grid.rows, strict=True)) if grid.rows else [()] * len(grid.header)
+    # Cells repeat themselves, and all deliveries are held at once: one object for each different text.
+    known: dict[str, str] = {}
     columns = {
-        column.name: list(by_place[header.places[column.name]])
-        if column.name in header.places
+        column.name: [known.setdefault(row[place], row[place]) for row in grid.rows]
+        if (place := header.places.get(column.name)) is not None
         else [""] * len(grid.rows)
         for column in table.columns
     }

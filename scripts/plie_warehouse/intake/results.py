@@ -12,6 +12,7 @@ from plie_warehouse.intake.checks import BLOCKING, load_checks
 from plie_warehouse.intake.store import Store, StoreError
 
 COLUMNS = [
+    "kind",
     "reporting_year",
     "supplier_code",
     "check_id",
@@ -38,6 +39,7 @@ def update_check_results(store: Store, verdicts: Iterable[Mapping[str, Any]]) ->
             delivered = one["status"] != "not_delivered"
             rows.append(
                 (
+                    verdict["kind"],
                     verdict["reporting_year"],
                     verdict["supplier_code"],
                     check.check_id,
@@ -51,16 +53,17 @@ def update_check_results(store: Store, verdicts: Iterable[Mapping[str, Any]]) ->
                 )
             )
     frame = pd.DataFrame(rows, columns=COLUMNS).astype({"numerator": "Int64", "denominator": "Int64"})
-    frame = frame.sort_values(["reporting_year", "supplier_code", "check_id"], ignore_index=True)
-    path = store.root / "check_results.parquet"
+    frame = frame.sort_values(["kind", "reporting_year", "supplier_code", "check_id"], ignore_index=True)
+    path = store.check_results_path
     if path.exists():
         try:
             with duckdb.connect() as connection:
                 connection.register("fresh", frame)
                 frame = connection.execute(
                     "select * from read_parquet(?) as old where not exists (select 1 from fresh"
-                    " where fresh.reporting_year = old.reporting_year and fresh.supplier_code = old.supplier_code)"
-                    " union all select * from fresh order by reporting_year, supplier_code, check_id",
+                    " where fresh.kind = old.kind and fresh.reporting_year = old.reporting_year"
+                    " and fresh.supplier_code = old.supplier_code)"
+                    " union all by name select * from fresh order by kind, reporting_year, supplier_code, check_id",
                     [str(path)],
                 ).df()
         except duckdb.Error as error:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -28,6 +30,9 @@ def show_intake(intake: Intake, data: DataFolder, console: Console) -> None:
     if accepted:
         names = ", ".join(f"{one['supplier_code']}/{one['reporting_year']}" for one in accepted)
         console.print(f"acceptées : {names}")
+    notes = Counter(note for one in intake.verdicts for note in one.get("notes", ()))
+    for note, count in notes.items():
+        console.print(f"{count} livraisons : {escape(note)}")
     show_refused(intake, console)
     console.print(f"Verdicts : {data.verdicts}")
 

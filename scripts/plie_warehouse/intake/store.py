@@ -1,8 +1,10 @@
 """The store of accepted deliveries: Parquet by table, supplier and year, all text; a manifest says which is in force.
 
     accepted/<table>/supplier_code=<code>/reporting_year=<year>/<delivery id>.parquet
-    accepted/deliveries/<supplier>/<year>.json   versions, and the one in force
-    accepted/refused/<supplier>/<year>.json      the last delivery, when it was refused: no content
+    accepted/deliveries/<kind>/<supplier>/<year>.json   versions, and the one in force
+    accepted/refused/<kind>/<supplier>/<year>.json      the last delivery, when it was refused: no content
+
+A kind has its own tables, and a PLIE and a clause structure may bear one code: nothing is known by its code alone.
 
 Accepting writes the files first and the manifest last, each under another name until it is whole. Whatever dies in
 between leaves the manifest, and so what is in force, as it was.
@@ -31,7 +33,7 @@ class StoreError(Exception):
 
 @dataclass
 class Manifest:
-    """What the store knows of one supplier and year. ``in_force``: delivery id; ``versions``: every accepted one,
+    """What the store knows of one kind, supplier and year. ``in_force``: delivery id; ``versions``: every accepted one,
     oldest first, with when it came and the profile that later years are compared with."""
 
     kind: str
@@ -51,11 +53,15 @@ class Store:
     def __init__(self, root: Path) -> None:
         self.root = root
 
-    def manifest_path(self, supplier: str, year: int) -> Path:
-        return self.root / "deliveries" / supplier / f"{year}.json"
+    def manifest_path(self, kind: str, supplier: str, year: int) -> Path:
+        return self.root / "deliveries" / kind / supplier / f"{year}.json"
 
-    def refusal_path(self, supplier: str, year: int) -> Path:
-        return self.root / "refused" / supplier / f"{year}.json"
+    def refusal_path(self, kind: str, supplier: str, year: int) -> Path:
+        return self.root / "refused" / kind / supplier / f"{year}.json"
+
+    @property
+    def check_results_path(self) -> Path:
+        return self.root / "check_results.parquet"
 
     def data_path(self, table: str, supplier: str, year: int, delivery_id: str) -> Path:
         folder = self.root / table / f"supplier_code={supplier}" / f"reporting_year={year}"
@@ -63,9 +69,12 @@ class Store:
 
     @contextmanager
     def locked(self, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-        """One intake at a time; ``waiting`` is called when another holds the store. Sweeps what a killed one left."""
+        """One intake at a time; ``waiting`` is called when another holds the store. Sweeps what a killed one left, and
+        converts a store of the layout before kinds."""
         self.root.mkdir(parents=True, exist_ok=True)
-        with (self.root / ".lock").open("w") as lock:
+        # What it holds is private, whoever calls; a store of an earlier time is closed to others at its door.
+        self.root.chmod(0o700)
+        with owner_only(), (self.root / ".lock").open("w") as lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except OSError:
@@ -73,18 +82,42 @@ class Store:
                 fcntl.flock(lock, fcntl.LOCK_EX)
             for left in self.root.rglob(f"*{TEMPORARY}"):
                 left.unlink()
+            self._sort_by_kind()
             yield
 
+    def _sort_by_kind(self) -> None:
+        """Put what lies under <supplier>/<year>.json under its kind; the manifests go last, so that a conversion that
+        dies is one that is still to be done."""
+        old = [path for folder in ("refused", "deliveries") for path in sorted((self.root / folder).glob("*/*.json"))]
+        if not old:
+            return
+        try:
+            heads = [json.loads(path.read_text(encoding="utf-8")) for path in old]
+            kinds = pd.DataFrame(heads, columns=["kind", "supplier_code", "reporting_year"]).drop_duplicates()
+            if self.check_results_path.exists():
+                with duckdb.connect() as connection:
+                    results = connection.execute("from read_parquet(?)", [str(self.check_results_path)]).df()
+                if "kind" not in results:
+                    self.write_check_results(kinds.merge(results, on=["supplier_code", "reporting_year"]))
+        except (ValueError, duckdb.Error) as error:
+            raise StoreError(f"the store of an earlier layout could not be converted: {error}") from error
+        for path, head in zip(old, heads, strict=True):
+            target = path.parents[1] / head["kind"] / head["supplier_code"] / path.name
+            target.parent.mkdir(parents=True, exist_ok=True)
+            _settle(path, target)
+            with suppress(OSError):
+                path.parent.rmdir()
+
     def manifest(self, kind: str, supplier: str, year: int) -> Manifest:
-        """What is known of a supplier and year; empty when nothing was accepted yet."""
-        path = self.manifest_path(supplier, year)
+        """What is known of a kind, supplier and year; empty when nothing was accepted yet."""
+        path = self.manifest_path(kind, supplier, year)
         if not path.exists():
             return Manifest(kind, supplier, year)
         return Manifest(**json.loads(path.read_text(encoding="utf-8")))
 
     def manifests(self) -> list[Manifest]:
-        """Every supplier and year with an accepted delivery."""
-        paths = sorted((self.root / "deliveries").glob("*/*.json"))
+        """Every kind, supplier and year with an accepted delivery."""
+        paths = sorted((self.root / "deliveries").glob("*/*/*.json"))
         return [Manifest(**json.loads(path.read_text(encoding="utf-8"))) for path in paths]
 
     def accept(
@@ -100,6 +133,7 @@ class Store:
         Call under ``locked``. Raises ``StoreError`` when it cannot be written, and nothing has changed then.
         """
         supplier, year, delivery_id = manifest.supplier_code, manifest.reporting_year, version["delivery_id"]
+        name = (manifest.kind, supplier, year)
         written: list[Path] = []
         try:
             for table, query in tables.items():
@@ -108,34 +142,45 @@ class Store:
                 written.append(path)
                 _write_parquet(connection, f"select *, '{delivery_id}' as delivery_id from ({query})", path)
             updated = Manifest(manifest.kind, supplier, year, delivery_id, [*manifest.versions, version])
-            write_json(self.manifest_path(supplier, year), asdict(updated))
+            write_json(self.manifest_path(*name), asdict(updated))
         except (OSError, duckdb.Error) as error:
             if delivery_id not in {one["delivery_id"] for one in manifest.versions}:
                 for path in written:
                     with suppress(OSError):
                         path.unlink(missing_ok=True)
             raise StoreError(f"the delivery of {supplier} for {year} could not be stored: {error}") from error
-        self.forget_refusal(supplier, year)
+        self.forget_refusal(*name)
 
     def refuse(self, refusal: Mapping[str, Any]) -> None:
         """Record that the last delivery was refused; the one in force stays in force."""
         try:
-            write_json(self.refusal_path(refusal["supplier_code"], refusal["reporting_year"]), refusal)
+            name = (refusal["kind"], refusal["supplier_code"], refusal["reporting_year"])
+            write_json(self.refusal_path(*name), refusal)
         except OSError as error:
             raise StoreError(f"a refusal could not be recorded: {error}") from error
 
-    def forget_refusal(self, supplier: str, year: int) -> None:
+    def forget_refusal(self, kind: str, supplier: str, year: int) -> None:
         """The last delivery is in force."""
-        self.refusal_path(supplier, year).unlink(missing_ok=True)
+        self.refusal_path(kind, supplier, year).unlink(missing_ok=True)
 
     def write_check_results(self, frame: pd.DataFrame) -> None:
         """Replace the table of check results of the last deliveries."""
         try:
             with duckdb.connect() as connection:
                 connection.register("frame", frame)
-                _write_parquet(connection, "select * from frame", self.root / "check_results.parquet")
+                _write_parquet(connection, "select * from frame", self.check_results_path)
         except (OSError, duckdb.Error) as error:
             raise StoreError(f"the check results could not be stored: {error}") from error
+
+
+@contextmanager
+def owner_only() -> Iterator[None]:
+    """Files and folders made meanwhile are for their owner only."""
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:

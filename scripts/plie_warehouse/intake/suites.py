@@ -18,7 +18,7 @@ import great_expectations as gx
 import pandas as pd
 from great_expectations.data_context.types.base import ProgressBarsConfig
 
-from plie_warehouse.contract import FORMATS_FR, PATTERNS, YEAR, Column, Table, load_codes
+from plie_warehouse.contract import FORMATS_FR, PATTERNS, YEAR, Column, Table, load_codes, load_kind
 from plie_warehouse.intake.checks import STRUCTURE
 
 # Its notes on temporary folders are no news to whoever runs an intake; that module sets its own level.
@@ -26,7 +26,8 @@ for name in ("great_expectations", "great_expectations.data_context.types.base")
     logging.getLogger(name).setLevel(logging.WARNING)
 
 # Scientific notation, a decimal part added to a whole number, an error cell: what a spreadsheet does to identifiers.
-DAMAGED = r"^(?:[+-]?\d+(?:[.,]\d+)?[eE]\+?\d+|\d+[.,]0+|#[A-Z/0]+[!?]?)$"
+# Without a sign or a decimal part an E is a letter: procurements have numbers such as 21E04.
+DAMAGED = r"^(?:[+-]?\d(?:[.,]\d+)?[eE]\+\d+|[+-]?\d[.,]\d+[eE]\d+|\d+[.,]0+|#[A-Z/0]+[!?]?)$"
 
 IDENTIFIER_TYPES = ("text", "siret", "supplier")
 
@@ -98,7 +99,7 @@ def _record(table: Table) -> list[gx.expectations.Expectation]:
             )
     for number, link in enumerate(table.links):
         said = ", ".join(link.columns)
-        detail = f"Rien dans « {link.table} » pour {said}."
+        detail = f"Rien dans « {link.table} » (feuille « {load_kind(table.kind).table(link.table).sheet} »)."
         made.append(
             expect.ExpectColumnValuesToBeInSet(
                 column=f"linked_{number}", value_set=[True], **_say("ENR-05", said, detail)
@@ -111,7 +112,7 @@ def _record(table: Table) -> list[gx.expectations.Expectation]:
                 column_B=f"{first}__day",
                 or_equal=True,
                 ignore_row_if="either_value_is_missing",
-                **_say("ENR-06", last, f"{last} précède {first}."),
+                **_say("ENR-06", last, f"Elle précède « {table.column(first).header} »."),
             )
         )
     key = ", ".join(table.local_key or table.key)

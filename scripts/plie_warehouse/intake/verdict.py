@@ -40,10 +40,14 @@ def neutralised(text: str) -> str:
 
 
 def make_verdict(
-    head: Mapping[str, Any], floor: str, results: Sequence[CheckResult], findings: Sequence[Finding]
+    head: Mapping[str, Any],
+    floor: str,
+    results: Sequence[CheckResult],
+    findings: Sequence[Finding],
+    notes: Sequence[str] = (),
 ) -> dict[str, Any]:
-    """The verdict as written to JSON. ``head``: kind, supplier, year, status, id. At most ``FINDINGS_KEPT`` findings
-    of a check are kept; ``findings_total`` counts all."""
+    """The verdict as written to JSON. ``head``: kind, supplier, year, status, id. ``notes``: sentences that ask for
+    nothing. At most ``FINDINGS_KEPT`` findings of a check are kept; ``findings_total`` counts all."""
     order = {check_id: place for place, check_id in enumerate(load_checks())}
     severities = {check_id: check.severity for check_id, check in load_checks().items()}
     ordered = sorted(
@@ -59,6 +63,7 @@ def make_verdict(
     return {
         **head,
         "floor_reached": floor,
+        "notes": list(notes),
         "checks": [result.as_dict() for result in sorted(results, key=lambda one: order[one.check_id])],
         "findings": kept,
         "findings_total": len(findings),
@@ -147,7 +152,7 @@ def _workbook(verdict: Mapping[str, Any], rows: Sequence[Sequence[str | int]], i
         ("Fournisseur", verdict["supplier_code"]),
         ("Année", verdict["reporting_year"]),
         ("Livraison", STATUS_FR[verdict["status"]]),
-        ("Ce que cela veut dire", means),
+        ("Ce que cela veut dire", " ".join([means, *verdict["notes"]])),
         ("Étape atteinte", FLOOR_FR[verdict["floor_reached"]]),
         ("Points signalés", verdict["findings_total"]),
         ("Reçue le", verdict["received_at"]),
