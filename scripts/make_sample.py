@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Write the synthetic sample: deliveries (seeds/raw/plie) and code maps (seeds/reference/code_maps.csv)."""
+"""Write the synthetic sample: deliveries (seeds/raw) and code maps (seeds/reference/code_maps.csv)."""
 
 from __future__ import annotations
 
@@ -7,10 +7,13 @@ import argparse
 from collections import Counter
 from pathlib import Path
 
-from plie_warehouse.sample.build import CODE_MAP_COLUMNS, DEFAULT_SEED, build_sample, write_csv
-from plie_warehouse.sample.spellings import COLUMNS
+from plie_warehouse.sample import spellings
+from plie_warehouse.sample.build import CODE_MAP_COLUMNS, DEFAULT_SEED, Table, build_sample, write_csv
+from plie_warehouse.sample.clause.build import build_clause_sample
+from plie_warehouse.sample.clause.spellings import CLAUSE_COLUMNS, NETWORK_COLUMNS
 
 PROJECT = Path(__file__).resolve().parent.parent
+FOLDERS = {"plie": spellings.COLUMNS, "clause": CLAUSE_COLUMNS, "network": NETWORK_COLUMNS}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -20,8 +23,8 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument(
         "--output",
         type=Path,
-        default=PROJECT / "seeds" / "raw" / "plie",
-        help="folder of participants.csv, steps.csv and exits.csv (default: seeds/raw/plie)",
+        default=PROJECT / "seeds" / "raw",
+        help="folder of plie/, clause/ and network/ (default: seeds/raw)",
     )
     parser.add_argument(
         "--code-maps",
@@ -32,15 +35,26 @@ def main(arguments: list[str] | None = None) -> None:
     options = parser.parse_args(arguments)
 
     print(f"Drawing the sample with seed {options.seed} …")
-    tables = build_sample(options.seed)
-    paths = {name: options.output / f"{name}.csv" for name in COLUMNS} | {"code_maps": options.code_maps}
-    for name, path in paths.items():
-        write_csv(path, tables[name], COLUMNS.get(name, CODE_MAP_COLUMNS))
-        print(f"  {path}: {len(tables[name])} rows")
-    rows = tables["participants"]
-    deliveries = Counter((row["reporting_year"].strip(), row["plie_code"].strip()) for row in rows)
-    for (year, plie_code), count in sorted(deliveries.items()):
-        print(f"  {year} {plie_code:<7} {count:>4} parcours")
+    plie, clause = build_sample(options.seed), build_clause_sample(options.seed)
+    tables = plie | clause
+    for folder, columns in FOLDERS.items():
+        for name in columns:
+            write(options.output / folder / f"{name}.csv", tables[name], columns[name])
+    write(options.code_maps, plie["code_maps"] + clause["code_maps"], CODE_MAP_COLUMNS)
+    count(tables["participants"], "plie_code", "parcours")
+    count(tables["hours"], "structure_code", "hours rows")
+
+
+def write(path: Path, rows: Table, columns: tuple[str, ...]) -> None:
+    write_csv(path, rows, columns)
+    print(f"  {path}: {len(rows)} rows")
+
+
+def count(rows: Table, supplier_column: str, what: str) -> None:
+    """Print how many rows each delivery has."""
+    deliveries = Counter((row["reporting_year"].strip(), row[supplier_column].strip()) for row in rows)
+    for (year, supplier), number in sorted(deliveries.items()):
+        print(f"  {year} {supplier:<8} {number:>4} {what}")
 
 
 if __name__ == "__main__":

@@ -161,8 +161,11 @@ def test_the_sample_is_what_its_script_writes(tmp_path: Path) -> None:
         "make_sample.py", "--output", str(tmp_path), "--code-maps", str(tmp_path / "code_maps.csv"), data=tmp_path
     )
     assert done.returncode == 0, done.stderr
-    for name in ("participants.csv", "steps.csv", "exits.csv"):
-        assert filecmp.cmp(tmp_path / name, PROJECT / "seeds" / "raw" / "plie" / name, shallow=False), name
+    seeds = PROJECT / "seeds" / "raw"
+    files = sorted(path.relative_to(seeds) for path in seeds.rglob("*.csv"))
+    assert len(files) == 3 + 4 + 2
+    _, differing, missing = filecmp.cmpfiles(tmp_path, seeds, files, shallow=False)
+    assert (differing, missing) == ([], [])
     assert filecmp.cmp(tmp_path / "code_maps.csv", PROJECT / "seeds" / "reference" / "code_maps.csv", shallow=False)
 
 

@@ -1,4 +1,4 @@
-"""Put the sample together and write its four files."""
+"""Put the deliveries of the PLIE together, and write tables as CSV."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def build_sample(seed: int = DEFAULT_SEED) -> dict[str, Table]:
         tables[table].append({column: cells.get(column, "") for column in spellings.COLUMNS[table]})
     for table in tables.values():  # a stable sort: the order within a delivery stays
         table.sort(key=lambda cells: (cells["reporting_year"].strip(), cells["plie_code"].strip()))
-    tables["code_maps"] = [mapped for mapped in spellings.code_map_rows() if _is_used(mapped, tables)]
+    tables["code_maps"] = spellings.code_map_rows(spellings.STYLES, tables, "plie_code")
     return tables
 
 
@@ -91,13 +91,3 @@ def _step_cells(step: population.Step, year: int) -> dict[str, object]:
     if step.end_date.year > year:
         cells["end_date"] = None
     return _key(step.parcours, year) | cells
-
-
-def _is_used(mapped: dict[str, str], tables: dict[str, Table]) -> bool:
-    """Does the supplier write this local code anywhere? A map holds no code that was never delivered."""
-    return any(
-        cells.get(mapped["field"], "").strip() == mapped["local_code"]
-        for name in spellings.COLUMNS
-        for cells in tables[name]
-        if cells["plie_code"].strip() == mapped["supplier_code"]
-    )

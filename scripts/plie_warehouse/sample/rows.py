@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from plie_warehouse.sample.spellings import COLUMNS
+from plie_warehouse.sample import spellings
+from plie_warehouse.sample.clause import spellings as clause_spellings
+
+COLUMNS = spellings.COLUMNS | clause_spellings.COLUMNS
 
 Delivered = tuple[str, dict[str, str]]  # (table, cells by column; a column left out is empty)
 

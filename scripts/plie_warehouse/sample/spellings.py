@@ -8,6 +8,7 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, field
 from datetime import date
+from decimal import Decimal
 
 PARTICIPANT_COLUMNS = (
     "reporting_year", "plie_code", "participant_id", "parcours_no", "entry_date", "sex", "birth_year",
@@ -27,7 +28,7 @@ COLUMNS = {"participants": PARTICIPANT_COLUMNS, "steps": STEP_COLUMNS, "exits": 
 
 CODE_COLUMNS = frozenset(
     {"sex", "education_level", "step_type", "contract_type", "employer_type", "exit_reason",
-     "employer_category", "naf_section"}
+     "employer_category", "naf_section", "buyer_type", "nature", "awardee_type", "proof"}
 )  # fmt: skip
 FORMER_LEVELS = {1: "VI", 2: "V bis", 3: "V", 4: "IV", 5: "III", 6: "II", 7: "I", 8: "I"}
 
@@ -38,6 +39,7 @@ class Style:
     cells with stray blanks around them; `local_codes` maps column → national code → its own code."""
 
     french_dates: bool = False
+    decimal_comma: bool = False
     booleans: tuple[tuple[str, str], ...] = (("oui", "non"),)
     code_case: str = "lower"  # lower, upper, title or mixed
     former_levels: bool = False
@@ -70,6 +72,8 @@ LABELS_FR = {
     "sex": "Sexe", "education_level": "Niveau de formation", "is_rsa": "Bénéficiaire du RSA",
     "step_type": "Type d'étape", "employer_type": "Type d'employeur", "exit_reason": "Motif de sortie",
     "employer_category": "Catégorie d'employeur", "contract_type": "Type de contrat",
+    "buyer_type": "Type d'acheteur", "nature": "Nature du marché", "awardee_type": "Type d'attributaire",
+    "proof": "Justificatif",
 }  # fmt: skip
 
 STYLES = {
@@ -99,6 +103,8 @@ def write_cell(column: str, value: object, style: Style, rng: random.Random) -> 
         local = style.local_codes.get(column)
         yes, no = rng.choice(style.booleans)
         text = local["oui" if value else "non"] if local else (yes if value else no)
+    elif isinstance(value, Decimal):
+        text = str(value).replace(".", ",") if style.decimal_comma else str(value)
     elif column in CODE_COLUMNS:
         text = _write_code(column, value, style, rng)
     else:
@@ -121,15 +127,22 @@ def _write_code(column: str, value: object, style: Style, rng: random.Random) ->
     return {"lower": code.lower(), "upper": code.upper(), "title": code.capitalize()}[style.code_case]
 
 
-def code_map_rows() -> list[dict[str, str]]:
-    """Rows of reference/code_maps.csv: one per supplier, column and local code."""
+def code_map_rows(
+    styles: dict[str, Style], tables: dict[str, list[dict[str, str]]], supplier_column: str
+) -> list[dict[str, str]]:
+    """Rows of reference/code_maps.csv: one per supplier, column and local code that stands in its rows of `tables`."""
     return [
         {
             "supplier_code": supplier, "field": column, "local_code": local, "national_code": national,
             "label_fr": f"{LABELS_FR[column]} : {local} = {national}", "valid_from": "2020-01-01",
             "valid_to": "", "source": "échantillon synthétique",
         }
-        for supplier in sorted(STYLES)
-        for column, codes in STYLES[supplier].local_codes.items()
+        for supplier in sorted(styles)
+        for column, codes in styles[supplier].local_codes.items()
         for national, local in codes.items()
+        if any(
+            cells.get(column, "").strip() == local and cells.get(supplier_column, "").strip() == supplier
+            for table in tables.values()
+            for cells in table
+        )
     ]  # fmt: skip
