@@ -1,4 +1,4 @@
-"""The pandas recomputation of the rules, on tiny hand-made frames, on both sides of each boundary.
+"""The pandas recomputation of the rules of the PLIE, on tiny hand-made frames, on both sides of each boundary.
 
 No warehouse is read. Code lists and parameters are the reference seeds themselves, so that a test states a
 rule and not a copy of a list.
@@ -6,35 +6,19 @@ rule and not a copy of a list.
 
 from __future__ import annotations
 
-import sys
-from pathlib import Path
-
 import pandas as pd
 import pytest
+from hand_made import reference_lists, same_text, staged_frame
 
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(ROOT / "scripts"))
+from plie_warehouse.validation import indicators, plie, report, tools
 
-from plie_warehouse.validation import frames, recompute, report  # noqa: E402
-
-SEEDS = ROOT / "seeds" / "reference"
 KNOWN_PLIE, UNKNOWN_PLIE = "59-09", "00-00"
-DATES = {name for columns in frames.STAGED_COLUMNS.values() for name in columns if name.endswith(("_date", "_on"))}
-FLAGS = {name for columns in frames.STAGED_COLUMNS.values() for name in columns if name.startswith("is_")}
-NUMBERS = {"reporting_year", "parcours_no", "source_row", "birth_year", "education_level", "jobseeker_months"}
 
 
 @pytest.fixture(scope="module")
 def reference() -> dict[str, pd.DataFrame]:
-    """The reference seeds as the warehouse holds them: text, flags as booleans."""
-    lists = {}
-    for table in frames.REFERENCE_TABLES:
-        frame = pd.read_csv(SEEDS / f"{table}.csv", dtype=str, keep_default_na=False).replace({"": None})
-        for column in frame.columns:
-            if column.startswith("is_") or column == "in_durable_share":
-                frame[column] = frames.as_boolean(frame[column])
-        lists[table] = frame
-    return lists
+    """The reference seeds as the warehouse holds them."""
+    return reference_lists()
 
 
 def staged(table: str, *rows: dict) -> pd.DataFrame:
@@ -58,17 +42,7 @@ def staged(table: str, *rows: dict) -> pd.DataFrame:
         if table == "steps":
             made.setdefault("step_id", f"S{number}")
         full.append(made)
-    frame = pd.DataFrame(full, columns=frames.STAGED_COLUMNS[table])
-    for column in frame.columns:
-        if column in DATES:
-            frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
-        elif column in FLAGS:
-            frame[column] = frame[column].astype("boolean")
-        elif column in NUMBERS:
-            frame[column] = frame[column].astype("Int64")
-        else:
-            frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
-    return frame
+    return staged_frame("plie", table, full)
 
 
 def run(
@@ -76,9 +50,9 @@ def run(
     participants: list[dict],
     exits: list[dict] | None = None,
     steps: list[dict] | None = None,
-) -> recompute.Rows:
+) -> plie.Rows:
     """What the rules say of a few rows."""
-    return recompute.judge_rows(
+    return plie.judge_rows(
         {
             "participants": staged("participants", *participants),
             "steps": staged("steps", *(steps or [])),
@@ -88,25 +62,20 @@ def run(
     )
 
 
-def reasons(result: recompute.Rows, table: str) -> dict[int, str]:
+def reasons(result: plie.Rows, table: str) -> dict[int, str]:
     """Excluded rows of one table: position of the row (from 0) -> reason."""
     rows = result.exclusions[result.exclusions["source_table"] == table]
     return {int(line) - 2: reason for line, reason in zip(rows["source_row"], rows["reason_code"], strict=True)}
 
 
-def national(result: recompute.Rows, reference: dict[str, pd.DataFrame], table: str, **cut: str) -> dict[str, object]:
+def national(result: plie.Rows, reference: dict[str, pd.DataFrame], table: str, **cut: str) -> dict[str, object]:
     """The national row of 2021 of one aggregate."""
-    rows = recompute.aggregate(table, result, reference)
+    rows = plie.aggregate(table, result, reference)
     rows = rows[(rows["territory_kind"] == "national") & (rows["reporting_year"] == 2021)]
     for column, value in cut.items():
         rows = rows[rows[column] == value]
     assert len(rows) == 1
     return rows.iloc[0].to_dict()
-
-
-def same_text(left: object, right: object) -> bool:
-    """Equal, or both empty."""
-    return (pd.isna(left) and pd.isna(right)) or left == right
 
 
 # ------------------------------------------------------------------------------------------- tools
@@ -124,7 +93,7 @@ def same_text(left: object, right: object) -> bool:
 )
 def test_months_are_clamped_at_the_end_of_the_month(start: str, months: int, expected: str) -> None:
     dates = pd.Series([start, None]).astype("datetime64[us]")
-    moved = recompute.add_months(dates, months)
+    moved = tools.add_months(dates, months)
     assert moved[0] == pd.Timestamp(expected)
     assert pd.isna(moved[1])
 
@@ -146,7 +115,7 @@ def test_months_are_clamped_at_the_end_of_the_month(start: str, months: int, exp
     ],
 )
 def test_rates_are_exact_and_rounded_half_up(numerator: int | None, denominator: int | None, expected: str) -> None:
-    text = recompute.rate_text(pd.Series([numerator], dtype="Int64"), pd.Series([denominator], dtype="Int64"))
+    text = tools.quotient_text(pd.Series([numerator], dtype="Int64"), pd.Series([denominator], dtype="Int64"))
     assert same_text(text[0], expected)
 
 
@@ -155,7 +124,7 @@ def test_parameters_are_those_in_force_on_31_december(reference: dict[str, pd.Da
     age = parameters["name"] == "senior_min_age"
     newer = parameters[age].assign(value="50", valid_from="2021-12-31", valid_to=None)
     parameters.loc[age, "valid_to"] = "2021-12-30"
-    values = recompute.parameters_of_years(pd.concat([parameters, newer]), [2020, 2021])
+    values = tools.parameters_of_years(pd.concat([parameters, newer]), [2020, 2021], plie.PARAMETERS)
     assert values[2020]["senior_min_age"] == 45
     assert values[2021]["senior_min_age"] == 50
 
@@ -163,14 +132,14 @@ def test_parameters_are_those_in_force_on_31_december(reference: dict[str, pd.Da
 def test_a_year_without_all_parameters_is_left_out(reference: dict[str, pd.DataFrame]) -> None:
     parameters = reference["parameters"].copy()
     parameters.loc[parameters["name"] == "young_max_age", "valid_to"] = "2021-12-30"
-    assert list(recompute.parameters_of_years(parameters, [2020, 2021])) == [2020]
+    assert list(tools.parameters_of_years(parameters, [2020, 2021], plie.PARAMETERS)) == [2020]
 
 
 def test_two_values_in_force_are_an_error(reference: dict[str, pd.DataFrame]) -> None:
     parameters = reference["parameters"]
     twice = pd.concat([parameters, parameters[parameters["name"] == "young_max_age"]])
     with pytest.raises(ValueError, match="young_max_age"):
-        recompute.parameters_of_years(twice, [2021])
+        tools.parameters_of_years(twice, [2021], plie.PARAMETERS)
 
 
 # ---------------------------------------------------------------------------------------- the door
@@ -680,7 +649,7 @@ def test_d16_d33_profiles(reference: dict[str, pd.DataFrame]) -> None:
 
 def test_territories_and_a_plie_that_the_register_does_not_know(reference: dict[str, pd.DataFrame]) -> None:
     people = [{"plie_code": KNOWN_PLIE}, {"plie_code": UNKNOWN_PLIE}]
-    rows = recompute.aggregate("plie_outcomes", run(reference, people), reference)
+    rows = plie.aggregate("plie_outcomes", run(reference, people), reference)
     found = {(kind, code): n for kind, code, n in rows[["territory_kind", "territory_code", "parcours"]].to_numpy()}
     assert found == {
         ("plie", KNOWN_PLIE): "1",
@@ -693,8 +662,10 @@ def test_territories_and_a_plie_that_the_register_does_not_know(reference: dict[
 def test_indicators_carry_numerator_and_denominator(reference: dict[str, pd.DataFrame]) -> None:
     exits = [{"exit_reason": "autre_sortie_positive"}]
     result = run(reference, [{}], exits=exits)
-    tables = {table: recompute.aggregate(table, result, reference) for table in recompute.TABLE_RULES}
-    rows = recompute.indicators(tables, reference["indicator_definitions"])
+    tables = {table: plie.aggregate(table, result, reference) for table in plie.TABLE_RULES}
+    definitions = reference["indicator_definitions"]
+    definitions = definitions[definitions["mart"].isin(list(plie.TABLE_RULES))]
+    rows = indicators.indicators(tables, definitions, plie.TABLE_RULES)
     rate = rows[(rows["indicator_code"] == "positive_rate_raw") & (rows["territory_kind"] == "national")]
     total = rate[rate["cut"] == "total"].iloc[0]
     assert (total["numerator"], total["denominator"], total["value"]) == ("1.000000", "1.000000", "1.000000")
@@ -705,7 +676,7 @@ def test_indicators_carry_numerator_and_denominator(reference: dict[str, pd.Data
 
 
 def test_an_aggregate_comparison_sees_values_missing_rows_and_extra_rows() -> None:
-    rules = recompute.TABLE_RULES["plie_step_mix"]
+    rules = plie.TABLE_RULES["plie_step_mix"]
 
     def rows(*values: tuple) -> pd.DataFrame:
         made = [
@@ -738,7 +709,7 @@ def test_an_aggregate_comparison_sees_values_missing_rows_and_extra_rows() -> No
 
 
 def test_a_missing_column_is_a_difference_in_every_row() -> None:
-    rules = recompute.TABLE_RULES["plie_outcomes"]
+    rules = plie.TABLE_RULES["plie_outcomes"]
     key = {"reporting_year": "2021", "territory_kind": "national", "territory_code": "FR"}
     expected = pd.DataFrame([{**key, **dict.fromkeys(rules.measures, "1")}])
     compared = report.compare_aggregate("plie_outcomes", rules, expected, expected.drop(columns="parcours"))
@@ -753,7 +724,7 @@ def test_a_fact_comparison_counts_rows_and_names_no_one(reference: dict[str, pd.
     found.loc[1, "referent_id"] = "OTHER"
     found.loc[2, "sex"] = None
     found = pd.concat([found.drop(index=3), found.loc[[0]]])
-    compared = report.compare_fact("fct_parcours", facts, found)
+    compared = report.compare_fact("fct_parcours", plie.FACT_RULES["fct_parcours"], facts, found)
     seen = compared.differences.set_index("measure")[["expected", "found"]].to_numpy().tolist()
     assert set(compared.differences["measure"]) == {
         "missing rows",
@@ -771,10 +742,10 @@ def test_a_fact_comparison_counts_rows_and_names_no_one(reference: dict[str, pd.
 
 def test_exclusions_are_compared_line_by_line(reference: dict[str, pd.DataFrame]) -> None:
     result = run(reference, [{"entry_date": "2022-01-01"}, {"participant_id": "B", "entry_date": "2022-01-01"}])
-    same = report.compare_exclusions(result.exclusions, result.exclusions)
+    same = report.compare_exclusions(result.exclusions, result.exclusions, {"participants": "plie"})
     assert same.differences.empty
     other_line = result.exclusions.assign(source_row=[2, 7])
-    compared = report.compare_exclusions(result.exclusions, other_line)
+    compared = report.compare_exclusions(result.exclusions, other_line, {"participants": "plie"})
     assert compared.differences["measure"].tolist() == ["rows not excluded so"]
     assert compared.differences["found"].tolist() == ["2"]
 

@@ -1,9 +1,11 @@
 """The second, independent enforcement of the rules: recompute them in pandas, compare, let Great Expectations
 judge.
 
-``validate`` is the entry point. ``frames`` reads the warehouse, ``recompute`` holds the rules D01 to D33,
-``report`` lays both sides beside each other and writes what differs, ``suites`` holds the Great Expectations
-suites and ``site`` makes their pages readable without a network.
+``validate`` is the entry point. ``frames`` reads the warehouse. The rules are written by subject: ``plie`` (D01
+to D33) and ``clause`` (D40 to D47), on what they share: ``delivered`` (the door, D1B), ``tables`` (shapes of
+figures, territories), ``tools`` (dates, exact numbers, parameters). ``recompute`` applies them all,
+``indicators`` makes the long table. ``report`` lays both sides beside each other and writes what differs,
+``suites`` holds the Great Expectations suites and ``site`` makes their pages readable without a network.
 """
 
 from __future__ import annotations
@@ -14,6 +16,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from plie_warehouse.validation.clause import DIMENSION_COLUMNS
 from plie_warehouse.validation.frames import (
     AGGREGATE_TABLES,
     FACT_TABLES,
@@ -21,7 +24,7 @@ from plie_warehouse.validation.frames import (
     WarehouseError,
     read_warehouse,
 )
-from plie_warehouse.validation.recompute import TABLE_RULES, Recomputed, apply_rules
+from plie_warehouse.validation.recompute import FACT_RULES, SUPPLIER_KINDS, TABLE_RULES, Recomputed, apply_rules
 from plie_warehouse.validation.report import (
     Comparison,
     SuiteOutcome,
@@ -31,7 +34,9 @@ from plie_warehouse.validation.report import (
     compare_aggregate,
     compare_exclusions,
     compare_fact,
+    compare_hours_accounting,
     compare_indicators,
+    compare_structures,
     failure_lines,
     gather,
     no_differences,
@@ -54,13 +59,25 @@ WRITTEN = ("index.html", "expectations", "validations", "static", JSON_NAME)
 
 
 def compare(warehouse: Warehouse, rules: Recomputed) -> dict[str, Comparison]:
-    """Every comparison by table name: quality tables, facts, aggregates, indicators."""
-    compared = {
-        "exclusions": compare_exclusions(rules.rows.exclusions, warehouse.quality["exclusions"]),
-        "row_accounting": compare_accounting(rules.rows.accounting, warehouse.quality["row_accounting"]),
+    """Every comparison by table name: quality tables, dimension, facts, aggregates, indicators."""
+    found = warehouse.quality
+    reasons = warehouse.reference["quality_reasons"]
+    hours_reasons = reasons[reasons["source_table"] == "hours"]
+    rule_of_reason = {
+        "fct_clause_hours": dict(zip(hours_reasons["reason_code"], hours_reasons["rule_id"], strict=True))
     }
-    for table in FACT_TABLES:
-        compared[table] = compare_fact(table, rules.rows.facts[table], warehouse.facts[table])
+    compared = {
+        "exclusions": compare_exclusions(rules.exclusions, found["exclusions"], SUPPLIER_KINDS),
+        "row_accounting": compare_accounting(rules.accounting, found["row_accounting"], SUPPLIER_KINDS),
+        "clause_hours_accounting": compare_hours_accounting(rules.hours_accounting, found["clause_hours_accounting"]),
+        "dim_clause_structure": compare_structures(
+            rules.structures, warehouse.dimensions["dim_clause_structure"], DIMENSION_COLUMNS
+        ),
+    }
+    for table, fact_rules in FACT_RULES.items():
+        compared[table] = compare_fact(
+            table, fact_rules, rules.facts[table], warehouse.facts[table], rule_of_reason.get(table)
+        )
     for table, table_rules in TABLE_RULES.items():
         compared[table] = compare_aggregate(table, table_rules, rules.aggregates[table], warehouse.aggregates[table])
     compared["indicators"] = compare_indicators(rules.indicators, warehouse.aggregates["indicators"])

@@ -10,7 +10,7 @@ float would blur a rate).
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -19,27 +19,55 @@ import numpy as np
 import pandas as pd
 
 YEAR = "reporting_year"
+TERRITORY_KEY = [YEAR, "territory_kind", "territory_code"]
+
 PLIE = "plie_code"
 PARCOURS_KEY = [YEAR, PLIE, "participant_id", "parcours_no"]
 STEP_KEY = [YEAR, PLIE, "step_id"]
-TERRITORY_KEY = [YEAR, "territory_kind", "territory_code"]
+
+STRUCTURE = "structure_code"
+LOT_KEY = [YEAR, STRUCTURE, "buyer_id", "procurement_id", "lot_no"]
+BENEFICIARY_KEY = [YEAR, STRUCTURE, "beneficiary_id"]
+CONTRACT_KEY = [YEAR, STRUCTURE, "work_contract_id"]
+HOURS_KEY = [*CONTRACT_KEY, "buyer_id", "procurement_id", "lot_no", "month"]
 
 PROVENANCE = ["source_file", "source_row", "supplier_code", "record_hash", "defect"]
 
-STAGED_COLUMNS: Mapping[str, list[str]] = {
-    "participants": [
-        *PROVENANCE, *PARCOURS_KEY, "entry_date", "sex", "birth_year", "education_level", "jobseeker_months",
-        "is_rsa", "is_other_minimum_income", "is_disabled_worker", "is_qpv_resident", "referent_id",
-    ],
-    "steps": [
-        *PROVENANCE, *PARCOURS_KEY, "step_id", "step_type", "start_date", "end_date", "contract_type",
-        "employer_type",
-    ],
-    "exits": [
-        *PROVENANCE, *PARCOURS_KEY, "exit_date", "exit_reason", "contract_type", "contract_start_date",
-        "contract_end_date", "validated_on", "employer_category", "naf_section", "training_start_date",
-        "training_end_date", "is_certifying",
-    ],
+# Kind of delivery -> table -> the columns that the rules read.
+STAGED_COLUMNS: Mapping[str, Mapping[str, list[str]]] = {
+    "plie": {
+        "participants": [
+            *PROVENANCE, *PARCOURS_KEY, "entry_date", "sex", "birth_year", "education_level", "jobseeker_months",
+            "is_rsa", "is_other_minimum_income", "is_disabled_worker", "is_qpv_resident", "referent_id",
+        ],
+        "steps": [
+            *PROVENANCE, *PARCOURS_KEY, "step_id", "step_type", "start_date", "end_date", "contract_type",
+            "employer_type",
+        ],
+        "exits": [
+            *PROVENANCE, *PARCOURS_KEY, "exit_date", "exit_reason", "contract_type", "contract_start_date",
+            "contract_end_date", "validated_on", "employer_category", "naf_section", "training_start_date",
+            "training_end_date", "is_certifying",
+        ],
+    },
+    "clause": {
+        "procurements": [*PROVENANCE, *LOT_KEY, "buyer_type", "nature", "awardee_id", "awardee_type"],
+        "beneficiaries": [
+            *PROVENANCE, *BENEFICIARY_KEY, "sex", "birth_year", "education_level", "jobseeker_months", "is_rsa",
+            "is_disabled_worker", "is_qpv_resident", "eligibility_validated_on",
+        ],
+        "work_contracts": [
+            *PROVENANCE, *CONTRACT_KEY, "beneficiary_id", "employer_id", "employer_type", "contract_type",
+            "start_date", "end_date",
+        ],
+        "hours": [*PROVENANCE, *HOURS_KEY, "hours", "proof"],
+    },
+    "network": {
+        "clause_structures": [
+            *PROVENANCE, "delivery_year", STRUCTURE, "structure_kind", "department_code", "opened_on", "closed_on",
+        ],
+        "facilitators": [*PROVENANCE, YEAR, STRUCTURE, "headcount", "fte"],
+    },
 }  # fmt: skip
 
 REFERENCE_TABLES = (
@@ -59,7 +87,9 @@ REFERENCE_TABLES = (
     "indicator_definitions",
 )
 
-FACT_TABLES = ("fct_parcours", "fct_exits", "fct_steps")
+FACT_TABLES = ("fct_parcours", "fct_exits", "fct_steps", "fct_clause_hours")
+
+DIMENSION_TABLES = ("dim_clause_structure",)
 
 AGGREGATE_TABLES = (
     "plie_outcomes",
@@ -68,10 +98,13 @@ AGGREGATE_TABLES = (
     "plie_step_mix",
     "plie_exit_reasons",
     "plie_exit_jobs",
+    "clause_hours_etp",
+    "clause_beneficiary_profile",
+    "clause_facilitator_activity",
     "indicators",
 )
 
-QUALITY_TABLES = ("exclusions", "row_accounting")
+QUALITY_TABLES = ("exclusions", "row_accounting", "clause_hours_accounting")
 
 
 class WarehouseError(Exception):
@@ -82,22 +115,27 @@ class WarehouseError(Exception):
 class Warehouse:
     """What one warehouse file holds, as frames.
 
-    ``staged``: delivered rows (``participants``, ``steps``, ``exits``), one row per delivered row.
+    ``staged``: kind of delivery (``plie``, ``clause``, ``network``) -> table -> one row per delivered row.
     ``reference``: code lists and parameters, one row per code or dated value.
-    ``facts``: ``fct_parcours``, ``fct_exits``, ``fct_steps``, typed, one row per key of the table.
-    ``aggregates``: aggregate marts and ``indicators``, every column as text (``None`` for null).
-    ``quality``: ``exclusions`` and ``row_accounting``, typed.
+    ``facts``: tables with one row per person, parcours or hours row, typed, one row per key of the table.
+    ``dimensions`` and ``aggregates``: the other marts, every column as text (``None`` for null).
+    ``quality``: ``exclusions``, ``row_accounting`` and ``clause_hours_accounting``, typed.
     """
 
-    staged: Mapping[str, pd.DataFrame]
+    staged: Mapping[str, Mapping[str, pd.DataFrame]]
     reference: Mapping[str, pd.DataFrame]
     facts: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    dimensions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     aggregates: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     quality: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
-def _series(values: np.ndarray) -> pd.Series:
-    """One column of DuckDB's numpy result (masked where null) as a series of the types named above."""
+def _series(values: np.ndarray, pool: dict[str, str]) -> pd.Series:
+    """One column of DuckDB's numpy result (masked where null) as a series of the types named above.
+
+    ``pool``: texts seen so far. A text that occurs many times, in one table or several, is kept once: a
+    national year has millions of them, and comparing two that are the same object costs nothing.
+    """
     mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else np.zeros(len(values), bool)
     data = np.ma.getdata(values)
     if data.dtype.kind in "iu":
@@ -110,11 +148,25 @@ def _series(values: np.ndarray) -> pd.Series:
         return pd.Series(data)
     data = data.astype(object)
     data[mask] = None
+    codes, texts = pd.factorize(data)
+    if len(texts) <= len(data) / 2:
+        kept = np.array([*(pool.setdefault(text, text) for text in texts), None], dtype=object)
+        data = kept[codes]  # an empty value has the code -1: the last one
     return pd.Series(data, dtype=object)
 
 
-def _read(connection: duckdb.DuckDBPyConnection, schema: str, table: str, *, text: bool = False) -> pd.DataFrame:
-    """All rows of one table; with ``text``, every column as DuckDB writes it."""
+def _read(
+    connection: duckdb.DuckDBPyConnection,
+    schema: str,
+    table: str,
+    pool: dict[str, str],
+    *,
+    text: bool = False,
+    columns: list[str] | None = None,
+) -> pd.DataFrame:
+    """All rows of one table. ``text``: every column as DuckDB writes it. ``columns``: these only; one that is
+    not there is an error, not an empty column. ``pool``: see ``_series``.
+    """
     described = connection.execute(
         "select column_name, data_type from information_schema.columns "
         "where table_schema = ? and table_name = ? order by ordinal_position",
@@ -122,21 +174,19 @@ def _read(connection: duckdb.DuckDBPyConnection, schema: str, table: str, *, tex
     ).fetchall()
     if not described:
         raise WarehouseError(f"table {schema}.{table} is not in the warehouse: build it before validating it")
-    plain = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "BOOLEAN", "DATE", "VARCHAR")
-    columns = ", ".join(
-        f'cast("{name}" as varchar) as "{name}"' if text or kind not in plain else f'"{name}"'
-        for name, kind in described
-    )
-    found = connection.execute(f'select {columns} from "{schema}"."{table}"').fetchnumpy()
-    return pd.DataFrame({name: _series(values) for name, values in found.items()})
-
-
-def _require(frame: pd.DataFrame, table: str, columns: list[str]) -> pd.DataFrame:
-    """The frame cut down to these columns; a column that is not there is an error, not an empty column."""
-    missing = [column for column in columns if column not in frame.columns]
+    kinds = dict(described)
+    missing = [column for column in columns or [] if column not in kinds]
     if missing:
-        raise WarehouseError(f"table {table} has no column {', '.join(missing)}")
-    return frame[columns]
+        raise WarehouseError(f"table {schema}.{table} has no column {', '.join(missing)}")
+    plain = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "BOOLEAN", "DATE", "VARCHAR")
+    read = {}
+    # One column at a time, by the one thread that read_warehouse allows: the order of the rows stays, and
+    # only one column is held twice.
+    for name in columns or kinds:
+        value = f'cast("{name}" as varchar)' if text or kinds[name] not in plain else f'"{name}"'
+        found = connection.execute(f'select {value} as found from "{schema}"."{table}"').fetchnumpy()
+        read[name] = _series(found["found"], pool)
+    return pd.DataFrame(read, copy=False)
 
 
 def as_boolean(values: pd.Series) -> pd.Series:
@@ -162,17 +212,25 @@ def read_warehouse(path: Path) -> Warehouse:
     except duckdb.Error as error:
         raise WarehouseError(f"{path} cannot be opened as a DuckDB file: {error}") from error
     try:
+        connection.execute("set threads to 1")
+        pool: dict[str, str] = {}
+
+        def marts(tables: Iterable[str], *, text: bool = False) -> dict[str, pd.DataFrame]:
+            return {table: _read(connection, "marts", table, pool, text=text) for table in tables}
+
         return Warehouse(
             staged={
-                table: _require(
-                    _read(connection, "staging", f"stg_plie__{table}"), f"staging.stg_plie__{table}", columns
-                )
-                for table, columns in STAGED_COLUMNS.items()
+                kind: {
+                    table: _read(connection, "staging", f"stg_{kind}__{table}", pool, columns=columns)
+                    for table, columns in tables.items()
+                }
+                for kind, tables in STAGED_COLUMNS.items()
             },
-            reference={table: _read(connection, "reference", table) for table in REFERENCE_TABLES},
-            facts={table: _read(connection, "marts", table) for table in FACT_TABLES},
-            aggregates={table: _read(connection, "marts", table, text=True) for table in AGGREGATE_TABLES},
-            quality={table: _read(connection, "quality", table) for table in QUALITY_TABLES},
+            reference={table: _read(connection, "reference", table, pool) for table in REFERENCE_TABLES},
+            facts=marts(FACT_TABLES),
+            dimensions=marts(DIMENSION_TABLES, text=True),
+            aggregates=marts(AGGREGATE_TABLES, text=True),
+            quality={table: _read(connection, "quality", table, pool) for table in QUALITY_TABLES},
         )
     finally:
         connection.close()

@@ -3,7 +3,7 @@
 Two shapes come out of each comparison:
 
 - a *checked* frame, which Great Expectations judges. It never holds a participant's pseudonym: aggregates
-  have none, and tables with one row per person are reduced to counts by year and PLIE;
+  have none, and tables with one row per person are reduced to counts by year and supplier;
 - *differences*, one row per failing comparison, in the columns of ``DIFFERENCE_COLUMNS``.
 """
 
@@ -17,14 +17,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from plie_warehouse.validation.frames import PARCOURS_KEY, PLIE, STEP_KEY, TERRITORY_KEY, YEAR
-from plie_warehouse.validation.recompute import (
-    ACCOUNTED,
-    INDICATOR_KEY,
-    INDICATOR_MEASURES,
-    Measure,
-    TableRules,
-)
+from plie_warehouse.validation.delivered import ACCOUNTED
+from plie_warehouse.validation.frames import STRUCTURE, TERRITORY_KEY, YEAR
+from plie_warehouse.validation.indicators import INDICATOR_KEY, INDICATOR_MEASURES
+from plie_warehouse.validation.tables import FactRules, Measure, TableRules
 
 DIFFERENCE_COLUMNS = [
     "rule_id",
@@ -51,70 +47,16 @@ LINES_SHOWN = 5
 # Differences printed and kept for one rule.
 SHOWN_PER_RULE = 20
 
-# Column of a fact -> rule that decides it. Columns without a rule of their own are the delivered value (D01).
-FACT_RULES: Mapping[str, Mapping[str, str]] = {
-    "fct_parcours": {
-        "entry_date": "D01",
-        "exit_date": "D1A",
-        "age_at_entry": "D30",
-        "sex": "D01",
-        "education_level": "D31",
-        "is_unqualified": "D31",
-        "is_low_qualified": "D31",
-        "is_senior": "D30",
-        "is_young": "D30",
-        "is_long_term_unemployed": "D32",
-        "is_rsa": "D01",
-        "is_other_minimum_income": "D01",
-        "is_disabled_worker": "D01",
-        "is_qpv_resident": "D01",
-        "is_entry": "D03",
-        "is_exit": "D03",
-        "is_in_stock": "D03",
-        "referent_id": "D01",
-    },
-    "fct_exits": {
-        "exit_date": "D03",
-        "exit_reason": "D10",
-        "declared_class": "D10",
-        "exit_class": "D13",
-        "is_positive": "D10",
-        "is_neutralised": "D14",
-        "reclassification_reason": "D13",
-        "contract_type": "D01",
-        "contract_start_date": "D01",
-        "contract_end_date": "D01",
-        "validated_on": "D01",
-        "employer_category": "D01",
-        "naf_section": "D01",
-        "is_durable_contract": "D19",
-    },
-    "fct_steps": {
-        "participant_id": "D01",
-        "parcours_no": "D01",
-        "step_type": "D23",
-        "step_family": "D23",
-        "is_job": "D23",
-        "is_iae": "D23",
-        "is_aided": "D23",
-        "contract_type": "D01",
-        "employer_type": "D01",
-        "start_date": "D20",
-        "end_date": "D20",
-    },
-}
-
-FACT_KEYS: Mapping[str, list[str]] = {
-    "fct_parcours": PARCOURS_KEY,
-    "fct_exits": PARCOURS_KEY,
-    "fct_steps": STEP_KEY,
-}
-
-# Rule of "these rows and no others": D02 keeps parcours, D03 the exits of the year, D20 the steps.
-FACT_ROW_RULES: Mapping[str, str] = {"fct_parcours": "D02", "fct_exits": "D03", "fct_steps": "D20"}
-
 # Columns whose values are not even counted in a message: identifiers (dates are left out by their type).
-QUIET_COLUMNS = ("participant_id", "parcours_no", "referent_id", "step_id")
+QUIET_COLUMNS = (
+    "participant_id",
+    "parcours_no",
+    "referent_id",
+    "step_id",
+    "beneficiary_id",
+    "employer_id",
+    "awardee_id",
+)
 
 
 @dataclass(frozen=True)
@@ -227,8 +169,10 @@ def compare_aggregate(table: str, rules: TableRules, expected: pd.DataFrame, fou
     )
     differences.append(row_off)
     for measure, rule in rules.measures.items():
-        want = joined[f"{measure}{EXPECTED}"].fillna(NULL)
-        have = joined[f"{measure}{FOUND}"].fillna(NULL)
+        want, have = joined[f"{measure}{EXPECTED}"], joined[f"{measure}{FOUND}"]
+        if rule.any_decimals:
+            want, have = _shortest(want), _shortest(have)
+        want, have = want.fillna(NULL), have.fillna(NULL)
         columns[f"{measure}{EXPECTED}"] = want.where(both, NULL)
         columns[f"{measure}{FOUND}"] = have.where(both, NULL)
         columns[measure] = pd.to_numeric(joined[f"{measure}{FOUND}"], errors="coerce")
@@ -243,6 +187,11 @@ def compare_aggregate(table: str, rules: TableRules, expected: pd.DataFrame, fou
         cut = cut + ("" if name == rules.cuts[0] else ", ") + name + "=" + gathered[name].astype(str)
     gathered = gathered.assign(table=table, cut=cut, note="")
     return Comparison(table, checked, gathered[DIFFERENCE_COLUMNS], int(both.sum()) * len(measures))
+
+
+def _shortest(figures: pd.Series) -> pd.Series:
+    """Figures as text without the zeros at the end of their decimals."""
+    return figures.map(lambda figure: figure.rstrip("0").rstrip(".") if "." in figure else figure, na_action="ignore")
 
 
 def _text_keys(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
@@ -303,26 +252,32 @@ def _value_pairs(expected: pd.Series, found: pd.Series) -> str:
     return "; ".join(f"{count} x {want} expected, {have} found" for (want, have), count in pairs.items())
 
 
-def compare_fact(table: str, expected: pd.DataFrame, found: pd.DataFrame) -> Comparison:
-    """Compare one fact row by row, every column of ``FACT_RULES``.
+def compare_fact(
+    table: str,
+    rules: FactRules,
+    expected: pd.DataFrame,
+    found: pd.DataFrame,
+    rule_of_reason: Mapping[str, str] | None = None,
+) -> Comparison:
+    """Compare one fact row by row, every column of its rules.
 
-    ``expected``: recomputed facts with ``source_file`` and ``source_row``; ``found``: the mart. The checked
-    frame has one row per year, PLIE and measure: ``rule_id``, ``measure``, ``expected`` and ``found`` (text):
-    the number of rows, of rows missing, of rows too many, of repeated keys, and per column the number of
-    differing rows.
+    ``expected``: recomputed facts with ``source_file`` and ``source_row``; ``found``: the mart.
+    ``rule_of_reason``: reason -> its rule, for the columns that stand under the rule of the reason. The
+    checked frame has one row per year, supplier, rule and measure: ``rule_id``, ``measure``, ``expected`` and
+    ``found`` (text): the number of rows, of rows missing, of rows too many, of repeated keys, and per column
+    the number of differing rows.
     """
-    key, rules = FACT_KEYS[table], FACT_RULES[table]
-    for column in (*key, *rules):
+    key, group = rules.key, [YEAR, rules.supplier]
+    for column in (*key, *rules.columns):
         if column not in found.columns:
             found = found.assign(**{column: None})
     repeated = found.duplicated(key, keep="first")
     unique = found[~repeated]
-    columns = [column for column in rules if column not in key]
+    columns = [column for column in rules.columns if column not in key]
     joined = expected[[*key, *columns, "source_file", "source_row"]].merge(
         unique[[*key, *columns]], on=key, how="outer", suffixes=(EXPECTED, FOUND), indicator="_side"
     )
     both = (joined["_side"] == "both").to_numpy()
-    group = [YEAR, PLIE]
 
     def count(rows: pd.DataFrame) -> pd.Series:
         return rows.groupby(group, dropna=False).size()
@@ -336,41 +291,56 @@ def compare_fact(table: str, expected: pd.DataFrame, found: pd.DataFrame) -> Com
         frame = groups.assign(table=table, rule_id=rule_id, measure=measure)
         return frame.assign(expected=wanted.to_numpy().astype(str), found=had.to_numpy().astype(str))
 
-    row_rule = FACT_ROW_RULES[table]
     missing, extra = joined[joined["_side"] == "left_only"], joined[joined["_side"] == "right_only"]
     checked = [
-        measured("rows", row_rule, count(expected), count(found)),
-        measured("missing rows", row_rule, 0, count(missing)),
-        measured("rows too many", row_rule, 0, count(extra)),
-        measured("repeated keys", "D01", 0, count(found[repeated])),
+        measured("rows", rules.row_rule_id, count(expected), count(found)),
+        measured("missing rows", rules.row_rule_id, 0, count(missing)),
+        measured("rows too many", rules.row_rule_id, 0, count(extra)),
+        measured("repeated keys", rules.key_rule_id, 0, count(found[repeated])),
     ]
     notes: dict[tuple, str] = {
-        ("missing rows", year, plie): _lines(rows) for (year, plie), rows in missing.groupby(group, dropna=False)
+        ("missing rows", rules.row_rule_id, *names): _lines(rows)
+        for names, rows in missing.groupby(group, dropna=False)
     }
     for column in columns:
         want, have = joined[f"{column}{EXPECTED}"], joined[f"{column}{FOUND}"]
-        differs = both & ~_same(want, have)
+        differing = joined[both & ~_same(want, have)]
         measure = f"rows with another {column}"
-        checked.append(measured(measure, rules[column], 0, count(joined[differs])))
-        for (year, plie), rows in joined[differs].groupby(group, dropna=False):
-            note = _lines(rows)
-            spoken = column not in QUIET_COLUMNS and want.dtype.kind != "M"
-            if spoken:
-                pairs = _value_pairs(
-                    rows[f"{column}{EXPECTED}"].astype(object).where(rows[f"{column}{EXPECTED}"].notna(), NULL),
-                    rows[f"{column}{FOUND}"].astype(object).where(rows[f"{column}{FOUND}"].notna(), NULL),
-                )
-                note = f"{pairs}; {note}"
-            notes[(measure, year, plie)] = note
+        for rule_id, rows in _by_rule(differing, column, rules, rule_of_reason or {}):
+            checked.append(measured(measure, rule_id, 0, count(rows)))
+            for names, some in rows.groupby(group, dropna=False):
+                note = _lines(some)
+                spoken = column not in QUIET_COLUMNS and want.dtype.kind != "M"
+                if spoken:
+                    pairs = _value_pairs(
+                        some[f"{column}{EXPECTED}"].astype(object).where(some[f"{column}{EXPECTED}"].notna(), NULL),
+                        some[f"{column}{FOUND}"].astype(object).where(some[f"{column}{FOUND}"].notna(), NULL),
+                    )
+                    note = f"{pairs}; {note}"
+                notes[(measure, rule_id, *names)] = note
     frame = pd.concat(checked, ignore_index=True)
     frame[YEAR] = frame[YEAR].astype(object)
     off = frame[frame["expected"] != frame["found"]]
-    note = [
-        notes.get((measure, year, plie), "")
-        for measure, year, plie in zip(off["measure"], off[YEAR], off[PLIE], strict=True)
-    ]
-    differences = off.rename(columns={PLIE: "territory_code"}).assign(territory_kind="plie", cut="", note=note)
+    note = [notes.get(names, "") for names in off[["measure", "rule_id", *group]].itertuples(index=False, name=None)]
+    differences = off.rename(columns={rules.supplier: "territory_code"}).assign(
+        territory_kind=rules.supplier_kind, cut="", note=note
+    )
     return Comparison(table, frame, differences[DIFFERENCE_COLUMNS], int(both.sum()) * len(columns))
+
+
+def _by_rule(
+    differing: pd.DataFrame, column: str, rules: FactRules, rule_of_reason: Mapping[str, str]
+) -> list[tuple[str, pd.DataFrame]]:
+    """The rows that differ in a column, by the rule that they break: that of the column or, where the column
+    stands under the rule of the reason, that of the reason expected, else of the reason found.
+    """
+    own = rules.columns[column]
+    if rules.reason_column is None or column not in rules.by_reason:
+        return [(own, differing)]
+    reasons = differing[f"{rules.reason_column}{EXPECTED}"]
+    reasons = reasons.where(reasons.notna(), differing[f"{rules.reason_column}{FOUND}"])
+    decided = reasons.map(rule_of_reason).fillna(own)
+    return [(rule_id, differing[decided == rule_id]) for rule_id in sorted({own, *decided})]
 
 
 def _same(want: pd.Series, have: pd.Series) -> np.ndarray:
@@ -385,9 +355,9 @@ def _same(want: pd.Series, have: pd.Series) -> np.ndarray:
 # ----------------------------------------------------------------------------------------- quality
 
 
-def compare_exclusions(expected: pd.DataFrame, found: pd.DataFrame) -> Comparison:
+def compare_exclusions(expected: pd.DataFrame, found: pd.DataFrame, supplier_kinds: Mapping[str, str]) -> Comparison:
     """Compare ``quality.exclusions`` row by row: the same delivered rows, each with the same first reason and
-    rule.
+    rule. ``supplier_kinds``: delivered table -> kind of its suppliers.
 
     Checked frame: one row per year, supplier, source table, reason and rule: ``excluded rows`` and ``rows not
     excluded so`` (delivered lines that only one side excludes for that reason). Year and supplier are empty
@@ -415,7 +385,7 @@ def compare_exclusions(expected: pd.DataFrame, found: pd.DataFrame) -> Compariso
     off = checked[checked["expected"] != checked["found"]]
     differences = off.assign(
         table="exclusions",
-        territory_kind="plie",
+        territory_kind=off["source_table"].map(supplier_kinds),
         territory_code=off["supplier_code"],
         cut=off["source_table"] + ", " + off["reason_code"],
         note=[notes.get(keys, "") for keys in off[group].itertuples(index=False, name=None)],
@@ -423,16 +393,20 @@ def compare_exclusions(expected: pd.DataFrame, found: pd.DataFrame) -> Compariso
     return Comparison("exclusions", checked, differences[DIFFERENCE_COLUMNS], len(joined))
 
 
-def compare_accounting(expected: pd.DataFrame, found: pd.DataFrame) -> Comparison:
+def _of_suppliers(frame: pd.DataFrame, kind: pd.Series | str, supplier: str, counts: Iterable[str]) -> pd.DataFrame:
+    """A table with one row per supplier in the shape of an aggregate: its supplier as a territory of that
+    kind, counts as text.
+    """
+    counted = {name: frame[name].map(str, na_action="ignore") for name in counts}
+    return frame.assign(territory_kind=kind, territory_code=frame[supplier], **counted)
+
+
+def compare_accounting(expected: pd.DataFrame, found: pd.DataFrame, supplier_kinds: Mapping[str, str]) -> Comparison:
     """Compare ``quality.row_accounting``: delivered, kept and excluded rows of each year, supplier and table.
 
     Checked frame: one row per year, supplier and table, in the shape of ``compare_aggregate``.
+    ``supplier_kinds``: delivered table -> kind of its suppliers.
     """
-
-    def shaped(frame: pd.DataFrame) -> pd.DataFrame:
-        frame = frame.assign(territory_kind="plie", territory_code=frame["supplier_code"])
-        return frame.assign(**{name: frame[name].map(str, na_action="ignore") for name in ACCOUNTED})
-
     rules = TableRules(
         cuts=("source_table",),
         row_rule_id="D1B",
@@ -442,7 +416,39 @@ def compare_accounting(expected: pd.DataFrame, found: pd.DataFrame) -> Compariso
             "rows_excluded": Measure("D1A"),
         },
     )
-    return compare_aggregate("row_accounting", rules, shaped(expected), shaped(found))
+    expected, found = (
+        _of_suppliers(frame, frame["source_table"].map(supplier_kinds), "supplier_code", ACCOUNTED)
+        for frame in (expected, found)
+    )
+    return compare_aggregate("row_accounting", rules, expected, found)
+
+
+def compare_hours_accounting(expected: pd.DataFrame, found: pd.DataFrame) -> Comparison:
+    """Compare ``quality.clause_hours_accounting``: rows and hours of each year, structure and outcome (D42).
+
+    Checked frame: one row per year, structure and outcome, in the shape of ``compare_aggregate``.
+    """
+    rules = TableRules(
+        cuts=("outcome_code",),
+        row_rule_id="D42",
+        measures={"row_count": Measure("D42"), "hours": Measure("D42", decimals=2)},
+    )
+    expected, found = (
+        _of_suppliers(frame, "structure", "supplier_code", ["row_count", "hours"]) for frame in (expected, found)
+    )
+    return compare_aggregate("clause_hours_accounting", rules, expected, found)
+
+
+def compare_structures(expected: pd.DataFrame, found: pd.DataFrame, columns: Iterable[str]) -> Comparison:
+    """Compare ``dim_clause_structure``, which decides in which territories a structure counts (D01).
+
+    Both sides as text. Checked frame: one row per structure, in the shape of ``compare_aggregate``.
+    """
+    rules = TableRules(cuts=(), row_rule_id="D01", measures={column: Measure("D01") for column in columns})
+    expected, found = (
+        _of_suppliers(frame.assign(**{YEAR: ""}), "structure", STRUCTURE, []) for frame in (expected, found)
+    )
+    return compare_aggregate("dim_clause_structure", rules, expected, found)
 
 
 # --------------------------------------------------------------------------------- what is written

@@ -25,20 +25,13 @@ from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.row_conditions import Column
 
-from plie_warehouse.validation.frames import PLIE, TERRITORY_KEY, YEAR, as_boolean
-from plie_warehouse.validation.recompute import TABLE_RULES, TableRules
-from plie_warehouse.validation.report import (
-    EXPECTED,
-    FACT_RULES,
-    FOUND,
-    ExpectationOutcome,
-    SuiteOutcome,
-)
+from plie_warehouse.validation import clause
+from plie_warehouse.validation.frames import TERRITORY_KEY, YEAR, as_boolean
+from plie_warehouse.validation.recompute import FACT_RULES, SUPPLIER_KINDS, TABLE_RULES
+from plie_warehouse.validation.report import EXPECTED, FOUND, NULL, ExpectationOutcome, SuiteOutcome
+from plie_warehouse.validation.tables import TableRules
 
 CRITICAL, WARNING = "critical", "warning"
-
-# A rate of two different cohorts, and means: the only quotients that may pass 1 (D15, D24).
-MAY_EXCEED_ONE = ("positive_per_entry", "steps_per_participant", "steps_per_person_in_parcours")
 
 # Its notes on temporary folders are no news to whoever runs a build; the module sets its own level.
 logging.getLogger("great_expectations.data_context.types.base").setLevel(logging.WARNING)
@@ -86,11 +79,12 @@ def _derived(frame: pd.DataFrame, rules: TableRules) -> pd.DataFrame:
     """
     broken, outside = pd.Series(0, index=frame.index), pd.Series(0, index=frame.index)
     for name, measure in rules.measures.items():
-        if measure.denominator and measure.denominator in frame:
-            empty_base = frame[measure.denominator].fillna(0) == 0
+        base = measure.base or measure.denominator
+        if measure.numerator and base in frame:
+            empty_base = frame[base].fillna(0) == 0
             empty_base |= frame[measure.numerator].isna()
             broken += (frame[name].isna() != empty_base).astype(int)
-            above = frame[name] > (float("inf") if name in MAY_EXCEED_ONE else 1)
+            above = frame[name] > (float("inf") if measure.may_exceed_one else 1)
             outside += ((frame[name] < 0) | above).astype(int)
     present = frame[f"row{FOUND}"] == "present"
     return frame.assign(rates_not_null_with_base=broken.where(present, 0), rates_out_of_bounds=outside)
@@ -101,14 +95,26 @@ def _sums(frame: pd.DataFrame, name: str, *columns: str) -> pd.DataFrame:
     return frame.assign(**{name: sum((frame[column] for column in columns[1:]), start=frame[columns[0]])})
 
 
+def _hundredths(frame: pd.DataFrame, name: str, *hours: pd.Series) -> pd.DataFrame:
+    """The frame plus a column ``name``: a sum of hours as a whole number of hundredths, in text, where the
+    table has the row (hours as binary floats do not add up).
+    """
+    total = sum((part.mul(100).round() for part in hours[1:]), start=hours[0].mul(100).round())
+    present = frame[f"row{FOUND}"] == "present"
+    return frame.assign(**{name: total.astype("Int64").astype(str).where(present, NULL)})
+
+
 def aggregate_suite(
     table: str, frame: pd.DataFrame, territory_kinds: list[str], accepted: Mapping[str, list[str]]
 ) -> Suite:
     """Suite of one aggregate mart: the figures by rule, and what must hold of the table itself.
 
-    ``frame``: see ``report.compare_aggregate``. ``accepted``: column of the cut -> codes of its list.
+    ``frame``: see ``report.compare_aggregate``. ``territory_kinds``: all kinds known; a table has those of its
+    own suppliers and those that are common to all. ``accepted``: column -> the only values that may stand there.
     """
     rules = TABLE_RULES[table]
+    others = set(SUPPLIER_KINDS.values()) - {rules.supplier_kind}
+    territory_kinds = [kind for kind in territory_kinds if kind not in others]
     expect = gx.expectations
     frame = _derived(frame, rules)
     expectations = [
@@ -146,15 +152,15 @@ def aggregate_suite(
             **_say("D15", "No rate is negative; none but those of two cohorts, and means, is above 1."),
         ),
     ]
-    for column in rules.cuts:
-        if column in accepted:
-            expectations.append(
-                expect.ExpectColumnValuesToBeInSet(
-                    column=column,
-                    value_set=accepted[column],
-                    **_say(rules.row_rule_id, f"{column} is a code of its list."),
-                )
+    for column, values in accepted.items():
+        rule_id = rules.measures[column].rule_id if column in rules.measures else rules.row_rule_id
+        expectations.append(
+            expect.ExpectColumnValuesToBeInSet(
+                column=column,
+                value_set=values,
+                **_say(rule_id, f"{column} is a value of its list."),
             )
+        )
     if table == "plie_outcomes":
         frame = _sums(frame, "stock and exits", "stock_31_dec", "exits")
         frame = _sums(frame, "positive and nofollow", "positive_exits", "nofollow_exits")
@@ -171,6 +177,19 @@ def aggregate_suite(
     if table == "plie_entry_profile":
         frame = _sums(frame, "known and unknown", "entries_known", "entries_unknown")
         expectations.append(_equal("entries", "known and unknown", "D33", "Entries = known + unknown."))
+    if table == "clause_hours_etp":
+        frame = _hundredths(frame, "delivered, to the hundredth", frame["hours_delivered"])
+        frame = _hundredths(frame, "counted and excluded", frame["hours_counted"], frame["hours_excluded"])
+        frame = _hundredths(frame, "counted in all", frame["hours_counted_total"])
+        of_cut = frame["hours_counted"].groupby([frame[column] for column in (*TERRITORY_KEY, "cut")])
+        frame = _hundredths(frame, "counted over the cut", of_cut.transform("sum"))
+        expectations += [
+            _equal("delivered, to the hundredth", "counted and excluded", "D42", "Delivered = counted + excluded."),
+            _equal("counted in all", "counted over the cut", "D42", "The values of a cut add up to the territory."),
+        ]
+    if table == "clause_beneficiary_profile":
+        frame = _sums(frame, "known and unknown", "beneficiaries_known", "beneficiaries_unknown")
+        expectations.append(_equal("beneficiaries", "known and unknown", "D33", "Beneficiaries = known + unknown."))
     return Suite(table, frame, expectations, rules.key)
 
 
@@ -266,11 +285,40 @@ def accounting_suite(frame: pd.DataFrame) -> Suite:
     return Suite("row_accounting", frame, expectations, key)
 
 
+def hours_accounting_suite(frame: pd.DataFrame) -> Suite:
+    """Suite of ``clause_hours_accounting``: no delivered hour is lost (D42)."""
+    key = [*TERRITORY_KEY, "outcome_code"]
+    expectations = [
+        _equal(f"row{FOUND}", f"row{EXPECTED}", "D42", "Every structure, year and outcome, no other."),
+        _equal(f"row_count{FOUND}", f"row_count{EXPECTED}", "D42", "Rows of each outcome."),
+        _equal(f"hours{FOUND}", f"hours{EXPECTED}", "D42", "Hours of each outcome, to the hundredth."),
+        gx.expectations.ExpectCompoundColumnsToBeUnique(
+            column_list=key, **_say("D42", "One row per year, structure and outcome.", WARNING)
+        ),
+    ]
+    return Suite("clause_hours_accounting", frame, expectations, key)
+
+
+def structures_suite(frame: pd.DataFrame, columns: Iterable[str]) -> Suite:
+    """Suite of ``dim_clause_structure``: which territories each structure counts in (D01)."""
+    expectations = [
+        _equal(f"row{FOUND}", f"row{EXPECTED}", "D01", "The structures of the register and those that deliver."),
+        *(
+            _equal(f"{column}{FOUND}", f"{column}{EXPECTED}", "D01", f"{column} is what the register says.")
+            for column in columns
+        ),
+        gx.expectations.ExpectCompoundColumnsToBeUnique(
+            column_list=TERRITORY_KEY, **_say("D01", "One row per structure.")
+        ),
+    ]
+    return Suite("dim_clause_structure", frame, expectations, ["territory_code"])
+
+
 # ----------------------------------------------------------------------------------------- verdict
 
 
 def accepted_codes(reference: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, list[str]]]:
-    """Table -> column of its cut -> the codes that may stand there, read from the reference lists."""
+    """Table -> column -> the values that may stand there, read from the reference lists."""
     families = reference["step_families"]
     reasons = [*reference["exit_reasons"]["exit_reason"]]
     unknown = [*families.loc[as_boolean(families["is_unknown"]).fillna(False).astype(bool), "step_family"]]
@@ -280,6 +328,9 @@ def accepted_codes(reference: Mapping[str, pd.DataFrame]) -> dict[str, dict[str,
         *lists.loc[lists["code_list"].isin(["employer_category", "naf_section"]), "code"],
     ]
     profiles = {"profile": [*reference["profiles"]["profile"]]}
+    cuts = clause.cut_values(reference)
+    parameters = reference["parameters"]
+    divisors = pd.to_numeric(parameters.loc[parameters["name"] == "hours_per_etp", "value"]).tolist()
     return {
         "plie_outcomes": {},
         "plie_outcomes_by_profile": profiles,
@@ -290,6 +341,13 @@ def accepted_codes(reference: Mapping[str, pd.DataFrame]) -> dict[str, dict[str,
             "exit_class": [*reference["exit_classes"]["exit_class"]],
         },
         "plie_exit_jobs": {"cut_value": list(dict.fromkeys(jobs))},
+        "clause_hours_etp": {
+            "cut": list(dict.fromkeys(cuts["cut"])),
+            "cut_value": list(dict.fromkeys(cuts["cut_value"])),
+            "hours_per_etp": divisors,
+        },
+        "clause_beneficiary_profile": profiles,
+        "clause_facilitator_activity": {"hours_per_etp": divisors},
     }
 
 
@@ -406,10 +464,12 @@ def all_suites(
             excluding["rule_id"],
         ),
         accounting_suite(checked["row_accounting"]),
+        hours_accounting_suite(checked["clause_hours_accounting"]),
+        structures_suite(checked["dim_clause_structure"], clause.DIMENSION_COLUMNS),
     ]
     suites += [
-        counted_suite(table, checked[table], [YEAR, PLIE, "measure"], "Rows", FACT_RULES[table].values())
-        for table in ("fct_parcours", "fct_exits", "fct_steps")
+        counted_suite(table, checked[table], [YEAR, rules.supplier, "rule_id", "measure"], "Rows", rules.rule_ids)
+        for table, rules in FACT_RULES.items()
     ]
     suites += [aggregate_suite(table, checked[table], kinds, accepted[table]) for table in TABLE_RULES]
     suites.append(

@@ -1,0 +1,675 @@
+"""The rules of the social clause, D40 to D47, written a second time in pandas from the staged rows.
+
+Nothing here looks at how the models do it. Each function names the rules that it states. Row-level frames
+keep the index of the staged frame that they come from, so that a reason found here can be laid beside the
+delivered row.
+
+Hours are whole numbers of hundredths from the first sum to the last (``cents``); FTE is divided once, last.
+Numbers and code lists come from the reference frames. What is written below are the names of parameters, of
+reasons and of cuts, never their values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from plie_warehouse.validation.delivered import door, outcome_of_rows
+from plie_warehouse.validation.frames import (
+    BENEFICIARY_KEY,
+    CONTRACT_KEY,
+    HOURS_KEY,
+    LOT_KEY,
+    STRUCTURE,
+    TERRITORY_KEY,
+    YEAR,
+)
+from plie_warehouse.validation.tables import (
+    FactRules,
+    Measure,
+    TableRules,
+    count_rows,
+    cross,
+    roll_up,
+    territories_of,
+    with_profile,
+)
+from plie_warehouse.validation.tools import (
+    UNKNOWN,
+    Parameters,
+    add_months,
+    attach,
+    delivered_years,
+    flag_of,
+    in_set,
+    is_true,
+    number_text,
+    parameter_of,
+    parameters_of_years,
+    scaled,
+)
+
+# What the rules of the clause ask of reference.parameters; a year without one of them is not computed.
+HOURS_PARAMETERS = ("hours_per_etp", "max_monthly_hours", "full_time_monthly_hours")
+PARAMETERS = (
+    *HOURS_PARAMETERS,
+    "clause_eligibility_months",
+    "senior_min_age",
+    "young_max_age",
+    "unqualified_max_level",
+    "low_qualified_max_level",
+    "long_term_unemployed_months",
+)
+
+# One delivery: the four tables of a structure and a year.
+DELIVERY = [YEAR, STRUCTURE]
+
+TABLE_KEYS: Mapping[str, list[str]] = {
+    "procurements": LOT_KEY,
+    "beneficiaries": BENEFICIARY_KEY,
+    "work_contracts": CONTRACT_KEY,
+    "hours": HOURS_KEY,
+}
+
+# The registers: each table of a year is one delivery, for all structures.
+NETWORK_DELIVERY: Mapping[str, list[str]] = {"clause_structures": ["delivery_year"], "facilitators": [YEAR]}
+
+# Outcome of an hours row that no reason excludes.
+COUNTED = "comptees"
+
+# Reason of hours that nobody can have worked (D43).
+IMPLAUSIBLE = "heures_invraisemblables"
+
+HOURS_DECIMALS, FTE_DECIMALS = 2, 4
+
+# Facilitators' FTE are delivered with up to six decimals.
+FTE_PLACES = 6
+
+SIDES = ("employer", "awardee")
+
+# Cut -> column of the hours row that has its value; the total has none.
+CUTS: Mapping[str, str | None] = {
+    "total": None,
+    "buyer_type": "buyer_type",
+    "nature": "nature",
+    "employer_type": "employer_type",
+    "awardee_type": "awardee_type",
+}
+
+# Counted hours -> what is distinct in a structure and summed (D47), and what is distinct over the whole
+# territory, because a buyer, a procurement or an employer is the same for every structure (D44).
+WITHIN_STRUCTURE: Mapping[str, list[str]] = {
+    "beneficiaries": ["beneficiary_id"],
+    "work_contracts": ["work_contract_id"],
+}
+OVER_TERRITORY: Mapping[str, list[str]] = {
+    "procurements": ["buyer_id", "procurement_id"],
+    "buyers": ["buyer_id"],
+    "employers": ["employer_id"],
+}
+
+# Column of a fact -> rule that decides it. What is only delivered stands under the rule that uses it: the lot
+# D44, employer and awardee D45, the beneficiary D47, what D41 checks D41.
+FACT_RULES: Mapping[str, FactRules] = {
+    "fct_clause_hours": FactRules(
+        key=HOURS_KEY,
+        supplier=STRUCTURE,
+        supplier_kind="structure",
+        row_rule_id="D1B",
+        key_rule_id="D1B",
+        reason_column="exclusion_reason",
+        by_reason=frozenset({"is_counted", "exclusion_reason"}),
+        reason_rule_ids=("D43",),
+        columns={
+            "hours": "D40",
+            "is_counted": "D41",
+            "exclusion_reason": "D41",
+            "proof": "D41",
+            "buyer_type": "D44",
+            "nature": "D44",
+            "awardee_id": "D45",
+            "awardee_type": "D45",
+            "is_iae_awardee": "D45",
+            "is_iae_geiq_rq_awardee": "D45",
+            "employer_id": "D45",
+            "employer_type": "D45",
+            "is_iae_employer": "D45",
+            "is_iae_geiq_rq_employer": "D45",
+            "contract_type": "D41",
+            "contract_start_date": "D41",
+            "contract_end_date": "D41",
+            "beneficiary_id": "D47",
+            "eligibility_validated_on": "D41",
+            "age_at_eligibility": "D30",
+            "sex": "D47",
+            "education_level": "D31",
+            "is_unqualified": "D31",
+            "is_low_qualified": "D31",
+            "is_senior": "D30",
+            "is_young": "D30",
+            "is_long_term_unemployed": "D32",
+            "is_rsa": "D47",
+            "is_disabled_worker": "D47",
+            "is_qpv_resident": "D47",
+        },
+    ),
+}
+
+
+# --------------------------------------------------------------------------------- D41 and D43: hours
+
+
+def describe_lots(lots: pd.DataFrame, employer_types: pd.DataFrame) -> pd.DataFrame:
+    """Admitted lots with the two flags of their awardee (D45); ``NA`` where its type is unknown."""
+    return lots.assign(
+        is_iae_awardee=flag_of(lots["awardee_type"], employer_types, "employer_type", "is_clause_iae"),
+        is_iae_geiq_rq_awardee=flag_of(lots["awardee_type"], employer_types, "employer_type", "is_clause_iae_geiq_rq"),
+    )
+
+
+def describe_contracts(contracts: pd.DataFrame, employer_types: pd.DataFrame) -> pd.DataFrame:
+    """Admitted work contracts with the two flags of their employer (D45) and their dates renamed."""
+    return contracts.assign(
+        is_iae_employer=flag_of(contracts["employer_type"], employer_types, "employer_type", "is_clause_iae"),
+        is_iae_geiq_rq_employer=flag_of(
+            contracts["employer_type"], employer_types, "employer_type", "is_clause_iae_geiq_rq"
+        ),
+    ).rename(columns={"start_date": "contract_start_date", "end_date": "contract_end_date"})
+
+
+def describe_beneficiaries(beneficiaries: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+    """Admitted beneficiaries with what the rules derive: D30 (age in the year of the validated eligibility),
+    D31 (levels), D32 (duration). A flag is ``NA`` where what it rests on is unknown (D33).
+    """
+    rows = beneficiaries.copy()
+    rows["age_at_eligibility"] = rows["eligibility_validated_on"].dt.year.astype("Int64") - rows["birth_year"]
+    age, level, months = rows["age_at_eligibility"], rows["education_level"], rows["jobseeker_months"]
+    rows["is_senior"] = age >= parameter_of(rows, parameters, "senior_min_age")
+    rows["is_young"] = age < parameter_of(rows, parameters, "young_max_age")
+    rows["is_unqualified"] = level <= parameter_of(rows, parameters, "unqualified_max_level")
+    rows["is_low_qualified"] = level <= parameter_of(rows, parameters, "low_qualified_max_level")
+    rows["is_long_term_unemployed"] = months >= parameter_of(rows, parameters, "long_term_unemployed_months")
+    return rows
+
+
+LOT_COLUMNS = ["buyer_type", "nature", "awardee_id", "awardee_type", "is_iae_awardee", "is_iae_geiq_rq_awardee"]
+CONTRACT_COLUMNS = [
+    "beneficiary_id", "employer_id", "employer_type", "contract_type", "contract_start_date", "contract_end_date",
+    "is_iae_employer", "is_iae_geiq_rq_employer",
+]  # fmt: skip
+BENEFICIARY_COLUMNS = [
+    "eligibility_validated_on", "age_at_eligibility", "sex", "education_level", "is_unqualified", "is_low_qualified",
+    "is_senior", "is_young", "is_long_term_unemployed", "is_rsa", "is_disabled_worker", "is_qpv_resident",
+]  # fmt: skip
+
+
+def link_hours(
+    hours: pd.DataFrame, lots: pd.DataFrame, contracts: pd.DataFrame, beneficiaries: pd.DataFrame
+) -> pd.DataFrame:
+    """Every delivered hours row with its lot, work contract and beneficiary, where they are admitted.
+
+    ``hours``: all staged rows; the others: admitted rows, see ``describe_…``. Adds ``cents`` (hours in
+    hundredths, ``NA`` = cannot be read) and the masks ``has_lot``, ``has_contract``, ``has_beneficiary``.
+    """
+    rows = hours.assign(cents=scaled(hours["hours"], HOURS_DECIMALS))
+    for mask, others, key, columns in (
+        ("has_lot", lots, LOT_KEY, LOT_COLUMNS),
+        ("has_contract", contracts, CONTRACT_KEY, CONTRACT_COLUMNS),
+        ("has_beneficiary", beneficiaries, BENEFICIARY_KEY, BENEFICIARY_COLUMNS),
+    ):
+        rows = attach(rows, others.assign(**{mask: True}), key, [mask, *columns])
+        rows[mask] = rows[mask].notna()
+    return rows
+
+
+def judge_hours(rows: pd.DataFrame, door_reasons: pd.Series, parameters: Parameters) -> pd.Series:
+    """The checks D43 and D41 on the hours that the door let through; the first that fails is the reason.
+
+    ``rows``: see ``link_hours``. Returns the completed reason of each row, ``None`` = counted.
+    """
+    reasons = door_reasons.copy()
+    admitted = rows[reasons.isna()]
+    if admitted.empty:
+        return reasons
+    cents, month, start, end = (
+        admitted[column] for column in ("cents", "month", "contract_start_date", "contract_end_date")
+    )
+    # D43: one contract and month over all its lots. What is not positive is no part of the sum.
+    ceiling = admitted[YEAR].map(
+        {year: int(values["max_monthly_hours"] * 10**HOURS_DECIMALS) for year, values in parameters.items()}
+    )
+    of_month = [admitted[column] for column in (*CONTRACT_KEY, "month")]
+    in_month = cents.where(cents > 0, 0).groupby(of_month, sort=False).transform("sum")
+    last_day = add_months(month, 1) - np.timedelta64(1, "D")
+    eligible = admitted["eligibility_validated_on"]
+    expires = add_months(eligible, parameter_of(admitted, parameters, "clause_eligibility_months"))
+    touches = (start <= last_day) & (end.isna() | ((end >= month) & (end >= start)))
+    tests = [
+        (IMPLAUSIBLE, (cents <= 0) | (in_month > ceiling)),
+        ("hors_annee", month.dt.year != admitted[YEAR]),
+        ("orphelin", ~(admitted["has_contract"] & admitted["has_lot"] & admitted["has_beneficiary"])),
+        ("hors_contrat", ~touches),
+        ("eligibilite_absente", eligible.isna()),
+        ("eligibilite_tardive", eligible > start),
+        ("eligibilite_expiree", month >= expires),
+        ("sans_justificatif", admitted["proof"].isna()),
+    ]
+    failed = np.select([mask.to_numpy(dtype=bool) for _, mask in tests], [name for name, _ in tests], default="")
+    hit = failed != ""
+    reasons.loc[admitted.index[hit]] = failed[hit]
+    return reasons
+
+
+def hours_by_outcome(rows: pd.DataFrame) -> pd.DataFrame:
+    """Where each delivered hour went (D42): year, ``supplier_code``, ``outcome_code``, ``row_count`` and
+    ``hours`` (hundredths), by outcome: ``comptees``, or the reason. Hours that cannot be read are rows only.
+
+    ``rows``: every delivered hours row with its ``reason``.
+    """
+    outcome = rows["reason"].where(rows["reason"].notna(), COUNTED)
+    named = rows.assign(supplier_code=rows["supplier_code"].fillna(UNKNOWN), outcome_code=outcome, row_count=1)
+    named["hours"] = named["cents"].fillna(0)
+    group = [YEAR, "supplier_code", "outcome_code"]
+    return named.groupby(group, dropna=False)[["row_count", "hours"]].sum().reset_index()
+
+
+def shown_hours(rows: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+    """What each delivered hours row adds to the figures: those that can be read, whose structure is known and
+    whose year is supported. Duplicates, defective and refused rows too: nothing is lost (D42).
+
+    ``rows``: every delivered hours row with its ``reason``, see ``link_hours``. Columns: year and structure;
+    one for each cut, with its value or ``inconnu`` for a code that is not known, or of a lot or contract that
+    is not; hundredths of an hour by the name of the column that they add to (``hours_…``); and for each measure
+    of ``WITHIN_STRUCTURE`` and ``OVER_TERRITORY`` a number that tells one thing from another, -1 where the
+    hours do not count or name none.
+    """
+    rows = rows[rows["cents"].notna() & rows[STRUCTURE].notna() & rows[YEAR].isin(list(parameters))]
+    columns: dict[str, pd.Series] = {YEAR: rows[YEAR], STRUCTURE: rows[STRUCTURE].astype("category")}
+    for cut, column in CUTS.items():
+        value = rows[column].fillna(UNKNOWN) if column else pd.Series(cut, index=rows.index, dtype=object)
+        columns[cut] = value.astype("category")
+    cents, counted = rows["cents"].astype("int64"), rows["reason"].isna()
+    columns |= {"hours_delivered": cents, "hours_counted": cents * counted, "hours_excluded": cents * ~counted}
+    for side in SIDES:
+        columns[f"hours_{side}_known"] = cents * (counted & rows[f"{side}_type"].notna())
+        for part in ("iae", "iae_geiq_rq"):
+            columns[f"hours_{side}_{part}"] = cents * (counted & is_true(rows[f"is_{part}_{side}"]))
+    for measure, names in {**WITHIN_STRUCTURE, **OVER_TERRITORY}.items():
+        number = rows.groupby(names, sort=False, dropna=True).ngroup()
+        columns[measure] = number.where(counted & (number >= 0), -1).astype("int64")
+    return pd.DataFrame(columns)
+
+
+# ---------------------------------------------------------------------------------------- every row
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the rules say of each delivered row of the clause and of its registers.
+
+    ``exclusions`` and ``accounting``: see ``delivered.outcome_of_rows``; ``hours_accounting``: see
+    ``hours_by_outcome``. ``counting``: the hours rows that passed the door, one row per key, with the line that
+    they come from. ``shown``: what each delivered hours row adds to the figures, see ``shown_hours``.
+    ``structures``: year and structure that have figures; ``accepted``: those of them with a row that passed the
+    door. ``register``: one row per structure that the network
+    names. ``facilitators``: admitted rows, one per year and structure.
+    """
+
+    exclusions: pd.DataFrame
+    accounting: pd.DataFrame
+    hours_accounting: pd.DataFrame
+    counting: pd.DataFrame
+    shown: pd.DataFrame
+    structures: pd.DataFrame
+    accepted: pd.DataFrame
+    register: pd.DataFrame
+    facilitators: pd.DataFrame
+    parameters: Parameters
+
+    @property
+    def facts(self) -> dict[str, pd.DataFrame]:
+        """The facts by the name of their mart."""
+        return {"fct_clause_hours": self.counting}
+
+
+def register_of(structures: pd.DataFrame) -> pd.DataFrame:
+    """The structures that the network names, one row each: of several deliveries the latest that names it.
+
+    ``structures``: admitted rows of ``clause_structures``.
+    """
+    latest_last = structures.sort_values("delivery_year", na_position="first", kind="stable")
+    return latest_last.drop_duplicates(STRUCTURE, keep="last")
+
+
+def judge_rows(
+    clause: Mapping[str, pd.DataFrame], network: Mapping[str, pd.DataFrame], reference: Mapping[str, pd.DataFrame]
+) -> Rows:
+    """Apply the rules to each staged row.
+
+    ``clause``: ``procurements``, ``beneficiaries``, ``work_contracts``, ``hours``; ``network``:
+    ``clause_structures``, ``facilitators``; one row per delivered row. Raises ``ValueError`` for a
+    contradiction in the reference lists (two values of a parameter in force at once).
+    """
+    years = delivered_years([*clause.values(), network["facilitators"]])
+    parameters = parameters_of_years(reference["parameters"], years, PARAMETERS, decimals=HOURS_PARAMETERS)
+    reasons = door(clause, TABLE_KEYS, DELIVERY, list(parameters))
+    for table, delivery in NETWORK_DELIVERY.items():
+        supported = list(parameters) if delivery == [YEAR] else None
+        key = {table: [*delivery, STRUCTURE]}
+        reasons |= door({table: network[table]}, key, delivery, supported)
+    admitted = {table: rows[reasons[table].isna()] for table, rows in {**clause, **network}.items()}
+
+    types = reference["employer_types"]
+    hours = link_hours(
+        clause["hours"],
+        describe_lots(admitted["procurements"], types),
+        describe_contracts(admitted["work_contracts"], types),
+        describe_beneficiaries(admitted["beneficiaries"], parameters),
+    )
+    passed = reasons["hours"].isna()
+    reasons["hours"] = judge_hours(hours, reasons["hours"], parameters)
+    hours = hours.assign(reason=reasons["hours"])
+
+    counting = hours[passed].assign(
+        is_counted=hours.loc[passed, "reason"].isna().astype("boolean"),
+        exclusion_reason=hours.loc[passed, "reason"],
+    )
+    exclusions, accounting = outcome_of_rows(
+        {**clause, **network}, reasons, reference["quality_reasons"], {"clause_structures": "delivery_year"}
+    )
+    shown = shown_hours(hours, parameters)
+    present = [admitted[table][DELIVERY].drop_duplicates() for table in TABLE_KEYS]
+    accepted = pd.concat(present, ignore_index=True).drop_duplicates(ignore_index=True)
+    stopped = shown[DELIVERY].drop_duplicates().astype({STRUCTURE: object})
+    return Rows(
+        exclusions=exclusions,
+        accounting=accounting,
+        hours_accounting=hours_by_outcome(hours),
+        counting=counting,
+        shown=shown,
+        structures=pd.concat([accepted, stopped], ignore_index=True).drop_duplicates(ignore_index=True),
+        accepted=accepted,
+        register=register_of(admitted["clause_structures"]),
+        facilitators=admitted["facilitators"],
+        parameters=parameters,
+    )
+
+
+def dimension(rows: Rows, departments: pd.DataFrame) -> pd.DataFrame:
+    """``dim_clause_structure`` as text: the structures of the register, and those that only deliver.
+
+    A structure that the register does not know has no attribute at all.
+    """
+    regions = departments[["department_code", "region_code"]].drop_duplicates()
+    known = rows.register.merge(regions, on="department_code", how="left")
+    codes = pd.concat([known[STRUCTURE], rows.structures[STRUCTURE]]).drop_duplicates().to_frame()
+    together = codes.merge(known, on=STRUCTURE, how="left")
+    registered = together[STRUCTURE].isin(known[STRUCTURE])
+    together["is_registered"] = registered.map({True: "true", False: "false"})
+    together = together[[STRUCTURE, *DIMENSION_COLUMNS]]
+    for column in ("opened_on", "closed_on"):
+        day = pd.to_datetime(together[column]).dt.strftime("%Y-%m-%d")
+        together[column] = day.astype(object).where(day.notna(), None)
+    return together.astype(object)
+
+
+DIMENSION_COLUMNS = ("structure_kind", "department_code", "region_code", "opened_on", "closed_on", "is_registered")
+
+
+# -------------------------------------------------------------------------------------- aggregates
+
+
+def _iae_measures() -> dict[str, Measure]:
+    """For employers and for awardees (D45): hours of known type, of the IAE, of IAE, GEIQ and RQ, and shares."""
+    measures = {}
+    for side in SIDES:
+        for part in ("known", "iae", "iae_geiq_rq"):
+            measures[f"hours_{side}_{part}"] = Measure("D45", decimals=HOURS_DECIMALS)
+        for part in ("iae", "iae_geiq_rq"):
+            measures[f"share_{side}_{part}"] = Measure("D45", f"hours_{side}_{part}", "hours_counted")
+    return measures
+
+
+def _fte(hours: str) -> Measure:
+    """Hours (hundredths) in FTE, beside the divisor (hundredths of an hour too)."""
+    return Measure("D40", hours, "hours_per_etp", decimals=FTE_DECIMALS, may_exceed_one=True)
+
+
+DIVISOR = Measure("D40", decimals=HOURS_DECIMALS, any_decimals=True)
+
+
+def _per_fte(total: str, denominator: str = "fte", factor: int = 10**FTE_PLACES) -> Measure:
+    """A total divided by the facilitators' FTE (D46), which are kept in millionths."""
+    return Measure(
+        "D46",
+        total,
+        denominator,
+        decimals=FTE_DECIMALS,
+        factor=factor,
+        base="facilitators_fte",
+        may_exceed_one=True,
+    )
+
+
+TABLE_RULES: Mapping[str, TableRules] = {
+    "clause_hours_etp": TableRules(
+        cuts=("cut", "cut_value"),
+        row_rule_id="D42",
+        supplier_kind="structure",
+        measures={
+            "hours_delivered": Measure("D42", decimals=HOURS_DECIMALS),
+            "hours_counted": Measure("D41", decimals=HOURS_DECIMALS),
+            "hours_excluded": Measure("D42", decimals=HOURS_DECIMALS),
+            "hours_counted_total": Measure("D41", decimals=HOURS_DECIMALS),
+            "hours_per_etp": DIVISOR,
+            "etp": _fte("hours_counted"),
+            "share_of_etp": Measure("D40", "hours_counted", "hours_counted_total"),
+            "beneficiaries": Measure("D47"),
+            "work_contracts": Measure("D47"),
+            "procurements": Measure("D44"),
+            "buyers": Measure("D44"),
+            "employers": Measure("D44"),
+            **_iae_measures(),
+        },
+    ),
+    "clause_beneficiary_profile": TableRules(
+        cuts=("profile",),
+        row_rule_id="D47",
+        supplier_kind="structure",
+        measures={
+            "beneficiaries_with": Measure("D47"),
+            "beneficiaries_known": Measure("D33"),
+            "beneficiaries_unknown": Measure("D33"),
+            "beneficiaries": Measure("D47"),
+            "share_of_all": Measure("D47", "beneficiaries_with", "beneficiaries"),
+            "share_of_known": Measure("D33", "beneficiaries_with", "beneficiaries_known"),
+        },
+    ),
+    "clause_facilitator_activity": TableRules(
+        cuts=(),
+        row_rule_id="D46",
+        supplier_kind="structure",
+        measures={
+            "structures": Measure("D46"),
+            "structures_with_fte": Measure("D46"),
+            "facilitators_headcount": Measure("D46"),
+            "facilitators_fte": Measure("D46", decimals=FTE_DECIMALS),
+            "facilitators_fte_hours": Measure("D46", decimals=FTE_PLACES, any_decimals=True),
+            "buyers": Measure("D44"),
+            "procurements": Measure("D44"),
+            "hours": Measure("D41", decimals=HOURS_DECIMALS),
+            "hours_per_etp": DIVISOR,
+            "etp": _fte("hours"),
+            "beneficiaries": Measure("D47"),
+            "work_contracts": Measure("D47"),
+            "employers": Measure("D44"),
+            "buyers_per_fte": _per_fte("buyers"),
+            "procurements_per_fte": _per_fte("procurements"),
+            "hours_per_fte": _per_fte("hours", factor=10 ** (FTE_PLACES - HOURS_DECIMALS)),
+            # From the hours and not from the FTE shown beside it, which is rounded.
+            "etp_per_fte": _per_fte("hours", "full_time_hours"),
+            "beneficiaries_per_fte": _per_fte("beneficiaries"),
+            "work_contracts_per_fte": _per_fte("work_contracts"),
+            "employers_per_fte": _per_fte("employers"),
+        },
+    ),
+}
+
+
+def cut_values(reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Cuts of ``clause_hours_etp`` with every value of their list and the unknown: ``cut``, ``cut_value``."""
+    lists, types = reference["code_lists"], [*reference["employer_types"]["employer_type"]]
+    values = {"total": ["total"]}
+    for cut in ("buyer_type", "nature"):
+        values[cut] = [*lists.loc[lists["code_list"] == cut, "code"], UNKNOWN]
+    for cut in ("employer_type", "awardee_type"):
+        values[cut] = [*types, UNKNOWN]
+    return pd.concat(
+        [pd.DataFrame({"cut": cut, "cut_value": values[cut]}, dtype=object) for cut in CUTS], ignore_index=True
+    )
+
+
+def hours_by_structure(shown: pd.DataFrame, structures: pd.DataFrame, values: pd.DataFrame) -> pd.DataFrame:
+    """Sums of hours (D41, D42, D45) and what is distinct within a structure (D47), by year, structure and cut;
+    0 where there is nothing.
+
+    ``shown``: see ``shown_hours``; ``values``: the cuts and values wanted, see ``cut_values``.
+    """
+    key = [*DELIVERY, "cut", "cut_value"]
+    amounts = [column for column in shown.columns if column.startswith("hours_")]
+    cuts = list(dict.fromkeys(values["cut"]))
+    sums = [_named(shown.groupby([*DELIVERY, cut], observed=True, sort=False)[amounts].sum(), cut) for cut in cuts]
+    out = cross(structures, values).merge(pd.concat(sums, ignore_index=True), on=key, how="left")
+    for measure in WITHIN_STRUCTURE:
+        sizes = []
+        for cut in cuts:
+            distinct = _distinct(shown, [*DELIVERY, cut], measure)
+            sizes.append(_named(distinct.groupby([*DELIVERY, cut], observed=True, sort=False).size(), cut, measure))
+        out = out.merge(pd.concat(sizes, ignore_index=True), on=key, how="left")
+    counted = [*amounts, *WITHIN_STRUCTURE]
+    return out.assign(**{measure: out[measure].fillna(0).astype("Int64") for measure in counted})
+
+
+def distinct_over_territories(shown: pd.DataFrame, territories: pd.DataFrame, cuts: list[str]) -> pd.DataFrame:
+    """Procurements, buyers and employers with counted hours, each once in a territory however many structures
+    follow it (D44): one row per territory, cut and value that has any.
+    """
+    key = [*TERRITORY_KEY, "cut", "cut_value"]
+    sizes = []
+    for measure in OVER_TERRITORY:
+        for cut in cuts:
+            distinct = _distinct(shown, [*DELIVERY, cut], measure).astype({STRUCTURE: object})
+            spread = distinct.merge(territories, on=STRUCTURE)[[*TERRITORY_KEY, cut, measure]].drop_duplicates()
+            size = _named(spread.groupby([*TERRITORY_KEY, cut], observed=True, sort=False).size(), cut, measure)
+            sizes.append(size.rename(columns={measure: "size"}).assign(measure=measure))
+    wide = pd.concat(sizes, ignore_index=True).pivot(index=key, columns="measure", values="size")
+    return wide.reindex(columns=list(OVER_TERRITORY)).reset_index()
+
+
+def _distinct(shown: pd.DataFrame, columns: list[str], measure: str) -> pd.DataFrame:
+    """The distinct things of a measure that have counted hours, by some columns."""
+    return shown.loc[shown[measure] >= 0, [*columns, measure]].drop_duplicates()
+
+
+def _named(found: pd.DataFrame | pd.Series, cut: str, measure: str | None = None) -> pd.DataFrame:
+    """Sums or sizes by a cut as rows with the columns ``cut`` and ``cut_value``; texts are plain again."""
+    rows = found.rename(measure).reset_index() if isinstance(found, pd.Series) else found.reset_index()
+    texts = [column for column in (STRUCTURE, cut) if column in rows.columns]
+    return rows.astype(dict.fromkeys(texts, object)).rename(columns={cut: "cut_value"}).assign(cut=cut)
+
+
+def _with_distinct(counts: pd.DataFrame, distinct: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Counts by territory with those of ``distinct_over_territories`` beside them, 0 where there is none."""
+    out = counts.merge(distinct[[*key, *OVER_TERRITORY]], on=key, how="left")
+    return out.assign(**{measure: out[measure].fillna(0).astype("Int64") for measure in OVER_TERRITORY})
+
+
+def _divisor(years: pd.Series, parameters: Parameters) -> pd.Series:
+    """Hours of one FTE in each year, in hundredths (D40)."""
+    values = pd.Series({year: values["hours_per_etp"] for year, values in parameters.items()}, dtype=object)
+    return years.map(scaled(values, HOURS_DECIMALS)).astype("Int64")
+
+
+def hours_etp(rows: Rows, territories: pd.DataFrame, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``clause_hours_etp`` by territory, cut and value (D40 to D45)."""
+    values = cut_values(reference)
+    cut = ["cut", "cut_value"]
+    counts = roll_up(hours_by_structure(rows.shown, rows.structures, values), territories, cut, STRUCTURE)
+    distinct = distinct_over_territories(rows.shown, territories, list(CUTS))
+    counts = _with_distinct(counts, distinct, [*TERRITORY_KEY, *cut])
+    total = counts.loc[counts["cut"] == "total", [*TERRITORY_KEY, "hours_counted"]]
+    counts = counts.merge(total.rename(columns={"hours_counted": "hours_counted_total"}), on=TERRITORY_KEY)
+    return counts.assign(hours_per_etp=_divisor(counts[YEAR], rows.parameters))
+
+
+def beneficiary_profile(rows: Rows, territories: pd.DataFrame, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``clause_beneficiary_profile`` by territory and profile (D33, D47): distinct beneficiaries
+    of a structure with counted hours.
+    """
+    profiles = reference["profiles"]
+    people = rows.counting[is_true(rows.counting["is_counted"])].drop_duplicates(BENEFICIARY_KEY)
+    described = with_profile(people, profiles, STRUCTURE)
+    parts = {
+        "beneficiaries_with": described[described["has"]],
+        "beneficiaries_known": described[described["knows"]],
+        "beneficiaries": described,
+    }
+    counts = count_rows(cross(rows.structures, profiles[["profile"]]), parts, [*DELIVERY, "profile"])
+    counts["beneficiaries_unknown"] = counts["beneficiaries"] - counts["beneficiaries_known"]
+    return roll_up(counts, territories, ["profile"], STRUCTURE)
+
+
+def facilitator_activity(rows: Rows, territories: pd.DataFrame, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``clause_facilitator_activity`` by territory (D46): totals of the structures whose delivery
+    was accepted and whose facilitators' FTE is known. Facilitators of any other structure are in none.
+    """
+    staff = rows.facilitators[rows.facilitators["fte"].notna()]
+    staff = staff.assign(fte=scaled(staff["fte"], FTE_PLACES))
+    structures = attach(rows.accepted, staff, DELIVERY, ["headcount", "fte"])
+    known = structures[structures["fte"].notna()]
+    shown = rows.shown[in_set(rows.shown, known, DELIVERY)]
+    totals = hours_by_structure(shown, known[DELIVERY], pd.DataFrame({"cut": ["total"], "cut_value": ["total"]}))
+    totals = totals.rename(columns={"hours_counted": "hours"})[[*DELIVERY, "hours", *WITHIN_STRUCTURE]]
+    counts = structures.rename(columns={"headcount": "facilitators_headcount"}).assign(
+        structures=1, structures_with_fte=structures["fte"].notna().astype("Int64")
+    )
+    counts = counts.merge(totals, on=DELIVERY, how="left")
+    summed = ["hours", *WITHIN_STRUCTURE]
+    counts = counts.assign(**{measure: counts[measure].fillna(0).astype("Int64") for measure in summed})
+    counts = roll_up(counts, territories, [], STRUCTURE)
+    counts = _with_distinct(counts, distinct_over_territories(shown, territories, ["total"]), TERRITORY_KEY)
+    divisor = _divisor(counts[YEAR], rows.parameters)
+    # What a quotient divides by is exact: millionths of an FTE, and those times hundredths of an hour.
+    fte, full_time = counts["fte"], counts["fte"] * divisor
+
+    def shortened(exact: pd.Series, places: int) -> pd.Series:
+        """Whole numbers with that many decimal places fewer, half up, to be shown."""
+        return (exact + 10**places // 2) // 10**places
+
+    return counts.assign(
+        hours_per_etp=divisor,
+        full_time_hours=full_time,
+        facilitators_fte=shortened(fte, FTE_PLACES - FTE_DECIMALS),
+        facilitators_fte_hours=shortened(full_time, HOURS_DECIMALS),
+    )
+
+
+COUNTS: Mapping[str, Callable[[Rows, pd.DataFrame, Mapping[str, pd.DataFrame]], pd.DataFrame]] = {
+    "clause_hours_etp": hours_etp,
+    "clause_beneficiary_profile": beneficiary_profile,
+    "clause_facilitator_activity": facilitator_activity,
+}
+
+
+def aggregate(table: str, rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """One aggregate mart from the recomputed rows: one row per year, territory and cut, measures as text."""
+    territories = territories_of(rows.structures, rows.register, reference["departments"], STRUCTURE, "structure")
+    return TABLE_RULES[table].as_text(COUNTS[table](rows, territories, reference))
+
+
+def accounting_text(accounting: pd.DataFrame) -> pd.DataFrame:
+    """``hours_by_outcome`` as ``quality.clause_hours_accounting`` shows it: hours with two decimals."""
+    return accounting.assign(hours=number_text(accounting["hours"], HOURS_DECIMALS))

@@ -1,0 +1,73 @@
+"""The long table of indicators, made from the recomputed aggregates of every subject (D18, D61)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from plie_warehouse.validation.frames import TERRITORY_KEY
+from plie_warehouse.validation.tables import TableRules
+from plie_warehouse.validation.tools import RATE_DECIMALS, quotient_text, scaled
+
+INDICATOR_KEY = [*TERRITORY_KEY, "indicator_code", "cut", "cut_value", "method_version"]
+INDICATOR_MEASURES = ("numerator", "denominator", "value", "unit", "coverage")
+
+
+def _with_decimals(figures: pd.Series) -> pd.Series:
+    """Figures as the long table writes them: text with six decimals."""
+
+    def padded(figure: str) -> str:
+        whole, _, part = figure.partition(".")
+        return f"{whole}.{part:0<{RATE_DECIMALS}}"
+
+    return figures.map(padded, na_action="ignore")
+
+
+def indicators(
+    tables: Mapping[str, pd.DataFrame], definitions: pd.DataFrame, table_rules: Mapping[str, TableRules]
+) -> pd.DataFrame:
+    """The long table from the aggregates: one row per indicator, cut value and territory, measures as text
+    (D18, D61).
+
+    ``tables``: table -> its rows, measures as text; ``table_rules``: the rules of the same tables.
+    ``definitions``: which columns of which aggregate make which indicator. Columns: ``INDICATOR_KEY``,
+    ``INDICATOR_MEASURES`` and ``rule_id``. A figure whose numerator is unknown, because its table was not
+    delivered, is no row: missing is not zero.
+    """
+    pieces = []
+    for definition in definitions.to_dict("records"):
+        table = definition["mart"]
+        rules, rows = table_rules[table], tables[table]
+        if "cut" in rules.cuts:
+            rows = rows[rows["cut"] == definition["cut"]]
+        cut_columns = [column for column in rules.cuts if column != "cut"]
+        cut_value: pd.Series | str = "total"
+        for position, column in enumerate(cut_columns):
+            cut_value = rows[column] if position == 0 else cut_value + "/" + rows[column]
+
+        def figure(column: str | None, rows: pd.DataFrame = rows) -> pd.Series:
+            if not isinstance(column, str):
+                return pd.Series(None, index=rows.index, dtype=object)
+            return rows[column]
+
+        covered, base = (
+            scaled(figure(definition[column]), RATE_DECIMALS)
+            for column in ("coverage_numerator_column", "coverage_denominator_column")
+        )
+        pieces.append(
+            rows[TERRITORY_KEY].assign(
+                indicator_code=definition["indicator_code"],
+                cut=definition["cut"],
+                cut_value=cut_value,
+                method_version=definition["method_version"],
+                numerator=_with_decimals(figure(definition["numerator_column"])),
+                denominator=_with_decimals(figure(definition["denominator_column"])),
+                value=_with_decimals(rows[definition["value_column"]]),
+                unit=definition["unit"],
+                coverage=quotient_text(covered, base),
+                rule_id=definition["rule_id"],
+            )
+        )
+    long = pd.concat(pieces, ignore_index=True)
+    return long[long["numerator"].notna()].reset_index(drop=True)

@@ -1,0 +1,714 @@
+"""The rules of the PLIE deliveries, D01 to D33, written a second time in pandas from the staged rows.
+
+Nothing here looks at how the models do it. Each function names the rules that it states. Row-level frames
+keep the index of the staged frame that they come from, so that a reason found here can be laid beside the
+delivered row.
+
+Numbers and code lists come from the reference frames. What is written below are the names of parameters and
+of reasons, never their values.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from plie_warehouse.validation.delivered import door, outcome_of_rows
+from plie_warehouse.validation.frames import PARCOURS_KEY, PLIE, STEP_KEY, YEAR, as_boolean
+from plie_warehouse.validation.tables import (
+    FactRules,
+    Measure,
+    TableRules,
+    count_rows,
+    cross,
+    roll_up,
+    territories_of,
+    with_profile,
+)
+from plie_warehouse.validation.tools import (
+    UNKNOWN,
+    Parameters,
+    add_months,
+    attach,
+    delivered_years,
+    flag_of,
+    in_set,
+    is_true,
+    lookup,
+    parameter_of,
+    parameters_of_years,
+    year_bounds,
+)
+
+# What the rules for PLIE deliveries ask of reference.parameters; a year without one of them is not computed.
+PARAMETERS = (
+    "durable_job_min_months",
+    "job_validation_months",
+    "training_long_months",
+    "training_validation_months",
+    "senior_min_age",
+    "young_max_age",
+    "unqualified_max_level",
+    "low_qualified_max_level",
+    "long_term_unemployed_months",
+)
+
+TABLE_KEYS: Mapping[str, list[str]] = {"participants": PARCOURS_KEY, "exits": PARCOURS_KEY, "steps": STEP_KEY}
+
+# One delivery: every count is taken by year and PLIE first.
+DELIVERY = [YEAR, PLIE]
+
+# The person of a parcours; a pseudonym means nothing outside its PLIE (D01).
+PERSON = [*DELIVERY, "participant_id"]
+
+
+# Rule of "these rows and no others": D02 keeps parcours, D03 the exits of the year, D20 the steps.
+# Column of a fact -> rule that decides it. Columns without a rule of their own are the delivered value (D01).
+FACT_RULES: Mapping[str, FactRules] = {
+    "fct_parcours": FactRules(
+        key=PARCOURS_KEY,
+        supplier=PLIE,
+        supplier_kind="plie",
+        row_rule_id="D02",
+        key_rule_id="D01",
+        columns={
+            "entry_date": "D01",
+            "exit_date": "D1A",
+            "age_at_entry": "D30",
+            "sex": "D01",
+            "education_level": "D31",
+            "is_unqualified": "D31",
+            "is_low_qualified": "D31",
+            "is_senior": "D30",
+            "is_young": "D30",
+            "is_long_term_unemployed": "D32",
+            "is_rsa": "D01",
+            "is_other_minimum_income": "D01",
+            "is_disabled_worker": "D01",
+            "is_qpv_resident": "D01",
+            "is_entry": "D03",
+            "is_exit": "D03",
+            "is_in_stock": "D03",
+            "referent_id": "D01",
+        },
+    ),
+    "fct_exits": FactRules(
+        key=PARCOURS_KEY,
+        supplier=PLIE,
+        supplier_kind="plie",
+        row_rule_id="D03",
+        key_rule_id="D01",
+        columns={
+            "exit_date": "D03",
+            "exit_reason": "D10",
+            "declared_class": "D10",
+            "exit_class": "D13",
+            "is_positive": "D10",
+            "is_neutralised": "D14",
+            "reclassification_reason": "D13",
+            "contract_type": "D01",
+            "contract_start_date": "D01",
+            "contract_end_date": "D01",
+            "validated_on": "D01",
+            "employer_category": "D01",
+            "naf_section": "D01",
+            "is_durable_contract": "D19",
+        },
+    ),
+    "fct_steps": FactRules(
+        key=STEP_KEY,
+        supplier=PLIE,
+        supplier_kind="plie",
+        row_rule_id="D20",
+        key_rule_id="D01",
+        columns={
+            "participant_id": "D01",
+            "parcours_no": "D01",
+            "step_type": "D23",
+            "step_family": "D23",
+            "is_job": "D23",
+            "is_iae": "D23",
+            "is_aided": "D23",
+            "contract_type": "D01",
+            "employer_type": "D01",
+            "start_date": "D20",
+            "end_date": "D20",
+        },
+    ),
+}
+
+
+# ---------------------------------------------------------------------------------------- D02, D1A
+
+
+def overlapping(parcours: pd.DataFrame) -> pd.Series:
+    """Mask of the parcours that begin before an earlier kept parcours of the same person and year has ended,
+    or while it is open (D1A, ``chevauchement``).
+
+    ``parcours``: parcours key, ``entry_date``, ``exit_date`` (``NaT`` = open, never before the entry).
+    Earlier means entry date, then parcours number. Only a kept parcours shuts out a later one, so the check
+    goes one by one through the few persons with several parcours.
+    """
+    excluded = pd.Series(False, index=parcours.index)
+    several = parcours[parcours.duplicated(PERSON, keep=False)]
+    several = several.sort_values([*PERSON, "entry_date", "parcours_no"], kind="stable")
+    person_before: tuple | None = None
+    busy_until: pd.Timestamp | None = None
+    shut_out = []
+    columns = zip(
+        several.index,
+        several[YEAR],
+        several[PLIE],
+        several["participant_id"],
+        several["entry_date"],
+        several["exit_date"],
+        strict=True,
+    )
+    for index, year, plie, participant, entry, exit_ in columns:
+        if (year, plie, participant) != person_before:
+            person_before = (year, plie, participant)
+        elif busy_until is None or entry < busy_until:
+            shut_out.append(index)
+            continue
+        busy_until = None if pd.isna(exit_) else exit_
+    excluded.loc[shut_out] = True
+    return excluded
+
+
+def check_parcours_and_exits(
+    participants: pd.DataFrame, exits: pd.DataFrame, participant_reasons: pd.Series, exit_reasons: pd.Series
+) -> tuple[pd.Series, pd.Series, pd.DataFrame]:
+    """The checks D1A and D02 on the rows that the door let through; the first reason is the one recorded.
+
+    ``participants`` and ``exits``: all staged rows; the two series: their reason at the door (``None`` =
+    admitted). Returns the completed reasons of participants and of exits, and the kept parcours: the staged
+    columns of participants plus ``exit_date`` (``NaT`` = open), one row per parcours key.
+    """
+    participant_reasons = participant_reasons.copy()
+    exit_reasons = exit_reasons.copy()
+    admitted = participants[participant_reasons.isna()]
+    readable = participants.dropna(subset=PARCOURS_KEY)
+
+    candidates = exits[exit_reasons.isna()]
+    orphans = candidates.index[~in_set(candidates, readable, PARCOURS_KEY)]
+    exit_reasons.loc[orphans] = "orphelin"
+
+    candidates = attach(exits[exit_reasons.isna()], admitted, PARCOURS_KEY, ["entry_date"])
+    before_entry = candidates.index[candidates["exit_date"] < candidates["entry_date"]]
+    exit_reasons.loc[before_entry] = "sortie_avant_entree"
+
+    dated = attach(admitted, exits[exit_reasons.isna()], PARCOURS_KEY, ["exit_date"])
+    first, last = year_bounds(dated[YEAR])
+    active = (dated["entry_date"] <= last) & (dated["exit_date"].isna() | (dated["exit_date"] >= first))
+    participant_reasons.loc[dated.index[~active]] = "hors_annee"
+
+    in_year = dated[active]
+    overlap = overlapping(in_year)
+    participant_reasons.loc[in_year.index[overlap]] = "chevauchement"
+    kept = in_year[~overlap]
+
+    candidates = exits[exit_reasons.isna()]
+    exit_reasons.loc[candidates.index[~in_set(candidates, kept, PARCOURS_KEY)]] = "parcours_exclu"
+    return participant_reasons, exit_reasons, kept
+
+
+# -------------------------------------------------------------------------------------- D20 to D22
+
+
+def check_steps(
+    steps: pd.DataFrame,
+    step_reasons: pd.Series,
+    participants: pd.DataFrame,
+    kept_parcours: pd.DataFrame,
+    step_types: pd.DataFrame,
+) -> pd.Series:
+    """The checks D20 to D22 on the steps that the door let through; returns the completed reason of each
+    staged step.
+
+    ``steps`` and ``participants``: all staged rows; ``step_reasons``: reasons at the door; ``kept_parcours``:
+    see ``check_parcours_and_exits``.
+    """
+    readable = participants.dropna(subset=PARCOURS_KEY)
+    reasons = step_reasons.copy()
+    rows = attach(steps[reasons.isna()], kept_parcours, PARCOURS_KEY, ["entry_date", "exit_date"])
+    first, last = year_bounds(rows[YEAR])
+    is_step = flag_of(rows["step_type"], step_types, "step_type", "is_step")
+    tests = [
+        ("accompagnement", (~is_step).fillna(False)),
+        ("orphelin", ~in_set(rows, readable, PARCOURS_KEY)),
+        ("parcours_exclu", ~in_set(rows, kept_parcours, PARCOURS_KEY)),
+        ("dates_inversees", rows["end_date"] < rows["start_date"]),
+        ("hors_parcours", (rows["end_date"] < rows["entry_date"]) | (rows["start_date"] > rows["exit_date"])),
+        ("hors_annee", (rows["start_date"] > last) | (rows["end_date"] < first)),
+    ]
+    failed = np.select([mask.to_numpy(dtype=bool) for _, mask in tests], [name for name, _ in tests], default="")
+    hit = failed != ""
+    reasons.loc[rows.index[hit]] = failed[hit]
+    return reasons
+
+
+# ------------------------------------------------------------------------------------------- facts
+
+
+def parcours_facts(kept: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+    """Kept parcours with what the rules derive: D03 (entry, exit, stock), D30 (age), D31 (levels), D32
+    (duration).
+
+    One row per parcours key. A flag is ``NA`` where what it rests on is unknown (D33).
+    """
+    facts = kept.copy()
+    first, last = year_bounds(facts[YEAR])
+    facts["age_at_entry"] = facts["entry_date"].dt.year.astype("Int64") - facts["birth_year"]
+    facts["is_senior"] = facts["age_at_entry"] >= parameter_of(facts, parameters, "senior_min_age")
+    facts["is_young"] = facts["age_at_entry"] < parameter_of(facts, parameters, "young_max_age")
+    level = facts["education_level"]
+    facts["is_unqualified"] = level <= parameter_of(facts, parameters, "unqualified_max_level")
+    facts["is_low_qualified"] = level <= parameter_of(facts, parameters, "low_qualified_max_level")
+    months = facts["jobseeker_months"]
+    facts["is_long_term_unemployed"] = months >= parameter_of(facts, parameters, "long_term_unemployed_months")
+    facts["is_entry"] = ((facts["entry_date"] >= first) & (facts["entry_date"] <= last)).astype("boolean")
+    facts["is_exit"] = ((facts["exit_date"] >= first) & (facts["exit_date"] <= last)).astype("boolean")
+    facts["is_in_stock"] = (facts["exit_date"].isna() | (facts["exit_date"] > last)).astype("boolean")
+    return facts
+
+
+def evidence_reasons(
+    exits: pd.DataFrame,
+    parameters: Parameters,
+    exit_reasons: pd.DataFrame,
+    contract_types: pd.DataFrame,
+) -> pd.Series:
+    """Why a declared durable job or qualifying training is not proven (D11, D12, D13); ``None`` = proven, or
+    no evidence asked. One reason per exit, on the index of ``exits`` (staged columns of exits).
+    """
+    one_day = np.timedelta64(1, "D")
+    asked = lookup(exits["exit_reason"], exit_reasons, "exit_reason", "evidence")
+    reason = pd.Series(None, index=exits.index, dtype=object)
+
+    # D11: a durable job.
+    durable = flag_of(exits["contract_type"], contract_types, "contract_type", "is_durable")
+    fixed_term = is_true(flag_of(exits["contract_type"], contract_types, "contract_type", "is_fixed_term"))
+    start, end, validated = exits["contract_start_date"], exits["contract_end_date"], exits["validated_on"]
+    job_lasts = end + one_day >= add_months(start, parameter_of(exits, parameters, "durable_job_min_months"))
+    job_held = validated + one_day >= add_months(start, parameter_of(exits, parameters, "job_validation_months"))
+    job_tests = [
+        ("contrat_non_durable", ~is_true(durable)),
+        ("dates_manquantes", start.isna() | (fixed_term & end.isna())),
+        ("contrat_trop_court", fixed_term & ~job_lasts),
+        ("non_valide", ~job_held),
+    ]
+
+    # D12: a qualifying training, finished by the exit, or long and still followed when checked.
+    start, end = exits["training_start_date"], exits["training_end_date"]
+    finished = end <= exits["exit_date"]
+    is_long = end + one_day > add_months(start, parameter_of(exits, parameters, "training_long_months"))
+    followed = validated + one_day >= add_months(start, parameter_of(exits, parameters, "training_validation_months"))
+    training_tests = [
+        ("formation_non_certifiante", ~is_true(exits["is_certifying"])),
+        ("dates_manquantes", end.isna() | (~finished & start.isna())),
+        ("formation_non_achevee", ~finished & ~is_long),
+        ("non_valide", ~finished & ~followed),
+    ]
+
+    for kind, tests in (("emploi", job_tests), ("formation", training_tests)):
+        names = np.array([name for name, _ in tests] + [None], dtype=object)
+        masks = np.column_stack([mask.to_numpy(dtype=bool) for _, mask in tests] + [np.ones(len(exits), bool)])
+        first_failed = names[masks.argmax(axis=1)]
+        reason = reason.where((asked != kind).to_numpy(), pd.Series(first_failed, index=exits.index, dtype=object))
+    return reason.where(reason.notna(), None)
+
+
+def _unproven_class(classes: pd.DataFrame) -> str:
+    """The class of an exit that is neither positive nor an abandonment nor neutralised (D10, D13)."""
+    return classes.loc[is_true(as_boolean(classes["is_other_nofollow"])), "exit_class"].iloc[0]
+
+
+def exit_facts(
+    exits: pd.DataFrame,
+    kept: pd.DataFrame,
+    parameters: Parameters,
+    reference: Mapping[str, pd.DataFrame],
+) -> pd.DataFrame:
+    """Exits of the reporting year (D03) with their class (D10 to D14) and the durable-contract flag (D19).
+
+    ``exits``: staged rows of exits without any reason; ``kept``: kept parcours. One row per parcours key.
+    """
+    first, last = year_bounds(exits[YEAR])
+    facts = exits[(exits["exit_date"] >= first) & (exits["exit_date"] <= last) & in_set(exits, kept, PARCOURS_KEY)]
+    facts = facts.copy()
+    classes = reference["exit_classes"]
+    unproven_class = _unproven_class(classes)
+    declared = lookup(facts["exit_reason"], reference["exit_reasons"], "exit_reason", "exit_class").astype(object)
+    facts["declared_class"] = declared.where(declared.notna(), None)
+    facts["reclassification_reason"] = evidence_reasons(
+        facts, parameters, reference["exit_reasons"], reference["contract_types"]
+    )
+    as_declared = facts["declared_class"].notna() & facts["reclassification_reason"].isna()
+    facts["exit_class"] = facts["declared_class"].where(as_declared, unproven_class)
+    for flag in ("is_positive", "is_neutralised"):
+        facts[flag] = flag_of(facts["exit_class"], classes, "exit_class", flag)
+
+    types = reference["contract_types"]
+    in_share, open_ended = (
+        flag_of(facts["contract_type"], types, "contract_type", flag) for flag in ("in_durable_share", "is_open_ended")
+    )
+    six_months = add_months(facts["contract_start_date"], parameter_of(facts, parameters, "durable_job_min_months"))
+    lasts = (facts["contract_end_date"] + np.timedelta64(1, "D") >= six_months).astype("boolean")
+    known = facts["contract_type"].notna()
+    facts["is_durable_contract"] = (in_share & (open_ended | lasts)).where(known, pd.NA).astype("boolean")
+    return facts
+
+
+def step_facts(steps: pd.DataFrame, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counted steps with their family and the two independent attributes of a job (D23).
+
+    ``steps``: staged steps without any reason. One row per step key. ``is_iae`` and ``is_aided`` are ``NA``
+    when the step is not a job, or its employer or contract is unknown.
+    """
+    facts = steps.copy()
+    types, families = reference["step_types"], reference["step_families"]
+    facts["is_job"] = flag_of(facts["step_type"], types, "step_type", "is_job")
+    job = is_true(facts["is_job"])
+    iae = flag_of(facts["employer_type"], reference["employer_types"], "employer_type", "is_iae")
+    aided = flag_of(facts["contract_type"], reference["contract_types"], "contract_type", "is_aided")
+    facts["is_iae"] = iae.where(job, pd.NA).astype("boolean")
+    facts["is_aided"] = aided.where(job, pd.NA).astype("boolean")
+
+    def family(**flags: bool) -> str:
+        """The one family of the list with these flags."""
+        fitting = families
+        for name, value in flags.items():
+            fitting = fitting[as_boolean(fitting[name]).eq(value).fillna(False).astype(bool)]
+        return fitting["step_family"].iloc[0]
+
+    listed = lookup(facts["step_type"], types, "step_type", "step_family").astype(object)
+    facts["step_family"] = np.select(
+        [facts["step_type"].isna(), job & is_true(iae), job & is_true(aided), job],
+        [
+            family(is_unknown=True),
+            family(is_iae=True),
+            family(is_aided=True),
+            family(is_iae=False, is_aided=False),
+        ],
+        default=listed.where(listed.notna(), None),
+    )
+    return facts
+
+
+# ---------------------------------------------------------------------------------------- aggregates
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the rules say of each delivered row.
+
+    ``exclusions`` and ``accounting``: see ``delivered.outcome_of_rows``.
+    ``plies``: year and PLIE with a parcours of the year; ``steps_delivered``: those that delivered steps.
+    ``parcours``, ``exits``, ``steps``: the facts, one row per key, with the line that they come from.
+    """
+
+    exclusions: pd.DataFrame
+    accounting: pd.DataFrame
+    plies: pd.DataFrame
+    steps_delivered: pd.DataFrame
+    parcours: pd.DataFrame
+    exits: pd.DataFrame
+    steps: pd.DataFrame
+
+    @property
+    def facts(self) -> dict[str, pd.DataFrame]:
+        """The facts by the name of their mart."""
+        return {"fct_parcours": self.parcours, "fct_exits": self.exits, "fct_steps": self.steps}
+
+
+def outcomes(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``plie_outcomes`` by year and PLIE (D01 to D04, D10 to D15, D19, D20, D24).
+
+    The two step counts are ``NA`` for a PLIE that delivered no steps: missing is not zero.
+    """
+    parcours, exits, steps, classes = rows.parcours, rows.exits, rows.steps, reference["exit_classes"]
+
+    def of_class(flag: str) -> pd.DataFrame:
+        return exits[is_true(flag_of(exits["exit_class"], classes, "exit_class", flag))]
+
+    counts = count_rows(
+        rows.plies,
+        {
+            "persons_in_parcours": parcours.drop_duplicates(PERSON),
+            "parcours": parcours,
+            "stock_31_dec": parcours[is_true(parcours["is_in_stock"])],
+            "entries": parcours[is_true(parcours["is_entry"])],
+            "exits": exits,
+            "positive_exits": of_class("is_positive"),
+            "positive_durable_job": of_class("is_durable_job"),
+            "positive_training": of_class("is_qualifying_training"),
+            "positive_other": of_class("is_other_positive"),
+            "abandoned_exits": of_class("is_abandonment"),
+            "neutralised_exits": of_class("is_neutralised"),
+            "other_nofollow_exits": of_class("is_other_nofollow"),
+            "unproven_exits": exits[exits["reclassification_reason"].notna()],
+            "contracts_known": exits[exits["contract_type"].notna()],
+            "durable_contracts": exits[is_true(exits["is_durable_contract"])],
+            "steps": steps,
+            "participants_with_step": steps.drop_duplicates(PERSON),
+        },
+        DELIVERY,
+    )
+    counts["nofollow_exits"] = counts["exits"] - counts["positive_exits"]
+    counts["exits_excluding_neutralised"] = counts["exits"] - counts["neutralised_exits"]
+    without_steps = ~in_set(counts, rows.steps_delivered, DELIVERY)
+    for measure in ("steps", "participants_with_step"):
+        counts[measure] = counts[measure].mask(without_steps, pd.NA)
+    return counts
+
+
+TABLE_RULES: Mapping[str, TableRules] = {
+    "plie_outcomes": TableRules(
+        cuts=(),
+        row_rule_id="D01",
+        measures={
+            "persons_in_parcours": Measure("D01"),
+            "parcours": Measure("D02"),
+            "stock_31_dec": Measure("D03"),
+            "entries": Measure("D03"),
+            "exits": Measure("D03"),
+            "positive_exits": Measure("D10"),
+            "positive_durable_job": Measure("D11"),
+            "positive_training": Measure("D12"),
+            "positive_other": Measure("D13"),
+            "nofollow_exits": Measure("D10"),
+            "abandoned_exits": Measure("D10"),
+            "neutralised_exits": Measure("D14"),
+            "other_nofollow_exits": Measure("D10"),
+            "unproven_exits": Measure("D13"),
+            "exits_excluding_neutralised": Measure("D14"),
+            "positive_rate_raw": Measure("D15", "positive_exits", "exits"),
+            "positive_rate_neutralised": Measure("D15", "positive_exits", "exits_excluding_neutralised"),
+            "positive_per_entry": Measure("D15", "positive_exits", "entries", may_exceed_one=True),
+            "contracts_known": Measure("D19"),
+            "durable_contracts": Measure("D19"),
+            "durable_contract_share": Measure("D19", "durable_contracts", "contracts_known"),
+            "steps": Measure("D20"),
+            "participants_with_step": Measure("D24"),
+            "steps_per_participant": Measure("D24", "steps", "participants_with_step", may_exceed_one=True),
+            "steps_per_person_in_parcours": Measure("D24", "steps", "persons_in_parcours", may_exceed_one=True),
+        },
+    ),
+    "plie_outcomes_by_profile": TableRules(
+        cuts=("profile",),
+        row_rule_id="D16",
+        measures={
+            "entries": Measure("D03"),
+            "exits": Measure("D03"),
+            "positive_exits": Measure("D10"),
+            "neutralised_exits": Measure("D14"),
+            "exits_excluding_neutralised": Measure("D14"),
+            "positive_rate_raw": Measure("D16", "positive_exits", "exits"),
+            "positive_rate_neutralised": Measure("D15", "positive_exits", "exits_excluding_neutralised"),
+        },
+    ),
+    "plie_entry_profile": TableRules(
+        cuts=("profile",),
+        row_rule_id="D33",
+        measures={
+            "entries_with": Measure("D33"),
+            "entries_known": Measure("D33"),
+            "entries": Measure("D03"),
+            "entries_unknown": Measure("D33"),
+            "share_of_all": Measure("D33", "entries_with", "entries"),
+            "share_of_known": Measure("D33", "entries_with", "entries_known"),
+        },
+    ),
+    "plie_step_mix": TableRules(
+        cuts=("step_family",),
+        row_rule_id="D23",
+        measures={
+            "steps": Measure("D23"),
+            "steps_total": Measure("D20"),
+            "steps_attributes_unknown": Measure("D23"),
+            "share_of_steps": Measure("D23", "steps", "steps_total"),
+        },
+    ),
+    "plie_exit_reasons": TableRules(
+        cuts=("exit_reason", "exit_class"),
+        row_rule_id="D13",
+        measures={
+            "exits": Measure("D13"),
+            "exits_total": Measure("D03"),
+            "exits_of_class": Measure("D10"),
+            "share_of_exits": Measure("D18", "exits", "exits_total"),
+            "share_of_class": Measure("D18", "exits", "exits_of_class"),
+        },
+    ),
+    "plie_exit_jobs": TableRules(
+        cuts=("cut", "cut_value"),
+        row_rule_id="D19",
+        measures={
+            "exits": Measure("D03"),
+            "exits_with": Measure("D19"),
+            "exits_known": Measure("D19"),
+            "share_of_known": Measure("D19", "exits_with", "exits_known"),
+            "positive_exits": Measure("D10"),
+            "positive_exits_with": Measure("D19"),
+            "positive_exits_known": Measure("D19"),
+            "share_of_positive_known": Measure("D19", "positive_exits_with", "positive_exits_known"),
+            "durable_exits": Measure("D11"),
+            "durable_exits_with": Measure("D19"),
+            "durable_exits_known": Measure("D19"),
+            "share_of_durable_known": Measure("D19", "durable_exits_with", "durable_exits_known"),
+        },
+    ),
+}
+
+
+def _job_cuts(reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Cuts of ``plie_exit_jobs`` with every value of their code list: columns ``cut``, ``cut_value``."""
+    lists = reference["code_lists"]
+    values = {"contract_type": reference["contract_types"]["contract_type"]}
+    for cut in ("employer_category", "naf_section"):
+        values[cut] = lists.loc[lists["code_list"] == cut, "code"]
+    return pd.concat([pd.DataFrame({"cut": cut, "cut_value": list(codes)}) for cut, codes in values.items()])
+
+
+def profile_outcomes(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``plie_outcomes_by_profile`` by year, PLIE and profile (D16): exits carry the attributes
+    of their parcours.
+    """
+    profiles = reference["profiles"]
+    entries = with_profile(rows.parcours[is_true(rows.parcours["is_entry"])], profiles, PLIE)
+    attributes = list(dict.fromkeys(profiles["attribute"]))
+    described = attach(rows.exits, rows.parcours, PARCOURS_KEY, attributes)
+    exits = {
+        "exits": described,
+        "positive_exits": described[is_true(described["is_positive"])],
+        "neutralised_exits": described[is_true(described["is_neutralised"])],
+    }
+    parts = {"entries": entries[entries["has"]]}
+    for kind, some in exits.items():
+        profiled = with_profile(some, profiles, PLIE)
+        parts[kind] = profiled[profiled["has"]]
+    counts = count_rows(cross(rows.plies, profiles[["profile"]]), parts, [*DELIVERY, "profile"])
+    counts["exits_excluding_neutralised"] = counts["exits"] - counts["neutralised_exits"]
+    return counts
+
+
+def entry_profile(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``plie_entry_profile`` by year, PLIE and profile (D33): on all and on known entries."""
+    profiles = reference["profiles"]
+    entries = with_profile(rows.parcours[is_true(rows.parcours["is_entry"])], profiles, PLIE)
+    parts = {
+        "entries_with": entries[entries["has"]],
+        "entries_known": entries[entries["knows"]],
+        "entries": entries,
+    }
+    counts = count_rows(cross(rows.plies, profiles[["profile"]]), parts, [*DELIVERY, "profile"])
+    counts["entries_unknown"] = counts["entries"] - counts["entries_known"]
+    return counts
+
+
+def step_mix(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``plie_step_mix`` by year, PLIE and family of the list (D23), where steps were delivered;
+    elsewhere there is no 0 to show, and no row.
+    """
+    plies = rows.plies[in_set(rows.plies, rows.steps_delivered, DELIVERY)]
+    steps = rows.steps
+    unclear = steps[is_true(steps["is_job"]) & (steps["is_iae"].isna() | steps["is_aided"].isna())]
+    families = cross(plies, reference["step_families"][["step_family"]])
+    counts = count_rows(families, {"steps": steps, "steps_attributes_unknown": unclear}, [*DELIVERY, "step_family"])
+    return counts.merge(count_rows(plies, {"steps_total": steps}, DELIVERY), on=DELIVERY)
+
+
+def exits_by_reason(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``plie_exit_reasons`` by year, PLIE, reason and class (D10, D13): each reason under its
+    own class and, where evidence is asked, under the class of unproven exits too; unknown reasons under that.
+    """
+    plies, exits = rows.plies, rows.exits
+    unproven = _unproven_class(reference["exit_classes"])
+    reasons = reference["exit_reasons"]
+    pairs = pd.concat(
+        [
+            reasons[["exit_reason", "exit_class"]],
+            reasons.loc[reasons["evidence"].notna(), ["exit_reason"]].assign(exit_class=unproven),
+            pd.DataFrame({"exit_reason": [UNKNOWN], "exit_class": [unproven]}),
+        ],
+        ignore_index=True,
+    ).drop_duplicates()
+    named = exits.assign(exit_reason=exits["exit_reason"].where(exits["exit_reason"].notna(), UNKNOWN))
+    counts = count_rows(cross(plies, pairs), {"exits": named}, [*DELIVERY, "exit_reason", "exit_class"])
+    classes = cross(plies, pairs[["exit_class"]].drop_duplicates())
+    of_class = count_rows(classes, {"exits_of_class": exits}, [*DELIVERY, "exit_class"])
+    counts = counts.merge(of_class, on=[YEAR, PLIE, "exit_class"])
+    return counts.merge(count_rows(plies, {"exits_total": exits}, DELIVERY), on=DELIVERY)
+
+
+def exits_by_job(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``plie_exit_jobs`` by year, PLIE, cut and value (D19): on the exits whose value is known,
+    among all, the positive and the durable-job exits.
+    """
+    plies, exits = rows.plies, rows.exits
+    durable = is_true(flag_of(exits["exit_class"], reference["exit_classes"], "exit_class", "is_durable_job"))
+    subsets = {"": exits, "positive_": exits[is_true(exits["is_positive"])], "durable_": exits[durable]}
+    cuts = _job_cuts(reference)
+    counts = cross(plies, cuts)
+    cut_only = counts[[YEAR, PLIE, "cut"]].drop_duplicates()
+    for prefix, some in subsets.items():
+        long = pd.concat(
+            [some[DELIVERY].assign(cut=cut, cut_value=some[cut])[some[cut].notna()] for cut in cuts["cut"].unique()],
+            ignore_index=True,
+        )
+        with_value = count_rows(counts, {f"{prefix}exits_with": long}, [*DELIVERY, "cut", "cut_value"])
+        known = count_rows(cut_only, {f"{prefix}exits_known": long}, [*DELIVERY, "cut"])
+        counts = counts.merge(with_value, on=[YEAR, PLIE, "cut", "cut_value"])
+        counts = counts.merge(known, on=[YEAR, PLIE, "cut"])
+    of_subset = count_rows(plies, {f"{prefix}exits": some for prefix, some in subsets.items()}, DELIVERY)
+    return counts.merge(of_subset, on=DELIVERY)
+
+
+COUNTS: Mapping[str, Callable[[Rows, Mapping[str, pd.DataFrame]], pd.DataFrame]] = {
+    "plie_outcomes": outcomes,
+    "plie_outcomes_by_profile": profile_outcomes,
+    "plie_entry_profile": entry_profile,
+    "plie_step_mix": step_mix,
+    "plie_exit_reasons": exits_by_reason,
+    "plie_exit_jobs": exits_by_job,
+}
+
+
+def aggregate(table: str, rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """One aggregate mart from the recomputed rows: one row per year, territory and cut, measures as text."""
+    territories = territories_of(rows.plies, reference["plie_register"], reference["departments"], PLIE, "plie")
+    rules = TABLE_RULES[table]
+    return rules.as_text(roll_up(COUNTS[table](rows, reference), territories, list(rules.cuts), PLIE))
+
+
+# --------------------------------------------------------------------------------------- every row
+
+
+def judge_rows(staged: Mapping[str, pd.DataFrame], reference: Mapping[str, pd.DataFrame]) -> Rows:
+    """Apply the rules to each staged row.
+
+    ``staged``: ``participants``, ``steps``, ``exits``, one row per delivered row. Raises ``ValueError`` for a
+    contradiction in the reference lists (two values of a parameter in force at once).
+    """
+    participants, exits, steps = staged["participants"], staged["exits"], staged["steps"]
+    parameters = parameters_of_years(reference["parameters"], delivered_years(staged.values()), PARAMETERS)
+
+    reasons = door(staged, TABLE_KEYS, DELIVERY, list(parameters))
+    reasons["participants"], reasons["exits"], kept = check_parcours_and_exits(
+        participants, exits, reasons["participants"], reasons["exits"]
+    )
+    reasons["steps"] = check_steps(steps, reasons["steps"], participants, kept, reference["step_types"])
+
+    exclusions, accounting = outcome_of_rows(staged, reasons, reference["quality_reasons"])
+    return Rows(
+        exclusions=exclusions,
+        accounting=accounting,
+        plies=kept[DELIVERY].drop_duplicates().reset_index(drop=True),
+        steps_delivered=steps[DELIVERY].drop_duplicates(),
+        parcours=parcours_facts(kept, parameters),
+        exits=exit_facts(exits[reasons["exits"].isna()], kept, parameters, reference),
+        steps=step_facts(steps[reasons["steps"].isna()], reference),
+    )

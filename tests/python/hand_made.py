@@ -1,0 +1,56 @@
+"""Hand-made frames for the tests of the second enforcement: the reference seeds, and staged rows of a few words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+import pandas as pd
+
+from plie_warehouse.paths import PROJECT
+from plie_warehouse.validation import frames
+
+SEEDS = PROJECT / "seeds" / "reference"
+
+NUMBERS = {
+    "reporting_year",
+    "delivery_year",
+    "parcours_no",
+    "source_row",
+    "birth_year",
+    "education_level",
+    "jobseeker_months",
+    "headcount",
+}
+
+
+def reference_lists() -> dict[str, pd.DataFrame]:
+    """The reference seeds as the warehouse holds them: text, flags as booleans."""
+    lists = {}
+    for table in frames.REFERENCE_TABLES:
+        frame = pd.read_csv(SEEDS / f"{table}.csv", dtype=str, keep_default_na=False).replace({"": None})
+        for column in frame.columns:
+            if column.startswith("is_") or column == "in_durable_share":
+                frame[column] = frames.as_boolean(frame[column])
+        lists[table] = frame
+    return lists
+
+
+def staged_frame(kind: str, table: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+    """Staged rows with the columns and types of their table; what a row does not give is unknown."""
+    frame = pd.DataFrame(list(rows), columns=frames.STAGED_COLUMNS[kind][table])
+    for column in frame.columns:
+        if column.endswith(("_date", "_on")) or column == "month":
+            frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
+        elif column.startswith("is_"):
+            frame[column] = frame[column].astype("boolean")
+        elif column in NUMBERS:
+            frame[column] = frame[column].astype("Int64")
+        else:
+            frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
+    return frame
+
+
+def same_text(left: object, right: object) -> bool:
+    """Equal, or both empty."""
+    return bool((pd.isna(left) and pd.isna(right)) or left == right)

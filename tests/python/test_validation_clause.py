@@ -1,0 +1,893 @@
+"""The pandas recomputation of the rules of the social clause, on tiny hand-made frames, on both sides of each boundary.
+
+No warehouse is read. Code lists and parameters are the reference seeds themselves, so that a test states a rule
+and not a copy of a list.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+import pytest
+from hand_made import reference_lists, same_text, staged_frame
+
+from plie_warehouse.validation import clause, indicators, report, tables, tools
+
+Reference = dict[str, pd.DataFrame]
+
+# Two structures of one department, one of another region, one that the register does not know.
+LILLE, ROUBAIX, LYON, STRANGER = "CL-59-01", "CL-59-02", "CL-69-01", "CL-00-00"
+REGISTER = {LILLE: "59", ROUBAIX: "59", LYON: "69"}
+REGION_OF_LILLE = "32"
+
+BUYER, OTHER_BUYER = "21590350100017", "21590512600016"
+
+PLAIN: dict[str, dict[str, Any]] = {
+    "procurements": {"buyer_id": BUYER, "procurement_id": "M1", "lot_no": "1"},
+    "beneficiaries": {"beneficiary_id": "P1", "eligibility_validated_on": "2020-12-15"},
+    "work_contracts": {"work_contract_id": "C1", "beneficiary_id": "P1", "start_date": "2021-01-01"},
+    "hours": {
+        "work_contract_id": "C1",
+        "buyer_id": BUYER,
+        "procurement_id": "M1",
+        "lot_no": "1",
+        "month": "2021-03-01",
+        "hours": "10.00",
+        "proof": "bulletin_paie",
+    },
+    "clause_structures": {"delivery_year": 2021},
+    "facilitators": {},
+}
+
+KINDS = {table: "network" if table in clause.NETWORK_DELIVERY else "clause" for table in PLAIN}
+
+
+@pytest.fixture(scope="module")
+def reference() -> Reference:
+    """The reference seeds as the warehouse holds them."""
+    return reference_lists()
+
+
+def staged(table: str, rows: list[dict]) -> pd.DataFrame:
+    """Staged rows: what is not given is a plain delivery of one structure for 2021."""
+    full = []
+    for number, row in enumerate(rows):
+        made = {"reporting_year": 2021, "structure_code": LILLE, "source_file": f"{table}.csv", **PLAIN[table], **row}
+        hashed = {"source_row": number + 2, "record_hash": f"{table}-{number}", "supplier_code": made["structure_code"]}
+        full.append({**hashed, **made})
+    return staged_frame(KINDS[table], table, full)
+
+
+def run(reference: Reference, hours: list[dict], **tables: list[dict]) -> clause.Rows:
+    """What the rules say of a few hours rows; a table that is not given has its one plain row."""
+    given = {
+        "procurements": [{}],
+        "beneficiaries": [{}],
+        "work_contracts": [{}],
+        "hours": hours,
+        "clause_structures": [
+            {"structure_code": code, "department_code": department} for code, department in REGISTER.items()
+        ],
+        "facilitators": [],
+        **tables,
+    }
+    frames = {table: staged(table, rows) for table, rows in given.items()}
+    of_clause = {table: frames[table] for table in clause.TABLE_KEYS}
+    of_network = {table: frames[table] for table in clause.NETWORK_DELIVERY}
+    return clause.judge_rows(of_clause, of_network, reference)
+
+
+def reasons(result: clause.Rows, table: str = "hours") -> dict[int, str]:
+    """Excluded rows of one table: position of the row (from 0) -> reason."""
+    rows = result.exclusions[result.exclusions["source_table"] == table]
+    return {int(line) - 2: reason for line, reason in zip(rows["source_row"], rows["reason_code"], strict=True)}
+
+
+def first_reasons(reference: Reference, *cases: dict[str, dict]) -> list[str | None]:
+    """The reason of each case: one hours row with a contract, a person and a lot of its own.
+
+    A case gives what is not plain of ``hours``, ``contract``, ``person`` and ``lot``.
+    """
+    rows: dict[str, list[dict]] = {"hours": [], "contract": [], "person": [], "lot": []}
+    for number, case in enumerate(cases):
+        own = {
+            "hours": {"work_contract_id": f"C{number}", "lot_no": f"L{number}"},
+            "contract": {"work_contract_id": f"C{number}", "beneficiary_id": f"P{number}"},
+            "person": {"beneficiary_id": f"P{number}"},
+            "lot": {"lot_no": f"L{number}"},
+        }
+        for part, plain in own.items():
+            rows[part].append({**plain, **case.get(part, {})})
+    result = run(
+        reference,
+        rows["hours"],
+        work_contracts=rows["contract"],
+        beneficiaries=rows["person"],
+        procurements=rows["lot"],
+    )
+    found = reasons(result)
+    return [found.get(number) for number in range(len(cases))]
+
+
+def figures(
+    result: clause.Rows, reference: Reference, table: str, kind: str = "national", code: str = "FR", **cut: str
+) -> dict[str, Any]:
+    """The one row of 2021 of an aggregate; ``clause_hours_etp`` in total where no cut is given."""
+    if table == "clause_hours_etp" and not cut:
+        cut = {"cut": "total", "cut_value": "total"}
+    rows = clause.aggregate(table, result, reference)
+    wanted = {"territory_kind": kind, "territory_code": code, "reporting_year": 2021, **cut}
+    for column, value in wanted.items():
+        rows = rows[rows[column] == value]
+    assert len(rows) == 1, wanted
+    return rows.iloc[0].to_dict()
+
+
+# ------------------------------------------------------------------------------------------- tools
+
+
+@pytest.mark.parametrize(
+    ("numerator", "denominator", "decimals", "factor", "expected"),
+    [
+        (5_960_000, 160_000, 4, 1, "37.2500"),
+        # 0.08 h = 0.00005 ETP, a tie; a hundredth less is under it.
+        (8, 160_000, 4, 1, "0.0001"),
+        (7, 160_000, 4, 1, "0.0000"),
+        (2_512_468_400, 160_000, 4, 1, "15702.9275"),
+        # 1 / 2.5 full-time facilitators, and a tie: 1 / 32 = 0.03125.
+        (1, 2_500_000, 4, 10**6, "0.4000"),
+        (1, 32_000_000, 4, 10**6, "0.0313"),
+        (10**15, 3, 6, 10**6, "333333333333333333333.333333"),
+        (1, 0, 4, 1, None),
+        (1, None, 4, 1, None),
+        (None, 1, 4, 1, None),
+    ],
+)
+def test_quotients_are_exact_and_rounded_half_up(
+    numerator: int | None, denominator: int | None, decimals: int, factor: int, expected: str | None
+) -> None:
+    top, bottom = (pd.Series([value], dtype=object) for value in (numerator, denominator))
+    assert same_text(tools.quotient_text(top, bottom, decimals, factor)[0], expected)
+
+
+def test_hours_stay_whole_numbers_of_hundredths() -> None:
+    delivered = pd.Series(["151.67", "0.10", "-3.05", "7", None, Decimal("220.01")], dtype=object)
+    cents = tools.scaled(delivered, 2)
+    assert cents.tolist()[:4] == [15167, 10, -305, 700]
+    assert cents.isna().tolist() == [False, False, False, False, True, False]
+    assert cents[5] == 22001
+    assert tools.number_text(cents, 2).tolist() == ["151.67", "0.10", "-3.05", "7.00", None, "220.01"]
+    with pytest.raises(ValueError, match=r"0\.001"):
+        tools.scaled(pd.Series(["0.001"]), 2)
+
+
+def test_parameters_may_have_decimals_where_they_are_hours(reference: Reference) -> None:
+    parameters = reference["parameters"].copy()
+    values = tools.parameters_of_years(parameters, [2021], clause.PARAMETERS, clause.HOURS_PARAMETERS)[2021]
+    assert values["hours_per_etp"] == Decimal(1600)
+    assert values["full_time_monthly_hours"] == Decimal("151.67")
+    parameters.loc[parameters["name"] == "clause_eligibility_months", "value"] = "24.5"
+    with pytest.raises(ValueError, match="clause_eligibility_months"):
+        tools.parameters_of_years(parameters, [2021], clause.PARAMETERS, clause.HOURS_PARAMETERS)
+
+
+@pytest.mark.parametrize("name", clause.PARAMETERS)
+def test_a_year_needs_every_parameter_of_the_clause(reference: Reference, name: str) -> None:
+    parameters = reference["parameters"]
+    result = run({**reference, "parameters": parameters[parameters["name"] != name]}, [{}], facilitators=[{}])
+    for table in (*clause.TABLE_KEYS, "facilitators"):
+        assert reasons(result, table) == {0: "annee_non_prise_en_charge"}
+    assert reasons(result, "clause_structures") == {}
+    assert clause.aggregate("clause_hours_etp", result, reference).empty
+
+
+# ---------------------------------------------------------------------------------------- the door
+
+
+def test_two_rows_with_one_key_refuse_the_four_tables_of_the_structure_and_year(reference: Reference) -> None:
+    other = {"structure_code": ROUBAIX}
+    result = run(
+        reference,
+        [{}, other],
+        procurements=[{}, {"nature": "travaux"}, other],
+        work_contracts=[{}, other],
+        beneficiaries=[{}, other, {"reporting_year": 2020}],
+    )
+    assert reasons(result, "procurements") == {0: "livraison_refusee", 1: "livraison_refusee"}
+    for table in ("hours", "work_contracts", "beneficiaries"):
+        assert reasons(result, table) == {0: "livraison_refusee"}
+    assert set(result.counting["structure_code"]) == {ROUBAIX}
+
+
+def test_identical_rows_keep_the_first_line_and_their_hours_are_delivered(reference: Reference) -> None:
+    twice = [{"record_hash": "same", "source_row": 9}, {"record_hash": "same", "source_row": 3}]
+    result = run(reference, twice)
+    assert reasons(result) == {7: "doublon"}
+    row = figures(result, reference, "clause_hours_etp")
+    assert (row["hours_delivered"], row["hours_counted"], row["hours_excluded"]) == ("20.00", "10.00", "10.00")
+
+
+def test_a_register_has_a_door_of_its_own(reference: Reference) -> None:
+    result = run(
+        reference,
+        [{}],
+        clause_structures=[
+            {"department_code": "59"},
+            {"department_code": "62"},
+            {"structure_code": LYON, "department_code": "69"},
+            {"structure_code": LYON, "department_code": "69", "delivery_year": 2020},
+        ],
+        facilitators=[
+            {"fte": "1.000000"},
+            {"structure_code": LYON, "record_hash": "same"},
+            {"structure_code": LYON, "record_hash": "same"},
+        ],
+    )
+    assert reasons(result, "clause_structures") == dict.fromkeys(range(3), "livraison_refusee")
+    assert reasons(result, "facilitators") == {2: "doublon"}
+    assert reasons(result) == {}, "the hours of a structure that the register does not know count"
+    assert list(result.register["structure_code"]) == [LYON]
+
+
+def test_the_latest_register_that_names_a_structure_decides(reference: Reference) -> None:
+    result = run(
+        reference,
+        [{}],
+        clause_structures=[
+            {"department_code": "62", "delivery_year": 2022},
+            {"department_code": "59", "delivery_year": 2021},
+            {"structure_code": LYON, "department_code": "69", "delivery_year": 2020},
+        ],
+    )
+    assert dict(zip(result.register["structure_code"], result.register["department_code"], strict=True)) == {
+        LILLE: "62",
+        LYON: "69",
+    }
+
+
+# ------------------------------------------------------------------------------------ D43, then D41
+
+
+@pytest.mark.parametrize(
+    ("hours", "reason"),
+    [
+        (["220.00"], None),
+        (["220.01"], "heures_invraisemblables"),
+        (["0.01"], None),
+        (["0.00"], "heures_invraisemblables"),
+        (["-1.00"], "heures_invraisemblables"),
+        (["100.00", "120.00"], None),
+        (["100.00", "120.01"], "heures_invraisemblables"),
+    ],
+)
+def test_d43_hours_of_a_month_over_all_lots(reference: Reference, hours: list[str], reason: str | None) -> None:
+    lots = [{"lot_no": str(number)} for number in range(len(hours))]
+    rows = [{**lot, "hours": value} for lot, value in zip(lots, hours, strict=True)]
+    result = run(reference, rows, procurements=lots)
+    assert reasons(result) == ({} if reason is None else dict.fromkeys(range(len(rows)), reason))
+
+
+def test_d43_is_by_contract_month_and_structure(reference: Reference) -> None:
+    result = run(
+        reference,
+        [
+            {"hours": "150.00"},
+            {"hours": "150.00", "month": "2021-04-01"},
+            {"hours": "150.00", "work_contract_id": "C2"},
+            {"hours": "150.00", "structure_code": ROUBAIX},
+        ],
+        work_contracts=[{}, {"work_contract_id": "C2"}, {"structure_code": ROUBAIX}],
+        beneficiaries=[{}, {"structure_code": ROUBAIX}],
+        procurements=[{}, {"structure_code": ROUBAIX}],
+    )
+    assert reasons(result) == {}
+
+
+def test_d43_a_correction_makes_no_room_and_a_row_that_is_not_admitted_no_excess(reference: Reference) -> None:
+    """221 h and a correction of -1 h: all excluded. 200 h and an unusable row of 100 h: the 200 h count."""
+    lots = [{"lot_no": number} for number in "12"]
+    result = run(reference, [{"hours": "221.00"}, {"hours": "-1.00", "lot_no": "2"}], procurements=lots)
+    assert reasons(result) == dict.fromkeys(range(2), "heures_invraisemblables")
+    result = run(
+        reference,
+        [{"hours": "200.00"}, {"hours": "100.00", "lot_no": None, "defect": "valeur_obligatoire_absente"}],
+    )
+    assert reasons(result) == {1: "valeur_obligatoire_absente"}
+
+
+def test_d41_the_month_is_in_the_year(reference: Reference) -> None:
+    contract = {"start_date": "2020-12-15", "end_date": "2022-01-31"}
+    months = {"2021-01-01": None, "2021-12-01": None, "2020-12-01": "hors_annee", "2022-01-01": "hors_annee"}
+    cases = [{"hours": {"month": month}, "contract": contract} for month in months]
+    assert first_reasons(reference, *cases) == list(months.values())
+
+
+ORPHANS: list[tuple[dict[str, dict], str | None]] = [
+    ({}, None),
+    ({"hours": {"work_contract_id": "C99"}}, "orphelin"),
+    ({"hours": {"buyer_id": OTHER_BUYER}}, "orphelin"),
+    ({"hours": {"procurement_id": "M9"}}, "orphelin"),
+    ({"hours": {"lot_no": "9"}}, "orphelin"),
+    ({"contract": {"beneficiary_id": "P99"}}, "orphelin"),
+    ({"contract": {"structure_code": ROUBAIX}}, "orphelin"),
+    ({"person": {"reporting_year": 2020}}, "orphelin"),
+    ({"contract": {"defect": "valeur_illisible"}}, "orphelin"),
+    ({"lot": {"defect": "valeur_illisible"}}, "orphelin"),
+    ({"person": {"defect": "valeur_illisible"}}, "orphelin"),
+]
+
+
+def test_d41_contract_lot_and_beneficiary_exist(reference: Reference) -> None:
+    assert first_reasons(reference, *(case for case, _ in ORPHANS)) == [reason for _, reason in ORPHANS]
+
+
+# Contracts (start, end) of hours in March 2021.
+CONTRACTS = {
+    ("2021-03-31", None): None,
+    ("2021-04-01", None): "hors_contrat",
+    ("2021-01-01", "2021-03-01"): None,
+    ("2021-01-01", "2021-02-28"): "hors_contrat",
+    ("2021-03-10", "2021-03-10"): None,
+    ("2021-03-20", "2021-03-10"): "hors_contrat",
+}
+
+
+def test_d41_a_day_of_the_contract_is_in_the_month(reference: Reference) -> None:
+    cases = [{"contract": {"start_date": start, "end_date": end}} for start, end in CONTRACTS]
+    assert first_reasons(reference, *cases) == list(CONTRACTS.values())
+
+
+# Month, first day of the contract, day of the validated eligibility.
+ELIGIBILITIES = {
+    ("2021-03-01", "2021-01-01", "2021-01-01"): None,
+    ("2021-03-01", "2021-01-01", "2021-01-02"): "eligibilite_tardive",
+    ("2021-03-01", "2021-01-01", None): "eligibilite_absente",
+    # 24 months to the day: the first day of the month must come before.
+    ("2021-03-01", "2021-01-01", "2019-03-02"): None,
+    ("2021-03-01", "2021-01-01", "2019-03-01"): "eligibilite_expiree",
+    ("2021-12-01", "2021-01-01", "2019-12-01"): "eligibilite_expiree",
+    ("2021-12-01", "2021-01-01", "2019-12-31"): None,
+    ("2021-01-01", "2021-01-01", "2019-01-01"): "eligibilite_expiree",
+    # The contract may have begun long before: only the month decides.
+    ("2021-02-01", "2019-06-01", "2019-02-28"): None,
+}
+
+
+def test_d41_eligibility(reference: Reference) -> None:
+    cases = [
+        {
+            "hours": {"month": month},
+            "contract": {"start_date": start},
+            "person": {"eligibility_validated_on": eligible},
+        }
+        for month, start, eligible in ELIGIBILITIES
+    ]
+    assert first_reasons(reference, *cases) == list(ELIGIBILITIES.values())
+
+
+def test_d41_months_of_eligibility_are_clamped(reference: Reference) -> None:
+    """29/02/2020 + 12 months = 28/02/2021, so that March is out and February in."""
+    parameters = reference["parameters"].copy()
+    parameters.loc[parameters["name"] == "clause_eligibility_months", "value"] = "12"
+    plain = {"person": {"eligibility_validated_on": "2020-02-29"}, "contract": {"start_date": "2020-03-01"}}
+    cases = [{**plain, "hours": {"month": month}} for month in ("2021-02-01", "2021-03-01")]
+    assert first_reasons({**reference, "parameters": parameters}, *cases) == [None, "eligibilite_expiree"]
+
+
+def test_d41_a_proof_is_present(reference: Reference) -> None:
+    cases = [{"hours": {"proof": proof}} for proof in ("attestation", None)]
+    assert first_reasons(reference, *cases) == [None, "sans_justificatif"]
+
+
+# Each fault with the next one in the order of the checks: the first is the reason.
+FAULTS = [
+    ("valeur_illisible", {"hours": {"defect": "valeur_illisible"}}),
+    ("heures_invraisemblables", {"hours": {"hours": "0.00"}}),
+    ("hors_annee", {"hours": {"month": "2022-03-01"}}),
+    ("orphelin", {"hours": {"lot_no": "9"}}),
+    ("hors_contrat", {"contract": {"end_date": "2021-02-28"}}),
+    ("eligibilite_tardive", {"person": {"eligibility_validated_on": "2021-01-02"}}),
+    ("eligibilite_expiree", {"person": {"eligibility_validated_on": "2019-01-01"}}),
+    ("sans_justificatif", {"hours": {"proof": None}}),
+]
+
+
+def test_d41_the_first_failing_reason_is_recorded(reference: Reference) -> None:
+    """Each case has two neighbouring faults; late and expired are two dates of one day, and tested below."""
+    cases = []
+    for (_, first), (_, second) in pairwise(FAULTS):
+        parts = {part: {**second.get(part, {}), **first.get(part, {})} for part in {*first, *second}}
+        cases.append(parts)
+    assert first_reasons(reference, *cases) == [reason for reason, _ in FAULTS[:-1]]
+
+
+def test_d41_absent_late_and_expired_eligibility_among_their_neighbours(reference: Reference) -> None:
+    """The last one: validated on 02/01/2019 for a contract of the day before, and over since January 2021."""
+    absent = {"eligibility_validated_on": None}
+    cases = [
+        {"person": absent, "hours": {"proof": None}},
+        {"person": absent, "contract": {"end_date": "2021-02-28"}},
+        {"person": {"eligibility_validated_on": "2019-01-02"}, "contract": {"start_date": "2019-01-01"}},
+    ]
+    assert first_reasons(reference, *cases) == ["eligibilite_absente", "hors_contrat", "eligibilite_tardive"]
+
+
+def test_d43_excludes_before_the_other_rows_are_looked_at(reference: Reference) -> None:
+    """230 h in one month over two lots, one of which nobody delivered: both rows are implausible."""
+    result = run(reference, [{"hours": "115.00"}, {"hours": "115.00", "lot_no": "9"}])
+    assert reasons(result) == dict.fromkeys(range(2), "heures_invraisemblables")
+
+
+# ----------------------------------------------------------------------------------- D42: nothing lost
+
+
+def test_d42_delivered_hours_are_counted_or_excluded(reference: Reference) -> None:
+    result = run(
+        reference,
+        [
+            {"hours": "10.01"},
+            {"hours": "-5.50", "month": "2021-04-01"},
+            {"hours": "7.25", "month": "2022-01-01"},
+            {"hours": "3.00", "month": None, "defect": "valeur_illisible"},
+            {"hours": None, "month": "2021-06-01", "defect": "valeur_illisible"},
+            {"hours": "1.00", "structure_code": None, "supplier_code": None, "defect": "valeur_obligatoire_absente"},
+            {"hours": "2.00", "reporting_year": 1821},
+        ],
+    )
+    accounting = clause.accounting_text(result.hours_accounting)
+    found = {
+        (year, supplier, outcome): (rows, hours)
+        for year, supplier, outcome, rows, hours in accounting[
+            ["reporting_year", "supplier_code", "outcome_code", "row_count", "hours"]
+        ].itertuples(index=False, name=None)
+    }
+    assert found == {
+        (2021, LILLE, "comptees"): (1, "10.01"),
+        (2021, LILLE, "heures_invraisemblables"): (1, "-5.50"),
+        (2021, LILLE, "hors_annee"): (1, "7.25"),
+        (2021, LILLE, "valeur_illisible"): (2, "3.00"),
+        (2021, "inconnu", "valeur_obligatoire_absente"): (1, "1.00"),
+        (1821, LILLE, "annee_non_prise_en_charge"): (1, "2.00"),
+    }
+    row = figures(result, reference, "clause_hours_etp")
+    assert (row["hours_delivered"], row["hours_counted"], row["hours_excluded"]) == ("14.76", "10.01", "4.75")
+    kept = result.accounting.set_index("source_table").loc["hours"]
+    assert kept["rows_kept"].sum() == 1 and kept["rows_delivered"].sum() == 7
+
+
+def test_d42_every_cut_adds_up_to_the_territory(reference: Reference) -> None:
+    result = run(
+        reference,
+        [
+            {"hours": "10.00"},
+            {"hours": "20.50", "lot_no": "2"},
+            {"hours": "30.25", "work_contract_id": "C2"},
+            {"hours": "5.00", "lot_no": "9"},
+        ],
+        procurements=[
+            {"buyer_type": "bailleur", "nature": "travaux", "awardee_type": "entreprise"},
+            {"lot_no": "2", "nature": "services", "awardee_type": "ei"},
+        ],
+        work_contracts=[{"employer_type": "etti"}, {"work_contract_id": "C2"}],
+    )
+    rows = clause.aggregate("clause_hours_etp", result, reference)
+    rows = rows[rows["territory_kind"] == "national"]
+    values = clause.cut_values(reference)
+    assert len(rows) == len(values) and set(rows["cut"]) == set(clause.CUTS)
+    for measure, total in (("hours_delivered", "65.75"), ("hours_counted", "60.75"), ("hours_excluded", "5.00")):
+        for _, of_cut in rows.groupby("cut"):
+            assert tools.scaled(of_cut[measure], 2).sum() == tools.scaled(pd.Series([total]), 2)[0]
+    assert set(rows["hours_counted_total"]) == {"60.75"}
+    shown = rows.set_index(["cut", "cut_value"])
+    assert shown.loc[("nature", "travaux"), "hours_counted"] == "40.25"
+    assert shown.loc[("nature", "inconnu"), "hours_delivered"] == "5.00", "a lot that is not known"
+    assert shown.loc[("buyer_type", "inconnu"), "hours_counted"] == "20.50", "a code that is not known"
+    assert shown.loc[("employer_type", "etti"), "hours_counted"] == "30.50"
+    assert shown.loc[("employer_type", "etti"), "share_of_etp"] == "0.502058"
+    assert shown.loc[("nature", "fournitures"), "hours_counted"] == "0.00"
+    assert shown.loc[("nature", "fournitures"), "share_of_etp"] == "0.000000"
+
+
+# ----------------------------------------------------------------------------------------- D40: FTE
+
+
+def many_hours(total: int) -> list[dict]:
+    """Hours rows of 200 h each, one contract each, and a rest."""
+    rows = [{"work_contract_id": f"C{n}", "hours": "200.00"} for n in range(total // 200)]
+    return rows + ([{"work_contract_id": "REST", "hours": f"{total % 200}.00"}] if total % 200 else [])
+
+
+def test_d40_59_600_hours_are_37_25_fte(reference: Reference) -> None:
+    rows = many_hours(59_600)
+    result = run(reference, rows, work_contracts=[{"work_contract_id": row["work_contract_id"]} for row in rows])
+    row = figures(result, reference, "clause_hours_etp")
+    assert (row["hours_counted"], row["etp"], row["hours_per_etp"]) == ("59600.00", "37.2500", "1600.00")
+    assert (row["beneficiaries"], row["work_contracts"], row["share_of_etp"]) == ("1", "298", "1.000000")
+    assert Decimal(row["etp"]).quantize(Decimal(1), "ROUND_HALF_UP") == 37
+
+
+@pytest.mark.parametrize(
+    ("hours", "fte"), [("0.08", "0.0001"), ("0.07", "0.0000"), ("0.24", "0.0002"), ("8.00", "0.0050")]
+)
+def test_d40_fte_is_rounded_half_up_from_the_sum(reference: Reference, hours: str, fte: str) -> None:
+    assert figures(run(reference, [{"hours": hours}]), reference, "clause_hours_etp")["etp"] == fte
+
+
+def test_d40_fte_of_a_territory_is_not_a_sum_of_rounded_fte(reference: Reference) -> None:
+    """Twice 0.04 h: 0.00003 FTE rounds to 0 in each structure, 0.00005 to 0.0001 in the department."""
+    both = [{}, {"structure_code": ROUBAIX}]
+    result = run(
+        reference,
+        [{**row, "hours": "0.04"} for row in both],
+        procurements=both,
+        work_contracts=both,
+        beneficiaries=both,
+    )
+    assert figures(result, reference, "clause_hours_etp", "structure", LILLE)["etp"] == "0.0000"
+    assert figures(result, reference, "clause_hours_etp", "departement", "59")["etp"] == "0.0001"
+
+
+def test_d40_the_divisor_is_the_one_in_force(reference: Reference) -> None:
+    parameters = reference["parameters"].copy()
+    parameters.loc[parameters["name"] == "hours_per_etp", "value"] = "1607"
+    row = figures(run({**reference, "parameters": parameters}, [{"hours": "160.70"}]), reference, "clause_hours_etp")
+    assert (row["hours_per_etp"], row["etp"]) == ("1607.00", "0.1000")
+
+
+def test_d18_no_hours_no_share(reference: Reference) -> None:
+    row = figures(run(reference, []), reference, "clause_hours_etp")
+    assert (row["hours_delivered"], row["hours_counted"], row["etp"]) == ("0.00", "0.00", "0.0000")
+    assert row["share_of_etp"] is None and row["share_employer_iae"] is None
+    profile = figures(run(reference, []), reference, "clause_beneficiary_profile", profile="femme")
+    assert (profile["beneficiaries"], profile["share_of_all"], profile["share_of_known"]) == ("0", None, None)
+
+
+# ------------------------------------------------------------------------ D44, D45: lots, buyers, employers
+
+
+def shared_lot(reference: Reference) -> clause.Rows:
+    """One lot followed by Lille, Roubaix and Lyon, another only by Lille, a third without counted hours."""
+    structures = [{}, {"structure_code": ROUBAIX}, {"structure_code": LYON}]
+    return run(
+        reference,
+        [
+            *[{**row, "hours": "100.00"} for row in structures],
+            {"lot_no": "2"},
+            {"procurement_id": "M2"},
+            {"procurement_id": "M3", "buyer_id": OTHER_BUYER, "proof": None},
+        ],
+        procurements=[
+            *structures,
+            {"lot_no": "2"},
+            {"procurement_id": "M2"},
+            {"procurement_id": "M3", "buyer_id": OTHER_BUYER},
+        ],
+        work_contracts=[{**row, "employer_id": "E1"} for row in structures],
+        beneficiaries=structures,
+    )
+
+
+def test_d44_a_shared_lot_is_one_lot_and_its_hours_are_summed(reference: Reference) -> None:
+    result = shared_lot(reference)
+    assert reasons(result) == {5: "sans_justificatif"}
+    expected = {
+        ("structure", LILLE): ("120.00", "2", "1"),
+        ("structure", ROUBAIX): ("100.00", "1", "1"),
+        ("departement", "59"): ("220.00", "2", "2"),
+        ("region", REGION_OF_LILLE): ("220.00", "2", "2"),
+        ("national", "FR"): ("320.00", "2", "3"),
+    }
+    for (kind, code), (hours, procurements, people) in expected.items():
+        row = figures(result, reference, "clause_hours_etp", kind, code)
+        assert (row["hours_counted"], row["procurements"], row["beneficiaries"]) == (hours, procurements, people)
+        assert (row["buyers"], row["employers"], row["work_contracts"]) == ("1", "1", people)
+
+
+def test_d44_one_number_with_two_buyers_is_two_procurements(reference: Reference) -> None:
+    lots = [{}, {"buyer_id": OTHER_BUYER}]
+    row = figures(run(reference, lots, procurements=lots), reference, "clause_hours_etp")
+    assert (row["procurements"], row["buyers"], row["employers"]) == ("2", "2", "0")
+
+
+def test_d45_employers_and_awardees_are_two_shares(reference: Reference) -> None:
+    """Four lines of 10, 20, 30 and 40 h: an ETTI for a company, a GEIQ for an EI, a company for a neighbourhood
+    management company, and nothing known.
+    """
+    kinds = [("etti", "entreprise"), ("geiq", "ei"), ("entreprise", "regie_quartier"), (None, None)]
+    numbers = range(len(kinds))
+    result = run(
+        reference,
+        [{"lot_no": str(n), "work_contract_id": f"C{n}", "hours": f"{10 * (n + 1)}.00"} for n in numbers],
+        procurements=[{"lot_no": str(n), "awardee_type": kinds[n][1]} for n in numbers],
+        work_contracts=[{"work_contract_id": f"C{n}", "employer_type": kinds[n][0]} for n in numbers],
+    )
+    row = figures(result, reference, "clause_hours_etp")
+    assert [row[f"hours_employer_{part}"] for part in ("known", "iae", "iae_geiq_rq")] == ["60.00", "10.00", "30.00"]
+    assert [row[f"hours_awardee_{part}"] for part in ("known", "iae", "iae_geiq_rq")] == ["60.00", "20.00", "50.00"]
+    assert (row["share_employer_iae"], row["share_employer_iae_geiq_rq"]) == ("0.100000", "0.300000")
+    assert (row["share_awardee_iae"], row["share_awardee_iae_geiq_rq"]) == ("0.200000", "0.500000")
+    facts = result.counting[["is_iae_employer", "is_iae_geiq_rq_awardee"]]
+    assert [same_text(a, b) for a, b in zip(facts["is_iae_employer"], [True, False, False, pd.NA], strict=True)]
+    assert facts["is_iae_geiq_rq_awardee"].tolist()[:3] == [False, True, True]
+    assert facts.iloc[3].isna().all()
+
+
+# ------------------------------------------------------------------------------------- D46: facilitators
+
+
+def test_d46_totals_are_divided_by_fte_and_not_by_headcount(reference: Reference) -> None:
+    """Lyon delivered nothing and Roubaix does not say its FTE: neither is in an average."""
+    structures = [{}, {"structure_code": ROUBAIX}]
+    result = run(
+        reference,
+        [{**row, "hours": hours} for row, hours in zip(structures, ("160.01", "50.00"), strict=True)],
+        procurements=structures,
+        work_contracts=structures,
+        beneficiaries=structures,
+        facilitators=[
+            {"headcount": 3, "fte": "1.500000"},
+            {"structure_code": ROUBAIX, "headcount": 7, "fte": None},
+            {"structure_code": LYON, "headcount": 9, "fte": "9.000000"},
+        ],
+    )
+    row = figures(result, reference, "clause_facilitator_activity")
+    assert (row["structures"], row["structures_with_fte"]) == ("2", "1")
+    assert (row["facilitators_headcount"], row["facilitators_fte"]) == ("3", "1.5000")
+    assert (row["hours"], row["etp"], row["hours_per_etp"]) == ("160.01", "0.1000", "1600.00")
+    assert (row["hours_per_fte"], row["etp_per_fte"]) == ("106.6733", "0.0667")
+    assert row["facilitators_fte_hours"] == "2400.000000", "1.5 x 1 600"
+    for total in ("buyers", "procurements", "beneficiaries", "work_contracts"):
+        assert (row[total], row[f"{total}_per_fte"]) == ("1", "0.6667")
+    assert (row["employers"], row["employers_per_fte"]) == ("0", "0.0000")
+    alone = figures(result, reference, "clause_facilitator_activity", "structure", ROUBAIX)
+    assert (alone["structures"], alone["structures_with_fte"], alone["facilitators_fte"]) == ("1", "0", None)
+    assert alone["hours_per_fte"] is None
+    rows = clause.aggregate("clause_facilitator_activity", result, reference)
+    assert LYON not in set(rows["territory_code"]), "a structure without delivery"
+
+
+@pytest.mark.parametrize(
+    ("hours", "fte", "hours_per_fte", "etp_per_fte"),
+    [
+        ("100.00", "0.000000", None, None),
+        ("100.00", "1.000000", "100.0000", "0.0625"),
+        # From the hours: 0.1 h / 1600 / 0.5 = 0.000125; the FTE shown, 0.0001, would give 0.0002.
+        ("0.10", "0.500000", "0.2000", "0.0001"),
+        # Ties: 0.01 h / 32 FTE = 0.0003125, 0.01 / 40 = 0.00025.
+        ("0.01", "32.000000", "0.0003", "0.0000"),
+        ("0.01", "40.000000", "0.0003", "0.0000"),
+    ],
+)
+def test_d46_averages_are_rounded_half_up_on_the_exact_quotient(
+    reference: Reference, hours: str, fte: str, hours_per_fte: str | None, etp_per_fte: str | None
+) -> None:
+    result = run(reference, [{"hours": hours}], facilitators=[{"headcount": 1, "fte": fte}])
+    row = figures(result, reference, "clause_facilitator_activity")
+    assert (row["hours_per_fte"], row["etp_per_fte"]) == (hours_per_fte, etp_per_fte)
+
+
+def test_d44_d46_a_shared_lot_is_one_in_the_averages_too(reference: Reference) -> None:
+    structures = [{}, {"structure_code": ROUBAIX}]
+    result = run(
+        reference,
+        structures,
+        procurements=structures,
+        work_contracts=structures,
+        beneficiaries=structures,
+        facilitators=[{**row, "fte": "0.500000", "headcount": 1} for row in structures],
+    )
+    row = figures(result, reference, "clause_facilitator_activity", "departement", "59")
+    assert (row["procurements"], row["procurements_per_fte"], row["beneficiaries_per_fte"]) == ("1", "1.0000", "2.0000")
+
+
+# ------------------------------------------------------------------------- D30 to D33, D47: beneficiaries
+
+
+FLAG_CASES = [
+    ({"birth_year": 1975}, "is_senior", True),
+    ({"birth_year": 1976}, "is_senior", False),
+    ({"birth_year": 1995}, "is_young", True),
+    ({"birth_year": 1994}, "is_young", False),
+    ({"birth_year": None}, "is_young", None),
+    ({"education_level": 2}, "is_unqualified", True),
+    ({"education_level": 3}, "is_unqualified", False),
+    ({"education_level": 3}, "is_low_qualified", True),
+    ({"education_level": 4}, "is_low_qualified", False),
+    ({"education_level": None}, "is_unqualified", None),
+    ({"jobseeker_months": 12}, "is_long_term_unemployed", True),
+    ({"jobseeker_months": 11}, "is_long_term_unemployed", False),
+    ({"jobseeker_months": None}, "is_long_term_unemployed", None),
+]
+
+
+def test_d30_to_d32_flags_are_of_the_year_of_the_validated_eligibility(reference: Reference) -> None:
+    """Validated on 15/12/2020: the age is that of 2020."""
+    people = [{**attributes, "beneficiary_id": f"P{n}"} for n, (attributes, *_) in enumerate(FLAG_CASES)]
+    contracts = [{"work_contract_id": f"C{n}", "beneficiary_id": f"P{n}"} for n in range(len(people))]
+    hours = [{"work_contract_id": f"C{n}"} for n in range(len(people))]
+    facts = run(reference, hours, work_contracts=contracts, beneficiaries=people).counting.to_dict("records")
+    for (attributes, flag, expected), row in zip(FLAG_CASES, facts, strict=True):
+        assert same_text(row[flag], pd.NA if expected is None else expected), attributes
+    assert facts[0]["age_at_eligibility"] == 45
+
+
+def test_d47_profiles_are_of_distinct_beneficiaries_with_counted_hours(reference: Reference) -> None:
+    """One pseudonym in two structures is two persons; one with excluded hours only is none."""
+    people = [
+        {"sex": "femme", "is_rsa": True},
+        {"sex": "femme", "is_rsa": False, "structure_code": ROUBAIX},
+        {"beneficiary_id": "P2"},
+        {"beneficiary_id": "P3", "sex": "femme"},
+    ]
+    result = run(
+        reference,
+        [
+            {},
+            {"month": "2021-04-01"},
+            {"structure_code": ROUBAIX},
+            {"work_contract_id": "C2"},
+            {"work_contract_id": "C3", "proof": None},
+        ],
+        procurements=[{}, {"structure_code": ROUBAIX}],
+        work_contracts=[
+            {},
+            {"structure_code": ROUBAIX},
+            {"work_contract_id": "C2", "beneficiary_id": "P2"},
+            {"work_contract_id": "C3", "beneficiary_id": "P3"},
+        ],
+        beneficiaries=people,
+    )
+    women = figures(result, reference, "clause_beneficiary_profile", profile="femme")
+    counts = ("beneficiaries_with", "beneficiaries_known", "beneficiaries_unknown", "beneficiaries")
+    assert [women[count] for count in counts] == ["2", "2", "1", "3"]
+    assert (women["share_of_all"], women["share_of_known"]) == ("0.666667", "1.000000")
+    rsa = figures(result, reference, "clause_beneficiary_profile", "structure", LILLE, profile="rsa")
+    assert [rsa[count] for count in counts] == ["1", "1", "1", "2"]
+
+
+# ------------------------------------------------------------------------------------- territories
+
+
+def test_a_structure_that_the_register_does_not_know_counts_at_national_level_only(reference: Reference) -> None:
+    both = [{}, {"structure_code": STRANGER}]
+    result = run(reference, both, procurements=both, work_contracts=both, beneficiaries=both)
+    rows = clause.aggregate("clause_hours_etp", result, reference)
+    total = rows[rows["cut"] == "total"]
+    found = dict(
+        zip(zip(total["territory_kind"], total["territory_code"], strict=True), total["hours_counted"], strict=True)
+    )
+    assert found == {
+        ("structure", LILLE): "10.00",
+        ("departement", "59"): "10.00",
+        ("region", REGION_OF_LILLE): "10.00",
+        ("national", "FR"): "20.00",
+    }
+    structures = clause.dimension(result, reference["departments"]).set_index("structure_code")
+    assert structures["is_registered"].to_dict() == {LILLE: "true", ROUBAIX: "true", LYON: "true", STRANGER: "false"}
+    assert structures.loc[LILLE, "region_code"] == REGION_OF_LILLE
+
+
+def test_a_structure_has_rows_when_it_delivered_anything_that_counts_for_something(reference: Reference) -> None:
+    """Roubaix delivered one contract; Lyon's delivery is refused, and shows the hours that it lost."""
+    lyon = {"structure_code": LYON}
+    result = run(
+        reference,
+        [{}, {**lyon, "hours": "12.00"}, {**lyon, "hours": "13.00"}],
+        work_contracts=[{}, {"structure_code": ROUBAIX}],
+    )
+    rows = clause.aggregate("clause_hours_etp", result, reference)
+    rows = rows[(rows["territory_kind"] == "structure") & (rows["cut"] == "total")]
+    hours = rows[["hours_delivered", "hours_counted"]].itertuples(index=False, name=None)
+    assert dict(zip(rows["territory_code"], hours, strict=True)) == {
+        LILLE: ("10.00", "10.00"),
+        ROUBAIX: ("0.00", "0.00"),
+        LYON: ("25.00", "0.00"),
+    }
+
+
+# -------------------------------------------------------------------------------------- indicators
+
+
+def test_indicators_of_hours_carry_six_decimals_and_an_exact_coverage(reference: Reference) -> None:
+    result = run(
+        reference,
+        [{"hours": "10.50"}, {"hours": "21.00", "work_contract_id": "C2"}],
+        work_contracts=[{"employer_type": "aci"}, {"work_contract_id": "C2"}],
+    )
+    rows = {table: clause.aggregate(table, result, reference) for table in clause.TABLE_RULES}
+    plain = {"mart": "clause_hours_etp", "cut": "total", "method_version": "clause-1", "rule_id": "D40"}
+    definitions = pd.DataFrame(
+        [
+            {
+                **plain,
+                "indicator_code": "etp",
+                "value_column": "etp",
+                "numerator_column": "hours_counted",
+                "denominator_column": "hours_per_etp",
+                "coverage_numerator_column": None,
+                "coverage_denominator_column": None,
+                "unit": "ETP",
+            },
+            {
+                **plain,
+                "indicator_code": "share",
+                "value_column": "share_employer_iae",
+                "numerator_column": "hours_employer_iae",
+                "denominator_column": "hours_counted",
+                "coverage_numerator_column": "hours_employer_known",
+                "coverage_denominator_column": "hours_counted",
+                "unit": "taux",
+            },
+        ]
+    )
+    long = indicators.indicators(rows, definitions, clause.TABLE_RULES)
+    long = long[long["territory_kind"] == "structure"].set_index("indicator_code")
+    figure = ["numerator", "denominator", "value", "coverage"]
+    assert long.loc["etp", figure].tolist()[:3] == ["31.500000", "1600.000000", "0.019700"]
+    assert long.loc["etp", "coverage"] is None
+    assert long.loc["share", figure].tolist() == ["10.500000", "31.500000", "0.333333", "0.333333"]
+
+
+# -------------------------------------------------------------------------------------- comparison
+
+
+FACTS = "fct_clause_hours"
+
+
+def test_a_wrong_reason_is_named_by_its_rule_and_nobody_by_name(reference: Reference) -> None:
+    reasons_of_hours = {"heures_invraisemblables": "D43", "sans_justificatif": "D41"}
+    person = {"beneficiary_id": "SECRET-PERSON"}
+    contracts = [{**person, "work_contract_id": f"SECRET-{n}", "employer_id": "SECRET-EMPLOYER"} for n in range(3)]
+    hours = [{"work_contract_id": f"SECRET-{n}"} for n in range(3)]
+    hours[0]["hours"], hours[1]["proof"] = "230.00", None
+    facts = run(reference, hours, work_contracts=contracts, beneficiaries=[person]).facts[FACTS]
+    rules = clause.FACT_RULES[FACTS]
+    assert report.compare_fact(FACTS, rules, facts, facts, reasons_of_hours).differences.empty
+    found = facts.copy()
+    found["is_counted"], found["exclusion_reason"] = True, None
+    found.loc[2, "hours"], found.loc[2, "employer_id"] = "10.01", "SECRET-OTHER"
+    compared = report.compare_fact(FACTS, rules, facts, found, reasons_of_hours)
+    seen = compared.differences[["rule_id", "measure", "expected", "found", "territory_kind"]].to_numpy().tolist()
+    assert sorted(seen) == [
+        ["D40", "rows with another hours", "0", "1", "structure"],
+        ["D41", "rows with another exclusion_reason", "0", "1", "structure"],
+        ["D41", "rows with another is_counted", "0", "1", "structure"],
+        ["D43", "rows with another exclusion_reason", "0", "1", "structure"],
+        ["D43", "rows with another is_counted", "0", "1", "structure"],
+        ["D45", "rows with another employer_id", "0", "1", "structure"],
+    ]
+    assert "SECRET" not in compared.checked.to_string() + compared.differences.to_string()
+    assert "hours.csv:4" in compared.differences.to_string()
+
+
+def test_a_parameter_may_be_shown_with_any_decimals() -> None:
+    rules = tables.TableRules((), "D40", {"hours_per_etp": clause.DIVISOR}, "structure")
+    key = {"reporting_year": "2021", "territory_kind": "national", "territory_code": "FR"}
+
+    def shown(value: str) -> pd.DataFrame:
+        return pd.DataFrame([{**key, "hours_per_etp": value}], dtype=object)
+
+    for value in ("1600", "1600.00", "1600.000000"):
+        assert report.compare_aggregate("t", rules, shown("1600.00"), shown(value)).differences.empty
+    for value in ("1607.00", "160", "16"):
+        assert len(report.compare_aggregate("t", rules, shown("1600.00"), shown(value)).differences) == 1
+
+
+def test_hours_by_outcome_are_compared_to_the_hundredth(reference: Reference) -> None:
+    expected = clause.accounting_text(run(reference, [{}, {"month": "2022-01-01"}]).hours_accounting)
+    assert report.compare_hours_accounting(expected, expected).differences.empty
+    compared = report.compare_hours_accounting(expected, expected.assign(hours=["10.00", "10.01"]))
+    assert compared.differences[["rule_id", "measure", "cut"]].to_numpy().tolist() == [
+        ["D42", "hours", "outcome_code=hors_annee"]
+    ]
+
+
+def test_exclusions_of_both_kinds_name_the_kind_of_their_supplier(reference: Reference) -> None:
+    result = run(reference, [{"month": "2022-01-01"}])
+    kinds = dict.fromkeys(clause.TABLE_KEYS, "structure")
+    compared = report.compare_exclusions(result.exclusions, result.exclusions.iloc[:0], kinds)
+    assert set(compared.differences["territory_kind"]) == {"structure"}
+    assert set(compared.differences["rule_id"]) == {"D41"}
