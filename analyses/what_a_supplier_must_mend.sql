@@ -1,4 +1,5 @@
--- What one PLIE is asked to mend, in the words that it is told: bad cells, excluded rows, exits without proof.
+-- What a supplier is asked to mend, in the words that it is told: bad cells, excluded rows, exits without proof, and what a
+-- controller would ask.
 with findings as (
     select
         reporting_year,
@@ -33,6 +34,17 @@ with findings as (
         message_fr,
         remedy_fr
     from {{ ref('exit_reclassifications') }}
+    union all
+    select
+        reporting_year,
+        supplier_code,
+        null as source_file,
+        null as source_row,
+        cross_check_id as column_name,
+        subject as delivered_value,
+        explanation_fr as message_fr,
+        remedy_fr
+    from {{ ref('clause_cross_checks') }}
 )
 
 select *

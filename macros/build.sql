@@ -3,3 +3,8 @@
 {% macro build_id() -%}
     '{{ env_var("PLIE_BUILD_ID", "") or invocation_id }}'
 {%- endmacro %}
+
+{#- Extraction date, given to the build: nothing reads the clock (D05). -#}
+{% macro as_of_date() -%}
+    cast('{{ var("as_of_date") }}' as date)
+{%- endmacro %}

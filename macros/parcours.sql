@@ -7,18 +7,6 @@
     {%- endfor %}
 {%- endmacro %}
 
-{#- The rows of a staged table that pass the door (D1B). -#}
-{% macro admitted_rows(staged, door) -%}
-    select {{ staged }}.*
-    from {{ staged }}
-    inner join {{ door }}
-        on
-            {{ staged }}.source_table = {{ door }}.source_table
-            and {{ staged }}.source_file = {{ door }}.source_file
-            and {{ staged }}.source_row = {{ door }}.source_row
-    where {{ door }}.reason_code is null
-{%- endmacro %}
-
 {#- The parcours that a supplier delivered, admitted or not: one whose entry date cannot be read exists all the same, so that
     its exit and its steps are not orphans. One row per parcours key that can be read, with its entry date where it can. -#}
 {% macro delivered_parcours(participants) -%}

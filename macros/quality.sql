@@ -17,3 +17,8 @@
 {% macro unknown_label() -%}
     'Inconnu'
 {%- endmacro %}
+
+{#- What became of hours that no rule excludes, beside the reasons of those that one does. -#}
+{% macro counted_outcome() -%}
+    'comptees'
+{%- endmacro %}

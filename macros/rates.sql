@@ -1,15 +1,47 @@
-{#- A quotient of two counts as decimal(9,6), rounded half up on the exact value, null for a zero or unknown denominator (D18).
-    Integer arithmetic throughout: a quotient in floating point may fall on the wrong side of a half. -#}
-{% macro rate(numerator, denominator) -%}
+{#- A quotient of two whole numbers, rounded half up on the exact value, null for a zero or unknown denominator (D18).
+    Integer arithmetic throughout: a quotient in floating point may fall on the wrong side of a half.
+      precision, scale   of the decimal that comes out -#}
+{% macro quotient(numerator, denominator, precision, scale) -%}
     case
         when {{ denominator }} > 0
             then cast(
                 cast(
-                    (2000000 * cast({{ numerator }} as bigint) + {{ denominator }}) // (2 * {{ denominator }})
+                    ({{ 2 * 10 ** scale }} * cast({{ numerator }} as bigint) + {{ denominator }}) // (2 * {{ denominator }})
                     as decimal(18, 0)
-                ) * cast(0.000001 as decimal(7, 6)) as decimal(9, 6)
+                )
+                {%- if scale %} * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale + 1 }}, {{ scale }})){% endif %}
+                as decimal({{ precision }}, {{ scale }})
             )
     end
+{%- endmacro %}
+
+{#- A quotient of two counts as decimal(9,6). -#}
+{% macro rate(numerator, denominator) -%}
+    {{ quotient(numerator, denominator, 9, 6) }}
+{%- endmacro %}
+
+{#- Hours, and other decimals with at most two decimals, as a whole number of hundredths: what exact quotients are made of. -#}
+{% macro hundredths(value) -%}
+    cast({{ value }} * 100 as bigint)
+{%- endmacro %}
+
+{#- FTE is derived last, from the sum of the hours and the divisor in force (D40). -#}
+{% macro fte(hours, hours_per_etp) -%}
+    {{ quotient(hundredths(hours), hundredths(hours_per_etp), 14, 4) }}
+{%- endmacro %}
+
+{#- A total for each full-time facilitator: over their FTE, a decimal(14,4), and not over their number (D46). -#}
+{% macro per_full_time(total, facilitators_fte) -%}
+    {{ quotient('cast(' ~ total ~ ' * 10000 as bigint)', 'cast(' ~ facilitators_fte ~ ' * 10000 as bigint)', 14, 4) }}
+{%- endmacro %}
+
+{#- The FTE that a full-time facilitator follows, from the hours: a rounded FTE is not divided again. -#}
+{% macro fte_per_full_time(hours, hours_per_etp, facilitators_fte) -%}
+    {{ quotient(
+        hundredths(hours) ~ ' * 10000',
+        '(' ~ hundredths(hours_per_etp) ~ ' * cast(' ~ facilitators_fte ~ ' * 10000 as bigint))',
+        14, 4
+    ) }}
 {%- endmacro %}
 
 {#- Sums of counts stay BIGINT: DuckDB sums integers into HUGEINT, which is slow and which BI drivers cannot read. -#}
@@ -19,4 +51,23 @@
 
 {% macro count_where(condition) -%}
     cast(count(*) filter (where {{ condition }}) as bigint)
+{%- endmacro %}
+
+{#- Sums of hours stay exact, to the hundredth; hours that nobody delivered are 0 (no row, no hour). -#}
+{% macro hours_sum(hours) -%}
+    cast(coalesce(sum({{ hours }}), 0) as decimal(14, 2))
+{%- endmacro %}
+
+{% macro hours_where(hours, condition) -%}
+    cast(coalesce(sum({{ hours }}) filter (where {{ condition }}), 0) as decimal(14, 2))
+{%- endmacro %}
+
+{#- What a reader sees of a quotient: half up on the exact value (D55), which the rounded one may have lost. Numerator and
+    denominator are exact decimals of at most six decimals; factor is 100 for percent. -#}
+{% macro displayed(numerator, denominator, decimals=0, factor=1) -%}
+    {{ quotient(
+        'cast(cast(' ~ numerator ~ ' as decimal(38, 6)) * ' ~ 1000000 * factor ~ ' as bigint)',
+        'cast(cast(' ~ denominator ~ ' as decimal(38, 6)) * 1000000 as bigint)',
+        18, decimals
+    ) }}
 {%- endmacro %}

@@ -7,14 +7,18 @@
       territories   name of the CTE of the bridge (supplier, territory_kind, territory_code)
       supplier      the supplier's column in both
       cuts          columns of the cut, [] for none
-      measures      the counts to sum -#}
-{% macro sum_over_territories(counts, territories, supplier, cuts, measures) -%}
+      measures      the counts to sum
+      decimals      name -> type of the decimals to sum, hours and FTE, which stay exact -#}
+{% macro sum_over_territories(counts, territories, supplier, cuts, measures, decimals={}) -%}
     select
         {{ counts }}.reporting_year,
         {{ territories }}.territory_kind,
         {{ territories }}.territory_code,
         {%- for cut in cuts %}
         {{ counts }}.{{ cut }},
+        {%- endfor %}
+        {%- for measure, type in decimals.items() %}
+        cast(sum({{ counts }}.{{ measure }}) as {{ type }}) as {{ measure }},
         {%- endfor %}
         {%- for measure in measures %}
         {{ count_sum(counts ~ '.' ~ measure) }} as {{ measure }}{{ ',' if not loop.last }}
@@ -27,6 +31,33 @@
         {{ territories }}.territory_code
         {%- for cut in cuts %},
         {{ counts }}.{{ cut }}
+        {%- endfor %}
+{%- endmacro %}
+
+{#- What several suppliers of a territory may share is counted once there, so that it is no sum (D44): one row per
+    reporting_year, territory and cut.
+      rows     name of the CTE, with reporting_year, supplier and cut
+      things   name of the count -> column that names the thing; null is no thing
+    Other arguments as above. -#}
+{% macro distinct_over_territories(rows, territories, supplier, cuts, things) -%}
+    select
+        {{ rows }}.reporting_year,
+        {{ territories }}.territory_kind,
+        {{ territories }}.territory_code,
+        {%- for cut in cuts %}
+        {{ rows }}.{{ cut }},
+        {%- endfor %}
+        {%- for name, thing in things.items() %}
+        cast(count(distinct {{ rows }}.{{ thing }}) as bigint) as {{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
+    from {{ rows }}
+    inner join {{ territories }} on {{ rows }}.{{ supplier }} = {{ territories }}.{{ supplier }}
+    group by
+        {{ rows }}.reporting_year,
+        {{ territories }}.territory_kind,
+        {{ territories }}.territory_code
+        {%- for cut in cuts %},
+        {{ rows }}.{{ cut }}
         {%- endfor %}
 {%- endmacro %}
 
@@ -61,15 +92,18 @@
     from {{ dimension }}
 {%- endmacro %}
 
-{#- The same levels with their names: one row per territory that may occur in an aggregate. -#}
-{% macro territory_names(dimension, supplier, supplier_kind, departments, regions, territory_kinds) -%}
+{#- The same levels with their names: one row per territory that may occur in an aggregate.
+      suppliers   level -> (dimension, column of the supplier) -#}
+{% macro territory_names(suppliers, departments, regions, territory_kinds) -%}
+    {%- for kind, (dimension, supplier) in suppliers.items() %}
     select
-        '{{ supplier_kind }}' as territory_kind,
+        '{{ kind }}' as territory_kind,
         {{ supplier }} as territory_code,
         coalesce(name, {{ supplier }}) as territory_name
     from {{ dimension }}
     where is_registered
     union all
+    {%- endfor %}
     select
         'departement' as territory_kind,
         department_code as territory_code,

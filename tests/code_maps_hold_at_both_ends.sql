@@ -1,27 +1,32 @@
 -- A map is tested at both ends: its local code is delivered and is not a national code, and its national code exists.
 -- Real deliveries come one supplier after the other, so that from the store a code that nobody delivered is no fault.
--- depends_on: {{ ref('stg_plie__participants') }}
--- depends_on: {{ ref('stg_plie__steps') }}
--- depends_on: {{ ref('stg_plie__exits') }}
-{%- set tables = ['participants', 'steps', 'exits'] %}
+{%- set tables = {
+    'participants': ref('stg_plie__participants'),
+    'steps': ref('stg_plie__steps'),
+    'exits': ref('stg_plie__exits'),
+    'procurements': ref('stg_clause__procurements'),
+    'beneficiaries': ref('stg_clause__beneficiaries'),
+    'work_contracts': ref('stg_clause__work_contracts'),
+    'hours': ref('stg_clause__hours'),
+} %}
 with code_maps as (select * from {{ ref('code_maps') }}),
 
 mapped as (select * from {{ ref('stg_reference__code_maps') }}),
 
-coded_fields as ({{ coded_fields(tables) }}
+coded_fields as ({{ coded_fields(tables.keys() | list) }}
 ),
 
 codes as (select * from {{ ref('stg_reference__codes') }}),
 
 delivered_codes as (
-    {%- for table in tables %}
+    {%- for table, relation in tables.items() %}
     {%- set outer_last = loop.last %}
     {%- for column in delivery_columns(table) if column.code_list %}
     select
-        plie_code as supplier_code,
+        {{ supplier_column(delivery_columns(table)) }} as supplier_code,
         '{{ column.name }}' as field,
         {{ code_key('delivered_' ~ column.name) }} as code_key
-    from {{ ref('stg_plie__' ~ table) }}
+    from {{ relation }}
     where delivered_{{ column.name }} is not null
     {{ 'union all' if not (loop.last and outer_last) }}
     {%- endfor %}

@@ -5,7 +5,23 @@ with definitions as (select * from {{ ref('indicator_definitions') }}),
 
 indicators as (select * from {{ ref('indicators') }}),
 
-measures as (select * from {{ ref('int_plie__indicator_measures') }}),
+plie_measures as (select * from {{ ref('int_plie__indicator_measures') }}),
+
+clause_measures as (select * from {{ ref('int_clause__indicator_measures') }}),
+
+measures as (
+    select
+        mart,
+        cut,
+        measure
+    from plie_measures
+    union
+    select
+        mart,
+        cut,
+        measure
+    from clause_measures
+),
 
 named_columns as (
     select
@@ -51,14 +67,21 @@ unused_definitions as (
 -- A cut may name several aggregates, but a figure has one definition.
 wrong_values as (
     select
-        indicator_code,
-        cut,
+        indicators.indicator_code,
+        indicators.cut,
         'value is not numerator / denominator' as problem
     from indicators
+    inner join definitions
+        on
+            indicators.indicator_code = definitions.indicator_code
+            and indicators.cut = definitions.cut
+            and indicators.method_version = definitions.method_version
     where
-        denominator is not null
-        and denominator > 0
-        and abs(cast(value as double) - cast(numerator as double) / cast(denominator as double)) > 0.00000050001
+        indicators.denominator > 0
+        and abs(
+            cast(indicators.value as double)
+            - cast(indicators.numerator as double) / cast(indicators.denominator as double)
+        ) > 0.500001 * power(10, -definitions.value_decimals)
 )
 
 {% if not reads_store() -%}

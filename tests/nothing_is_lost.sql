@@ -1,12 +1,21 @@
--- Delivered rows = kept + excluded, each excluded row has one reason, and what is kept is in the facts (D1A, D42's sister for
--- the PLIE). Counted from the seeds on one side, from the facts and the quality tables on the other.
-{%- set tables = {'participants': 'fct_parcours', 'steps': 'fct_steps', 'exits': 'fct_exits'} %}
+-- Delivered rows = kept + excluded, each excluded row has one reason, and what is kept is in the facts (D1A, D42). Counted from
+-- the deliveries on one side, from the facts and the quality tables on the other.
+{%- set tables = [
+    'participants', 'steps', 'exits', 'procurements', 'beneficiaries', 'work_contracts', 'hours', 'clause_structures',
+    'facilitators',
+] %}
+{%- set facts = {
+    'participants': ref('fct_parcours'),
+    'steps': ref('fct_steps'),
+    'exits': ref('fct_exits'),
+    'hours': ref('fct_clause_hours') ~ ' where is_counted',
+} %}
 with delivered as (
     {%- for table in tables %}
     select
         '{{ table }}' as source_table,
         count(*) as row_count
-    from {{ ref(table) }}
+    from ({{ delivered_rows(table) }}) as delivered_rows
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -31,11 +40,11 @@ excluded as (
 
 -- A valid exit after 31 December is kept and is in no fact: it shows as the exit date of a parcours in stock.
 in_facts as (
-    {%- for table, fact in tables.items() %}
+    {%- for table, fact in facts.items() %}
     select
         '{{ table }}' as source_table,
         count(*) as row_count
-    from {{ ref(fact) }}
+    from {{ fact }}
     union all
     {%- endfor %}
     select
@@ -66,6 +75,6 @@ left join accounted on delivered.source_table = accounted.source_table
 left join excluded on delivered.source_table = excluded.source_table
 left join facts on delivered.source_table = facts.source_table
 where
-    delivered.row_count is distinct from accounted.rows_delivered
-    or coalesce(excluded.row_count, 0) is distinct from accounted.rows_excluded
-    or facts.row_count is distinct from accounted.rows_kept
+    delivered.row_count <> coalesce(accounted.rows_delivered, 0)
+    or coalesce(excluded.row_count, 0) <> coalesce(accounted.rows_excluded, 0)
+    or facts.row_count <> coalesce(accounted.rows_kept, 0)

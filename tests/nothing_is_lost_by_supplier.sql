@@ -8,7 +8,9 @@ with accounted as (
         sum(rows_kept) as rows_kept,
         sum(rows_excluded) as rows_excluded
     from {{ ref('row_accounting') }}
-    where reporting_year is not null
+    where
+        reporting_year is not null
+        and source_table in ('participants', 'steps', 'exits', 'hours')
     group by reporting_year, supplier_code, source_table
 ),
 
@@ -48,6 +50,13 @@ in_facts as (
         plie_code as supplier_code,
         'steps' as source_table
     from {{ ref('fct_steps') }}
+    union all
+    select
+        reporting_year,
+        structure_code as supplier_code,
+        'hours' as source_table
+    from {{ ref('fct_clause_hours') }}
+    where is_counted
 ),
 
 facts as (

@@ -4,7 +4,11 @@ with checks as (select * from {{ ref('quality_checks') }}),
 
 plie as (select * from {{ ref('dim_plie') }}),
 
-years as (select * from {{ ref('int_parameters_by_year') }}),
+structures as (select * from {{ ref('dim_clause_structure') }}),
+
+plie_years as (select * from {{ ref('int_plie__years') }}),
+
+clause_years as (select * from {{ ref('int_clause__years') }}),
 
 accounting as (select * from {{ ref('row_accounting') }}),
 
@@ -18,12 +22,57 @@ parcours_profiles as (select * from {{ ref('int_plie__parcours_profiles') }}),
 
 exits as (select * from {{ ref('fct_exits') }}),
 
+beneficiary_profiles as (select * from {{ ref('int_clause__beneficiary_profiles') }}),
+
+staged_hours as (select * from {{ ref('stg_clause__hours') }}),
+
+hours_accounting as (select * from {{ ref('clause_hours_accounting') }}),
+
+cross_checks as (select * from {{ ref('clause_cross_checks') }}),
+
 intake as (select * from {{ ref('stg_intake__check_results') }}),
 
 proofs as (
     select declared_class
     from {{ ref('reclassification_reasons') }}
     group by declared_class
+),
+
+-- Whoever is expected to deliver, for each year that its kind has.
+suppliers as (
+    select
+        'plie' as supplier_kind,
+        plie.plie_code as supplier_code,
+        plie_years.reporting_year
+    from plie
+    cross join plie_years
+    union all
+    select
+        'clause' as supplier_kind,
+        structures.structure_code as supplier_code,
+        clause_years.reporting_year
+    from structures
+    cross join clause_years
+),
+
+-- In hundredths of an hour.
+delivered_hours as (
+    select
+        reporting_year,
+        structure_code as supplier_code,
+        count(*) as row_count,
+        {{ hundredths('coalesce(sum(hours), 0)') }} as hours_hundredths
+    from staged_hours
+    group by reporting_year, structure_code
+),
+
+accounted_hours as (
+    select
+        reporting_year,
+        supplier_code,
+        {{ hundredths('sum(hours)') }} as hours_hundredths
+    from hours_accounting
+    group by reporting_year, supplier_code
 ),
 
 deliveries as (
@@ -100,12 +149,78 @@ observations as (
         count(*) as denominator
     from parcours
     group by reporting_year, plie_code
+
+    union all
+
+    select
+        reporting_year,
+        structure_code as supplier_code,
+        'beneficiaries' as source_table,
+        'unknown_profile' as subject_kind,
+        profile as subject,
+        count(*) filter (where is_in_profile is null) as numerator,
+        count(*) as denominator
+    from beneficiary_profiles
+    group by reporting_year, structure_code, profile
+
+    union all
+
+    -- Nothing is lost between the file and the accounting (D42).
+    select
+        delivered_hours.reporting_year,
+        delivered_hours.supplier_code,
+        'hours' as source_table,
+        'identity' as subject_kind,
+        'hours_conservation' as subject,
+        abs(delivered_hours.hours_hundredths - coalesce(accounted_hours.hours_hundredths, 0)) as numerator,
+        delivered_hours.row_count as denominator
+    from delivered_hours
+    left join accounted_hours
+        on
+            delivered_hours.reporting_year = accounted_hours.reporting_year
+            and delivered_hours.supplier_code = accounted_hours.supplier_code
+
+    union all
+
+    select
+        reporting_year,
+        supplier_code,
+        'hours' as source_table,
+        'excluded_hours' as subject_kind,
+        'hours' as subject,
+        {{ hundredths('sum(abs(hours)) filter (where outcome_code <> ' ~ counted_outcome() ~ ')') }} as numerator,
+        {{ hundredths('sum(abs(hours))') }} as denominator
+    from hours_accounting
+    group by reporting_year, supplier_code
+
+    union all
+
+    select
+        cross_checks.reporting_year,
+        cross_checks.supplier_code,
+        checks.source_table,
+        checks.subject_kind,
+        checks.subject,
+        count(*) as numerator,
+        null as denominator
+    from cross_checks
+    inner join checks
+        on
+            cross_checks.cross_check_id = checks.subject
+            and checks.subject_kind = 'cross_check'
+    group by
+        cross_checks.reporting_year,
+        cross_checks.supplier_code,
+        checks.source_table,
+        checks.subject_kind,
+        checks.subject
 ),
 
 measured as (
     select
-        years.reporting_year,
-        plie.plie_code as supplier_code,
+        suppliers.reporting_year,
+        suppliers.supplier_kind,
+        suppliers.supplier_code,
         checks.check_id,
         checks.source_table,
         checks.severity,
@@ -118,18 +233,17 @@ measured as (
             when deliveries.rows_delivered is not null then coalesce(observations.denominator, 0)
         end as denominator,
         checks.threshold
-    from years
-    cross join plie
-    cross join checks
+    from suppliers
+    inner join checks on suppliers.supplier_kind = checks.supplier_kind
     left join deliveries
         on
-            years.reporting_year = deliveries.reporting_year
-            and plie.plie_code = deliveries.supplier_code
+            suppliers.reporting_year = deliveries.reporting_year
+            and suppliers.supplier_code = deliveries.supplier_code
             and checks.source_table = deliveries.source_table
     left join observations
         on
-            years.reporting_year = observations.reporting_year
-            and plie.plie_code = observations.supplier_code
+            suppliers.reporting_year = observations.reporting_year
+            and suppliers.supplier_code = observations.supplier_code
             and checks.source_table = observations.source_table
             and checks.subject_kind = observations.subject_kind
             and checks.subject = observations.subject
@@ -138,6 +252,7 @@ measured as (
 judged as (
     select
         reporting_year,
+        supplier_kind,
         supplier_code,
         check_id,
         source_table,
@@ -161,6 +276,7 @@ final as (
     union all
     select
         reporting_year,
+        kind as supplier_kind,
         supplier_code,
         check_id,
         source_table,

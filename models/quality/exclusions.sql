@@ -1,10 +1,11 @@
-with verdicts as (select * from {{ ref('int_plie__row_verdicts') }}),
+with verdicts as (select * from {{ ref('int_row_verdicts') }}),
 
 reasons as (select * from {{ ref('quality_reasons') }}),
 
 final as (
     select
         verdicts.reporting_year,
+        verdicts.supplier_kind,
         verdicts.supplier_code,
         verdicts.source_table,
         verdicts.record_key,

@@ -1,16 +1,33 @@
-{%- set tables = ['participants', 'steps', 'exits'] -%}
-with verdicts as (select * from {{ ref('int_plie__row_verdicts') }}),
+{%- set staged = {
+    'participants': ref('stg_plie__participants'),
+    'steps': ref('stg_plie__steps'),
+    'exits': ref('stg_plie__exits'),
+    'procurements': ref('stg_clause__procurements'),
+    'beneficiaries': ref('stg_clause__beneficiaries'),
+    'work_contracts': ref('stg_clause__work_contracts'),
+    'hours': ref('stg_clause__hours'),
+    'clause_structures': ref('stg_network__clause_structures'),
+    'facilitators': ref('stg_network__facilitators'),
+} -%}
+with verdicts as (select * from {{ ref('int_row_verdicts') }}),
 
 reasons as (select * from {{ ref('quality_reasons') }}),
 
-years as (select * from {{ ref('int_parameters_by_year') }}),
+years as (
+    select
+        'plie' as supplier_kind,
+        reporting_year
+    from {{ ref('int_plie__years') }}
+    union all
+    select
+        'clause' as supplier_kind,
+        reporting_year
+    from {{ ref('int_clause__years') }}
+),
 
-{% for table in tables %}
-{{ table }} as (select * from {{ ref('stg_plie__' ~ table) }}),
-{% endfor %}
 cells as (
-    {%- for table in tables %}
-    {{ cell_findings(table, table) }}
+    {%- for table, relation in staged.items() %}
+    {{ cell_findings(relation, table) }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),
@@ -46,7 +63,7 @@ findings as (
         case finding
             when {{ reason('annee_non_prise_en_charge') }} then 'reporting_year'
             else case source_table
-                {%- for table in tables %}
+                {%- for table in staged %}
                 when '{{ table }}' then '{{ key_column_names(table) }}'
                 {%- endfor %}
             end
@@ -62,6 +79,7 @@ findings as (
 final as (
     select
         verdicts.reporting_year,
+        verdicts.supplier_kind,
         verdicts.supplier_code,
         findings.source_table,
         findings.source_file,
@@ -84,11 +102,15 @@ final as (
         on
             findings.source_table = reasons.source_table
             and findings.reason_code = reasons.reason_code
-    left join years on verdicts.reporting_year = years.reporting_year
-    -- Without a year in force no code list is: what such a row says is not judged cell by cell.
+    left join years
+        on
+            verdicts.supplier_kind = years.supplier_kind
+            and verdicts.reporting_year = years.reporting_year
+    -- Without a year in force no code list is: what such a row says is not judged cell by cell. A register names no year.
     where
         reasons.excludes_row
         or years.reporting_year is not null
+        or verdicts.supplier_kind = 'network'
 )
 
 select * from final

@@ -1,8 +1,9 @@
-with verdicts as (select * from {{ ref('int_plie__row_verdicts') }}),
+with verdicts as (select * from {{ ref('int_row_verdicts') }}),
 
 final as (
     select
         reporting_year,
+        supplier_kind,
         supplier_code,
         source_table,
         source_file,
@@ -10,7 +11,7 @@ final as (
         {{ count_where('reason_code is null') }} as rows_kept,
         {{ count_where('reason_code is not null') }} as rows_excluded
     from verdicts
-    group by reporting_year, supplier_code, source_table, source_file
+    group by reporting_year, supplier_kind, supplier_code, source_table, source_file
 )
 
 select * from final

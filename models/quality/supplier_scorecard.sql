@@ -1,7 +1,15 @@
-{%- set tables = ['participants', 'steps', 'exits'] -%}
+{%- set tables = [
+    'participants', 'steps', 'exits', 'procurements', 'beneficiaries', 'work_contracts', 'hours',
+] -%}
 with plie as (select * from {{ ref('dim_plie') }}),
 
-years as (select * from {{ ref('int_parameters_by_year') }}),
+structures as (select * from {{ ref('dim_clause_structure') }}),
+
+plie_years as (select * from {{ ref('int_plie__years') }}),
+
+clause_years as (select * from {{ ref('int_clause__years') }}),
+
+hours_accounting as (select * from {{ ref('clause_hours_accounting') }}),
 
 accounting as (select * from {{ ref('row_accounting') }}),
 
@@ -15,24 +23,50 @@ check_results as (select * from {{ ref('check_results') }}),
 
 last_refusals as (select * from {{ ref('stg_intake__refusals') }}),
 
--- Suppliers that nothing but the intake knows: what they sent was refused, and the register has no such code.
-suppliers as (
+years as (
     select
-        plie_code,
+        'plie' as supplier_kind,
+        reporting_year
+    from plie_years
+    union all
+    select
+        'clause' as supplier_kind,
+        reporting_year
+    from clause_years
+),
+
+known as (
+    select
+        'plie' as supplier_kind,
+        plie_code as supplier_code,
         name as supplier_name,
         is_registered
     from plie
     union all
     select
-        last_refusals.supplier_code as plie_code,
+        'clause' as supplier_kind,
+        structure_code as supplier_code,
+        name as supplier_name,
+        is_registered
+    from structures
+),
+
+-- Suppliers that nothing but the intake knows: what they sent was refused, and the register has no such code.
+suppliers as (
+    select * from known
+    union all
+    select
+        last_refusals.kind as supplier_kind,
+        last_refusals.supplier_code,
         null as supplier_name,
         false as is_registered
     from last_refusals
-    left join plie on last_refusals.supplier_code = plie.plie_code
-    where
-        last_refusals.kind = 'plie'
-        and plie.plie_code is null
-    group by last_refusals.supplier_code
+    left join known
+        on
+            last_refusals.kind = known.supplier_kind
+            and last_refusals.supplier_code = known.supplier_code
+    where known.supplier_code is null
+    group by last_refusals.kind, last_refusals.supplier_code
 ),
 
 row_counts as (
@@ -43,28 +77,31 @@ row_counts as (
         {{ count_sum("case when source_table = '" ~ table ~ "' then rows_excluded end") }} as {{ table }}_excluded,
         {%- endfor %}
         reporting_year,
+        supplier_kind,
         supplier_code
     from accounting
-    group by reporting_year, supplier_code
+    group by reporting_year, supplier_kind, supplier_code
 ),
 
 refusals as (
     select
         reporting_year,
+        supplier_kind,
         supplier_code
     from exclusions
     where reason_code = {{ reason('livraison_refusee') }}
-    group by reporting_year, supplier_code
+    group by reporting_year, supplier_kind, supplier_code
 ),
 
 finding_counts as (
     select
         reporting_year,
+        supplier_kind,
         supplier_code,
         cast(count(*) as bigint) as findings,
         {{ count_where('reason_code = ' ~ reason('code_inconnu')) }} as unmapped_cells
     from rejected
-    group by reporting_year, supplier_code
+    group by reporting_year, supplier_kind, supplier_code
 ),
 
 reclassification_counts as (
@@ -76,9 +113,22 @@ reclassification_counts as (
     group by reporting_year, supplier_code
 ),
 
+hours_counts as (
+    select
+        reporting_year,
+        'clause' as supplier_kind,
+        supplier_code,
+        {{ hours_sum('hours') }} as hours_delivered,
+        {{ hours_where('hours', 'outcome_code = ' ~ counted_outcome()) }} as hours_counted,
+        {{ hours_where('hours', 'outcome_code <> ' ~ counted_outcome()) }} as hours_excluded
+    from hours_accounting
+    group by reporting_year, supplier_code
+),
+
 check_counts as (
     select
         reporting_year,
+        supplier_kind,
         supplier_code,
         {{ count_where("status = 'pass'") }} as checks_pass,
         {{ count_where("status = 'fail'") }} as checks_fail,
@@ -86,13 +136,14 @@ check_counts as (
         {{ count_where("status = 'not_applicable'") }} as checks_not_applicable,
         {{ count_where("status = 'not_delivered'") }} as checks_not_delivered
     from check_results
-    group by reporting_year, supplier_code
+    group by reporting_year, supplier_kind, supplier_code
 ),
 
 final as (
     select
         years.reporting_year,
-        suppliers.plie_code as supplier_code,
+        suppliers.supplier_kind,
+        suppliers.supplier_code,
         suppliers.supplier_name,
         suppliers.is_registered,
         case
@@ -107,6 +158,9 @@ final as (
         row_counts.{{ table }}_kept,
         row_counts.{{ table }}_excluded,
         {%- endfor %}
+        hours_counts.hours_delivered as hours_sum_delivered,
+        hours_counts.hours_counted as hours_sum_counted,
+        hours_counts.hours_excluded as hours_sum_excluded,
         case when row_counts.supplier_code is not null then coalesce(finding_counts.findings, 0) end as findings,
         case when row_counts.supplier_code is not null then coalesce(finding_counts.unmapped_cells, 0) end
             as unmapped_cells,
@@ -117,21 +171,24 @@ final as (
         coalesce(check_counts.checks_not_applicable, 0) as checks_not_applicable,
         coalesce(check_counts.checks_not_delivered, 0) as checks_not_delivered
     from years
-    cross join suppliers
-    left join row_counts
-        on years.reporting_year = row_counts.reporting_year and suppliers.plie_code = row_counts.supplier_code
-    left join refusals
-        on years.reporting_year = refusals.reporting_year and suppliers.plie_code = refusals.supplier_code
+    inner join suppliers on years.supplier_kind = suppliers.supplier_kind
+    {%- for counts in ['row_counts', 'refusals', 'finding_counts', 'hours_counts', 'check_counts'] %}
+    left join {{ counts }}
+        on
+            years.reporting_year = {{ counts }}.reporting_year
+            and suppliers.supplier_kind = {{ counts }}.supplier_kind
+            and suppliers.supplier_code = {{ counts }}.supplier_code
+    {%- endfor %}
     left join last_refusals
-        on years.reporting_year = last_refusals.reporting_year and suppliers.plie_code = last_refusals.supplier_code
-    left join finding_counts
-        on years.reporting_year = finding_counts.reporting_year and suppliers.plie_code = finding_counts.supplier_code
+        on
+            years.reporting_year = last_refusals.reporting_year
+            and suppliers.supplier_kind = last_refusals.kind
+            and suppliers.supplier_code = last_refusals.supplier_code
     left join reclassification_counts
         on
             years.reporting_year = reclassification_counts.reporting_year
-            and suppliers.plie_code = reclassification_counts.supplier_code
-    left join check_counts
-        on years.reporting_year = check_counts.reporting_year and suppliers.plie_code = check_counts.supplier_code
+            and suppliers.supplier_kind = 'plie'
+            and suppliers.supplier_code = reclassification_counts.supplier_code
 )
 
 select * from final

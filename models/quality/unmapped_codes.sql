@@ -3,6 +3,7 @@ with rejected as (select * from {{ ref('rejected_rows') }}),
 final as (
     select
         reporting_year,
+        supplier_kind,
         supplier_code,
         source_table,
         column_name,
@@ -11,7 +12,7 @@ final as (
         min(source_row) as first_source_row
     from rejected
     where reason_code = {{ reason('code_inconnu') }}
-    group by reporting_year, supplier_code, source_table, column_name, delivered_value
+    group by reporting_year, supplier_kind, supplier_code, source_table, column_name, delivered_value
 )
 
 select * from final

@@ -19,13 +19,29 @@ def percent(rate: Decimal | None) -> str:
     return f"{(rate * 100).quantize(Decimal('0.1'), ROUND_HALF_UP)} %".replace(".", ",")
 
 
+def number(value: Decimal | int | None, decimals: int = 0) -> str:
+    """A number as readers see it: rounded half up (D55), thousands apart, a comma; a dash when there is none."""
+    if value is None:
+        return "–"
+    rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), ROUND_HALF_UP)
+    return f"{rounded:,}".replace(",", "\u202f").replace(".", ",")
+
+
 def show_outcomes(warehouse: Path, console: Console) -> None:
-    """Per year the national exits, positive exits and the three rates (D15); rows excluded, by year and reason."""
+    """Per year the national exits, positive exits and the three rates (D15); hours and FTE of the clause (D40 to D46);
+    rows excluded, by year and reason."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         outcomes = connection.execute(
             "select reporting_year, parcours, entries, exits, positive_exits, exits_excluding_neutralised,"
             " positive_rate_raw, positive_rate_neutralised, positive_per_entry"
             " from marts.plie_outcomes where territory_kind = 'national' order by reporting_year"
+        ).fetchall()
+        clause = connection.execute(
+            "select h.reporting_year, h.hours_delivered, h.hours_counted, h.hours_per_etp, h.beneficiaries,"
+            " h.procurements, a.facilitators_fte, a.hours_per_fte"
+            " from marts.clause_hours_etp as h left join marts.clause_facilitator_activity as a"
+            " using (reporting_year, territory_kind, territory_code)"
+            " where territory_kind = 'national' and h.cut = 'total' order by h.reporting_year"
         ).fetchall()
         delivered = connection.execute(
             "select source_table, sum(rows_delivered), sum(rows_kept), sum(rows_excluded)"
@@ -52,9 +68,28 @@ def show_outcomes(warehouse: Path, console: Console) -> None:
         )
     console.print(table)
 
+    table = Table(title="Clause sociale (FR)", title_justify="left")
+    for heading in (
+        "année", "heures livrées", "comptées", "ETP", "participants", "marchés", "ETP des facilitateurs",
+        "heures par facilitateur à temps plein",
+    ):  # fmt: skip
+        table.add_column(heading, justify="right")
+    for year, hours, counted, divisor, persons, procurements, fte, per_fte in clause:
+        table.add_row(
+            str(year),
+            number(hours, 2),
+            number(counted, 2),
+            f"{number(counted / divisor)} (/ {number(divisor)})",
+            number(persons),
+            number(procurements),
+            number(fte, 2),
+            number(per_fte),
+        )
+    console.print(table)
+
     for source, rows, kept, left_out in delivered:
         console.print(f"{source}: {rows} lignes livrées = {kept} retenues + {left_out} exclues")
-    years = [row[0] for row in outcomes]
+    years = sorted({row[0] for row in [*outcomes, *clause]})
     counts: dict[tuple[str, str, str], Counter[int | None]] = defaultdict(Counter)
     for source, reason, rule, year, rows in excluded:
         counts[source, reason, rule][year if year in years else None] += rows

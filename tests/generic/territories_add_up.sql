@@ -1,7 +1,11 @@
 {#- Counts summed over the territories of each level equal the national count, for each year and cut. Only suppliers that the
     register does not know may lack from the levels below: in a year that has one, a level may fall short, never exceed, and all
-    levels must agree with each other. Returns level, measure, and both sums. -#}
-{% test territories_add_up(model, measures, cuts=[], facts='fct_parcours', supplier='plie_code') %}
+    levels must agree with each other.
+      facts, dimension, supplier, supplier_kind   where the suppliers of a year are, their dimension, their column and their level
+    Returns level, measure, and both sums. -#}
+{% test territories_add_up(
+    model, measures, cuts=[], facts='fct_parcours', dimension='dim_plie', supplier='plie_code', supplier_kind='plie'
+) %}
     {%- set keys = ['reporting_year'] + cuts %}
     with sums as (
         select
@@ -23,7 +27,7 @@
     years_with_unregistered as (
         select facts.reporting_year
         from {{ ref(facts) }} as facts
-        inner join {{ ref('dim_plie') }} as suppliers on facts.{{ supplier }} = suppliers.{{ supplier }}
+        inner join {{ ref(dimension) }} as suppliers on facts.{{ supplier }} = suppliers.{{ supplier }}
         where not suppliers.is_registered
         group by facts.reporting_year
     ),
@@ -42,6 +46,7 @@
         cross join (
             select territory_kind
             from {{ ref('territory_kinds') }}
+            where territory_kind in ('{{ supplier_kind }}', 'departement', 'region', 'national')
         ) as levels
         left join sums
             on

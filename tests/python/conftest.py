@@ -85,6 +85,23 @@ def warehouse(built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
         yield connection
 
 
+@pytest.fixture(scope="session")
+def compiled_analyses(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The analyses as SQL, compiled by dbt: a build leaves them out."""
+    target = tmp_path_factory.mktemp("analyses")
+    run = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "compile", "--select", "resource_type:analysis", "--quiet"],
+        cwd=PROJECT,
+        # A file of its own: dbt would want to write into one that these tests read.
+        env=os.environ | {"PLIE_WAREHOUSE": str(target / "warehouse.duckdb"), "DBT_TARGET_PATH": str(target)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    return target / "compiled" / "plie_warehouse" / "analyses"
+
+
 @pytest.fixture
 def corrupt(built: Built, tmp_path: Path) -> Callable[..., Path]:
     """Make a copy of the warehouse, run statements on it, and return its path."""

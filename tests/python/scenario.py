@@ -14,7 +14,10 @@ from typing import Any
 
 import duckdb
 
-DELIVERED = ("participants", "steps", "exits")
+DELIVERED = (
+    "participants", "steps", "exits", "procurements", "beneficiaries", "work_contracts", "hours", "clause_structures",
+    "facilitators",
+)  # fmt: skip
 
 
 class Scenario:

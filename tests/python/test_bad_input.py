@@ -247,4 +247,15 @@ def test_every_exclusion_has_a_sentence(scenario: Scenario) -> None:
     assert given == []
     shown = scenario.rows("select distinct source_table, reason_code from built.quality.exclusions")
     listed = scenario.rows("select source_table, reason_code from reference.quality_reasons where excludes_row")
-    assert set(shown) == set(listed), "the sample shows every reason for exclusion, and no other exists"
+    scenario.deliver(
+        "beneficiaries", [{"reporting_year": "l'an dernier", "structure_code": "CL-1", "beneficiary_id": "p"}]
+    )
+    scenario.deliver("clause_structures", [{"structure_code": "CL-1", "name": name} for name in ("Une", "Deux")])
+    scenario.deliver(
+        "facilitators",
+        [{"reporting_year": "2021", "structure_code": "CL-1", "headcount": number} for number in ("1", "2")]
+        + [{"reporting_year": "1821", "structure_code": "CL-1"}, {"structure_code": "CL-1"}],
+    )
+    # What would refuse the whole register of the sample.
+    shown += scenario.run().rows("select distinct source_table, reason_code from quality.exclusions")
+    assert set(shown) == set(listed), "each reason for exclusion is shown, and no other exists"

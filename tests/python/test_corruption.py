@@ -73,6 +73,59 @@ ONE_OFF = [
     " and reporting_year = 2021",
 ]
 
+# The divisor of another scheme (D40), in every table that shows FTE and in the long one.
+DIVISOR_1607 = [
+    without_constraints("marts.clause_hours_etp"),
+    "update marts.clause_hours_etp set hours_per_etp = 1607, etp = round(hours_counted / 1607.0, 4)",
+    without_constraints("marts.clause_facilitator_activity"),
+    "update marts.clause_facilitator_activity set hours_per_etp = 1607, etp = round(hours / 1607.0, 4),"
+    " facilitators_fte_hours = facilitators_fte * 1607,"
+    " etp_per_fte = round(hours / 1607.0 / nullif(facilitators_fte, 0), 4)",
+    without_constraints("marts.indicators"),
+    "update marts.indicators set denominator = 1607, value = round(numerator / 1607.0, 4) where indicator_code = 'etp'",
+]
+
+# A lot that two structures follow, counted once for each (D44).
+SHARED_LOT_TWICE = [
+    without_constraints("marts.clause_hours_etp"),
+    "update marts.clause_hours_etp as h set procurements = s.procurements from (select t.territory_kind,"
+    " t.territory_code, e.reporting_year, e.cut, e.cut_value, sum(e.procurements) as procurements"
+    " from marts.clause_hours_etp as e"
+    " inner join intermediate.int_clause__territories as t on e.territory_code = t.structure_code"
+    " where e.territory_kind = 'structure' group by all) as s where h.territory_kind = s.territory_kind"
+    " and h.territory_code = s.territory_code and h.reporting_year = s.reporting_year and h.cut = s.cut"
+    " and h.cut_value = s.cut_value",
+]
+
+# Hours after the 24 months of the eligibility, counted (D41), in the fact, the exclusions and the accounting alike.
+EXPIRED_ELIGIBILITY_COUNTS = [
+    without_constraints("marts.fct_clause_hours"),
+    "update marts.fct_clause_hours set is_counted = true, exclusion_reason = null"
+    " where exclusion_reason = 'eligibilite_expiree'",
+    without_constraints("quality.exclusions"),
+    "delete from quality.exclusions where reason_code = 'eligibilite_expiree'",
+    without_constraints("quality.clause_hours_accounting"),
+    "update quality.clause_hours_accounting as c set hours = c.hours + e.hours, row_count = c.row_count + e.row_count"
+    " from quality.clause_hours_accounting as e where c.outcome_code = 'comptees'"
+    " and e.outcome_code = 'eligibilite_expiree' and c.supplier_code = e.supplier_code"
+    " and c.reporting_year = e.reporting_year",
+    "delete from quality.clause_hours_accounting where outcome_code = 'eligibilite_expiree'",
+]
+
+# One hundredth of an hour that was in no file (D42).
+ONE_HUNDREDTH_MORE = [
+    without_constraints("marts.clause_hours_etp"),
+    "update marts.clause_hours_etp set hours_counted = hours_counted + 0.01, hours_delivered = hours_delivered + 0.01"
+    " where territory_kind = 'structure' and territory_code = 'CL-36-01' and cut = 'total' and reporting_year = 2021",
+]
+
+# The averages of a full-time facilitator over their number instead of their FTE (D46).
+OVER_HEADCOUNT = [
+    without_constraints("marts.clause_facilitator_activity"),
+    "update marts.clause_facilitator_activity set hours_per_fte = round(hours / facilitators_headcount, 4)"
+    " where facilitators_headcount > 0",
+]
+
 CASES = {
     "neutralised exits in the denominator": (NEUTRALISED_IN_THE_DENOMINATOR, {"D14", "D15"}),
     "short contract counted as durable": (SHORT_CONTRACT_IS_DURABLE, {"D13"}),
@@ -80,6 +133,11 @@ CASES = {
     "overlap kept": (OVERLAP_IS_KEPT, {"D1A"}),
     "zero for null": (ZERO_FOR_NULL, {"D16"}),
     "one count off by one": (ONE_OFF, {"D03"}),
+    "1 607 instead of 1 600": (DIVISOR_1607, {"D40"}),
+    "shared lot counted twice": (SHARED_LOT_TWICE, {"D44"}),
+    "expired eligibility counted": (EXPIRED_ELIGIBILITY_COUNTS, {"D41"}),
+    "a hundredth of an hour more": (ONE_HUNDREDTH_MORE, {"D41"}),
+    "averages over headcount": (OVER_HEADCOUNT, {"D46"}),
 }
 
 

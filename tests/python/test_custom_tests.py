@@ -68,6 +68,21 @@ CASES = {
         "select * from (values (0, 3, 0.000000)) as t(n, d, r)",
         "select * from (values (0, 3, null::decimal(9, 6))) as t(n, d, r)",
     ),
+    "rates_follow_counts, decimals": (
+        "rates_follow_counts",
+        "rates=[{'rate': 'r', 'numerator': 'n', 'denominator': 'd'}], decimals=4",
+        "select * from (values (59600.04, 2400, 24.8334)) as t(n, d, r)",
+        "select * from (values (59600.04, 2400, 24.8332)) as t(n, d, r)",
+    ),
+    "territories_add_up, structures": (
+        "territories_add_up",
+        "measures=['n'], facts='fct_clause_hours', dimension='dim_clause_structure', supplier='structure_code',"
+        " supplier_kind='structure'",
+        "select * from (values (1999, 'structure', 3), (1999, 'departement', 3), (1999, 'region', 3),"
+        " (1999, 'national', 3)) as t(reporting_year, territory_kind, n)",
+        "select * from (values (1999, 'structure', 3), (1999, 'departement', 3), (1999, 'region', 2),"
+        " (1999, 'national', 3)) as t(reporting_year, territory_kind, n)",
+    ),
     "territories_add_up": (
         "territories_add_up",
         "measures=['n'], cuts=['profile']",
@@ -139,6 +154,10 @@ INVARIANTS = {
     " (select min(participant_id) from marts.fct_exits where is_positive)",
     "parts_add_up_to_outcomes": "update marts.plie_step_mix set steps = steps - 1"
     " where territory_kind = 'region' and steps > 1",
+    "hours_are_conserved": "update quality.clause_hours_accounting set hours = hours + 0.01"
+    " where supplier_code = 'CL-36-01' and outcome_code = 'comptees' and reporting_year = 2021",
+    "clause_totals_match_facts": "update marts.clause_hours_etp set procurements = procurements + 1"
+    " where territory_kind = 'national' and cut = 'total' and reporting_year = 2021",
     "parameters_are_complete": "insert into reference.parameters (name, value, valid_from)"
     " values ('senior_min_age', 50, date '2021-01-01')",
     "code_maps_hold_at_both_ends": "insert into reference.code_maps (supplier_code, field, local_code, national_code)"

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import csv
-import os
 import re
-import subprocess
-import sys
 from pathlib import Path
 
 import duckdb
 import pytest
 from conftest import Built
+from scenario import DELIVERED
 
+from plie_warehouse.contract import KINDS
 from plie_warehouse.paths import PROJECT
 
 MODELS = sorted((PROJECT / "models").rglob("*.sql"))
@@ -41,9 +40,9 @@ def seed(name: str) -> list[dict[str, str]]:
 RULES = {row["rule_id"] for row in seed("rules")}
 REASONS = {row["reason_code"] for row in seed("quality_reasons")}
 RECLASSIFICATIONS = {row["reclassification_reason"] for row in seed("reclassification_reasons")}
-# The levels of territory are names of the interface, one of which is also a type of member.
-LEVELS = {row["territory_kind"] for row in seed("territory_kinds")}
-CODES = {row[column].lower() for name, column in CODE_LISTS.items() for row in seed(name)} - LEVELS
+# The levels of territory and the kinds of supplier are names of the interface, some of which are also types of member.
+NAMES = {row["territory_kind"] for row in seed("territory_kinds")} | set(KINDS)
+CODES = {row[column].lower() for name, column in CODE_LISTS.items() for row in seed(name)} - NAMES
 
 
 def documentation_problems(nodes: list[dict]) -> list[str]:
@@ -67,7 +66,7 @@ def test_every_public_column_has_description_unit_and_rule(built: Built) -> None
         for node in built.manifest["nodes"].values()
         if node["resource_type"] == "model" and node["schema"] in ("marts", "quality")
     ]
-    assert len(nodes) >= 19
+    assert len(nodes) >= 26
     assert documentation_problems(nodes) == []
 
 
@@ -101,12 +100,14 @@ def test_descriptions_are_stored_as_comments(warehouse: duckdb.DuckDBPyConnectio
 
 
 def test_public_types_are_plain(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Counts are bigint, rates decimal(9,6); no HUGEINT, ENUM, STRUCT, LIST or DOUBLE reaches a BI tool."""
+    """Counts are bigint, rates decimal(9,6), hours decimal(14,2), FTE decimal(14,4); no HUGEINT, ENUM, STRUCT, LIST or
+    DOUBLE reaches a BI tool."""
     types = warehouse.execute(
         "select distinct data_type from duckdb_columns() where schema_name in ('marts', 'quality') order by 1"
     ).fetchall()
     assert {name for (name,) in types} <= {
-        "BIGINT", "BOOLEAN", "DATE", "DECIMAL(18,6)", "DECIMAL(9,6)", "INTEGER", "VARCHAR",
+        "BIGINT", "BOOLEAN", "DATE", "DECIMAL(14,2)", "DECIMAL(14,4)", "DECIMAL(18,6)", "DECIMAL(9,6)", "INTEGER",
+        "VARCHAR",
     }  # fmt: skip
     rates = warehouse.execute(
         "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'marts'"
@@ -114,6 +115,14 @@ def test_public_types_are_plain(warehouse: duckdb.DuckDBPyConnection) -> None:
         " and data_type <> 'DECIMAL(9,6)'"
     ).fetchall()
     assert rates == []
+    amounts = warehouse.execute(
+        "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'marts'"
+        " and ((regexp_matches(column_name, '^hours(_|$)') and column_name not like '%per_fte'"
+        "       and data_type <> 'DECIMAL(14,2)')"
+        "   or ((column_name like '%_fte' or column_name = 'etp') and column_name <> 'structures_with_fte'"
+        "       and data_type <> 'DECIMAL(14,4)'))"
+    ).fetchall()
+    assert amounts == []
 
 
 def sql_problems(text: str) -> list[str]:
@@ -184,7 +193,7 @@ def test_marts_read_only_what_their_folder_may() -> None:
         text = path.read_text(encoding="utf-8")
         assert not re.search(r"\b(current_date|current_timestamp|now\(\)|today\(\))", text), path
         if "staging" not in path.parts:
-            assert not re.search(r"ref\('(participants|steps|exits)'\)", text), path
+            assert not re.search(rf"ref\('({'|'.join(DELIVERED)})'\)", text), path
 
 
 def test_nothing_names_a_package_index_or_a_path_of_a_machine() -> None:
@@ -194,24 +203,6 @@ def test_nothing_names_a_package_index_or_a_path_of_a_machine() -> None:
     pins = re.findall(r"^([a-z0-9-]+)==(\S+)", lock, flags=re.M)
     assert len(pins) > 80
     assert lock.count("--hash=sha256:") >= len(pins)
-
-
-@pytest.fixture(scope="module")
-def compiled_analyses(built: Built) -> Path:
-    """The analyses as SQL, compiled by dbt: a build leaves them out."""
-    target = built.data / "analyses"
-    target.mkdir()
-    run = subprocess.run(
-        [Path(sys.executable).with_name("dbt"), "compile", "--select", "resource_type:analysis", "--quiet"],
-        cwd=PROJECT,
-        # A file of its own: dbt would want to write into one that these tests read.
-        env=os.environ | {"PLIE_WAREHOUSE": str(target / "warehouse.duckdb"), "DBT_TARGET_PATH": str(target)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert run.returncode == 0, run.stdout + run.stderr
-    return target / "compiled" / "plie_warehouse" / "analyses"
 
 
 @pytest.mark.parametrize("name", sorted(path.stem for path in (PROJECT / "analyses").glob("*.sql")))

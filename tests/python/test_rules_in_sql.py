@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 from decimal import ROUND_HALF_UP, Decimal
+from pathlib import Path
 
 import duckdb
 import pytest
@@ -11,6 +12,7 @@ from conftest import Built
 from scenario import DELIVERED, Scenario
 
 from plie_warehouse.paths import PROJECT
+from plie_warehouse.summary import number
 
 
 def sample(scenario: Scenario) -> Scenario:
@@ -42,11 +44,52 @@ def test_rates_round_half_up_on_the_exact_quotient(warehouse: duckdb.DuckDBPyCon
 def test_every_level_and_scenario_agrees_with_the_build(scenario: Scenario) -> None:
     """The harness of these tests gives what dbt built: the same outcomes from the same rows."""
     sample(scenario).run()
-    differences = scenario.rows(
-        "(select * from marts.plie_outcomes except select * from built.marts.plie_outcomes) union all"
-        " (select * from built.marts.plie_outcomes except select * from marts.plie_outcomes)"
-    )
-    assert differences == []
+    for table in ("plie_outcomes", "clause_hours_etp"):
+        differences = scenario.rows(
+            f"(select * from marts.{table} except select * from built.marts.{table}) union all"
+            f" (select * from built.marts.{table} except select * from marts.{table})"
+        )
+        assert differences == []
+
+
+# (hours, divisor) -> FTE. 59 600 h are the report's 37 FTE; the third and fourth lie on a tie of the fifth decimal.
+FTE = {
+    ("59600.00", "1600"): ("37.2500", "37"),
+    ("25124684.00", "1600"): ("15702.9275", "15\u202f703"),
+    ("0.08", "1600"): ("0.0001", "0"),
+    ("0.24", "1600"): ("0.0002", "0"),
+    ("800.00", "1600"): ("0.5000", "1"),
+    ("799.99", "1600"): ("0.5000", "0"),
+    ("0.00", "1600"): ("0.0000", "0"),
+    ("1607.00", "1607"): ("1.0000", "1"),
+}
+
+
+def expression_before(sql: str, end: str) -> str:
+    """The last `case` expression of compiled SQL that comes before ``end``."""
+    cut = sql.index(end)
+    return sql[sql.rindex("case\n", 0, cut) : cut]
+
+
+def test_fte_rounds_half_up_and_shows_as_readers_expect(built: Built, compiled_analyses: Path) -> None:
+    """The SQL of the FTE, as compiled in the mart (D40), and what a reader sees of it (D55): 59 600 hours show as 37,
+    and 799,99 hours, a hair less than half an FTE, as 0."""
+    mart = built.target / "compiled/plie_warehouse/models/marts/clause/clause_hours_etp.sql"
+    fte = expression_before(mart.read_text(encoding="utf-8"), "as etp,")
+    report = (compiled_analyses / "activity_report_of_the_clause.sql").read_text(encoding="utf-8")
+    shown_sql = expression_before(report, "as displayed_value").replace("indicators.", "")
+    with duckdb.connect() as connection:
+        connection.execute("create table sums (hours_counted decimal(14, 2), hours_per_etp decimal(14, 2))")
+        connection.execute(
+            "create view figures as select hours_counted as numerator, hours_per_etp as denominator from sums"
+        )
+        for (hours, divisor), (etp, shown) in FTE.items():
+            connection.execute("delete from sums")
+            connection.execute("insert into sums values (?, ?)", [hours, divisor])
+            assert connection.execute(f"select {fte} from sums").fetchone() == (Decimal(etp),), hours
+            (displayed,) = connection.execute(f"select {shown_sql} from figures").fetchone()
+            assert displayed == Decimal(shown.replace("\u202f", "")), hours
+            assert number(Decimal(hours) / Decimal(divisor)) == shown, hours
 
 
 # model -> a piece of its SQL, and the same with the rule bent. The facts must move: the sample has rows there.
@@ -63,6 +106,42 @@ MUTATIONS = {
     "26 is young": ("int_plie__parcours", "age_at_entry < ", "age_at_entry <= "),
     "12 months are not long": ("int_plie__parcours", "jobseeker_months >= ", "jobseeker_months > "),
     "exit on 31 December is stock": ("int_plie__parcours", "exit_date > year_end", "exit_date >= year_end"),
+    "eligibility on the contract's first day is late": (
+        "int_clause__hours",
+        "eligibility_validated_on > contract_start_date",
+        "eligibility_validated_on >= contract_start_date",
+    ),
+    "the month 24 months after the eligibility counts": (
+        "int_clause__hours",
+        "month >= eligibility_ends_on",
+        "month > eligibility_ends_on",
+    ),
+    "220 hours are too many": (
+        "int_clause__hours",
+        "hours_of_month > years.max_monthly_hours",
+        "hours_of_month >= years.max_monthly_hours",
+    ),
+    "0 hours are plausible": ("int_clause__hours", "delivered.hours <= 0", "delivered.hours < 0"),
+    "220 hours for each lot apart": (
+        "int_clause__hours",
+        "or months.hours_of_month > years",
+        "or delivered.hours > years",
+    ),
+    "the month of the contract's last day does not count": (
+        "int_clause__hours",
+        "contract_end_date < greatest(month, contract_start_date)",
+        "contract_end_date < next_month",
+    ),
+    "the month of the contract's first day does not count": (
+        "int_clause__hours",
+        "greatest(month, contract_start_date) >= next_month",
+        "contract_start_date > month",
+    ),
+    "hours of the neighbouring years count": (
+        "int_clause__hours",
+        "extract(year from month) <> reporting_year",
+        "extract(year from month) > reporting_year + 1",
+    ),
     "step that starts on the day of exit left out": (
         "int_plie__steps",
         "families.start_date > parcours.exit_date",
@@ -78,7 +157,7 @@ def test_the_sample_notices_a_bent_boundary(name: str, scenario: Scenario) -> No
     sample(scenario).run({model: (before, after)})
     moved = [
         table
-        for table in ("fct_parcours", "fct_exits", "fct_steps")
+        for table in ("fct_parcours", "fct_exits", "fct_steps", "fct_clause_hours")
         if scenario.rows(
             f"(select * from marts.{table} except select * from built.marts.{table}) union all"
             f" (select * from built.marts.{table} except select * from marts.{table}) limit 1"
@@ -110,7 +189,7 @@ def test_every_parameter_is_used() -> None:
     text = "\n".join(
         path.read_text(encoding="utf-8")
         for path in (PROJECT / "models").rglob("*.sql")
-        if path.name != "int_parameters_by_year.sql"
+        if not path.name.endswith("__years.sql")
     )
     intake = [*(PROJECT / "scripts" / "plie_warehouse" / "intake").glob("*.py")]
     for path in [*intake, PROJECT / "seeds" / "reference" / "intake_checks.csv"]:

@@ -7,7 +7,7 @@ exit_classes as (select * from {{ ref('exit_classes') }}),
 
 contract_types as (select * from {{ ref('contract_types') }}),
 
-years as (select * from {{ ref('int_parameters_by_year') }}),
+years as (select * from {{ ref('int_plie__years') }}),
 
 declared as (
     select

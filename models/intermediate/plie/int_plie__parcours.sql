@@ -3,7 +3,7 @@ with dated as (select * from {{ ref('int_plie__parcours_dated') }}),
 
 overlapping as (select * from {{ ref('int_plie__parcours_overlaps') }}),
 
-years as (select * from {{ ref('int_parameters_by_year') }}),
+years as (select * from {{ ref('int_plie__years') }}),
 
 judged as (
     select

@@ -5,7 +5,7 @@ participants as (select * from {{ ref('stg_plie__participants') }}),
 
 exit_links as (select * from {{ ref('int_plie__exit_links') }}),
 
-years as (select * from {{ ref('int_parameters_by_year') }}),
+years as (select * from {{ ref('int_plie__years') }}),
 
 admitted as (
     {{ admitted_rows('participants', 'door') }}

@@ -15,7 +15,7 @@ employer_types as (select * from {{ ref('employer_types') }}),
 
 contract_types as (select * from {{ ref('contract_types') }}),
 
-years as (select * from {{ ref('int_parameters_by_year') }}),
+years as (select * from {{ ref('int_plie__years') }}),
 
 admitted as (
     {{ admitted_rows('steps', 'door') }}

@@ -1,6 +1,14 @@
 with definitions as (select * from {{ ref('indicator_definitions') }}),
 
-measures as (select * from {{ ref('int_plie__indicator_measures') }}),
+plie_measures as (select * from {{ ref('int_plie__indicator_measures') }}),
+
+clause_measures as (select * from {{ ref('int_clause__indicator_measures') }}),
+
+measures as (
+    select * from plie_measures
+    union all
+    select * from clause_measures
+),
 
 -- The columns that a definition names, each looked up in the aggregate that it names.
 numerators as (
@@ -44,8 +52,8 @@ final as (
         found_values.measure_value as value, -- noqa: RF04
         numerators.unit,
         {{ rate(
-            'cast(coverage_numerators.measure_value as bigint)',
-            'cast(coverage_denominators.measure_value as bigint)'
+            hundredths('coverage_numerators.measure_value'),
+            hundredths('coverage_denominators.measure_value')
         ) }} as coverage,
         {{ build_id() }} as build_id,
         numerators.label_fr,

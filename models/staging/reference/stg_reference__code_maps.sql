@@ -2,7 +2,9 @@ with code_maps as (select * from {{ ref('code_maps') }}),
 
 codes as (select * from {{ ref('stg_reference__codes') }}),
 
-coded_fields as ({{ coded_fields(['participants', 'steps', 'exits']) }}
+coded_fields as ({{ coded_fields([
+    'participants', 'steps', 'exits', 'procurements', 'beneficiaries', 'work_contracts', 'hours',
+]) }}
 ),
 
 final as (

@@ -12,6 +12,10 @@ boolean_spellings as (select * from {{ ref('boolean_spellings') }}),
 
 code_lists as (select * from {{ ref('code_lists') }}),
 
+departments as (select * from {{ ref('departments') }}),
+
+regions as (select * from {{ ref('regions') }}),
+
 -- what a supplier may write (spelling) and what it stands for (code)
 spellings as (
     select
@@ -76,6 +80,24 @@ spellings as (
         valid_from,
         valid_to
     from boolean_spellings
+    union all
+    select
+        'department' as code_list,
+        department_code as spelling,
+        department_code as code,
+        department_name as label_fr,
+        valid_from,
+        valid_to
+    from departments
+    union all
+    select
+        'region' as code_list,
+        region_code as spelling,
+        region_code as code,
+        region_name as label_fr,
+        valid_from,
+        valid_to
+    from regions
 ),
 
 final as (

@@ -1,0 +1,59 @@
+-- Hours of each contract on each lot, counted or not: months no longer matter to what follows, which only asks who worked on
+-- what, and how much. What a contract and a lot are is the same for all their months.
+with hours as (select * from {{ ref('int_clause__hours') }}),
+
+deliveries as (select * from {{ ref('int_clause__deliveries') }}),
+
+contract_lots as (
+    select
+        hours.reporting_year,
+        hours.structure_code,
+        hours.work_contract_id,
+        hours.buyer_id,
+        hours.procurement_id,
+        hours.lot_no,
+        any_value(hours.buyer_type) as buyer_type,
+        any_value(hours.nature) as nature,
+        any_value(hours.awardee_type) as awardee_type,
+        any_value(hours.employer_id) as employer_id,
+        any_value(hours.employer_type) as employer_type,
+        any_value(hours.beneficiary_id) as beneficiary_id,
+        hours.is_counted,
+        {{ hours_sum('hours.hours') }} as hours_delivered,
+        {{ hours_where('hours.hours', 'hours.is_counted') }} as hours_counted,
+        {{ hours_where('hours.hours', 'not hours.is_counted') }} as hours_excluded,
+        {{ hours_where('hours.hours', 'hours.is_counted and hours.employer_type is not null') }} as hours_employer_known,
+        {{ hours_where('hours.hours', 'hours.is_counted and hours.is_iae_employer') }} as hours_employer_iae,
+        {{ hours_where('hours.hours', 'hours.is_counted and hours.is_iae_geiq_rq_employer') }}
+            as hours_employer_iae_geiq_rq,
+        {{ hours_where('hours.hours', 'hours.is_counted and hours.awardee_type is not null') }} as hours_awardee_known,
+        {{ hours_where('hours.hours', 'hours.is_counted and hours.is_iae_awardee') }} as hours_awardee_iae,
+        {{ hours_where('hours.hours', 'hours.is_counted and hours.is_iae_geiq_rq_awardee') }} as hours_awardee_iae_geiq_rq
+    from hours
+    inner join deliveries
+        on
+            hours.reporting_year = deliveries.reporting_year
+            and hours.structure_code = deliveries.structure_code
+    group by
+        hours.reporting_year,
+        hours.structure_code,
+        hours.work_contract_id,
+        hours.buyer_id,
+        hours.procurement_id,
+        hours.lot_no,
+        hours.is_counted
+),
+
+-- Names that several structures share, as numbers: counting distinct ones is what costs most further on.
+final as (
+    select
+        *,
+        dense_rank() over (order by buyer_id, procurement_id) as procurement_number,
+        dense_rank() over (order by buyer_id) as buyer_number,
+        case when employer_id is not null then dense_rank() over (order by employer_id) end as employer_number,
+        dense_rank() over (order by structure_code, beneficiary_id) as beneficiary_number,
+        dense_rank() over (order by structure_code, work_contract_id) as work_contract_number
+    from contract_lots
+)
+
+select * from final

@@ -1,0 +1,48 @@
+{%- set attributes = [
+    'sex', 'is_long_term_unemployed', 'is_rsa', 'is_unqualified', 'is_low_qualified', 'is_senior', 'is_young',
+    'is_disabled_worker', 'is_qpv_resident',
+] %}
+-- Does a beneficiary with counted hours belong to each profile: true, false, or null when it is not known (D33, D47). The
+-- reference list profiles says which attribute holds the answer, and with which value.
+with hours as (select * from {{ ref('fct_clause_hours') }}),
+
+profiles as (select * from {{ ref('profiles') }}),
+
+beneficiaries as (
+    select
+        {%- for attribute in attributes %}
+        any_value({{ attribute }}) as {{ attribute }},
+        {%- endfor %}
+        reporting_year,
+        structure_code,
+        beneficiary_id
+    from hours
+    where is_counted
+    group by reporting_year, structure_code, beneficiary_id
+),
+
+attributes as (
+    {%- for attribute in attributes %}
+    select
+        reporting_year,
+        structure_code,
+        beneficiary_id,
+        '{{ attribute }}' as attribute_name,
+        cast({{ attribute }} as varchar) as attribute_value
+    from beneficiaries
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+),
+
+final as (
+    select
+        attributes.reporting_year,
+        attributes.structure_code,
+        attributes.beneficiary_id,
+        profiles.profile,
+        attributes.attribute_value = profiles.attribute_value as is_in_profile
+    from attributes
+    inner join profiles on attributes.attribute_name = profiles.attribute
+)
+
+select * from final

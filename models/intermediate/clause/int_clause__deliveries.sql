@@ -1,0 +1,37 @@
+-- The structures and years that have figures, in years with parameters: at least one row passed the door, or else hours were
+-- delivered, of which the accounting speaks (D42) and which say nothing of what the structure did.
+with door as (select * from {{ ref('int_clause__door') }}),
+
+hours as (select * from {{ ref('int_clause__hours') }}),
+
+years as (select * from {{ ref('int_clause__years') }}),
+
+deliveries as (
+    select
+        reporting_year,
+        supplier_code as structure_code,
+        true as is_accepted
+    from door
+    where reason_code is null
+    union
+    select
+        reporting_year,
+        structure_code,
+        false as is_accepted
+    from hours
+    where
+        hours is not null
+        and structure_code is not null
+),
+
+final as (
+    select
+        deliveries.reporting_year,
+        deliveries.structure_code,
+        bool_or(deliveries.is_accepted) as is_accepted
+    from deliveries
+    inner join years on deliveries.reporting_year = years.reporting_year
+    group by deliveries.reporting_year, deliveries.structure_code
+)
+
+select * from final

@@ -1,0 +1,10 @@
+{{ door(
+    {
+        'procurements': ref('stg_clause__procurements'),
+        'beneficiaries': ref('stg_clause__beneficiaries'),
+        'work_contracts': ref('stg_clause__work_contracts'),
+        'hours': ref('stg_clause__hours'),
+    },
+    ref('int_clause__years'),
+    'structure_code'
+) }}

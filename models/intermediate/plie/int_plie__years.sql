@@ -1,0 +1,14 @@
+{{ years_with_parameters(
+    [ref('stg_plie__participants'), ref('stg_plie__steps'), ref('stg_plie__exits')],
+    {
+        'durable_job_min_months': 'integer',
+        'job_validation_months': 'integer',
+        'training_long_months': 'integer',
+        'training_validation_months': 'integer',
+        'senior_min_age': 'integer',
+        'young_max_age': 'integer',
+        'unqualified_max_level': 'integer',
+        'low_qualified_max_level': 'integer',
+        'long_term_unemployed_months': 'integer',
+    }
+) }}

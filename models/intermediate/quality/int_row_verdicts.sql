@@ -1,0 +1,47 @@
+{{ config(materialized='view') }}
+-- The fate of every delivered row, whoever delivered it.
+with plie as (select * from {{ ref('int_plie__row_verdicts') }}),
+
+clause as (select * from {{ ref('int_clause__row_verdicts') }}),
+
+network as (select * from {{ ref('int_network__door') }}),
+
+final as (
+    select
+        'plie' as supplier_kind,
+        source_table,
+        source_file,
+        source_row,
+        reporting_year,
+        supplier_code,
+        record_key,
+        is_contradictory,
+        reason_code
+    from plie
+    union all
+    select
+        'clause' as supplier_kind,
+        source_table,
+        source_file,
+        source_row,
+        reporting_year,
+        supplier_code,
+        record_key,
+        is_contradictory,
+        reason_code
+    from clause
+    union all
+    select
+        'network' as supplier_kind,
+        source_table,
+        source_file,
+        source_row,
+        reporting_year,
+        coalesce(supplier_code, {{ unknown_code() }}) as supplier_code,
+        record_key,
+        is_contradictory,
+        reason_code
+    from network
+)
+
+select * from final

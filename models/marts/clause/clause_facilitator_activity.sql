@@ -1,0 +1,158 @@
+{%- set totals = ['buyers', 'procurements', 'beneficiaries', 'work_contracts', 'employers'] -%}
+-- What a full-time facilitator follows (D46): totals and FTE of the same structures, those whose delivery of the year was
+-- accepted and whose FTE is known. The others show as the difference between the two counts of structures.
+with activity as (select * from {{ ref('int_clause__activity') }}),
+
+deliveries as (
+    select *
+    from {{ ref('int_clause__deliveries') }}
+    where is_accepted
+),
+
+years as (select * from {{ ref('int_clause__years') }}),
+
+facilitators as (select * from {{ ref('stg_network__facilitators') }}),
+
+network_door as (select * from {{ ref('int_network__door') }}),
+
+dim_territory as (select * from {{ ref('dim_territory') }}),
+
+territories as (select * from {{ ref('int_clause__territories') }}),
+
+stated as (
+    {{ admitted_rows('facilitators', 'network_door') }}
+),
+
+structures as (
+    select
+        deliveries.reporting_year,
+        deliveries.structure_code,
+        stated.headcount,
+        stated.fte
+    from deliveries
+    left join stated
+        on
+            deliveries.reporting_year = stated.reporting_year
+            and deliveries.structure_code = stated.structure_code
+),
+
+counted as (
+    select activity.*
+    from activity
+    inner join structures
+        on
+            activity.reporting_year = structures.reporting_year
+            and activity.structure_code = structures.structure_code
+    where
+        activity.is_counted
+        and structures.fte is not null
+),
+
+structure_counts as (
+    select
+        reporting_year,
+        structure_code,
+        sum(hours_counted) as hours,
+        count(distinct beneficiary_number) as beneficiaries,
+        count(distinct work_contract_number) as work_contracts
+    from counted
+    group by reporting_year, structure_code
+),
+
+counts as (
+    select
+        structures.reporting_year,
+        structures.structure_code,
+        1 as structures,
+        cast(structures.fte is not null as integer) as structures_with_fte,
+        case when structures.fte is not null then structures.headcount end as facilitators_headcount,
+        structures.fte as facilitators_fte,
+        coalesce(structure_counts.hours, 0) as hours,
+        coalesce(structure_counts.beneficiaries, 0) as beneficiaries,
+        coalesce(structure_counts.work_contracts, 0) as work_contracts
+    from structures
+    left join structure_counts
+        on
+            structures.reporting_year = structure_counts.reporting_year
+            and structures.structure_code = structure_counts.structure_code
+),
+
+summed as (
+    {{ sum_over_territories(
+        'counts', 'territories', 'structure_code', [],
+        ['structures', 'structures_with_fte', 'facilitators_headcount', 'beneficiaries', 'work_contracts'],
+        decimals={'hours': 'decimal(14, 2)', 'facilitators_fte': 'decimal(14, 4)'}
+    ) }}
+),
+
+counted_things as (
+    select
+        reporting_year,
+        structure_code,
+        buyer_number,
+        procurement_number,
+        employer_number
+    from counted
+    group by reporting_year, structure_code, buyer_number, procurement_number, employer_number
+),
+
+distincts as (
+    {{ distinct_over_territories(
+        'counted_things', 'territories', 'structure_code', [],
+        {'procurements': 'procurement_number', 'buyers': 'buyer_number', 'employers': 'employer_number'}
+    ) }}
+),
+
+joined as (
+    select
+        summed.*,
+        years.hours_per_etp,
+        coalesce(distincts.procurements, 0) as procurements,
+        coalesce(distincts.buyers, 0) as buyers,
+        coalesce(distincts.employers, 0) as employers
+    from summed
+    inner join years on summed.reporting_year = years.reporting_year
+    left join distincts
+        on
+            summed.reporting_year = distincts.reporting_year
+            and {{ same_territory('summed', 'distincts') }}
+),
+
+final as (
+    select
+        reporting_year,
+        territory_kind,
+        territory_code,
+        structures,
+        structures_with_fte,
+        facilitators_headcount,
+        facilitators_fte,
+        buyers,
+        procurements,
+        hours,
+        {{ fte('hours', 'hours_per_etp') }} as etp,
+        hours_per_etp,
+        cast(facilitators_fte * hours_per_etp as decimal(18, 6)) as facilitators_fte_hours,
+        beneficiaries,
+        work_contracts,
+        employers,
+        {{ per_full_time('hours', 'facilitators_fte') }} as hours_per_fte,
+        {%- for total in totals %}
+        {{ per_full_time(total, 'facilitators_fte') }} as {{ total }}_per_fte,
+        {%- endfor %}
+        {{ fte_per_full_time('hours', 'hours_per_etp', 'facilitators_fte') }} as etp_per_fte
+    from joined
+),
+
+-- French labels beside the codes, for readers.
+labelled as (
+    select
+        final.*,
+        dim_territory.territory_name
+    from final
+    left join dim_territory
+        on
+            {{ same_territory('final', 'dim_territory') }}
+)
+
+select * from labelled

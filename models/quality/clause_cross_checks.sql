@@ -1,0 +1,307 @@
+-- What a controller would ask of the hours that count, and no rule decides: each finding with what was seen, what it is held
+-- against, and a sentence for the structure. Nothing is excluded for it.
+with hours as (
+    select *
+    from {{ ref('int_clause__hours') }}
+    where is_counted
+),
+
+procurements as (select * from {{ ref('stg_clause__procurements') }}),
+
+activity as (select * from {{ ref('int_clause__activity') }}),
+
+door as (select * from {{ ref('int_clause__door') }}),
+
+deliveries as (
+    select *
+    from {{ ref('int_clause__deliveries') }}
+    where is_accepted
+),
+
+years as (select * from {{ ref('int_clause__years') }}),
+
+facilitators as (select * from {{ ref('stg_network__facilitators') }}),
+
+network_door as (select * from {{ ref('int_network__door') }}),
+
+cross_checks as (select * from {{ ref('cross_checks') }}),
+
+followed_lots as (
+    {{ admitted_rows('procurements', 'door') }}
+),
+
+stated as (
+    {{ admitted_rows('facilitators', 'network_door') }}
+),
+
+-- One lot may be followed by several structures (D44): what they say of it, and what they did together.
+lots as (
+    select
+        reporting_year,
+        buyer_id,
+        procurement_id,
+        lot_no,
+        max(hours_committed) as hours_committed,
+        count(distinct buyer_type) > 1
+        or count(distinct nature) > 1
+        or count(distinct awardee_id) > 1
+        or count(distinct awardee_type) > 1
+        or count(distinct hours_committed) > 1 as is_contradictory,
+        count(*) as structures
+    from followed_lots
+    group by reporting_year, buyer_id, procurement_id, lot_no
+),
+
+hours_of_lots as (
+    select
+        reporting_year,
+        buyer_id,
+        procurement_id,
+        lot_no,
+        {{ hours_sum('hours_counted') }} as hours_done
+    from activity
+    group by reporting_year, buyer_id, procurement_id, lot_no
+),
+
+lots_of_structures as (
+    select
+        followed_lots.reporting_year,
+        followed_lots.structure_code,
+        followed_lots.buyer_id || '/' || followed_lots.procurement_id || '/' || followed_lots.lot_no as subject,
+        lots.hours_committed,
+        lots.is_contradictory,
+        lots.structures,
+        coalesce(hours_of_lots.hours_done, 0) as hours_done
+    from followed_lots
+    inner join lots
+        on
+            followed_lots.reporting_year = lots.reporting_year
+            and followed_lots.buyer_id = lots.buyer_id
+            and followed_lots.procurement_id = lots.procurement_id
+            and followed_lots.lot_no = lots.lot_no
+    left join hours_of_lots
+        on
+            followed_lots.reporting_year = hours_of_lots.reporting_year
+            and followed_lots.buyer_id = hours_of_lots.buyer_id
+            and followed_lots.procurement_id = hours_of_lots.procurement_id
+            and followed_lots.lot_no = hours_of_lots.lot_no
+),
+
+months_of_persons as (
+    select
+        reporting_year,
+        structure_code,
+        beneficiary_id,
+        sex,
+        birth_year,
+        month,
+        sum(hours) as hours_of_month
+    from hours
+    group by reporting_year, structure_code, beneficiary_id, sex, birth_year, month
+),
+
+-- A pseudonym means nothing outside its structure; with the same sex and year of birth it is worth a question.
+shared_persons as (
+    select
+        reporting_year,
+        beneficiary_id,
+        sex,
+        birth_year,
+        month,
+        count(*) as structures
+    from months_of_persons
+    where
+        sex is not null
+        and birth_year is not null
+    group by reporting_year, beneficiary_id, sex, birth_year, month
+    having count(*) > 1
+),
+
+employers_by_type as (
+    select
+        reporting_year,
+        structure_code,
+        employer_id,
+        any_value(is_iae_employer) as is_iae,
+        sum(hours) as hours_done
+    from hours
+    where is_iae_employer is not null
+    group by reporting_year, structure_code, employer_id
+),
+
+awardees_by_type as (
+    select
+        reporting_year,
+        structure_code,
+        awardee_id,
+        any_value(is_iae_awardee) as is_iae
+    from hours
+    where is_iae_awardee is not null
+    group by reporting_year, structure_code, awardee_id
+),
+
+findings as (
+    select
+        reporting_year,
+        structure_code,
+        'lot_overrun' as check_name,
+        subject,
+        hours_done as observed,
+        hours_committed as expected
+    from lots_of_structures
+    where hours_done > hours_committed
+
+    union all
+
+    select
+        reporting_year,
+        structure_code,
+        'lot_without_hours' as check_name,
+        subject,
+        hours_done as observed,
+        hours_committed as expected
+    from lots_of_structures
+    where
+        hours_done = 0
+        and hours_committed > 0
+
+    union all
+
+    select
+        reporting_year,
+        structure_code,
+        'lot_without_commitment' as check_name,
+        subject,
+        hours_done as observed,
+        null as expected
+    from lots_of_structures
+    where
+        hours_done > 0
+        and hours_committed is null
+
+    union all
+
+    select
+        reporting_year,
+        structure_code,
+        'lot_described_differently' as check_name,
+        subject,
+        structures as observed,
+        null as expected
+    from lots_of_structures
+    where is_contradictory
+
+    union all
+
+    select
+        months_of_persons.reporting_year,
+        months_of_persons.structure_code,
+        'person_in_several_structures' as check_name,
+        months_of_persons.beneficiary_id || '/' || strftime(months_of_persons.month, '%Y-%m') as subject,
+        shared_persons.structures as observed,
+        1 as expected
+    from months_of_persons
+    inner join shared_persons
+        on
+            months_of_persons.reporting_year = shared_persons.reporting_year
+            and months_of_persons.beneficiary_id = shared_persons.beneficiary_id
+            and months_of_persons.sex = shared_persons.sex
+            and months_of_persons.birth_year = shared_persons.birth_year
+            and months_of_persons.month = shared_persons.month
+
+    union all
+
+    select
+        months_of_persons.reporting_year,
+        months_of_persons.structure_code,
+        'person_above_full_time' as check_name,
+        months_of_persons.beneficiary_id || '/' || strftime(months_of_persons.month, '%Y-%m') as subject,
+        months_of_persons.hours_of_month as observed,
+        years.full_time_monthly_hours as expected
+    from months_of_persons
+    inner join years on months_of_persons.reporting_year = years.reporting_year
+    where months_of_persons.hours_of_month > years.full_time_monthly_hours
+
+    union all
+
+    select
+        reporting_year,
+        structure_code,
+        'iae_awardee_other_employer' as check_name,
+        buyer_id || '/' || procurement_id || '/' || lot_no as subject,
+        sum(hours) as observed,
+        0 as expected
+    from hours
+    where
+        is_iae_awardee
+        and not is_iae_employer
+    group by reporting_year, structure_code, buyer_id, procurement_id, lot_no
+
+    union all
+
+    select
+        employers_by_type.reporting_year,
+        employers_by_type.structure_code,
+        'employer_and_awardee_differ' as check_name,
+        employers_by_type.employer_id as subject,
+        employers_by_type.hours_done as observed,
+        null as expected
+    from employers_by_type
+    inner join awardees_by_type
+        on
+            employers_by_type.reporting_year = awardees_by_type.reporting_year
+            and employers_by_type.structure_code = awardees_by_type.structure_code
+            and employers_by_type.employer_id = awardees_by_type.awardee_id
+    where employers_by_type.is_iae <> awardees_by_type.is_iae
+
+    union all
+
+    select
+        deliveries.reporting_year,
+        deliveries.structure_code,
+        'structure_without_fte' as check_name,
+        deliveries.structure_code as subject,
+        null as observed,
+        null as expected
+    from deliveries
+    left join stated
+        on
+            deliveries.reporting_year = stated.reporting_year
+            and deliveries.structure_code = stated.structure_code
+    where stated.fte is null
+
+    union all
+
+    select
+        stated.reporting_year,
+        stated.structure_code,
+        'facilitators_without_delivery' as check_name,
+        stated.structure_code as subject,
+        stated.fte as observed,
+        null as expected
+    from stated
+    left join deliveries
+        on
+            stated.reporting_year = deliveries.reporting_year
+            and stated.structure_code = deliveries.structure_code
+    where deliveries.structure_code is null
+),
+
+final as (
+    select
+        findings.reporting_year,
+        findings.structure_code as supplier_code,
+        cross_checks.cross_check_id,
+        findings.subject,
+        cast(findings.observed as decimal(14, 2)) as observed,
+        cast(findings.expected as decimal(14, 2)) as expected,
+        cross_checks.unit,
+        cross_checks.rule_id,
+        cross_checks.label_fr,
+        cross_checks.explanation_fr,
+        cross_checks.remedy_fr
+    from findings
+    left join cross_checks on findings.check_name = cross_checks.check_name
+)
+
+select * from final
