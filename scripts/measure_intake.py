@@ -4,12 +4,9 @@
 from __future__ import annotations
 
 import argparse
-import os
-import subprocess
 import sys
 import tempfile
 import time
-from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent))
@@ -18,48 +15,16 @@ from rich.console import Console
 from rich.table import Table
 
 from plie_warehouse.landing.national import write_national
-from plie_warehouse.paths import PROJECT
+from plie_warehouse.measuring import Measure, MeasureError, measured
 from plie_warehouse.sample.build import DEFAULT_SEED
 
 CHANGED = "59-01"
 TARGET_SECONDS, TARGET_GIGABYTES = 60, 1.5
 
 
-class MeasureError(Exception):
-    """The intake that was to be measured failed."""
-
-
-@dataclass(frozen=True)
-class Measure:
-    """One run: wall-clock and processor seconds, imports included, and the largest memory that the process held."""
-
-    name: str
-    seconds: float
-    processor: float
-    gigabytes: float
-
-
 def run_intake(name: str, landing: Path, data: Path) -> Measure:
-    """Run scripts/intake.py on ``landing`` as a process of its own. Raises ``MeasureError`` when it fails."""
-    with tempfile.TemporaryFile() as printed:
-        started = time.perf_counter()
-        process = subprocess.Popen(
-            [sys.executable, "scripts/intake.py", str(landing)],
-            cwd=PROJECT,
-            env=os.environ | {"PLIE_DATA_DIR": str(data)},
-            stdout=printed,
-            stderr=subprocess.STDOUT,
-        )
-        # Usage of this child alone: RUSAGE_CHILDREN would give the largest of all runs.
-        _, status, usage = os.wait4(process.pid, 0)
-        seconds = time.perf_counter() - started
-        process.returncode = os.waitstatus_to_exitcode(status)
-        if process.returncode:
-            printed.seek(0)
-            raise MeasureError(f"{name}: exit code {process.returncode}\n{printed.read().decode(errors='replace')}")
-    # Linux counts in kilobytes, macOS in bytes.
-    unit = 1 if sys.platform == "darwin" else 1024
-    return Measure(name, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e9)
+    """Run scripts/intake.py on ``landing``. Raises ``MeasureError`` when it fails."""
+    return measured(name, ["scripts/intake.py", str(landing)], {"PLIE_DATA_DIR": str(data)})
 
 
 def change_one_supplier(landing: Path, year: int) -> None:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Callable, Sequence
+import re
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -15,16 +17,31 @@ from conftest import Built, run_script
 from hostile import CASES, write_landing
 from openpyxl import load_workbook
 
-from plie_warehouse.landing.sample import DAMAGES, FORMATS, write_sample
+from plie_warehouse.contract import PATTERNS
+from plie_warehouse.landing.sample import CLAUSE_FORMATS, DAMAGES, FORMATS, tables_of, write_sample
 from plie_warehouse.sample.build import DEFAULT_SEED
+from plie_warehouse.sample.clause.build import build_clause_sample
+from plie_warehouse.sample.clause.spellings import CLAUSE_COLUMNS, NETWORK_COLUMNS
 from plie_warehouse.sample.spellings import COLUMNS
 
 YEAR = 2021
-BAD, GOOD = sorted(DAMAGES), sorted(set(FORMATS) - set(DAMAGES))
-COMPARED = (
-    "plie_outcomes", "plie_outcomes_by_profile", "plie_entry_profile", "plie_exit_jobs", "plie_exit_reasons",
-    "plie_step_mix",
-)  # fmt: skip
+KINDS = {**dict.fromkeys(FORMATS, "plie"), **dict.fromkeys(CLAUSE_FORMATS, "clause"), "network": "network"}
+BAD, GOOD = sorted(DAMAGES), sorted(set(KINDS) - set(DAMAGES))
+DELIVERED = (*COLUMNS, *CLAUSE_COLUMNS, *NETWORK_COLUMNS)
+
+# Aggregate -> the kind of territory that is a supplier, and columns that count what the landing does not hold: a row of
+# hours without a complete key is in the sample, and would have its whole delivery refused at the door (STR-14).
+COMPARED = {
+    "plie_outcomes": ("plie", ()),
+    "plie_outcomes_by_profile": ("plie", ()),
+    "plie_entry_profile": ("plie", ()),
+    "plie_exit_jobs": ("plie", ()),
+    "plie_exit_reasons": ("plie", ()),
+    "plie_step_mix": ("plie", ()),
+    "clause_hours_etp": ("structure", ("hours_delivered", "hours_excluded")),
+    "clause_beneficiary_profile": ("structure", ()),
+    "clause_facilitator_activity": ("structure", ()),
+}
 
 
 @dataclass(frozen=True)
@@ -52,7 +69,7 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Consolidated:
     findings = {supplier: summary(data, supplier)["findings"] for supplier in GOOD}
     for supplier in BAD:
         assert summary(data, supplier)["status"] == "refused"
-        mend(landing / "plie" / supplier / str(YEAR), verdicts[supplier])
+        mend(landing / KINDS[supplier] / supplier / str(YEAR), verdicts[supplier])
     after = run_script("consolidate.py", str(landing), data=data)
     assert after.returncode == 0, after.stdout + after.stderr
     return Consolidated(
@@ -60,14 +77,14 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Consolidated:
         first=kept,
         second=data / "warehouse.duckdb",
         printed=(before.stdout, after.stdout),
-        statuses={supplier: summary(data, supplier)["status"] for supplier in FORMATS},
+        statuses={supplier: summary(data, supplier)["status"] for supplier in KINDS},
         verdicts=verdicts,
         findings=findings,
     )
 
 
 def verdict_folder(data: Path, supplier: str) -> Path:
-    return data / "verdicts" / "plie" / supplier / str(YEAR)
+    return data / "verdicts" / KINDS[supplier] / supplier / str(YEAR)
 
 
 def read_verdict(data: Path, supplier: str) -> list[dict[str, str]]:
@@ -105,6 +122,10 @@ def mended(cells: Cells, todo: list[dict[str, str]]) -> Cells:
             place = header.index(line["colonne"])
             for row in cells:
                 del row[place]
+    for line in todo:
+        months = re.search(r"Écrire (\d{4}-\d{2}) .*colonne « (.+?) »", line["problème"])
+        if months:
+            cells[int(line["ligne"]) - 1][header.index(months[2])] = months[1]
     doubled = sorted(int(line["ligne"]) for line in todo if "Ne garder que la bonne ligne" in line["correction"])
     if doubled:
         # The PLIE looks into its software: the first row is right, the others are not.
@@ -138,34 +159,36 @@ def rewrite(path: Path, change: Callable[[Cells], Cells]) -> None:
 # What comes of it -----------------------------------------------------------------------------------------------------
 
 
-def test_twelve_suppliers_in_every_format() -> None:
-    assert len(FORMATS) >= 12 and len(BAD) == 3
-    assert {form.container for form in FORMATS.values()} == {"csv", "zip", "xlsx"}
-    assert {form.separator for form in FORMATS.values()} == {";", ",", "\t"}
-    assert {form.encoding for form in FORMATS.values()} == {"utf-8", "utf-8-sig", "cp1252"}
+def test_suppliers_of_both_kinds_in_every_format() -> None:
+    assert (len(FORMATS), len(CLAUSE_FORMATS), len(BAD)) == (12, 8, 4)
+    for forms in (FORMATS, CLAUSE_FORMATS):
+        assert {form.container for form in forms.values()} == {"csv", "zip", "xlsx"}
+        assert {form.separator for form in forms.values()} == {";", ",", "\t"}
+        assert {form.encoding for form in forms.values()} == {"utf-8", "utf-8-sig", "cp1252"}
 
 
 def test_the_good_ones_count_at_once(consolidated: Consolidated, built: Built) -> None:
-    """Nine suppliers have the figures that the build of the seeds gives them; the three others have none yet."""
+    """Nine PLIE and seven structures have the figures that the build of the seeds gives them; the others none yet."""
     with both(built, consolidated.first) as connection:
         for table in COMPARED:
             assert difference(connection, table, GOOD) == [], table
-        for (found,) in connection.execute(
-            "select distinct territory_code from new.marts.plie_outcomes where territory_kind = 'plie'"
-        ).fetchall():
-            assert found in GOOD
+        for table in ("plie_outcomes", "clause_hours_etp"):
+            found = connection.execute(
+                f"select distinct territory_code from new.marts.{table} where territory_kind in ('plie', 'structure')"
+            ).fetchall()
+            assert found and {code for (code,) in found} <= set(GOOD)
 
 
 @pytest.mark.parametrize(
     ("check", "source", "reason", "tables"),
     [
-        ("ENR-01", "rejected_rows", "valeur_obligatoire_absente", COLUMNS),
-        ("ENR-02", "rejected_rows", "valeur_illisible", COLUMNS),
-        ("ENR-03", "rejected_rows", "valeur_ignoree", COLUMNS),
-        ("ENR-04", "rejected_rows", "code_inconnu", COLUMNS),
+        ("ENR-01", "rejected_rows", "valeur_obligatoire_absente", DELIVERED),
+        ("ENR-02", "rejected_rows", "valeur_illisible", DELIVERED),
+        ("ENR-03", "rejected_rows", "valeur_ignoree", DELIVERED),
+        ("ENR-04", "rejected_rows", "code_inconnu", DELIVERED),
         ("ENR-05", "exclusions", "orphelin", ("exits",)),
         ("ENR-06", "exclusions", "dates_inversees", ("steps",)),
-        ("ENR-07", "exclusions", "doublon", COLUMNS),
+        ("ENR-07", "exclusions", "doublon", DELIVERED),
     ],
 )
 def test_the_verdict_says_what_the_warehouse_will_say(
@@ -173,15 +196,26 @@ def test_the_verdict_says_what_the_warehouse_will_say(
 ) -> None:
     """The same rows (and cells), found by two programs: the intake's checks and the models."""
     said = {
-        (supplier, finding["row"], finding["column"] if source == "rejected_rows" else None)
+        (supplier, finding["file"], finding["row"], finding["column"] if source == "rejected_rows" else None)
         for supplier, findings in consolidated.findings.items()
         for finding in findings
         if finding["check_id"] == check and table_of(finding) in tables
     }
+    if source == "exclusions":
+        # The first reason is the one that the models record: a row that cannot be used has had its own.
+        unusable = {
+            (supplier, finding["file"], finding["row"], None)
+            for supplier, findings in consolidated.findings.items()
+            for finding in findings
+            if finding["check_id"] in ("ENR-01", "ENR-02")
+        }
+        said -= unusable
     column = "column_name" if source == "rejected_rows" else "null"
     with duckdb.connect(str(consolidated.first), read_only=True) as connection:
+        # A delivery of the network head is its own supplier at the door, each row that of the structure that it names.
         found = connection.execute(
-            f"select supplier_code, source_row, {column} from quality.{source}"
+            "select case when starts_with(source_file, 'network/') then 'network' else supplier_code end,"
+            f" regexp_replace(source_file, '^.*/{YEAR}/', ''), source_row, {column} from quality.{source}"
             " where reason_code = ? and list_contains(?, source_table)",
             [reason, list(tables)],
         ).fetchall()
@@ -214,14 +248,50 @@ def test_a_second_run_takes_in_what_changed(consolidated: Consolidated) -> None:
 
 
 def test_mended_from_their_verdicts_all_count(consolidated: Consolidated, built: Built) -> None:
-    """All twelve, hence the national figures of the year too, are those of the build of the seeds."""
+    """All of them, hence the national figures of the year too, are those of the build of the seeds."""
     with both(built, consolidated.second) as connection:
         for table in COMPARED:
             assert difference(connection, table, None) == [], table
-        delivered = connection.execute(
-            "select count(distinct territory_code) from new.marts.plie_outcomes where territory_kind = 'plie'"
-        ).fetchone()
-    assert delivered == (len(FORMATS),)
+        for table, forms in (("plie_outcomes", FORMATS), ("clause_hours_etp", CLAUSE_FORMATS)):
+            unregistered = "CL-75-99" in forms  # counts at national level only
+            delivered = connection.execute(
+                f"select count(distinct territory_code) from new.marts.{table}"
+                " where territory_kind in ('plie', 'structure')"
+            ).fetchone()
+            assert delivered == (len(forms) - unregistered,)
+
+
+def test_hours_that_no_landing_may_hold(consolidated: Consolidated, built: Built) -> None:
+    """What the sample has more is what its rows without a complete key hold, to the hundredth: excluded hours."""
+    rows = build_clause_sample(DEFAULT_SEED)["hours"]
+    left_out: dict[str, Decimal] = dict.fromkeys(CLAUSE_FORMATS, Decimal(0))
+    for supplier, form in CLAUSE_FORMATS.items():
+        kept = tables_of("clause", {"hours": rows}, YEAR, supplier, form)["hours"].rows
+        place = list(CLAUSE_COLUMNS["hours"]).index("hours")
+        mine = [row["hours"] for row in rows if delivery_of(row) == (str(YEAR), supplier)]
+        left_out[supplier] = total(mine) - total(row[place] for row in kept)
+    assert sum(value > 0 for value in left_out.values()) == 2
+    with both(built, consolidated.second) as connection:
+        found = connection.execute(
+            "select old.territory_code, old.hours_delivered - new.hours_delivered,"
+            " old.hours_excluded - new.hours_excluded from old.marts.clause_hours_etp as old"
+            " inner join new.marts.clause_hours_etp as new using (reporting_year, territory_kind, territory_code, cut)"
+            " where cut = 'total' and territory_kind in ('structure', 'national')"
+        ).fetchall()
+    expected = {code: value for code, value in left_out.items() if code != "CL-75-99"} | {"FR": sum(left_out.values())}
+    assert {code: delivered for code, delivered, _ in found} == expected
+    assert {code: excluded for code, _, excluded in found} == expected
+
+
+def delivery_of(row: dict[str, str]) -> tuple[str, str]:
+    return row["reporting_year"].strip(), row["structure_code"].strip()
+
+
+def total(texts: Iterable[str]) -> Decimal:
+    """The sum of the hours that can be read."""
+    return sum(
+        (Decimal(text.replace(",", ".")) for text in texts if re.match(PATTERNS["hours"], text.strip())), Decimal(0)
+    )
 
 
 def both(built: Built, other: Path) -> duckdb.DuckDBPyConnection:
@@ -231,11 +301,13 @@ def both(built: Built, other: Path) -> duckdb.DuckDBPyConnection:
 
 
 def difference(connection: duckdb.DuckDBPyConnection, table: str, suppliers: list[str] | None) -> list[tuple]:
-    """Rows of the year that only one warehouse has; ``suppliers``: of these PLIE, None for all rows."""
+    """Rows of the year that only one warehouse has; ``suppliers``: of these suppliers, None for all rows."""
+    kind, without = COMPARED[table]
     where = f"reporting_year = {YEAR}"
     if suppliers is not None:
-        where += f" and territory_kind = 'plie' and territory_code in ({', '.join(map(repr, suppliers))})"
-    rows = {name: f"select * from {name}.marts.{table} where {where}" for name in ("old", "new")}
+        where += f" and territory_kind = '{kind}' and territory_code in ({', '.join(map(repr, suppliers))})"
+    columns = f"* exclude ({', '.join(without)})" if without else "*"
+    rows = {name: f"select {columns} from {name}.marts.{table} where {where}" for name in ("old", "new")}
     found = connection.execute(
         f"({rows['old']} except {rows['new']}) union all ({rows['new']} except {rows['old']})"
     ).fetchall()
@@ -243,14 +315,26 @@ def difference(connection: duckdb.DuckDBPyConnection, table: str, suppliers: lis
     return found
 
 
-def test_one_small_supplier_is_enough(consolidated: Consolidated, tmp_path: Path) -> None:
-    """A delivery in which little happens (nobody left for a job) is consolidated all the same: no rule is broken."""
-    case = next(case for case in CASES if case.name == "a_good_one")
+@pytest.mark.parametrize(
+    ("name", "query", "figures"),
+    [
+        ("a_good_one", "select parcours, exits from marts.plie_outcomes where territory_kind = 'plie'", [(20, 5)]),
+        (
+            "a_good_clause_delivery",
+            "select territory_kind, hours_counted, procurements from marts.clause_hours_etp where cut = 'total'",
+            [("national", Decimal("505.50"), 6)],
+        ),
+    ],
+)
+def test_one_small_supplier_is_enough(
+    consolidated: Consolidated, tmp_path: Path, name: str, query: str, figures: list[tuple]
+) -> None:
+    """A delivery in which little happens (nobody left for a job), alone in the store, is consolidated all the same: no
+    rule is broken. Without a register a clause structure counts at national level only."""
+    case = next(case for case in CASES if case.name == name)
     write_landing(tmp_path / "landing", [case])
     target = consolidated.second.parent / "target"
     done = run_script("consolidate.py", str(tmp_path / "landing"), data=tmp_path / "data", target=target)
     assert done.returncode == 0, done.stdout + done.stderr
     with duckdb.connect(str(tmp_path / "data" / "warehouse.duckdb"), read_only=True) as connection:
-        assert connection.execute(
-            "select parcours, exits from marts.plie_outcomes where territory_kind = 'plie'"
-        ).fetchall() == [(20, 5)]
+        assert connection.execute(query).fetchall() == figures

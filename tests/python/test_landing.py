@@ -9,9 +9,11 @@ import numpy as np
 import pytest
 from conftest import run_script
 
-from plie_warehouse.landing import national
+from plie_warehouse.contract import Table, load_contract, load_kind
+from plie_warehouse.landing import national, national_clause
 from plie_warehouse.landing.headers import header_line
-from plie_warehouse.sample.spellings import COLUMNS
+
+TABLES = [table for kind in load_contract().values() for table in kind.tables]
 
 
 def test_the_sample_is_written_twice_alike(tmp_path: Path) -> None:
@@ -19,7 +21,7 @@ def test_the_sample_is_written_twice_alike(tmp_path: Path) -> None:
     for name in ("one", "two"):
         done = run_script("make_landing.py", "--output", str(tmp_path / name), data=tmp_path)
         assert done.returncode == 0, done.stderr
-        assert "12 deliveries" in done.stdout
+        assert "21 deliveries" in done.stdout
     files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file())
     assert {path.suffix for path in files} == {".csv", ".xlsx", ".zip"}
     _, differing, missing = filecmp.cmpfiles(tmp_path / "one", tmp_path / "two", files, shallow=False)
@@ -57,10 +59,46 @@ def test_a_national_year() -> None:
     assert ((end >= done["entry_date"]) & (done["start_date"] <= done["exit_date"].fillna(last))).all()
 
 
-@pytest.mark.parametrize("table", COLUMNS)
+def test_a_national_year_of_the_clause() -> None:
+    """The volumes of the network; one row under each key save repetitions, and every fault in a few rows."""
+    codes = national_clause.structure_codes()
+    assert len(set(codes)) == len(codes) == 366
+    tables = national_clause.draw_clause_year(codes, 2021, np.random.default_rng(1))
+    lots, people, contracts, hours = (
+        tables[name] for name in ("procurements", "beneficiaries", "work_contracts", "hours")
+    )
+    assert (len(people), len(contracts), len(hours)) == (57_000, 75_000, 600_000)
+    assert len(lots[["buyer_id", "procurement_id"]].drop_duplicates()) == 58_000 < len(lots)
+    assert hours["hours"].sum() / 100 == pytest.approx(national_clause.HOURS, rel=0.03)
+    for name, table in tables.items():
+        key = [column for column in load_kind("clause").table(name).key if column != "reporting_year"]
+        assert not table.drop_duplicates().duplicated(key).any(), name
+        assert table["place"].nunique() == 366, name
+    assert hours.duplicated().sum() == 600
+    assert set(contracts["beneficiary_id"]) == set(people["beneficiary_id"])
+
+    rows = hours.drop_duplicates().merge(contracts.drop(columns="place"), on=["structure_code", "work_contract_id"])
+    assert len(rows) == 599_400
+    of_month = rows.groupby(["structure_code", "work_contract_id", "month"])["hours"].transform("sum")
+    number = rows["month"].str[5:].astype(int)
+    first_of_month = np.array([0, *(national.days_since(2021, month, 1) for month in range(1, 13))])[number]
+    known = rows.merge(lots[["structure_code", "buyer_id", "procurement_id", "lot_no"]].assign(there=True), how="left")
+    faults = {
+        "unlikely": (of_month > 22_000) | (rows["hours"] <= 0),
+        "other year": rows["month"].str[:4] != "2021",
+        "no lot": known["there"].isna(),
+        "out of the contract": (rows["end_date"] > 0) & (rows["end_date"] < first_of_month),
+        "no proof": rows["proof"] == "",
+    }
+    for name, found in faults.items():
+        assert 500 < found.sum() < 3000, name
+    assert (people["eligibility_validated_on"] == 0).sum() > 100
+
+
+@pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)
 @pytest.mark.parametrize("spelling", range(3))
-def test_headers_of_a_file_differ(table: str, spelling: int) -> None:
+def test_headers_of_a_file_differ(table: Table, spelling: int) -> None:
     """No two columns of a file share a header."""
-    line = header_line(table, COLUMNS[table], spelling)
-    assert len(set(line)) == len(COLUMNS[table])
-    assert header_line(table, COLUMNS[table], None) == list(COLUMNS[table])
+    line = header_line(table.name, table.names, spelling)
+    assert len(set(line)) == len(table.names)
+    assert header_line(table.name, table.names, None) == table.names

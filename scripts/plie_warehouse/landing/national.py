@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import datetime
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from plie_warehouse.landing.files import write_bytes, zip_bytes
-from plie_warehouse.landing.headers import header_line
+from plie_warehouse.landing.headers import contract_of, header_line
 from plie_warehouse.paths import PROJECT
 from plie_warehouse.sample.population import CONTRACTS, LEVELS, NAF, STEP_DAYS, STEP_DETAILS, STEP_MIX
 from plie_warehouse.sample.spellings import COLUMNS, FORMER_LEVELS
@@ -95,13 +95,17 @@ def write_national(output: Path, years: Sequence[int], seed: int) -> list[Path]:
         groups = {name: dict(iter(frame.groupby("place", sort=False))) for name, frame in tables.items()}
         for place, code in enumerate(codes):
             style = Style.of(place)
-            files = {f"{name}.csv": _csv(name, groups[name][place], style) for name in COLUMNS}
-            folder = output / "plie" / code / str(year)
-            if style.zipped:
-                written.append(write_bytes(folder / "livraison.zip", zip_bytes(files, level=1)))
-            else:
-                written += [write_bytes(folder / name, content) for name, content in files.items()]
+            mine = {name: groups[name][place] for name in COLUMNS}
+            written += write_supplier(output / "plie" / code / str(year), mine, style)
     return written
+
+
+def write_supplier(folder: Path, tables: Mapping[str, pd.DataFrame], style: Style) -> list[Path]:
+    """Write one supplier's tables as its style has it; returns the files."""
+    files = {f"{name}.csv": _csv(name, frame, style) for name, frame in tables.items()}
+    if style.zipped:
+        return [write_bytes(folder / "livraison.zip", zip_bytes(files, level=1))]
+    return [write_bytes(folder / name, content) for name, content in files.items()]
 
 
 def draw_year(codes: Sequence[str], year: int, rng: np.random.Generator) -> dict[str, pd.DataFrame]:
@@ -131,24 +135,24 @@ def draw_year(codes: Sequence[str], year: int, rng: np.random.Generator) -> dict
         "place": place,
         "reporting_year": str(year),
         "plie_code": code,
-        "participant_id": _joined("P", code, number + 1, 5),
+        "participant_id": joined("P", code, number + 1, 5),
         "parcours_no": "1",
     })  # fmt: skip
     participants = common.assign(
         entry_date=entry,
-        sex=_drawn({"femme": 0.52, "homme": 0.47, "": 0.01}, total, rng),
+        sex=drawn({"femme": 0.52, "homme": 0.47, "": 0.01}, total, rng),
         birth_year=np.where(
             rng.random(total) < 0.99, (year - 17 - rng.gamma(5, 4.6, total).clip(1, 47)).astype(int).astype(str), ""
         ),
-        education_level=_drawn(LEVELS, total, rng),
+        education_level=drawn(LEVELS, total, rng),
         jobseeker_months=np.where(
             rng.random(total) < 0.93, rng.exponential(19, total).astype(int).clip(0, 240).astype(str), ""
         ),
-        is_rsa=_yes_no(0.45, 0.01, total, rng),
-        is_other_minimum_income=_yes_no(0.09, 0.04, total, rng),
-        is_disabled_worker=_yes_no(0.09, 0.03, total, rng),
-        is_qpv_resident=_yes_no(0.35, 0.05, total, rng),
-        referent_id=_joined("Réf", code, number // REFERENT_LOAD + 1, 2),
+        is_rsa=yes_no(0.45, 0.01, total, rng),
+        is_other_minimum_income=yes_no(0.09, 0.04, total, rng),
+        is_disabled_worker=yes_no(0.09, 0.03, total, rng),
+        is_qpv_resident=yes_no(0.35, 0.05, total, rng),
+        referent_id=joined("Réf", code, number // REFERENT_LOAD + 1, 2),
     )
     return {
         "participants": participants,
@@ -181,7 +185,7 @@ def _steps(
     place = frame["place"].to_numpy()
     number = np.arange(STEPS) - np.searchsorted(place, place)
     return frame.assign(
-        step_id=_joined("ET", frame["plie_code"].to_numpy(), number + 1, 6),
+        step_id=joined("ET", frame["plie_code"].to_numpy(), number + 1, 6),
         step_type=step_type,
         start_date=start,
         end_date=np.where(end > last_day, 0, end),
@@ -192,10 +196,10 @@ def _steps(
 
 def _exits(common: pd.DataFrame, day: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:
     total = len(day)
-    reason = _drawn(REASONS, total, rng)
+    reason = drawn(REASONS, total, rng)
     hired = reason == "emploi_durable"
     trained = reason == "formation_qualifiante"
-    contract = _drawn(CONTRACTS, total, rng)
+    contract = drawn(CONTRACTS, total, rng)
     start = day - rng.integers(184, 216, total)
     bounded = np.isin(contract, ("cdd", "interim", "alternance"))
     proven = rng.random(total) < 0.95
@@ -208,10 +212,10 @@ def _exits(common: pd.DataFrame, day: np.ndarray, rng: np.random.Generator) -> p
         contract_end_date=np.where(hired & bounded, start + rng.integers(184, 370, total), 0),
         validated_on=np.where(hired & proven, start + 184, 0),
         employer_category=np.where(
-            hired, _drawn({"entreprise": 0.57, "association": 0.12, "public": 0.16, "particulier": 0.04, "": 0.11},
+            hired, drawn({"entreprise": 0.57, "association": 0.12, "public": 0.16, "particulier": 0.04, "": 0.11},
                           total, rng), ""
         ),
-        naf_section=np.where(hired, _drawn(NAF | {"": 18}, total, rng), ""),
+        naf_section=np.where(hired, drawn(NAF | {"": 18}, total, rng), ""),
         training_start_date=np.where(trained, training_end - rng.integers(60, 241, total), 0),
         training_end_date=np.where(trained, training_end, 0),
         is_certifying=np.where(trained, 1, -1),
@@ -219,28 +223,34 @@ def _exits(common: pd.DataFrame, day: np.ndarray, rng: np.random.Generator) -> p
     return frame.sort_values(["place", "exit_date", "participant_id"])
 
 
-DATES = ("entry_date", "start_date", "end_date", "exit_date", "contract_start_date", "contract_end_date",
-         "validated_on", "training_start_date", "training_end_date")  # fmt: skip
-CODES = ("sex", "step_type", "contract_type", "employer_type", "exit_reason", "employer_category")
-
-
 def _csv(table: str, frame: pd.DataFrame, style: Style) -> bytes:
-    """One PLIE's rows as the bytes of its file."""
-    cells = frame[list(COLUMNS[table])].copy()
-    days = _day_texts(style.french_dates)
-    for column in cells.columns:
-        if column in DATES:
-            cells[column] = days[cells[column].to_numpy()]
-        elif column.startswith("is_"):
+    """One supplier's rows as the bytes of its file; the type of a column tells how its values are drawn."""
+    columns = contract_of(table).columns
+    cells = frame[[column.name for column in columns]].copy()
+    for column in columns:
+        name = column.name
+        if column.type == "date":
+            cells[name] = _day_texts(style.french_dates)[cells[name].to_numpy()]
+        elif column.type == "boolean":
             yes, no = style.booleans
-            cells[column] = np.array([no, yes, ""], dtype=object)[cells[column].to_numpy()]
-        elif column == "education_level" and style.former_levels:
-            cells[column] = cells[column].replace({str(level): former for level, former in FORMER_LEVELS.items()})
-        elif column in CODES and style.upper_codes:
-            cells[column] = cells[column].str.upper()
-    header = header_line(table, COLUMNS[table], style.spelling)
+            cells[name] = np.array([no, yes, ""], dtype=object)[cells[name].to_numpy()]
+        elif column.type == "hours":
+            cells[name] = _hour_texts(cells[name].to_numpy(), "," if style.french_dates else ".")
+        elif column.type == "education_level" and style.former_levels:
+            cells[name] = cells[name].replace({str(level): former for level, former in FORMER_LEVELS.items()})
+        elif column.type == "code" and name != "naf_section" and style.upper_codes:
+            cells[name] = cells[name].str.upper()
+    header = header_line(table, list(cells.columns), style.spelling)
     text = cells.to_csv(sep=style.separator, header=header, index=False, lineterminator="\r\n")
     return text.encode(style.encoding)
+
+
+def _hour_texts(hundredths: np.ndarray, point: str) -> list[str]:
+    """Hours with two decimals."""
+    return [
+        f"{'-' if one < 0 else ''}{abs(one) // 100}{point}{abs(one) % 100:02d}"
+        for one in hundredths.astype(int).tolist()
+    ]
 
 
 @cache
@@ -256,18 +266,18 @@ def days_since(year: int, month: int, day: int) -> int:
     return (datetime.date(year, month, day) - EPOCH).days
 
 
-def _drawn(shares: dict, total: int, rng: np.random.Generator) -> np.ndarray:
+def drawn(shares: dict, total: int, rng: np.random.Generator) -> np.ndarray:
     """Codes as text, drawn by their shares; None is empty."""
     weights = np.array(list(shares.values()), dtype=float)
     codes = np.array(["" if code is None else str(code) for code in shares], dtype=object)
     return codes[rng.choice(len(codes), total, p=weights / weights.sum())]
 
 
-def _yes_no(yes: float, unknown: float, total: int, rng: np.random.Generator) -> np.ndarray:
+def yes_no(yes: float, unknown: float, total: int, rng: np.random.Generator) -> np.ndarray:
     drawn = rng.random(total)
     return np.where(drawn < unknown, -1, (drawn < unknown + yes).astype(int))
 
 
-def _joined(prefix: str, code: np.ndarray, number: np.ndarray, width: int) -> np.ndarray:
+def joined(prefix: str, code: np.ndarray, number: np.ndarray, width: int) -> np.ndarray:
     """Pseudonyms such as P-59-09-00012."""
     return np.array([f"{prefix}-{c}-{n:0{width}d}" for c, n in zip(code, number, strict=True)], dtype=object)

@@ -1,41 +1,44 @@
-"""The embedded sample as twelve suppliers would send it: every accepted format, and three deliveries that are bad.
+"""The embedded sample as twelve PLIE, eight clause structures and the network head would send it, in every accepted
+format, four deliveries being bad.
 
 What is bad, for 2021, and mended by the supplier alone:
-  02-04  a required column of its exits has a header that nobody knows
-  36-01  one parcours stands twice, with two contents under one key; the later row is wrong
-  59-14  its workbook has a column of names
-Its 2020 has one more: 02-04 delivers two contents under one key in the sample itself.
+  02-04     a required column of its exits has a header that nobody knows
+  36-01     one parcours stands twice, with two contents under one key; the later row is wrong
+  59-14     its workbook has a column of names
+  CL-59-01  the months of its hours are written as in French, 03/2021
+Its 2020 has two more: 02-04 and CL-33-01 deliver two contents under one key in the sample itself.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
+from plie_warehouse.contract import load_kind
 from plie_warehouse.landing.files import csv_bytes, workbook_bytes, write_bytes, zip_bytes
 from plie_warehouse.landing.headers import header_line
 from plie_warehouse.sample.build import build_sample
-from plie_warehouse.sample.spellings import COLUMNS
+from plie_warehouse.sample.clause.build import build_clause_sample
 
-SHEETS = {"participants": "Participants", "steps": "Étapes", "exits": "Sorties"}
-FRENCH_FILES = {"participants": "participants", "steps": "etapes", "exits": "sorties"}
-KEYS = {
-    "participants": ("participant_id", "parcours_no"),
-    "steps": ("step_id",),
-    "exits": ("participant_id", "parcours_no"),
-}
+FRENCH_FILES = {
+    "steps": "etapes", "exits": "sorties", "procurements": "marches", "beneficiaries": "beneficiaires",
+    "work_contracts": "contrats de travail", "hours": "heures",
+}  # fmt: skip
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 FRENCH_DATE = re.compile(r"\d{2}/\d{2}/\d{4}")
 
 
 @dataclass
 class Table:
-    """One file before it is written: header cells and rows of text, in the order of the columns."""
+    """One file before it is written: header cells and rows of text, in the order of the columns ('': none of the
+    contract's)."""
 
     name: str
+    sheet: str
+    columns: list[str]
     header: list[str]
     rows: list[list[str]]
 
@@ -68,34 +71,56 @@ FORMATS = {
     "974-01": Format(separator="\t", spelling=None),
 }
 
+CLAUSE_FORMATS = {
+    "CL-13-01": Format(encoding="cp1252", spelling=1),
+    "CL-33-01": Format(container="xlsx"),
+    "CL-36-01": Format(container="zip", encoding="utf-8-sig"),
+    "CL-59-01": Format(separator="\t"),
+    "CL-59-02": Format(container="xlsx", spelling=1),
+    "CL-62-90": Format(spelling=None, line_end="\n"),
+    "CL-69-01": Format(separator=",", french_names=True),
+    "CL-75-99": Format(container="zip", encoding="cp1252", french_names=True),
+}
+NETWORK_FORMAT = Format(encoding="cp1252")
+
 
 def hide_a_column(tables: dict[str, Table]) -> None:
     """The reason of the exits stands under a header that is not in the contract."""
     exits = tables["exits"]
-    exits.header[COLUMNS["exits"].index("exit_reason")] = "Issue"
+    exits.header[exits.columns.index("exit_reason")] = "Issue"
 
 
 def contradict_a_row(tables: dict[str, Table]) -> None:
     """The first parcours once more, last, with another year of birth: two contents under one key."""
-    rows = tables["participants"].rows
-    again = list(rows[0])
-    column = COLUMNS["participants"].index("birth_year")
+    participants = tables["participants"]
+    again = list(participants.rows[0])
+    column = participants.columns.index("birth_year")
     again[column] = str(int(again[column]) - 30)
-    rows.append(again)
+    participants.rows.append(again)
 
 
 def name_the_persons(tables: dict[str, Table]) -> None:
     """A column of names, as in the export meant for the PLIE itself."""
     participants = tables["participants"]
     participants.header.insert(3, "Nom")
+    participants.columns.insert(3, "")
     for number, row in enumerate(participants.rows):
         row.insert(3, f"{('MARTIN', 'BERNARD', 'PETIT', 'DURAND')[number % 4]} {('Léa', 'Hugo', 'Zoé')[number % 3]}")
+
+
+def turn_months(tables: dict[str, Table]) -> None:
+    """The months of the hours as people write them: 03/2021."""
+    hours = tables["hours"]
+    column = hours.columns.index("month")
+    for row in hours.rows:
+        row[column] = re.sub(r"^(\d{4})-(\d{2})$", r"\2/\1", row[column])
 
 
 DAMAGES: dict[str, Callable[[dict[str, Table]], None]] = {
     "02-04": hide_a_column,
     "36-01": contradict_a_row,
     "59-14": name_the_persons,
+    "CL-59-01": turn_months,
 }
 
 
@@ -106,28 +131,43 @@ def write_sample(output: Path, years: Sequence[int], seed: int) -> list[Path]:
     warehouse excludes it, and the intake would refuse the delivery for it. So it would for a year of birth of five
     digits, which may be the day number of a spreadsheet: it gets a sixth, and stays a year that nobody can read.
     """
-    rows = build_sample(seed)
+    plie, clause = build_sample(seed), build_clause_sample(seed)
     written = []
     for year in years:
-        for supplier, form in FORMATS.items():
-            tables = {}
-            for name, columns in COLUMNS.items():
-                own = [
-                    [
-                        f"{cells[column]}0" if _is_day_number(column, cells[column]) else cells[column]
-                        for column in columns
-                    ]
-                    for cells in rows[name]
-                    if (cells["reporting_year"].strip(), cells["plie_code"].strip()) == (str(year), supplier)
-                    and all(cells[column].strip() for column in KEYS[name])
-                ]
-                tables[name] = Table(name, header_line(name, columns, form.spelling), own)
-            if not any(table.rows for table in tables.values()):
-                continue
-            if year == 2021 and supplier in DAMAGES:
-                DAMAGES[supplier](tables)
-            written += write_delivery(output / "plie" / supplier / str(year), tables, form)
+        for kind, rows, forms in (("plie", plie, FORMATS), ("clause", clause, CLAUSE_FORMATS)):
+            for supplier, form in forms.items():
+                tables = tables_of(kind, rows, year, supplier, form)
+                if not any(table.rows for table in tables.values()):
+                    continue
+                if year == 2021 and supplier in DAMAGES:
+                    DAMAGES[supplier](tables)
+                written += write_delivery(output / kind / supplier / str(year), tables, form)
+        written += write_delivery(
+            output / "network" / str(year), tables_of("network", clause, year, "", NETWORK_FORMAT), NETWORK_FORMAT
+        )
     return written
+
+
+def tables_of(
+    kind: str, rows: Mapping[str, Sequence[Mapping[str, str]]], year: int, supplier: str, form: Format
+) -> dict[str, Table]:
+    """The tables of one delivery, of those that ``rows`` has. A register names no year: it is that of every year."""
+    tables = {}
+    for contract in load_kind(kind).tables:
+        if contract.name not in rows:
+            continue
+        mine = {"reporting_year": str(year)} if "reporting_year" in contract.names else {}
+        if contract.supplier_column:
+            mine[contract.supplier_column] = supplier
+        own = [
+            [f"{cells[name]}0" if _is_day_number(name, cells[name]) else cells[name] for name in contract.names]
+            for cells in rows[contract.name]
+            if all(cells[name].strip() == value for name, value in mine.items())
+            and all(cells[name].strip() for name in contract.key)
+        ]
+        header = header_line(contract.name, contract.names, form.spelling)
+        tables[contract.name] = Table(contract.name, contract.sheet, contract.names, header, own)
+    return tables
 
 
 def _is_day_number(column: str, cell: str) -> bool:
@@ -137,10 +177,12 @@ def _is_day_number(column: str, cell: str) -> bool:
 def write_delivery(folder: Path, tables: dict[str, Table], form: Format) -> list[Path]:
     """Write the files of one delivery and return them. A table without rows is a file with its header."""
     if form.container == "xlsx":
-        sheets = {SHEETS[name]: (table.header, [_typed(row) for row in table.rows]) for name, table in tables.items()}
+        sheets = {
+            table.sheet: (table.header, [_typed(table.columns, row) for row in table.rows]) for table in tables.values()
+        }
         return [write_bytes(folder / "livraison.xlsx", workbook_bytes(sheets))]
     files = {
-        f"{FRENCH_FILES[name] if form.french_names else name}.csv": csv_bytes(
+        f"{FRENCH_FILES.get(name, name) if form.french_names else name}.csv": csv_bytes(
             table.header, table.rows, form.separator, form.encoding, form.line_end
         )
         for name, table in tables.items()
@@ -150,18 +192,22 @@ def write_delivery(folder: Path, tables: dict[str, Table], form: Format) -> list
     return [write_bytes(folder / name, content) for name, content in files.items()]
 
 
-def _typed(row: Sequence[str]) -> list[object]:
-    """Cells as a spreadsheet holds them: a date that exists is a date, a whole number a number, the rest is text."""
-    return [_typed_cell(cell) for cell in row]
+def _typed(columns: Sequence[str], row: Sequence[str]) -> list[object]:
+    """Cells as a spreadsheet holds them: a date or a month that exists is a date, a number a number, the rest text."""
+    return [_typed_cell(column, cell) for column, cell in zip(columns, row, strict=True)]
 
 
-def _typed_cell(cell: str) -> object:
+def _typed_cell(column: str, cell: str) -> object:
     for pattern, form in ((ISO_DATE, "%Y-%m-%d"), (FRENCH_DATE, "%d/%m/%Y")):
         if pattern.fullmatch(cell):
             try:
                 return _day(cell, form)
             except ValueError:
                 return cell
+    if column == "month" and re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", cell):
+        return _day(f"{cell}-01", "%Y-%m-%d")
+    if column.startswith("hours") and re.fullmatch(r"-?\d{1,9}[.,]\d{1,2}", cell):
+        return float(cell.replace(",", "."))
     return int(cell) if re.fullmatch(r"0|[1-9]\d{0,8}", cell) else cell
 
 
