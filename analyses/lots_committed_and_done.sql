@@ -41,10 +41,7 @@ select
 from lots
 left join hours
     on
-        lots.reporting_year = hours.reporting_year
-        and lots.buyer_id = hours.buyer_id
-        and lots.procurement_id = hours.procurement_id
-        and lots.lot_no = hours.lot_no
+        {{ same_lot('lots', 'hours') }}
 order by
     lots.reporting_year asc,
     lots.hours_committed desc nulls last,

@@ -75,16 +75,10 @@ lots_of_structures as (
     from followed_lots
     inner join lots
         on
-            followed_lots.reporting_year = lots.reporting_year
-            and followed_lots.buyer_id = lots.buyer_id
-            and followed_lots.procurement_id = lots.procurement_id
-            and followed_lots.lot_no = lots.lot_no
+            {{ same_lot('followed_lots', 'lots') }}
     left join hours_of_lots
         on
-            followed_lots.reporting_year = hours_of_lots.reporting_year
-            and followed_lots.buyer_id = hours_of_lots.buyer_id
-            and followed_lots.procurement_id = hours_of_lots.procurement_id
-            and followed_lots.lot_no = hours_of_lots.lot_no
+            {{ same_lot('followed_lots', 'hours_of_lots') }}
 ),
 
 months_of_persons as (

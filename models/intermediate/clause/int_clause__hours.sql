@@ -103,11 +103,8 @@ described as (
             and delivered.month = months.month
     left join lots
         on
-            delivered.reporting_year = lots.reporting_year
-            and delivered.structure_code = lots.structure_code
-            and delivered.buyer_id = lots.buyer_id
-            and delivered.procurement_id = lots.procurement_id
-            and delivered.lot_no = lots.lot_no
+            delivered.structure_code = lots.structure_code
+            and {{ same_lot('delivered', 'lots') }}
     left join contracts
         on
             delivered.reporting_year = contracts.reporting_year
