@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from scenario import Scenario
+
+from plie_warehouse.contract import PATTERNS, load_kind
 
 YEAR, PLIE = "2021", "59-09"
 
@@ -259,3 +263,29 @@ def test_every_exclusion_has_a_sentence(scenario: Scenario) -> None:
     # What would refuse the whole register of the sample.
     shown += scenario.run().rows("select distinct source_table, reason_code from quality.exclusions")
     assert set(shown) == set(listed), "each reason for exclusion is shown, and no other exists"
+
+
+# Staged column -> text as delivered -> value, None for what cannot be read: both sides of what the contract accepts.
+READ_EXACTLY = {
+    "hours": {"84,25": "84.25", "84,251": None, "1.2": "1.20", "1.200": None, "-10,5": "-10.50", "1 200": None},
+    "month": {"2021-12": "2021-12-01", "2021-13": None, "2021-00": None, "03/2021": None, "2021-1": None},
+    "buyer_id": {"01590350100017": "01590350100017", "1590350100017": None, "015903501000170": None},
+    "fte": {"1,2345": "1.2345", "1,23456": None, "0": "0.0000", "-1": None, "2,5 ETP": None},
+}
+
+
+@pytest.mark.parametrize("column", READ_EXACTLY)
+def test_the_models_read_what_the_contract_accepts_and_nothing_else(column: str, scenario: Scenario) -> None:
+    """Hours to the hundredth, FTE to the ten-thousandth, months, SIRET: as exactly as delivered, or not at all."""
+    kind, table = ("network", "facilitators") if column == "fte" else ("clause", "hours")
+    pattern = PATTERNS[load_kind(kind).table(table).column(column).type]
+    texts = READ_EXACTLY[column]
+    scenario.deliver(
+        table, [{"reporting_year": "2021", "structure_code": f"CL-{n}", column: text} for n, text in enumerate(texts)]
+    )
+    scenario.run()
+    read = dict(scenario.rows(f"select delivered_{column}, cast({column} as varchar) from staging.stg_{kind}__{table}"))
+    assert read == texts
+    assert {text: bool(re.match(pattern, text)) for text in texts} == {
+        text: value is not None for text, value in texts.items()
+    }

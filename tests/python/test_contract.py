@@ -109,7 +109,7 @@ def test_a_date_is_a_day_that_exists() -> None:
     ],
 )  # fmt: skip
 def test_hours_are_exact_to_the_hundredth(text: str, value: str | None) -> None:
-    """Never rounded: more decimals than two are more only when they are zeros."""
+    """Never rounded, and 84.250 may be thousands: more than two decimals are none, zeros or not."""
     assert bool(re.match(PATTERNS["hours"], text)) == (value is not None)
     if value:
         assert Decimal(text.replace(",", ".")) == Decimal(value)
