@@ -70,5 +70,5 @@ lock: ## resolve the dependency ranges again (needs uv)
 # build makes again goes.
 clean: ## remove the environment, the outputs of dbt and the outputs of the build
 	rm -rf $(VENV) target logs .pytest_cache .ruff_cache
-	rm -rf "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/templates" \
+	rm -rf "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/templates" "$(PLIE_DATA_DIR)/disclosure" \
 		"$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"

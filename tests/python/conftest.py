@@ -17,6 +17,9 @@ from scenario import Scenario
 
 from plie_warehouse.paths import PROJECT
 
+# What the disclosure control decided is remembered from build to build, under the name of all that it depends on.
+os.environ.setdefault("PLIE_DISCLOSURE_MEMORY", str(PROJECT / ".pytest_cache" / "disclosure"))
+
 
 @dataclass(frozen=True)
 class Built:

@@ -163,6 +163,10 @@ INVARIANTS = {
     "code_maps_hold_at_both_ends": "insert into reference.code_maps (supplier_code, field, local_code, national_code)"
     " values ('59-09', 'sex', 'jamais livré', 'femme')",
     "check_results_are_listed": "delete from reference.quality_checks where check_id = 'PAR-01'",
+    "published_figures_are_those_of_the_marts": "update published.indicators set value = value + 1"
+    " where indicator_code = 'exits' and cut = 'total' and territory_kind = 'national' and reporting_year = 2021",
+    "no_small_count_is_published": "update intermediate.int_disclosure__statuses set status = 'publie'"
+    " where status = 'masque_primaire'",
     "indicator_definitions_are_used": "update reference.indicator_definitions set numerator_column = 'exitz'"
     " where indicator_code = 'positive_rate_raw'",
 }

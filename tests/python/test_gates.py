@@ -90,11 +90,11 @@ def test_descriptions_are_stored_as_comments(warehouse: duckdb.DuckDBPyConnectio
     The columns of the sample seeds are the contract's business (test_contract)."""
     tables = warehouse.execute(
         "select schema_name || '.' || table_name from duckdb_tables()"
-        " where comment is null and schema_name in ('marts', 'quality', 'reference', 'raw')"
+        " where comment is null and schema_name in ('marts', 'quality', 'published', 'reference', 'raw')"
     ).fetchall()
     columns = warehouse.execute(
         "select schema_name || '.' || table_name || '.' || column_name from duckdb_columns()"
-        " where comment is null and schema_name in ('marts', 'quality', 'reference')"
+        " where comment is null and schema_name in ('marts', 'quality', 'published', 'reference')"
     ).fetchall()
     assert (tables, columns) == ([], [])
 
@@ -103,7 +103,8 @@ def test_public_types_are_plain(warehouse: duckdb.DuckDBPyConnection) -> None:
     """Counts are bigint, rates decimal(9,6), hours decimal(14,2), FTE decimal(14,4); no HUGEINT, ENUM, STRUCT, LIST or
     DOUBLE reaches a BI tool."""
     types = warehouse.execute(
-        "select distinct data_type from duckdb_columns() where schema_name in ('marts', 'quality') order by 1"
+        "select distinct data_type from duckdb_columns()"
+        " where schema_name in ('marts', 'published', 'quality') order by 1"
     ).fetchall()
     assert {name for (name,) in types} <= {
         "BIGINT", "BOOLEAN", "DATE", "DECIMAL(14,2)", "DECIMAL(14,4)", "DECIMAL(18,6)", "DECIMAL(9,6)", "INTEGER",

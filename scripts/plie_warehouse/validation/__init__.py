@@ -4,8 +4,9 @@ judge.
 ``validate`` is the entry point. ``frames`` reads the warehouse. The rules are written by subject: ``plie`` (D01
 to D33) and ``clause`` (D40 to D47), on what they share: ``delivered`` (the door, D1B), ``tables`` (shapes of
 figures, territories), ``tools`` (dates, exact numbers, parameters). ``recompute`` applies them all,
-``indicators`` makes the long table. ``report`` lays both sides beside each other and writes what differs,
-``suites`` holds the Great Expectations suites and ``site`` makes their pages readable without a network.
+``indicators`` makes the long table, ``published`` judges what readers get of it (D60). ``report`` lays both sides
+beside each other and writes what differs, ``suites`` holds the Great Expectations suites and ``site`` makes their pages
+readable without a network.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from plie_warehouse.validation.frames import (
     WarehouseError,
     read_warehouse,
 )
+from plie_warehouse.validation.published import compare_published
 from plie_warehouse.validation.recompute import FACT_RULES, SUPPLIER_KINDS, TABLE_RULES, Recomputed, apply_rules
 from plie_warehouse.validation.report import (
     Comparison,
@@ -81,6 +83,7 @@ def compare(warehouse: Warehouse, rules: Recomputed) -> dict[str, Comparison]:
     for table, table_rules in TABLE_RULES.items():
         compared[table] = compare_aggregate(table, table_rules, rules.aggregates[table], warehouse.aggregates[table])
     compared["indicators"] = compare_indicators(rules.indicators, warehouse.aggregates["indicators"])
+    compared["published"] = compare_published(rules.aggregates, warehouse.published, TABLE_RULES, warehouse.reference)
     return compared
 
 

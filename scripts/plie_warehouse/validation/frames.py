@@ -85,6 +85,8 @@ REFERENCE_TABLES = (
     "territory_kinds",
     "quality_reasons",
     "indicator_definitions",
+    "published_measures",
+    "publication_statuses",
 )
 
 FACT_TABLES = ("fct_parcours", "fct_exits", "fct_steps", "fct_clause_hours")
@@ -104,6 +106,9 @@ AGGREGATE_TABLES = (
     "indicators",
 )
 
+# The copies that readers get, in schema published.
+PUBLISHED_TABLES = tuple(table for table in AGGREGATE_TABLES if table != "indicators")
+
 QUALITY_TABLES = ("exclusions", "row_accounting", "clause_hours_accounting")
 
 
@@ -119,6 +124,7 @@ class Warehouse:
     ``reference``: code lists and parameters, one row per code or dated value.
     ``facts``: tables with one row per person, parcours or hours row, typed, one row per key of the table.
     ``dimensions`` and ``aggregates``: the other marts, every column as text (``None`` for null).
+    ``published``: the published copies of the aggregates, every column as text.
     ``quality``: ``exclusions``, ``row_accounting`` and ``clause_hours_accounting``, typed.
     """
 
@@ -128,6 +134,7 @@ class Warehouse:
     dimensions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     aggregates: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     quality: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    published: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def _series(values: np.ndarray, pool: dict[str, str]) -> pd.Series:
@@ -231,6 +238,7 @@ def read_warehouse(path: Path) -> Warehouse:
             dimensions=marts(DIMENSION_TABLES, text=True),
             aggregates=marts(AGGREGATE_TABLES, text=True),
             quality={table: _read(connection, "quality", table, pool) for table in QUALITY_TABLES},
+            published={table: _read(connection, "published", table, pool, text=True) for table in PUBLISHED_TABLES},
         )
     finally:
         connection.close()

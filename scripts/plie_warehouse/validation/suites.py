@@ -480,4 +480,9 @@ def all_suites(
             list(dict.fromkeys(definitions["indicator_code"])),
         )
     )
+    suites.append(
+        counted_suite(
+            "published", checked["published"], [*TERRITORY_KEY, "table", "measure"], "Published figures", ["D60"]
+        )
+    )
     return suites

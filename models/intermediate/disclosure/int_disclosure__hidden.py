@@ -1,0 +1,15 @@
+"""The figures that must be hidden, one row each: what small counts ask for, decided by Tau-Argus (D60)."""
+
+
+def model(dbt, session):
+    from plie_warehouse.disclosure.step import hidden_figures
+
+    return hidden_figures(
+        figures=dbt.ref("int_disclosure__figures"),
+        published_measures=dbt.ref("published_measures"),
+        additive_relations=dbt.ref("additive_relations"),
+        territory_kinds=dbt.ref("territory_kinds"),
+        parameters=dbt.ref("parameters"),
+        plie=dbt.ref("dim_plie"),
+        structures=dbt.ref("dim_clause_structure"),
+    )

@@ -1,0 +1,1 @@
+{{ published_aggregate('clause_beneficiary_profile') }}

@@ -1,0 +1,1 @@
+{{ published_aggregate('clause_hours_etp') }}

@@ -1,0 +1,4 @@
+-- No figure, nothing to hide.
+with final as (select * from {{ ref('dim_plie') }})
+
+select * from final

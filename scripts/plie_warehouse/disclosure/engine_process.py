@@ -1,0 +1,46 @@
+"""One run of Tau-Argus, in a process and a folder of its own: reads system.jj there, writes answer.json.
+
+Stands alone: it is started in isolation, without the project on its path.
+"""
+
+import json
+import os
+import re
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from pytauargus import _tauargus
+
+# Minutes: none beyond the first solution. One more minute hides 10 % fewer secondary cells.
+MINUTES = 0
+
+
+def protect() -> dict:
+    """Further cells to hide; ``code`` and ``message`` as the engine returns them; ``cost`` as it logs it, lower and
+    upper bound."""
+    control = _tauargus.HiTaSCtrl()
+    code = control.full_jj(in_file_jj="system.jj", out_file="hidden.txt", max_time=MINUTES, out_dir=f"{os.getcwd()}/")
+    hidden, log = Path("hidden.txt"), Path("FullJJ.log")
+    cost = re.search(r"Objectvalues:\s*(\S+)\s+and\s+(\S+)", log.read_text() if log.exists() else "")
+    return {
+        "code": code,
+        "message": control.error_string(code) if code > 1 else "",
+        "cells": [int(word) for word in hidden.read_text().split()] if hidden.exists() else [],
+        "cost": [float(bound) for bound in cost.groups()] if cost else None,
+    }
+
+
+def audit() -> dict:
+    """Bounds that the engine finds for each hidden cell."""
+    return {"cells": [dict(row) for row in _tauargus.audit_jj("system.jj")]}
+
+
+def versions() -> dict:
+    """Release of the package; what the engine says of itself."""
+    return {"pytauargus": version("pytauargus")} | {k: str(v) for k, v in dict(_tauargus.engine_meta()).items()}
+
+
+if __name__ == "__main__":
+    answer = {"protect": protect, "audit": audit, "versions": versions}[sys.argv[1]]()
+    Path("answer.json").write_text(json.dumps(answer), encoding="utf-8")

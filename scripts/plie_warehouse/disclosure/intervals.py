@@ -1,0 +1,126 @@
+"""What a reader can still work out of hidden cells: the lowest and highest value of each, by linear programming."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import highspy
+import numpy as np
+
+from plie_warehouse.disclosure.cells import DisclosureError
+from plie_warehouse.disclosure.problem import Row
+
+TOLERANCE = 1e-5
+PRIMAL_SIMPLEX = 4
+# Programs that ask for many variables at a time, before each is asked for alone.
+ROUNDS = 16
+
+
+def propagated(
+    lower: np.ndarray, upper: np.ndarray, rows: Sequence[Row], passes: int = 4
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bounds that follow from one row at a time: what the others of the row leave. Cheap, and often all there is."""
+    if not rows:
+        return lower.copy(), upper.copy()
+    number = np.concatenate([np.full(len(terms), row) for row, (_, terms) in enumerate(rows)])
+    column = np.concatenate([list(terms) for _, terms in rows]).astype(int)
+    factor = np.concatenate([list(terms.values()) for _, terms in rows]).astype(float)
+    right = np.array([right for right, _ in rows])
+    low, high = lower.astype(float).copy(), upper.astype(float).copy()
+    for _ in range(passes):
+        least = np.where(factor > 0, factor * low[column], factor * high[column])
+        most = np.where(factor > 0, factor * high[column], factor * low[column])
+        others_least = np.bincount(number, least, len(rows))[number] - least
+        others_most = np.bincount(number, most, len(rows))[number] - most
+        one, other = (right[number] - others_most) / factor, (right[number] - others_least) / factor
+        before = low.sum() - high.sum()
+        np.maximum.at(low, column, np.minimum(one, other))
+        np.minimum.at(high, column, np.maximum(one, other))
+        if low.sum() - high.sum() - before < TOLERANCE:
+            break
+    return low, high
+
+
+class Reach:
+    """The values that hidden variables can have, given rows and bounds. One solution of the program is a witness for
+    all variables at once, so that few programs answer for many variables."""
+
+    def __init__(self, value: np.ndarray, lower: np.ndarray, upper: np.ndarray, rows: Sequence[Row]) -> None:
+        self.value, self.size, self.lower, self.upper = value, len(value), lower, upper
+        self.tight = propagated(lower, upper, rows)
+        program = highspy.HighsLp()
+        program.num_col_, program.num_row_ = self.size, len(rows)
+        program.col_cost_ = np.zeros(self.size)
+        program.col_lower_, program.col_upper_ = lower.astype(float), upper.astype(float)
+        right = np.array([right for right, _ in rows], dtype=float)
+        program.row_lower_ = program.row_upper_ = right
+        program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        program.a_matrix_.start_ = np.cumsum([0, *(len(terms) for _, terms in rows)])
+        program.a_matrix_.index_ = np.array([index for _, terms in rows for index in terms])
+        program.a_matrix_.value_ = np.array([float(c) for _, terms in rows for c in terms.values()])
+        self.solver = highspy.Highs()
+        self.solver.setOptionValue("output_flag", False)
+        self.solver.setOptionValue("threads", 1)
+        # Only the cost changes from one program to the next: the last solution stays feasible.
+        self.solver.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+        self.solver.passModel(program)
+        self.columns = np.arange(self.size, dtype=np.int32)
+        self.solved = 0
+
+    def solve(self, cost: np.ndarray) -> np.ndarray:
+        """A solution of least cost."""
+        self.solver.changeColsCost(self.size, self.columns, cost)
+        self.solver.run()
+        self.solved += 1
+        status = self.solver.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            raise DisclosureError(f"linear program of the hidden cells: {self.solver.modelStatusToString(status)}")
+        return np.array(self.solver.getSolution().col_value)
+
+    def between(
+        self, wanted: np.ndarray, low: np.ndarray, high: np.ndarray, width: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest and highest value seen of the variables ``wanted``, no further than ``low`` and ``high`` ask for, nor
+        once they are ``width`` apart. ``low``, ``high``, ``width``: per variable of ``wanted``."""
+        chance = np.random.default_rng(1)
+        low, high = np.maximum(low, self.tight[0][wanted]), np.minimum(high, self.tight[1][wanted])
+        least, most = self.value[wanted].astype(float), self.value[wanted].astype(float)
+
+        def see(solution: np.ndarray) -> None:
+            np.minimum(least, solution[wanted], out=least)
+            np.maximum(most, solution[wanted], out=most)
+
+        def missing() -> tuple[np.ndarray, np.ndarray]:
+            short = most - least < width - TOLERANCE
+            return short & (least > low + TOLERANCE), short & (most < high - TOLERANCE)
+
+        # Many at a time: some pulled down, some up, each no further than it must, since what one takes another lacks.
+        near = wanted.astype(np.int32)
+        for rounds in range(ROUNDS):
+            down, up = missing()
+            before = down.sum() + up.sum()
+            if not before:
+                return least, most
+            if rounds % 2 == 0:
+                self._bound(
+                    near,
+                    np.maximum(self.lower[near], np.minimum(low, self.value[near])),
+                    np.maximum(high, self.value[near]),
+                )
+            else:
+                self._bound(near, self.lower[near], self.upper[near])
+            sign = np.where(down & up, chance.choice([1.0, -1.0], len(wanted)), np.where(down, 1.0, -1.0))
+            cost = np.zeros(self.size)
+            cost[wanted] = np.where(down | up, sign * chance.uniform(0.5, 1.5, len(wanted)), 0.0)
+            see(self.solve(cost))
+        self._bound(near, self.lower[near], self.upper[near])
+        for number in range(len(wanted)):
+            for direction, sign in enumerate((1.0, -1.0)):
+                if missing()[direction][number]:
+                    cost = np.zeros(self.size)
+                    cost[wanted[number]] = sign
+                    see(self.solve(cost))
+        return least, most
+
+    def _bound(self, columns: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
+        self.solver.changeColsBounds(len(columns), columns, lower.astype(float), upper.astype(float))

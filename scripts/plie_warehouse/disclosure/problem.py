@@ -1,0 +1,195 @@
+"""What there is to protect: the cells that national rows do not give away, those that must be equal as one variable."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+
+from plie_warehouse.disclosure.cells import CONTRACTS, HOURS, NATIONAL, PERSONS, Cells
+
+# A row of the system: what its variables sum to, and their coefficients.
+Row = tuple[float, dict[int, int]]
+
+
+@dataclass(frozen=True)
+class Parameters:
+    """The rules of D60, from ``reference.parameters``. ``min_cell``: counts under it are hidden. ``hours_share`` and
+    ``hours_least``: how far above the true hours a reader must be able to suspect them, as a share and at least in
+    hours. ``width``: how far apart the lowest and the highest possible value of a hidden count must be at least."""
+
+    min_cell: int
+    hours_share: float
+    hours_least: float
+    width: int
+
+
+@dataclass
+class Problem:
+    """A system of variables, each one cell or several equal ones.
+
+    ``members``: the cells of each; ``value``; ``is_published``: a reader would see it; ``is_primary``: it is small and
+    must be hidden; ``is_hidden``: it is hidden from the start, also for other reasons; ``is_hours``; ``least``: what it
+    is at least, by definition; ``lower``, ``upper``: what a reader knows of it once it is hidden, from its status
+    alone; ``wanted_low``, ``wanted_high``: the values that must stay possible; ``rows``: the sums.
+    """
+
+    members: list[list[int]]
+    value: np.ndarray
+    is_published: np.ndarray
+    is_primary: np.ndarray
+    is_hidden: np.ndarray
+    is_hours: np.ndarray
+    least: np.ndarray
+    lower: np.ndarray
+    upper: np.ndarray
+    wanted_low: np.ndarray
+    wanted_high: np.ndarray
+    rows: list[Row]
+
+    def __len__(self) -> int:
+        return len(self.members)
+
+
+@dataclass
+class Part:
+    """Some variables of a problem with the rows that they need. ``of``: their positions in the problem;
+    ``is_boundary``: hidden elsewhere already, here only with what they may do."""
+
+    of: np.ndarray
+    is_boundary: np.ndarray
+    rows: list[Row]
+
+
+def build_problem(cells: Cells, parameters: Parameters) -> Problem:
+    """Reduce ``cells``: national rows are published whatever happens, and with them what they alone imply, such as the
+    zeros under a national zero."""
+    size = len(cells.keys)
+    known = [
+        index in cells.given or (key is not None and key[0][0] == NATIONAL) for index, key in enumerate(cells.keys)
+    ]
+    parent = list(range(size))
+
+    def find(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    equations = cells.equations
+    while True:
+        rows: list[Row] = []
+        changed = False
+        for equation in equations:
+            right, terms = 0.0, Counter()
+            for index, coefficient in equation:
+                root = find(index)
+                if known[root]:
+                    right -= coefficient * cells.values[root]
+                else:
+                    terms[root] += coefficient
+            terms = {index: coefficient for index, coefficient in terms.items() if coefficient}
+            right = round(right, 2)
+            if not terms:
+                continue
+            signs = set(terms.values())
+            if len(terms) == 1 or (not right and len(signs) == 1):
+                # One unknown, or a sum of nothing below zero that is zero.
+                for index in terms:
+                    known[index] = True
+                changed = True
+            elif len(terms) == 2 and not right and sum(terms.values()) == 0:
+                one, other = terms
+                parent[other] = one
+                changed = True
+            else:
+                rows.append((right, terms))
+        if not changed:
+            break
+    # Cells that are equal to a known one are known.
+    groups: dict[int, list[int]] = defaultdict(list)
+    for index in range(size):
+        if not known[find(index)]:
+            groups[find(index)].append(index)
+    position = {root: number for number, root in enumerate(groups)}
+    distinct = {}
+    for right, terms in rows:
+        named = tuple(sorted((position[index], coefficient) for index, coefficient in terms.items()))
+        if named[0][1] < 0:
+            right, named = -right, tuple((index, -coefficient) for index, coefficient in named)
+        distinct[named] = (right, dict(named))
+    return _describe(cells, list(groups.values()), list(distinct.values()), parameters)
+
+
+def _describe(cells: Cells, members: list[list[int]], rows: list[Row], parameters: Parameters) -> Problem:
+    value = np.array([cells.values[group[0]] for group in members])
+    published = np.array([any(cells.is_published[index] for index in group) for group in members])
+    quantity = np.array([cells.quantities[group[0]] for group in members])
+    hours = quantity == HOURS
+    persons = np.array(
+        [
+            min((cells.persons[index] for index in group if cells.is_published[index]), default=np.inf)
+            for group in members
+        ]
+    )
+    primary = published & (persons < parameters.min_cell)
+    # What a status says by itself: few persons, or not so few.
+    least = np.array([max(cells.least[index] for index in group) for group in members])
+    lower = least.copy()
+    upper = np.full(len(members), np.inf)
+    counts = published & ~hours
+    lower[counts & ~primary] = parameters.min_cell
+    upper[(quantity == PERSONS) & primary] = parameters.min_cell - 1
+    low, high = value.copy(), value.copy()
+    low[primary] = lower[primary]
+    high[counts & primary] = parameters.min_cell - 1
+    contracts = (quantity == CONTRACTS) & primary
+    high[contracts] = np.maximum(high[contracts], value[contracts] + 1)
+    small = hours & primary
+    high[small] = np.ceil(value[small] + np.maximum(value[small] * parameters.hours_share, parameters.hours_least))
+    hidden = primary | np.array([any(index in cells.hidden for index in group) for group in members], dtype=bool)
+    return Problem(members, value, published, primary, hidden, hours, least, lower, upper, low, high, rows)
+
+
+def connected(rows: Iterable[Row], is_open: np.ndarray) -> list[list[int]]:
+    """Groups of variables that some row ties together, by open variables only."""
+    parent = list(range(len(is_open)))
+
+    def find(index: int) -> int:
+        while parent[index] != index:
+            parent[index] = parent[parent[index]]
+            index = parent[index]
+        return index
+
+    for _, terms in rows:
+        inside = [index for index in terms if is_open[index]]
+        for index in inside[1:]:
+            parent[find(index)] = find(inside[0])
+    groups: dict[int, list[int]] = defaultdict(list)
+    for index in np.flatnonzero(is_open).tolist():
+        groups[find(index)].append(index)
+    return list(groups.values())
+
+
+def substituted(rows: Sequence[Row], is_open: np.ndarray, value: np.ndarray) -> list[Row]:
+    """The rows with everything that is not open replaced by its value."""
+    found = []
+    for right, terms in rows:
+        inside = {index: coefficient for index, coefficient in terms.items() if is_open[index]}
+        if inside:
+            shown = sum(coefficient * value[index] for index, coefficient in terms.items() if not is_open[index])
+            found.append((round(right - shown, 2), inside))
+    return found
+
+
+def part_of(rows: Sequence[Row], inside: Collection[int], boundary: np.ndarray) -> Part:
+    """The variables ``inside``, the rows that hold one of them, and the boundary variables of these rows."""
+    chosen = set(inside)
+    mine = [row for row in rows if any(index in chosen for index in row[1])]
+    extra = sorted({index for _, terms in mine for index in terms if boundary[index]} - chosen)
+    of = np.array([*sorted(chosen), *extra])
+    position = {index: number for number, index in enumerate(of.tolist())}
+    own = [(right, {position[index]: c for index, c in terms.items() if index in position}) for right, terms in mine]
+    return Part(of, np.isin(of, extra), own)

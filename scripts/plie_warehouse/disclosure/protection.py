@@ -1,0 +1,458 @@
+"""Who is hidden: the small counts, then enough others, until nothing that is published gives one of them back.
+
+The engine works on the tables in two steps, since the larger its system the slower it is: outcomes with their reasons
+and the hours first, then everything that hangs on them, each connected part alone. A linear program then asks what a
+reader makes of everything together; what is still too narrow goes back to the engine.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+from collections import defaultdict
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import astuple, dataclass
+
+import numpy as np
+
+from plie_warehouse.disclosure import engine
+from plie_warehouse.disclosure.cells import (
+    COMPLEMENT,
+    HOURS,
+    NATIONAL,
+    OUTSIDE,
+    TOTAL,
+    Cells,
+    DisclosureError,
+    Measure,
+    Territory,
+)
+from plie_warehouse.disclosure.intervals import TOLERANCE, Reach, propagated
+from plie_warehouse.disclosure.problem import (
+    Parameters,
+    Part,
+    Problem,
+    Row,
+    build_problem,
+    connected,
+    part_of,
+    substituted,
+)
+
+# Marts that others share margins with.
+FIRST_MARTS = ("plie_outcomes", "plie_exit_reasons")
+# A complement of more than this many persons does not bound a small count: the engine need not know it. The check does.
+LARGE_REST = 40
+# The more cells the slower: parts that hang together by nothing are run together up to this size only.
+RUN_CELLS = 1000
+ENGINE_RUNS, REPAIRS = 4, 12
+# As many repairs for what hidden cells shall keep; the others are for what they must keep.
+REPAIRS_FOR_WIDTH = 2
+# What readers come for first are the totals of a territory: as dear as this many cells of the same size. The engine
+# counts costs as whole numbers.
+TOTAL_WORTH, MOST_COST = 10, 10_000_000
+
+# How a cell is hidden. That it is small, or that it is not, readers know by the word; where that would give it away,
+# the word says nothing.
+PRIMARY, SECONDARY, UNSAID = "masque_primaire", "masque_secondaire", "non_diffuse"
+SHORT_ROW = 4
+
+
+@dataclass(frozen=True)
+class HiddenCell:
+    """``low``, ``high``: values that stay possible for a reader, verified."""
+
+    territory: Territory
+    measure: Measure
+    status: str
+    low: float
+    high: float
+
+
+@dataclass
+class Protection:
+    """``hidden``: the cells to hide; ``rounds``: how often the check of everything sent cells back to the engine."""
+
+    hidden: list[HiddenCell]
+    rounds: int
+
+    def to_json(self) -> str:
+        return json.dumps({"rounds": self.rounds, "hidden": [astuple(cell) for cell in self.hidden]})
+
+    @classmethod
+    def from_json(cls, text: str) -> Protection:
+        content = json.loads(text)
+        return cls(
+            [HiddenCell(tuple(territory), tuple(measure), *rest) for territory, measure, *rest in content["hidden"]],
+            content["rounds"],
+        )
+
+
+def protect(
+    cells: Cells,
+    parameters: Parameters,
+    parents: dict[Territory, Territory],
+    tell: Callable[[str], None] = lambda _: None,
+) -> Protection:
+    """Decide which cells of one year are hidden.
+
+    Raises ``DisclosureError`` when a small count cannot be protected.
+    """
+    problem = build_problem(cells, parameters)
+    work = _Work(
+        problem,
+        parameters,
+        is_first=np.array([_is_first(cells, group) for group in problem.members], dtype=bool),
+        is_regional=np.array(
+            [any(_kind(cells, index) == OUTSIDE[0] for index in group) for group in problem.members], dtype=bool
+        ),
+        is_total=np.array([_is_total(cells, group) for group in problem.members], dtype=bool),
+    )
+    hidden = problem.is_hidden.copy()
+    tell(f"{len(problem)} cellules, {int(hidden.sum())} primaires")
+    hidden |= work.first_step(hidden)
+    tell(f"{int(hidden.sum())} masquées après les totaux")
+    hidden |= work.second_step(hidden)
+    tell(f"{int(hidden.sum())} masquées après les tables qui en dépendent")
+
+    regions = [_regions(cells, group, parents) for group in problem.members]
+    for repairs in range(REPAIRS):
+        work.check(hidden)
+        broken = work.broken(hidden)
+        if repairs >= REPAIRS_FOR_WIDTH:
+            broken = work.narrow(broken)
+        tell(f"contrôle d'ensemble : {len(broken)} intervalles trop étroits")
+        if not len(broken):
+            break
+        # Alternately, since one way may run out where the other still helps.
+        more = work.repair(hidden, broken, regions, among_regions=repairs % 2 == 0) & ~hidden
+        if more.any():
+            hidden |= more
+            continue
+        unsaid = work.unsay(broken)
+        if not unsaid.any():
+            break
+        hidden |= unsaid
+    hidden = work.settled(hidden, cells)
+
+    found = []
+    for index in np.flatnonzero(hidden & problem.is_published):
+        status = work.status(index)
+        for member in problem.members[index]:
+            territory, measure = cells.keys[member] or (None, None)
+            if cells.is_published[member] and measure[0] != COMPLEMENT:
+                found.append(HiddenCell(territory, measure, status, float(work.least[index]), float(work.most[index])))
+    return Protection(found, repairs)
+
+
+def _is_first(cells: Cells, group: Sequence[int]) -> bool:
+    marts = {cells.keys[index][1][0] for index in group if cells.keys[index] is not None and cells.is_published[index]}
+    return bool(marts & {*FIRST_MARTS, COMPLEMENT}) or (bool(marts) and cells.quantities[group[0]] == HOURS)
+
+
+def _is_total(cells: Cells, group: Sequence[int]) -> bool:
+    return any(cells.keys[index] is not None and cells.keys[index][1][1] == TOTAL for index in group)
+
+
+def _kind(cells: Cells, index: int) -> str | None:
+    return cells.keys[index][0][0] if cells.keys[index] is not None else None
+
+
+def _regions(cells: Cells, group: Sequence[int], parents: dict[Territory, Territory]) -> set[Territory]:
+    """The regions that the territories of these cells are in."""
+    found = set()
+    for index in group:
+        if cells.keys[index] is not None:
+            territory = cells.keys[index][0]
+            while territory in parents and parents[territory][0] != NATIONAL:
+                territory = parents[territory]
+            found.add(territory)
+    return found
+
+
+class _Work:
+    """The steps on one problem. ``low``, ``high``: the values of a primary cell that shall stay possible. ``width``:
+    how far apart the lowest and the highest possible value of any hidden cell shall be; ``least_width``: must be."""
+
+    def __init__(
+        self,
+        problem: Problem,
+        parameters: Parameters,
+        is_first: np.ndarray,
+        is_regional: np.ndarray,
+        is_total: np.ndarray,
+    ) -> None:
+        self.problem, self.parameters = problem, parameters
+        self.width = np.where(problem.is_hours, parameters.hours_least, float(parameters.width))
+        self.least_width = np.where(problem.is_primary, self.width, 1.0)
+        large = ~problem.is_published & ~problem.is_hours & (problem.value > LARGE_REST)
+        self.engine_rows = [row for row in problem.rows if not any(large[index] for index in row[1])]
+        # A rest goes where its row goes.
+        self.is_first_row = [
+            all(is_first[index] for index in terms if problem.is_published[index]) for _, terms in self.engine_rows
+        ]
+        self.is_first = is_first.copy()
+        for (_, terms), first in zip(self.engine_rows, self.is_first_row, strict=True):
+            if first:
+                self.is_first[list(terms)] = True
+        self.least, self.most = problem.value.astype(float), problem.value.astype(float)
+        self.is_wide = np.zeros(len(problem), dtype=bool)
+        self.is_unsaid = np.zeros(len(problem), dtype=bool)
+        self.ceiling = float(problem.value.max(initial=0) * 2 + 100)
+        # What small national counts leave of a small count is all that can be promised.
+        least, most = propagated(problem.lower, self._upper(np.arange(len(problem))), problem.rows)
+        self.low = np.maximum(problem.wanted_low, np.where(problem.is_primary, np.ceil(least - TOLERANCE), 0))
+        self.high = np.minimum(problem.wanted_high, np.where(problem.is_primary, np.floor(most + TOLERANCE), np.inf))
+        self.is_regional = is_regional
+        self.worth = np.where(is_total, TOTAL_WORTH, 1)
+        self.workers = max(1, min(2, os.cpu_count() or 1))
+
+    def first_step(self, hidden: np.ndarray) -> np.ndarray:
+        rows = [row for row, first in zip(self.engine_rows, self.is_first_row, strict=True) if first]
+        return self._run(rows, self.is_first, hidden, np.zeros(len(hidden), dtype=bool))
+
+    def second_step(self, hidden: np.ndarray) -> np.ndarray:
+        rows = [row for row, first in zip(self.engine_rows, self.is_first_row, strict=True) if not first]
+        boundary = self.is_first & (hidden | ~self.problem.is_published)
+        known = self.is_first & ~boundary
+        return self._run(substituted(rows, ~known, self.problem.value), ~self.is_first, hidden, boundary)
+
+    def _run(self, rows: list[Row], inside: np.ndarray, hidden: np.ndarray, boundary: np.ndarray) -> np.ndarray:
+        groups = [group for group in connected(rows, inside) if self.problem.is_primary[group].any()]
+        parts = [part_of(rows, group, boundary) for group in _together(groups)]
+        parts.sort(key=lambda part: -len(part.of))
+        found = np.zeros(len(hidden), dtype=bool)
+        with ThreadPoolExecutor(self.workers) as pool:
+            for part, more in zip(parts, pool.map(lambda part: self._protect_part(part, hidden), parts), strict=True):
+                found[part.of[more]] = True
+        return found
+
+    def _protect_part(self, part: Part, hidden: np.ndarray) -> np.ndarray:
+        """Positions, in ``part``, of what the engine hides for the primary cells of ``part``."""
+        problem, of = self.problem, part.of
+        targets = np.flatnonzero(problem.is_primary[of] & ~part.is_boundary)
+        low, high = self._possible(part, targets, self.low[of[targets]], self.high[of[targets]])
+        mine = hidden[of] | ~problem.is_published[of] | part.is_boundary
+        before = mine.copy()
+        # To hide more never narrows an interval: what is wide enough once stays so, and is no work for the engine.
+        for _ in range(ENGINE_RUNS):
+            least, most = self._between(part, mine, targets, low, high)
+            short = (least > low + TOLERANCE) | (most < high - TOLERANCE)
+            if not short.any():
+                break
+            targets, low, high = targets[short], low[short], high[short]
+            mine[engine.secondary_cells(self._engine_run(part, mine, targets, low, high))] = True
+        return np.flatnonzero(mine & ~before)
+
+    def _possible(
+        self, part: Part, targets: np.ndarray, low: np.ndarray, high: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """As much of ``low`` to ``high`` as there is with everything hidden: no engine can give more, and asked for
+        more it gives nothing."""
+        least, most = self._between(part, np.ones(len(part.of), dtype=bool), targets, low, high)
+        return np.maximum(low, np.ceil(least - TOLERANCE)), np.minimum(high, np.floor(most + TOLERANCE))
+
+    def _between(
+        self, part: Part, is_open: np.ndarray, targets: np.ndarray, low: np.ndarray, high: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest and highest possible value of ``targets``, all of them open, as far as ``low`` and ``high``."""
+        chosen = np.flatnonzero(is_open)
+        position = np.full(len(part.of), -1)
+        position[chosen] = np.arange(len(chosen))
+        value = self.problem.value[part.of]
+        rows = [
+            (right, {int(position[index]): c for index, c in terms.items()})
+            for right, terms in substituted(part.rows, is_open, value)
+        ]
+        of = part.of[chosen]
+        reach = Reach(self.problem.value[of], self.problem.lower[of], self._upper(of), rows)
+        return reach.between(position[targets], low, high, np.full(len(targets), np.inf))
+
+    def _upper(self, of: np.ndarray) -> np.ndarray:
+        return np.minimum(self.problem.upper[of], self.ceiling)
+
+    def _engine_run(
+        self, part: Part, mine: np.ndarray, targets: np.ndarray, low: np.ndarray, high: np.ndarray
+    ) -> engine.Run:
+        problem, of = self.problem, part.of
+        down, up = np.zeros(len(of)), np.zeros(len(of))
+        down[targets] = np.maximum(problem.value[of[targets]] - low, 0)
+        up[targets] = np.maximum(high - problem.value[of[targets]], 0)
+        return engine.Run(
+            value=problem.value[of],
+            cost=np.clip(problem.value[of] * self.worth[of], 1, MOST_COST),
+            is_hidden=mine,
+            lower=problem.lower[of],
+            upper=problem.upper[of],
+            down=down,
+            up=up,
+            rows=part.rows,
+        )
+
+    def check(self, hidden: np.ndarray) -> None:
+        """Everything together: ``least`` and ``most``, the values of each hidden variable that a reader cannot exclude,
+        as far as its promise and its width ask. What was found wide once is not asked for again."""
+        problem = self.problem
+        wanted_now = hidden & problem.is_published & ~self.is_wide
+        is_open = hidden | ~problem.is_published
+        rows = [
+            row for row in substituted(problem.rows, is_open, problem.value) if any(hidden[index] for index in row[1])
+        ]
+        used = np.zeros(len(hidden), dtype=bool)
+        for _, terms in rows:
+            used[list(terms)] = True
+        least, most = self.least, self.most
+        # A hidden cell that no sum mentions is only bounded by its status.
+        free = hidden & ~used
+        least[free] = np.maximum(problem.lower[free], 0)
+        most[free] = np.where(np.isfinite(problem.upper[free]), problem.upper[free], problem.value[free] + self.ceiling)
+        groups = [group for group in connected(rows, used) if wanted_now[group].any()]
+        by_first = defaultdict(list)
+        owner = np.full(len(hidden), -1)
+        for number, group in enumerate(groups):
+            owner[group] = number
+        for row in rows:
+            by_first[owner[next(iter(row[1]))]].append(row)
+
+        def one(number: int) -> None:
+            group = np.array(groups[number])
+            position = {index: place for place, index in enumerate(group.tolist())}
+            own = [(right, {position[i]: c for i, c in terms.items()}) for right, terms in by_first[number]]
+            wanted = np.flatnonzero(wanted_now[group])
+            of = group[wanted]
+            reach = Reach(problem.value[group], problem.lower[group], self._upper(group), own)
+            low, high, width = self._goal(of)
+            seen = reach.between(wanted, low, high, width)
+            least[of], most[of] = np.minimum(least[of], seen[0]), np.maximum(most[of], seen[1])
+
+        with ThreadPoolExecutor(self.workers) as pool:
+            list(pool.map(one, range(len(groups))))
+
+    def _goal(self, of: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+        # Of a cell that no word calls small, a reader knows as little as of any other.
+        primary = self.problem.is_primary[of] & ~self.is_unsaid[of]
+        value, width = self.problem.value[of], self.width[of]
+        return (
+            np.where(primary, self.low[of], np.maximum(self.problem.lower[of], value - width)),
+            np.where(primary, self.high[of], value + width),
+            np.where(primary, np.inf, width),
+        )
+
+    def broken(self, hidden: np.ndarray) -> np.ndarray:
+        least, most = self.least, self.most
+        of = np.flatnonzero(hidden & self.problem.is_published)
+        low, high, width = self._goal(of)
+        reached = (least[of] <= low + TOLERANCE) & (most[of] >= high - TOLERANCE)
+        wide = reached | (most[of] - least[of] >= width - TOLERANCE)
+        self.is_wide[of[wide]] = True
+        return of[~wide]
+
+    def settled(self, hidden: np.ndarray, cells: Cells) -> np.ndarray:
+        """What is hidden in the end. A cell that nothing widens and that is not small need not be hidden: what is
+        published gives it anyway. Raises ``DisclosureError`` for a small one that can be worked out."""
+        self.check(hidden)
+        narrow = self.narrow(self.broken(hidden))
+        if given := [index for index in narrow.tolist() if not self.problem.is_hidden[index]]:
+            hidden = hidden.copy()
+            hidden[given] = False
+            self.is_wide[:] = False
+            self.least[:], self.most[:] = self.problem.value, self.problem.value
+            self.check(hidden)
+            narrow = self.narrow(self.broken(hidden))
+        for index in narrow[self.problem.is_primary[narrow]]:
+            named = [cells.keys[member] for member in self.problem.members[index] if cells.keys[member]]
+            raise DisclosureError(f"{named}: a reader finds {self.least[index]:g} to {self.most[index]:g}")
+        return hidden
+
+    def unsay(self, broken: np.ndarray) -> np.ndarray:
+        """For the small cells that are too narrow whatever is hidden: the words of their status and of the cells beside
+        them tell too much. Those cells are hidden without a word; first the nearest, then all. Which they are."""
+        narrow = self.narrow(broken)
+        narrow = set(narrow[self.problem.is_primary[narrow]].tolist())
+        found = np.zeros(len(self.problem), dtype=bool)
+        for longest in (SHORT_ROW, len(self.problem)):
+            for _, terms in self.problem.rows:
+                if len(terms) <= longest and narrow & terms.keys():
+                    found[list(terms)] = True
+            found &= ~self.is_unsaid & self.problem.is_published
+            if found.any():
+                break
+        self.is_unsaid |= found
+        self.problem.lower[found] = self.problem.least[found]
+        self.problem.upper[found] = np.inf
+        return found
+
+    def status(self, index: int) -> str:
+        if self.is_unsaid[index]:
+            return UNSAID
+        return PRIMARY if self.problem.is_primary[index] else SECONDARY
+
+    def narrow(self, broken: np.ndarray) -> np.ndarray:
+        """Of the cells that fall short of what was wanted, those that fall short of what they must have. What national
+        rows leave of a small count is all that it can have."""
+        possible = np.where(self.problem.is_primary, self.high - self.low, np.inf)
+        must = np.minimum(self.least_width, possible)
+        return broken[(self.most - self.least)[broken] < must[broken] - TOLERANCE]
+
+    def repair(
+        self, hidden: np.ndarray, broken: np.ndarray, regions: list[set[Territory]], among_regions: bool
+    ) -> np.ndarray:
+        """One more run of the engine for the cells that are too narrow, with all tables of their region; those of a
+        region itself, when ``among_regions``, with all regions."""
+        by_region: dict[Territory | None, list[int]] = defaultdict(list)
+        for index in broken.tolist():
+            by_region[None if among_regions and self.is_regional[index] else min(regions[index])].append(index)
+        parts = []
+        for region, targets in sorted(by_region.items(), key=str):
+            inside = self.is_regional if region is None else np.array([region in of for of in regions])
+            rows = [row for row in self.problem.rows if any(inside[index] for index in row[1])]
+            used, is_target = np.zeros(len(hidden), dtype=bool), np.zeros(len(hidden), dtype=bool)
+            for _, terms in rows:
+                used[list(terms)] = True
+            is_target[targets] = True
+            for group in connected(rows, used):
+                if is_target[group].any():
+                    parts.append((part_of(rows, group, np.zeros(len(hidden), dtype=bool)), is_target))
+        found = np.zeros(len(hidden), dtype=bool)
+        with ThreadPoolExecutor(self.workers) as pool:
+            for of in pool.map(lambda one: self._repair_part(*one, hidden), parts):
+                found[of] = True
+        return found
+
+    def _repair_part(self, part: Part, is_target: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+        of = part.of
+        targets = np.flatnonzero(is_target[of])
+        low, high = self._ask(part, targets)
+        mine = hidden[of] | ~self.problem.is_published[of]
+        before = mine.copy()
+        mine[engine.secondary_cells(self._engine_run(part, mine, targets, low, high))] = True
+        return of[mine & ~before]
+
+    def _ask(self, part: Part, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """What the engine is asked for: a primary cell's whole interval; of a secondary one its width, on one side."""
+        of = part.of[targets]
+        value, width = self.problem.value[of], np.ceil(self.width[of])
+        primary = self.problem.is_primary[of] & ~self.is_unsaid[of]
+        low, high = self._possible(
+            part,
+            targets,
+            np.where(primary, self.low[of], np.maximum(self.problem.lower[of], value - width)),
+            np.where(primary, self.high[of], value + width),
+        )
+        one_side = np.minimum(high, value + np.maximum(width - (value - low), 0))
+        return low, np.where(primary, high, one_side)
+
+
+def _together(groups: list[list[int]]) -> list[list[int]]:
+    """Small groups in one run, up to the size that a run costs anyway."""
+    found, current = [], []
+    for group in sorted(groups, key=len, reverse=True):
+        if len(group) >= RUN_CELLS:
+            found.append(group)
+            continue
+        current = [*current, *group]
+        if len(current) >= RUN_CELLS:
+            found.append(current)
+            current = []
+    return [*found, current] if current else found

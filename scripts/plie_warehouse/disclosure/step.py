@@ -1,0 +1,177 @@
+"""The disclosure control as a step of dbt: figures in, hidden figures out, year after year.
+
+What was decided is remembered under the name of all that it depends on: a past year that nobody delivered again costs
+nothing. The memory holds what is hidden, so that it is the owner's alone.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from collections import defaultdict
+from collections.abc import Iterable
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import pandas as pd
+
+from plie_warehouse.disclosure import engine
+from plie_warehouse.disclosure.cells import (
+    BEHIND,
+    COMPLEMENT,
+    NATIONAL,
+    Cells,
+    DisclosureError,
+    Rule,
+    Territory,
+    build_cells,
+    relations_of,
+)
+from plie_warehouse.disclosure.problem import Parameters
+from plie_warehouse.disclosure.protection import HiddenCell, Protection, protect
+from plie_warehouse.paths import DataFolder
+
+COLUMNS = {
+    "reporting_year": "int32",
+    "territory_kind": "str",
+    "territory_code": "str",
+    "mart": "str",
+    "cut": "str",
+    "cut_value": "str",
+    "measure": "str",
+    "status": "str",
+    "low": "float64",
+    "high": "float64",
+}
+
+# Parameter -> field.
+PARAMETERS = {
+    "min_cell": "min_cell",
+    "disclosure_width": "width",
+    "disclosure_hours_share": "hours_share",
+    "disclosure_hours_least": "hours_least",
+}
+
+# The parcours that a year takes over from the one before: its parcours less its entries (additive_relations).
+TAKEN_OVER = (COMPLEMENT, "total", "parcours_des_annees_precedentes", "total")
+STOCK = ("plie_outcomes", "total", "stock_31_dec", "total")
+
+
+def hidden_figures(**relations: Any) -> pd.DataFrame:
+    """What ``int_disclosure__hidden`` holds: one row per hidden figure, a frame with ``COLUMNS``.
+
+    ``relations``: the relations of the same name, as dbt gives them. ``low``, ``high``: the values that stay possible
+    for a reader. Raises ``DisclosureError`` when a small count cannot be protected.
+    """
+    seeds = {name: _rows(relations[name]) for name in relations if name != "figures"}
+    rules = {
+        (row["mart"], row["cut"], row["measure"]): Rule(row["quantity"], row["is_repeated"], row["finest_level"])
+        for row in seeds["published_measures"]
+    }
+    levels = {row["territory_kind"]: row["display_order"] for row in seeds["territory_kinds"]}
+    additive = relations_of(seeds["additive_relations"])
+    parents = _parents(seeds["plie"], "plie", "plie_code") | _parents(
+        seeds["structures"], "structure", "structure_code"
+    )
+    by_year: dict[int, list[tuple]] = defaultdict(list)
+    wanted = "reporting_year, territory_kind, territory_code, mart, cut, cut_value, measure, measure_value"
+    # In an order of its own: the engine's solution depends on it.
+    figures = relations["figures"].filter(f"is_protected or measure = '{BEHIND}'").project(wanted).order(wanted)
+    for year, *figure in figures.fetchall():
+        by_year[year].append(tuple(figure))
+
+    memory = _memory()
+    before: dict[Territory, tuple[float, bool]] = {}
+    found = []
+    for year, listed in sorted(by_year.items()):
+        parameters = _parameters(seeds["parameters"], year)
+        cells = build_cells(listed, rules, additive, parents, levels)
+        _take_over(cells, before)
+        protection = _remembered(memory, cells, parameters, parents)
+        found += [(year, *cell.territory, *_key(cell), cell.status, cell.low, cell.high) for cell in protection.hidden]
+        hidden = {cell.territory for cell in protection.hidden if cell.measure == STOCK}
+        before = {
+            territory: (cells.values[index], territory in hidden)
+            for (territory, measure), index in cells.published().items()
+            if measure == STOCK
+        }
+    frame = pd.DataFrame(found, columns=list(COLUMNS))
+    return frame.astype(COLUMNS)
+
+
+def _key(cell: HiddenCell) -> tuple[str, str, str, str]:
+    mart, cut, measure, cut_value = cell.measure
+    return mart, cut, cut_value, measure
+
+
+def _rows(relation: Any) -> list[dict[str, Any]]:
+    return [dict(zip(relation.columns, row, strict=True)) for row in relation.fetchall()]
+
+
+def _parents(suppliers: Iterable[dict[str, Any]], kind: str, code: str) -> dict[Territory, Territory]:
+    found: dict[Territory, Territory] = {}
+    for row in suppliers:
+        if row["is_registered"] and row["department_code"]:
+            department, region = ("departement", row["department_code"]), ("region", row["region_code"])
+            found |= {(kind, row[code]): department, department: region, region: (NATIONAL, "FR")}
+    return found
+
+
+def _parameters(rows: list[dict[str, Any]], year: int) -> Parameters:
+    last_day = date(year, 12, 31)
+    in_force = {
+        row["name"]: row["value"]
+        for row in rows
+        if row["name"] in PARAMETERS
+        and row["valid_from"] <= last_day
+        and (row["valid_to"] is None or row["valid_to"] >= last_day)
+    }
+    if missing := sorted(PARAMETERS.keys() - in_force):
+        raise DisclosureError(f"{year}: no value of {', '.join(missing)} is in force")
+    values = {PARAMETERS[name]: float(value) for name, value in in_force.items()}
+    return Parameters(**values | {"min_cell": int(values["min_cell"]), "width": int(values["width"])})
+
+
+def _take_over(cells: Cells, before: dict[Territory, tuple[float, bool]]) -> None:
+    """Parcours of the year before that go on are those that were in stock: where the two agree, what one year hides the
+    other must not show."""
+    for territory, (stock, is_hidden) in before.items():
+        index = cells.rests.get((territory, TAKEN_OVER))
+        if index is None or cells.values[index] != stock:
+            continue
+        if is_hidden:
+            cells.is_published[index] = True
+            cells.hidden.add(index)
+        else:
+            cells.given.add(index)
+
+
+def _memory() -> Path:
+    folder = os.environ.get("PLIE_DISCLOSURE_MEMORY")
+    return Path(folder) if folder else DataFolder.from_environment().root / "disclosure"
+
+
+def _remembered(memory: Path, cells: Cells, parameters: Parameters, parents: dict[Territory, Territory]) -> Protection:
+    known = (cells.keys, cells.values, cells.persons, cells.equations, sorted(cells.given), sorted(cells.hidden))
+    name = hashlib.sha256(repr((known, sorted(parents.items()), parameters, _program())).encode()).hexdigest()
+    file = memory / f"{name}.json"
+    if file.exists():
+        return Protection.from_json(file.read_text(encoding="utf-8"))
+    found = protect(cells, parameters, parents)
+    memory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    draft = file.with_suffix(f".{os.getpid()}")
+    draft.touch(mode=0o600)
+    draft.write_text(found.to_json(), encoding="utf-8")
+    draft.replace(file)
+    return found
+
+
+def _program() -> str:
+    """What decides besides the figures: this package and the engine."""
+    here = Path(__file__).parent
+    digest = hashlib.sha256(json.dumps(engine.engine_versions()).encode())
+    for file in sorted(here.glob("*.py")):
+        digest.update(file.read_bytes())
+    return digest.hexdigest()

@@ -1,0 +1,173 @@
+"""The published tables judged by D60, a second time: every figure that is shown is the one that the rules give, and
+none that is shown is small, or rests on one that is.
+
+That nothing can be worked out of what is shown is another matter, for the linear programs of the disclosure control
+and for the attack.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+import numpy as np
+import pandas as pd
+
+from plie_warehouse.validation.frames import TERRITORY_KEY, YEAR
+from plie_warehouse.validation.report import DIFFERENCE_COLUMNS, Comparison
+from plie_warehouse.validation.tables import TableRules
+from plie_warehouse.validation.tools import parameters_of_years
+
+RULE = "D60"
+SHOWN, UNKNOWN = "publie", "non_connu"
+NATIONAL = "national"
+# Whose number stands behind the hours and contracts of a row.
+BEHIND = "beneficiaries"
+NAMED = 5
+
+
+def compare_published(
+    expected: Mapping[str, pd.DataFrame],
+    found: Mapping[str, pd.DataFrame],
+    table_rules: Mapping[str, TableRules],
+    reference: Mapping[str, pd.DataFrame],
+) -> Comparison:
+    """Judge the published copy of each aggregate.
+
+    ``expected``: table -> its rows by the rules, ``found``: table -> its published rows, measures as text on both
+    sides. Checked frame: one row per year, territory, table and check, with the number of figures that break it.
+    """
+    statuses = reference["publication_statuses"]
+    years = sorted({int(year) for rows in found.values() for year in rows[YEAR].dropna().unique()})
+    parameters = parameters_of_years(reference["parameters"], years, ["min_cell", "min_base"])
+    ranks = dict(
+        zip(reference["territory_kinds"]["territory_kind"], reference["territory_kinds"]["display_order"], strict=True)
+    )
+    pieces, values = [], 0
+    for table, rows in found.items():
+        figures = _figures(table, expected[table], rows, table_rules[table], reference)
+        figures = figures.assign(
+            min_cell=figures[YEAR].map(lambda year: parameters[int(year)]["min_cell"]),
+            min_base=figures[YEAR].map(lambda year: parameters[int(year)]["min_base"]),
+            rank=figures["territory_kind"].map(ranks),
+            finest_rank=figures["finest_level"].map(ranks),
+        )
+        values += len(figures)
+        pieces.append(_counted(table, figures, _checks(figures, [*statuses["status"]])))
+    checked = pd.concat(pieces, ignore_index=True)
+    off = checked[checked["expected"] != checked["found"]]
+    return Comparison("published", checked, off[DIFFERENCE_COLUMNS], values)
+
+
+def _figures(
+    table: str, expected: pd.DataFrame, found: pd.DataFrame, rules: TableRules, reference: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """One row per figure of a published table: key, ``measure``, ``value`` and ``status`` as published, ``rule_value``,
+    what ``published_measures`` says of it, and of its parts (``numerator_status``, ``base_status``, ``base``), of the
+    persons behind it (``persons``) and of the nation (``national_value``)."""
+    key = rules.key
+    joined = found.astype({YEAR: "Int64"}).merge(
+        expected.astype({YEAR: "Int64"}), on=key, how="left", suffixes=("", "__rule")
+    )
+    measures = reference["published_measures"]
+    pieces = []
+    for measure in measures[measures["mart"] == table].to_dict("records"):
+        name, cut = measure["measure"], measure["cut"]
+        rows = joined[joined["cut"] == cut] if "cut" in rules.cuts else joined
+
+        def of(column: str | None, suffix: str = "", rows: pd.DataFrame = rows) -> pd.Series:
+            if column is None:
+                return pd.Series(None, index=rows.index, dtype=object)
+            return rows[f"{column}{suffix}"]
+
+        pieces.append(
+            rows[TERRITORY_KEY].assign(
+                cut_key=rows[[*rules.cuts]].astype(str).agg("/".join, axis=1) if rules.cuts else "",
+                measure=name,
+                value=rows[name],
+                status=of(name, "_status"),
+                rule_value=of(name, "__rule"),
+                quantity=measure["quantity"],
+                finest_level=measure["finest_level"],
+                numerator_status=of(measure["numerator"], "_status"),
+                base_status=of(measure["denominator"], "_status"),
+                base=of(measure["denominator"], "__rule"),
+                base_is_persons=_quantity(measures, table, cut, measure["denominator"]) == "personnes",
+                # A repeated total is of more persons than its row.
+                persons=of(BEHIND, "__rule") if f"{BEHIND}__rule" in rows and not measure["is_repeated"] else None,
+            )
+        )
+    figures = pd.concat(pieces, ignore_index=True)
+    nation = figures[figures["territory_kind"] == NATIONAL]
+    return figures.merge(
+        nation[[YEAR, "cut_key", "measure", "rule_value"]].rename(columns={"rule_value": "national_value"}),
+        on=[YEAR, "cut_key", "measure"],
+        how="left",
+    )
+
+
+def _quantity(measures: pd.DataFrame, table: str, cut: str, name: str | None) -> str | None:
+    of = measures[(measures["mart"] == table) & (measures["cut"] == cut) & (measures["measure"] == name)]
+    return of["quantity"].iloc[0] if len(of) else None
+
+
+def _checks(figures: pd.DataFrame, statuses: list[str]) -> dict[str, pd.Series]:
+    """Check -> the figures that break it."""
+    shown = figures["status"] == SHOWN
+    below = figures["territory_kind"] != NATIONAL
+    value, persons, nation, base = (
+        pd.to_numeric(figures[column]) for column in ("rule_value", "persons", "national_value", "base")
+    )
+    # What a small national count already tells of its parts, nobody can hide.
+    small = (value < figures["min_cell"]) & ~(nation < figures["min_cell"])
+    by_definition = _nothing_by_definition(figures)
+    behind = (persons < figures["min_cell"]) & (nation > 0)
+    equal = (figures["value"] == figures["rule_value"]) | (figures["value"].isna() & figures["rule_value"].isna())
+    return {
+        "shown figures that the rules do not give": shown & ~(equal & figures["value"].notna()),
+        "figures that are given and not shown": ~shown & figures["value"].notna(),
+        "unknown statuses": ~figures["status"].isin(statuses),
+        "national figures that are not shown": ~below & ~figures["status"].isin([SHOWN, UNKNOWN]),
+        "small counts that are shown": below & shown & small & ~by_definition & (figures["quantity"] == "personnes"),
+        "contracts and hours of few persons that are shown": below
+        & shown
+        & behind
+        & figures["quantity"].isin(["contrats", "heures", "organismes"]),
+        "figures shown at too fine a level": shown & (figures["rank"] < figures["finest_rank"]),
+        "rates shown without their counts": shown
+        & (figures["quantity"] == "taux")
+        & ((figures["numerator_status"] != SHOWN) | (figures["base_status"] != SHOWN)),
+        "rates shown of a small base": below & shown & figures["base_is_persons"] & (base < figures["min_base"]),
+    }
+
+
+def _nothing_by_definition(figures: pd.DataFrame) -> pd.Series:
+    """Durable exits by a contract that is never durable are none, everywhere (D11, D13)."""
+    value = pd.to_numeric(figures["rule_value"])
+    return figures["measure"].str.startswith("durable_exits") & (value == 0)
+
+
+def _counted(table: str, figures: pd.DataFrame, checks: Mapping[str, pd.Series]) -> pd.DataFrame:
+    """Checks by territory, with the first figures that break them."""
+    key = [figures[column] for column in TERRITORY_KEY]
+    pieces = []
+    for name, broken in checks.items():
+        counts = broken.fillna(False).astype(int).groupby(key).sum().rename("found").reset_index()
+        pieces.append(counts.assign(measure=name))
+    frame = pd.concat(pieces, ignore_index=True)
+    frame["found"] = frame["found"].astype(str)
+    notes = {name: _note(figures, broken.fillna(False).to_numpy(dtype=bool)) for name, broken in checks.items()}
+    note: list[str] = [notes[row.measure](row) if row.found != "0" else "" for row in frame.itertuples(index=False)]
+    return frame.assign(rule_id=RULE, table=f"published.{table}", cut="", expected="0", note=note)
+
+
+def _note(figures: pd.DataFrame, broken: np.ndarray) -> Callable[[tuple], str]:
+    some = figures[broken]
+
+    def words(row: tuple) -> str:
+        of = some
+        for column in TERRITORY_KEY:
+            of = of[of[column] == getattr(row, column)]
+        names = [f"{one.measure} {one.cut_key}".strip() for one in of.head(NAMED).itertuples(index=False)]
+        return ", ".join(names) + (" …" if len(of) > NAMED else "")
+
+    return words

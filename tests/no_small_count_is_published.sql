@@ -1,0 +1,53 @@
+-- Below the nation no count of persons under the threshold is shown, but where a national count that is as small, or none at
+-- all by definition, tells it anyway (D60).
+with figures as (select * from {{ ref('int_disclosure__figures') }}),
+
+statuses as (select * from {{ ref('int_disclosure__statuses') }}),
+
+quantities as (select * from {{ ref('published_quantities') }}),
+
+relations as (select * from {{ ref('additive_relations') }}),
+
+years as (
+    {{ years_with_parameters([ref('int_disclosure__figures')], {'min_cell': 'integer'}) | indent(4) }}
+),
+
+nation as (
+    select *
+    from figures
+    where territory_kind = 'national'
+)
+
+select
+    figures.reporting_year,
+    figures.territory_kind,
+    figures.territory_code,
+    figures.mart,
+    figures.cut,
+    figures.cut_value,
+    figures.measure
+from figures
+inner join statuses on {{ same_cell('figures', 'statuses') }} and figures.measure = statuses.measure
+inner join quantities on figures.quantity = quantities.quantity
+inner join years on figures.reporting_year = years.reporting_year
+inner join nation
+    on
+        figures.reporting_year = nation.reporting_year
+        and figures.mart = nation.mart
+        and figures.cut = nation.cut
+        and figures.cut_value = nation.cut_value
+        and figures.measure = nation.measure
+left join relations
+    on
+        relations.role = 'nul'
+        and figures.mart = relations.mart
+        and figures.cut = relations.cut
+        and figures.measure = relations.measure
+        and list_contains(string_split(relations.cut_values, '|'), figures.cut_value)
+where
+    quantities.counts_persons
+    and figures.territory_kind <> 'national'
+    and statuses.status = {{ publication_status('publie') }}
+    and figures.measure_value < years.min_cell
+    and nation.measure_value >= years.min_cell
+    and relations.relation_id is null

@@ -1,0 +1,31 @@
+-- What is shown is what the long table says, to the last digit; what is not shown is not there; the nation is never hidden (D60).
+with published as (select * from {{ ref('published_indicators') }}),
+
+indicators as (select * from {{ ref('indicators') }}),
+
+statuses as (select * from {{ ref('publication_statuses') }})
+
+select
+    published.reporting_year,
+    published.territory_kind,
+    published.territory_code,
+    published.indicator_code,
+    published.cut,
+    published.cut_value
+from published
+inner join indicators
+    on
+        published.reporting_year = indicators.reporting_year
+        and {{ same_territory('published', 'indicators') }}
+        and published.indicator_code = indicators.indicator_code
+        and published.cut = indicators.cut
+        and published.cut_value = indicators.cut_value
+        and published.method_version = indicators.method_version
+inner join statuses on published.status = statuses.status
+where
+    case when statuses.is_shown then published.value is distinct from indicators.value else published.value is not null end
+    or published.numerator is distinct from
+    case when published.numerator_status = {{ publication_status('publie') }} then indicators.numerator end
+    or published.denominator is distinct from
+    case when published.denominator_status = {{ publication_status('publie') }} then indicators.denominator end
+    or (published.territory_kind = 'national' and published.value is distinct from indicators.value)

@@ -1,0 +1,350 @@
+"""The disclosure control (D60): what is small, what the engine adds, and what a reader can still work out."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import duckdb
+import numpy as np
+import pytest
+
+from plie_warehouse.disclosure import engine, step
+from plie_warehouse.disclosure.cells import Cells, DisclosureError, Rule, build_cells, relations_of
+from plie_warehouse.disclosure.intervals import Reach, propagated
+from plie_warehouse.disclosure.problem import Parameters, build_problem
+from plie_warehouse.disclosure.protection import PRIMARY, SECONDARY, Protection, protect
+
+PARAMETERS = Parameters(min_cell=5, hours_share=0.2, hours_least=50, width=2)
+LEVELS = {"plie": 1, "structure": 2, "departement": 3, "region": 4, "national": 5}
+COUNT = ("m", "total", "n")
+RULES = {COUNT: Rule("personnes", False, "plie"), ("m", "cut", "n"): Rule("personnes", False, "plie")}
+
+
+def row(term: str, role: str, relation: str = "r") -> dict[str, str]:
+    mart, cut, measure, values = term.split()
+    return {
+        "relation_id": relation, "role": role, "mart": mart, "cut": cut, "measure": measure,
+        "cut_values": values.replace("-", ""),
+    }  # fmt: skip
+
+
+CUT_ADDS_UP = relations_of([row("m total n -", "total"), row("m cut n *", "part")])
+
+
+def network(suppliers: dict[str, str]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Parents of PLIE in departments that are regions of their own: ``suppliers`` is PLIE -> department."""
+    found = {}
+    for code, department in suppliers.items():
+        found |= {
+            ("plie", code): ("departement", department),
+            ("departement", department): ("region", department),
+            ("region", department): ("national", "FR"),
+        }
+    return found
+
+
+def spread(values: dict[str, dict[str, int]], parents: dict, cut: str = "cut") -> list[tuple]:
+    """Figures of every level from those of the PLIE: ``values`` is PLIE -> value of the cut -> count."""
+    sums: dict[tuple[str, str], dict[str, int]] = {}
+    for code, counts in values.items():
+        territory = ("plie", code)
+        while True:
+            here = sums.setdefault(territory, dict.fromkeys(counts, 0))
+            for value, count in counts.items():
+                here[value] += count
+            if territory not in parents:
+                break
+            territory = parents[territory]
+    found = []
+    for (kind, code), counts in sums.items():
+        found += [(kind, code, "m", cut, value, "n", count) for value, count in counts.items()]
+        found.append((kind, code, "m", "total", "total", "n", sum(counts.values())))
+    return found
+
+
+PARENTS = network({"A": "1", "B": "1", "C": "1", "D": "2", "E": "2", "F": "2"})
+TABLE = {
+    "A": {"x": 3, "y": 20, "z": 31},
+    "B": {"x": 12, "y": 22, "z": 15},
+    "C": {"x": 40, "y": 9, "z": 26},
+    "D": {"x": 30, "y": 4, "z": 18},
+    "E": {"x": 21, "y": 16, "z": 17},
+    "F": {"x": 25, "y": 19, "z": 11},
+}
+
+
+def cells_of(table: dict[str, dict[str, int]]) -> Cells:
+    return build_cells(spread(table, PARENTS), RULES, CUT_ADDS_UP, PARENTS, LEVELS)
+
+
+def hidden_of(protection: Protection) -> dict[tuple, str]:
+    return {(cell.territory, cell.measure[3]): cell.status for cell in protection.hidden}
+
+
+# ------------------------------------------------------------------------------------------ engine
+
+
+def run_of(**changes: object) -> engine.Run:
+    """A table of two rows and two columns with its margins, all shown but the margins' parts: cell 0 is a 3 that must
+    be anything from 0 to 4."""
+    #  0 1 | 2     3 20 | 23
+    #  3 4 | 5    12 22 | 34
+    #  6 7 | 8    15 42 | 57
+    rows = [(0.0, {2: -1, 0: 1, 1: 1}), (0.0, {5: -1, 3: 1, 4: 1}), (0.0, {8: -1, 6: 1, 7: 1})]
+    rows += [(0.0, {6: -1, 0: 1, 3: 1}), (0.0, {7: -1, 1: 1, 4: 1}), (0.0, {8: -1, 2: 1, 5: 1})]
+    value = np.array([3, 20, 23, 12, 22, 34, 15, 42, 57], dtype=float)
+    content = {
+        "value": value, "cost": value, "is_hidden": np.arange(9) == 0, "lower": np.where(np.arange(9) == 0, 0.0, 5.0),
+        "upper": np.where(np.arange(9) == 0, 4.0, np.inf), "down": np.where(np.arange(9) == 0, 3.0, 0),
+        "up": np.where(np.arange(9) == 0, 1.0, 0), "rows": rows,
+    }  # fmt: skip
+    return engine.Run(**content | changes)
+
+
+def test_the_engine_hides_a_rectangle_and_its_audit_agrees_with_ours() -> None:
+    run = run_of()
+    hidden = run.is_hidden.copy()
+    hidden[engine.secondary_cells(run)] = True
+    assert hidden.sum() >= 4
+    bounds = engine.audited(run, hidden)
+    chosen = np.flatnonzero(hidden)
+    position = {index: number for number, index in enumerate(chosen.tolist())}
+    rows = [
+        (
+            right - sum(c * run.value[i] for i, c in terms.items() if i not in position),
+            {position[i]: c for i, c in terms.items() if i in position},
+        )
+        for right, terms in run.rows
+    ]
+    reach = Reach(run.value[chosen], run.lower[chosen], np.minimum(run.upper[chosen], 200), rows)
+    every = np.arange(len(chosen))
+    least, most = reach.between(every, np.zeros(len(every)), np.full(len(every), 200.0), np.full(len(every), np.inf))
+    for number, index in enumerate(chosen.tolist()):
+        assert bounds[index] == pytest.approx((least[number], most[number]))
+    # What was asked for, not what the engine calls safe: a 3 anywhere from 0 to 4.
+    assert bounds[0] == pytest.approx((0, 4))
+
+
+def test_the_engine_that_finds_nothing_is_an_error() -> None:
+    """Nothing can move: the engine returns without a word, and without a cell."""
+    value = run_of().value
+    fixed = run_of(lower=np.where(np.arange(9) == 0, 3.0, value), upper=np.where(np.arange(9) == 0, 3.0, value))
+    with pytest.raises(DisclosureError, match="Tau-Argus found no protection"):
+        engine.secondary_cells(fixed)
+
+
+def test_the_engine_that_dies_is_an_error() -> None:
+    with pytest.raises(DisclosureError, match="Tau-Argus stopped with -"):
+        engine.secondary_cells(run_of(upper=np.full(9, 4.0)))
+
+
+def test_the_engine_leaves_nothing_behind(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It writes the values that it protects into its folder."""
+    monkeypatch.setattr("tempfile.tempdir", str(tmp_path))
+    engine.secondary_cells(run_of())
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_what_the_engine_says_of_itself() -> None:
+    found = engine.engine_versions()
+    assert found["pytauargus"] == "0.6.0"
+    assert found.keys() >= {"engine_sha", "highs_version"}
+
+
+# ------------------------------------------------------------------------------------------- cells
+
+
+def test_a_sum_that_does_not_hold_is_refused() -> None:
+    figures = spread(TABLE, PARENTS)
+    figures = [(*f[:6], f[6] + 1) if f[:2] == ("region", "1") and f[4] == "x" else f for f in figures]
+    with pytest.raises(DisclosureError, match="is not the sum of"):
+        build_cells(figures, RULES, CUT_ADDS_UP, PARENTS, LEVELS)
+
+
+def test_a_part_that_exceeds_its_total_is_refused() -> None:
+    relations = relations_of([row("m total n -", "total"), row("m cut n =x", "part"), row("- - - -", "reste")])
+    figures = [("plie", "A", "m", "total", "total", "n", 3), ("plie", "A", "m", "cut", "x", "n", 4)]
+    with pytest.raises(DisclosureError, match="a rest of -1 is below zero"):
+        build_cells(figures, RULES, relations, {}, LEVELS)
+
+
+def test_nothing_by_definition_must_be_nothing() -> None:
+    relations = relations_of([row("m cut n x", "nul")])
+    figures = [("plie", "A", "m", "cut", "x", "n", 0)]
+    cells = build_cells(figures, RULES, relations, {}, LEVELS)
+    assert len(cells.given) == 1
+    with pytest.raises(DisclosureError, match="is not zero"):
+        build_cells([(*figures[0][:6], 1)], RULES, relations, {}, LEVELS)
+
+
+def test_what_no_region_holds_is_a_cell_of_its_own() -> None:
+    """A supplier that no register knows: the nation less its regions gives it."""
+    figures = spread(TABLE, PARENTS)
+    figures = [(*f[:6], f[6] + 2) if f[0] == "national" and f[4] in ("x", "total") else f for f in figures]
+    protection = protect(build_cells(figures, RULES, CUT_ADDS_UP, PARENTS, LEVELS), PARAMETERS, PARENTS)
+    hidden = hidden_of(protection)
+    assert hidden[("region", "hors territoire"), "x"] == PRIMARY
+    assert any(kind == "region" and code != "hors territoire" for (kind, code), _ in hidden)
+
+
+def test_levels_and_quantities_decide_what_is_a_cell() -> None:
+    rules = RULES | {COUNT: Rule("personnes", False, "departement"), ("m", "cut", "n"): Rule("taux", False, "plie")}
+    cells = build_cells(spread(TABLE, PARENTS), rules, [], PARENTS, LEVELS)
+    assert {key[0][0] for key in cells.keys if key} == {"departement", "region", "national"}
+    assert {key[1][1] for key in cells.keys if key} == {"total"}
+
+
+# ----------------------------------------------------------------------------------------- problem
+
+
+@pytest.mark.parametrize(("count", "is_small"), [(0, True), (4, True), (5, False)])
+def test_small_is_under_the_threshold(count: int, is_small: bool) -> None:
+    table = TABLE | {"A": {"x": count, "y": 20, "z": 31}}
+    problem = build_problem(cells_of(table), PARAMETERS)
+    assert problem.is_primary.sum() == (2 if is_small else 1)  # D's y is 4
+
+
+def test_a_national_zero_is_told_and_so_are_the_zeros_under_it() -> None:
+    table = {code: counts | {"x": 0} for code, counts in TABLE.items()}
+    cells = cells_of(table)
+    hidden = hidden_of(protect(cells, PARAMETERS, PARENTS))
+    assert not [key for key in hidden if key[1] == "x"]
+
+
+@pytest.mark.parametrize(("persons", "is_small"), [(0, True), (4, True), (5, False)])
+def test_hours_are_hidden_where_few_persons_stand_behind_them(persons: int, is_small: bool) -> None:
+    rules = {("m", "total", "hours"): Rule("heures", False, "plie"), ("m", "total", "beneficiaries"): RULES[COUNT]}
+    figures = []
+    for (kind, code), hours, count in (
+        (("plie", "A"), 400.5, persons), (("plie", "B"), 900.25, 9), (("departement", "1"), 1300.75, persons + 9),
+        (("region", "1"), 1300.75, persons + 9), (("national", "FR"), 1300.75, persons + 9),
+    ):  # fmt: skip
+        figures.append((kind, code, "m", "total", "total", "hours", hours))
+        figures.append((kind, code, "m", "total", "total", "beneficiaries", count))
+    problem = build_problem(build_cells(figures, rules, [], PARENTS, LEVELS), PARAMETERS)
+    small = problem.is_primary & problem.is_hours
+    assert small.sum() == is_small
+    if is_small:
+        # Nothing to 20 % more, or 50 h more: 400.5 h could be 481 h.
+        assert (problem.wanted_low[small], problem.wanted_high[small]) == (0, 481)
+
+
+# -------------------------------------------------------------------------------------- protection
+
+
+def test_every_small_count_can_be_anything_from_0_to_4() -> None:
+    protection = protect(cells_of(TABLE), PARAMETERS, PARENTS)
+    hidden = hidden_of(protection)
+    assert hidden[("plie", "A"), "x"] == hidden[("plie", "D"), "y"] == PRIMARY
+    assert SECONDARY in hidden.values()
+    for cell in protection.hidden:
+        if cell.status == PRIMARY:
+            assert (cell.low, cell.high) == pytest.approx((0, 4))
+        else:
+            assert cell.high - cell.low >= 2 and cell.low >= 5 - 1e-6
+    # The rows and columns of a hidden cell each have another one.
+    for (territory, value), status in hidden.items():
+        if status == PRIMARY and territory[0] == "plie":
+            assert [1 for other, of in hidden if other == territory and of != value]
+
+
+def test_a_small_count_that_nothing_can_protect_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An engine that hides nothing more leaves the 3 to be worked out: the check notices."""
+    monkeypatch.setattr(engine, "secondary_cells", lambda run: [])
+    with pytest.raises(DisclosureError, match="a reader finds 3 to 3"):
+        protect(cells_of(TABLE), PARAMETERS, PARENTS)
+
+
+def test_the_same_figures_give_the_same_masks() -> None:
+    assert protect(cells_of(TABLE), PARAMETERS, PARENTS) == protect(cells_of(TABLE), PARAMETERS, PARENTS)
+
+
+def test_bounds_follow_from_single_rows() -> None:
+    low, high = propagated(np.zeros(3), np.array([4.0, 4, 100]), [(10.0, {0: 1, 1: 1, 2: 1})])
+    assert (low.tolist(), high.tolist()) == ([0, 0, 2], [4, 4, 10])
+
+
+# ---------------------------------------------------------------------------------- step and years
+
+
+def test_a_year_that_did_not_change_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    memory = tmp_path / "disclosure"
+    first = step._remembered(memory, cells_of(TABLE), PARAMETERS, PARENTS)
+    (file,) = memory.iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(memory.stat().st_mode) == 0o700
+    monkeypatch.setattr(step, "protect", lambda *_: pytest.fail("worked out again"))
+    assert step._remembered(memory, cells_of(TABLE), PARAMETERS, PARENTS) == first
+    with pytest.raises(pytest.fail.Exception, match="worked out again"):
+        step._remembered(memory, cells_of(TABLE | {"A": {"x": 2, "y": 20, "z": 31}}), PARAMETERS, PARENTS)
+
+
+@pytest.mark.parametrize("is_hidden", [False, True])
+def test_what_a_year_takes_over_is_what_the_one_before_left(is_hidden: bool) -> None:
+    """parcours - entries is the stock of the year before: hidden there, it must not be shown here."""
+    rules = {("plie_outcomes", "total", n): Rule("personnes", False, "plie") for n in ("parcours", "entries")}
+    relations = relations_of(
+        [
+            row("plie_outcomes total parcours -", "total"),
+            row("plie_outcomes total entries -", "part"),
+            row("complement total parcours_des_annees_precedentes -", "reste"),
+        ]
+    )
+    figures = [
+        ("plie", "A", "plie_outcomes", "total", "total", "parcours", 30),
+        ("plie", "A", "plie_outcomes", "total", "total", "entries", 27),
+    ]
+    cells = build_cells(figures, rules, relations, {}, LEVELS)
+    step._take_over(cells, {("plie", "A"): (3.0, is_hidden)})
+    (rest,) = cells.rests.values()
+    assert (rest in cells.given, rest in cells.hidden) == (not is_hidden, is_hidden)
+    step._take_over(other := build_cells(figures, rules, relations, {}, LEVELS), {("plie", "A"): (4.0, is_hidden)})
+    assert not other.given and not other.hidden
+    hidden = hidden_of(protect(cells, PARAMETERS, {}))
+    assert bool(hidden) == is_hidden
+
+
+# --------------------------------------------------------------------------------------- warehouse
+
+
+def test_the_sample_hides_small_counts_and_keeps_the_nation(warehouse: duckdb.DuckDBPyConnection) -> None:
+    counts = dict(
+        warehouse.execute(
+            "select territory_kind = 'national', bool_and(status in ('publie', 'non_connu'))"
+            " from intermediate.int_disclosure__statuses group by 1"
+        ).fetchall()
+    )
+    assert counts == {True: True, False: False}
+    narrow = warehouse.execute(
+        "select count(*) filter (where high - low < 2), count(*) from intermediate.int_disclosure__hidden"
+        " where status = 'masque_primaire' and measure not like 'hours%'"
+    ).fetchone()
+    # Only where a national count under 5 bounds them.
+    assert narrow[1] > 1000 and narrow[0] < 0.05 * narrow[1]
+
+
+def test_every_figure_of_every_aggregate_says_how_it_is_published(warehouse: duckdb.DuckDBPyConnection) -> None:
+    unsaid = warehouse.execute(
+        "select distinct mart, cut, measure from (select * from intermediate.int_plie__indicator_measures union all"
+        " select * from intermediate.int_clause__indicator_measures) anti join reference.published_measures"
+        " using (mart, cut, measure)"
+    ).fetchall()
+    without_status = warehouse.execute(
+        "select table_name, column_name from duckdb_columns() where schema_name = 'marts'"
+        " and table_name in (select mart from reference.published_measures) and data_type in"
+        " ('BIGINT', 'DECIMAL(9,6)', 'DECIMAL(14,2)', 'DECIMAL(14,4)')"
+        " and (table_name, column_name || '_status') not in (select (table_name, column_name) from duckdb_columns()"
+        " where schema_name = 'published')"
+    ).fetchall()
+    assert (unsaid, without_status) == ([], [])
+
+
+def test_published_tables_keep_columns_types_and_comments(warehouse: duckdb.DuckDBPyConnection) -> None:
+    columns = "select table_name, column_name, data_type, comment from duckdb_columns() where schema_name = "
+    published = warehouse.execute(f"{columns} 'published'").fetchall()
+    marts = set(warehouse.execute(f"{columns} 'marts'").fetchall())
+    tables = {table for table, *_ in published}
+    assert {row for row in marts if row[0] in tables} <= set(published)
+    added = [row for row in published if row not in marts]
+    assert all(name == "status" or name.endswith("_status") for _, name, _, _ in added)
+    assert all(comment.endswith("Unit: code. Rule: D60.") for *_, comment in added)
