@@ -10,7 +10,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build intake consolidate templates validate test lint docs sample lock clean
+.PHONY: help setup build publish intake consolidate templates validate test lint docs sample lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -31,6 +31,9 @@ setup: $(INSTALLED) ## install the locked dependencies into .venv
 
 build: setup ## build, validate and publish the warehouse from the embedded seeds
 	@$(BIN)/python scripts/build.py
+
+publish: setup ## publish the warehouse again, if it is as a build that passed left it
+	@$(BIN)/python scripts/publish.py
 
 # `make intake LANDING=folder`: the folder is named each time, nothing is guessed.
 landing = $(if $(LANDING),"$(LANDING)",$(error name the folder of the deliveries: make $@ LANDING=folder))
@@ -70,5 +73,5 @@ lock: ## resolve the dependency ranges again (needs uv)
 # build makes again goes.
 clean: ## remove the environment, the outputs of dbt and the outputs of the build
 	rm -rf $(VENV) target logs .pytest_cache .ruff_cache
-	rm -rf "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/templates" "$(PLIE_DATA_DIR)/disclosure" \
-		"$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"
+	rm -rf "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/templates" \
+		"$(PLIE_DATA_DIR)/passed" "$(PLIE_DATA_DIR)/disclosure" "$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/.publish.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"

@@ -1,6 +1,8 @@
 """Build the warehouse: dbt on a file of its own, the second enforcement of the rules, and only then what readers see.
 
-A build that fails, or dies, leaves the warehouse and the serving file as they were.
+A build that fails, or dies, leaves the warehouse and all that is published as they were. One that passed becomes the
+warehouse, with a note that it passed, and is published from there; what cannot be published then is for another time
+(``make publish``).
 """
 
 from __future__ import annotations
@@ -10,15 +12,17 @@ import hashlib
 import json
 import os
 import shutil
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from importlib.metadata import version
 from pathlib import Path
+from typing import Any
 
 from rich.console import Console
 
 from plie_warehouse import publication, summary
 from plie_warehouse.paths import PROJECT, DataFolder
+from plie_warehouse.publication import PublicationError, passed
 from plie_warehouse.transform import run_dbt
 
 # What decides the figures: code, reference lists and deliveries.
@@ -31,6 +35,8 @@ class BuildError(Exception):
 
 # Where the delivered rows come from: the embedded sample, or what the intake accepted.
 SAMPLE, STORE = "sample", "store"
+
+UNTOUCHED = "the last good warehouse stays in place, and so does what is published"
 
 
 def fingerprint(as_of_date: str | None, deliveries: str, accepted: Path) -> str:
@@ -52,6 +58,18 @@ def fingerprint(as_of_date: str | None, deliveries: str, accepted: Path) -> str:
     return digest.hexdigest()[:12]
 
 
+def deliveries_in_force(deliveries: str, accepted: Path) -> dict[str, Any]:
+    """Where the rows come from, for the manifest of what is published: each delivery of the store that is in force."""
+    if deliveries != STORE:
+        return {"source": deliveries, "in_force": []}
+    heads = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(accepted.glob("deliveries/*/*/*.json"))]
+    names = {"kind": "kind", "supplier_code": "supplier_code", "reporting_year": "year", "in_force": "delivery_id"}
+    return {
+        "source": deliveries,
+        "in_force": [{name: head[key] for key, name in names.items()} for head in heads if head["in_force"]],
+    }
+
+
 @contextmanager
 def only_build(data: DataFolder) -> Iterator[None]:
     """One build at a time in a data folder. Raises ``BuildError`` when another one runs."""
@@ -69,7 +87,8 @@ def build(data: DataFolder, console: Console, as_of_date: str | None = None, del
 
     ``as_of_date``: extraction date (YYYY-MM-DD) written into what is published; the project's default when None.
     ``deliveries``: ``sample`` for the embedded seeds, ``store`` for what the intake accepted into ``data``.
-    Raises ``BuildError`` when dbt or the validation fails, and leaves what readers see untouched.
+    Raises ``BuildError`` when dbt or the validation fails, and leaves what readers see untouched;
+    ``PublicationError`` when the build passed and could not be published.
     """
     with only_build(data):
         # Private files are private from their first byte.
@@ -79,21 +98,33 @@ def build(data: DataFolder, console: Console, as_of_date: str | None = None, del
         data.building.mkdir(parents=True)
         warehouse = data.building / data.warehouse.name
 
-        _transform(warehouse, data, as_of_date, deliveries, console, seconds)
-        _validate(warehouse, data, console, seconds)
+        in_force = deliveries_in_force(deliveries, data.accepted)
+        nodes = _transform(warehouse, data, as_of_date, deliveries, console, seconds)
+        if deliveries_in_force(deliveries, data.accepted) != in_force:
+            raise BuildError(f"deliveries were accepted while it ran; {UNTOUCHED}; run it again")
+        checked = _validate(warehouse, data, console, seconds)
 
-        started = time.perf_counter()
-        publication.publish(warehouse, data.serving)
+        record = {
+            "deliveries": in_force,
+            "passed": {"dbt_nodes": nodes} | checked,
+            "versions": {"great_expectations": version("great_expectations")},
+        }
+        note = passed.note(data, warehouse, record)
         warehouse.replace(data.warehouse)
+        passed.forget_all_but(data, note)
         shutil.rmtree(data.validation, ignore_errors=True)
         (data.building / data.validation.name).replace(data.validation)
         shutil.rmtree(data.building)
-        seconds["publication"] = time.perf_counter() - started
+        try:
+            published = publication.publish(data, lambda: console.print(publication.WAITING))
+        except PublicationError as error:
+            raise PublicationError(f"the build passed and is the warehouse now, but {error}") from error
+        seconds["publication"] = published.seconds
 
     summary.show_outcomes(data.warehouse, console)
     summary.show_seconds(seconds, console)
     console.print(f"Entrepôt (privé)      {data.warehouse}")
-    console.print(f"Fichier publié        {data.serving}")
+    publication.show(published, data, console)
     console.print(f"Contrôles (Data Docs) {data.validation / 'index.html'}")
 
 
@@ -104,7 +135,8 @@ def _transform(
     deliveries: str,
     console: Console,
     seconds: dict[str, float],
-) -> None:
+) -> int:
+    """Run dbt; returns how many nodes ran, all without an error."""
     # The same variables whenever they say nothing new: others make dbt parse the whole project again.
     variables = {"as_of_date": as_of_date} if as_of_date else {}
     if deliveries != SAMPLE:
@@ -122,12 +154,14 @@ def _transform(
     seconds.update(outcome.seconds)
     if not outcome.success:
         details = "\n".join(f"  {message}" for message in outcome.messages)
-        raise BuildError(f"dbt failed; the last good warehouse stays in place\n{details}")
+        raise BuildError(f"dbt failed; {UNTOUCHED}\n{details}")
     kinds = ", ".join(f"{kind} {value:.1f} s" for kind, value in sorted(outcome.node_seconds.items()))
     console.print(f"dbt : {outcome.nodes} nœuds sans erreur (temps cumulé par nature : {kinds})")
+    return outcome.nodes
 
 
-def _validate(warehouse: Path, data: DataFolder, console: Console, seconds: dict[str, float]) -> None:
+def _validate(warehouse: Path, data: DataFolder, console: Console, seconds: dict[str, float]) -> dict[str, int]:
+    """Run the suites; returns how much they looked at, all of it right."""
     # Imported here: Great Expectations takes seconds to load, and a failed dbt run does not need it.
     from plie_warehouse.validation import failure_lines, validate
 
@@ -137,7 +171,6 @@ def _validate(warehouse: Path, data: DataFolder, console: Console, seconds: dict
     seconds.update(result.seconds)
     if not result.success:
         details = "\n".join(f"  {line}" for line in failure_lines(result.failures))
-        raise BuildError(
-            f"a rule does not hold; the last good warehouse stays in place\n{details}\n  Data Docs: {result.docs}"
-        )
+        raise BuildError(f"a rule does not hold; {UNTOUCHED}\n{details}\n  Data Docs: {result.docs}")
     console.print(f"Great Expectations : {len(result.suites)} suites, {result.values_compared} valeurs comparées")
+    return {"suites": len(result.suites), "values_compared": result.values_compared}

@@ -32,8 +32,13 @@ class DataFolder:
         return self.root / "building"
 
     @property
+    def passed(self) -> Path:
+        """Notes of which warehouse file passed its tests."""
+        return self.root / "passed"
+
+    @property
     def serving(self) -> Path:
-        """What BI tools open."""
+        """What BI tools open. What else is published stands beside it."""
         return self.root / "serving" / "plie_marts.duckdb"
 
     @property

@@ -15,7 +15,6 @@ import duckdb
 import pytest
 from conftest import Built, run_script, start_script
 
-from plie_warehouse import publication
 from plie_warehouse.paths import PROJECT
 from plie_warehouse.summary import percent
 
@@ -38,55 +37,11 @@ def test_build_prints_the_national_table(built: Built, warehouse: duckdb.DuckDBP
 
 def test_the_warehouse_is_private(built: Built) -> None:
     assert stat.S_IMODE(built.warehouse.stat().st_mode) == 0o600
-    assert stat.S_IMODE(built.serving.stat().st_mode) == 0o644
-    assert stat.S_IMODE(built.serving.parent.stat().st_mode) == 0o755
 
 
 def test_schemas_are_those_of_the_interface(warehouse: duckdb.DuckDBPyConnection) -> None:
     found = {name for (name,) in warehouse.execute("select distinct schema_name from duckdb_tables()").fetchall()}
     assert found == {"raw", "reference", "staging", "intermediate", "marts", "quality"}
-
-
-def test_the_serving_file_holds_no_person_and_no_small_territory(built: Built) -> None:
-    """D60: until small counts are controlled, national rows only; comments come along; nothing lies beside it."""
-    with duckdb.connect(str(built.serving), read_only=True) as connection:
-        schemas = {name for (name,) in connection.execute("select schema_name from duckdb_tables()").fetchall()}
-        assert schemas == {"published", "reference"}
-        columns = connection.execute(
-            "select table_name, column_name, comment from duckdb_columns() where not internal"
-        ).fetchall()
-        assert not {"participant_id", "referent_id", "step_id", "record_key"} & {column for _, column, _ in columns}
-        assert [row for row in columns if row[2] is None] == []
-        for (table,) in connection.execute(
-            "select distinct table_name from duckdb_columns() where column_name = 'territory_kind'"
-            " and schema_name = 'published'"
-        ).fetchall():
-            kinds = connection.execute(f"select distinct territory_kind from published.{table}").fetchall()
-            assert kinds == [("national",)], table
-    assert [path.name for path in built.serving.parent.iterdir()] == ["plie_marts.duckdb"]
-
-
-def test_a_reader_keeps_its_file_while_another_is_published(built: Built, tmp_path: Path) -> None:
-    serving = tmp_path / "serving" / "plie_marts.duckdb"
-    publication.publish(built.warehouse, serving)
-    with duckdb.connect(str(serving), read_only=True) as reader:
-        before = reader.execute("select sum(exits) from published.plie_outcomes").fetchone()
-        publication.publish(built.warehouse, serving)
-        assert reader.execute("select sum(exits) from published.plie_outcomes").fetchone() == before
-    assert [path.name for path in serving.parent.iterdir()] == ["plie_marts.duckdb"]
-
-
-def test_a_failed_publication_leaves_the_old_file(
-    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    serving = tmp_path / "serving" / "plie_marts.duckdb"
-    serving.parent.mkdir()
-    serving.write_bytes(b"old")
-    monkeypatch.setattr(publication, "NATIONAL", "no_such_column = 1")
-    with pytest.raises(duckdb.Error):
-        publication.publish(built.warehouse, serving)
-    assert serving.read_bytes() == b"old"
-    assert [path.name for path in serving.parent.iterdir()] == ["plie_marts.duckdb"]
 
 
 def project_copy(folder: Path) -> Path:
@@ -100,7 +55,9 @@ def project_copy(folder: Path) -> Path:
 
 def last_good_build(data: Path) -> list[Path]:
     """Files that stand for what readers see."""
-    seen = [data / "warehouse.duckdb", data / "serving" / "plie_marts.duckdb", data / "validation" / "index.html"]
+    published = ("plie_marts.duckdb", "manifest.json", "csv/indicators.csv", "versions/one/manifest.json")
+    seen = [data / "warehouse.duckdb", data / "passed" / "one.json", data / "validation" / "index.html"]
+    seen += [data / "serving" / name for name in published]
     for path in seen:
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(b"last good build")
@@ -108,15 +65,17 @@ def last_good_build(data: Path) -> list[Path]:
 
 
 def test_a_broken_rule_stops_the_build_and_leaves_what_readers_see(tmp_path: Path) -> None:
-    """A parameter with two values at once: the build says which test failed, and touches neither file nor pages."""
+    """A parameter with two values at once: the build says which test failed and what stays, and touches none of it."""
     project, data = project_copy(tmp_path), tmp_path / "data"
     with (project / "seeds" / "reference" / "parameters.csv").open("a", encoding="utf-8") as file:
         file.write("senior_min_age,50,ans,2021-01-01,,essai\n")
     seen = last_good_build(data)
     done = run_script("build.py", data=data, project=project)
     assert done.returncode == 1
-    assert "parameters_are_complete" in done.stderr and "stays in place" in done.stderr
+    assert "parameters_are_complete" in done.stderr
+    assert "the last good warehouse stays in place, and so does what is published" in done.stderr
     assert {path.read_bytes() for path in seen} == {b"last good build"}
+    assert {path for path in (data / "serving").rglob("*") if path.is_file()} <= set(seen)
 
 
 def test_a_build_that_is_killed_leaves_what_readers_see(tmp_path: Path) -> None:

@@ -1,0 +1,123 @@
+"""Put what may leave the private warehouse where readers find it: tested, whole, never locked.
+
+``publish`` is the entry point. ``passed`` knows which warehouse passed its tests, ``tables`` what of it is published,
+and writes the DuckDB file, ``copies`` writes the Parquet and CSV copies and their descriptor, ``manifest`` says what a
+publication holds, ``place`` keeps the last ones and puts one in place.
+
+Everything is written and checked in a folder that no reader knows; readers see renames only. A publication is named
+after its content: to publish the same again changes nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+
+import duckdb
+from rich.console import Console
+
+from plie_warehouse.paths import DataFolder
+from plie_warehouse.publication import copies, manifest, passed, tables
+from plie_warehouse.publication.errors import PublicationError
+from plie_warehouse.publication.place import Place
+from plie_warehouse.summary import number
+
+__all__ = ["WAITING", "PublicationError", "Published", "publish", "show"]
+
+WAITING = "une autre publication est en cours : attente"
+
+
+@dataclass(frozen=True)
+class Published:
+    """What is in place now. ``changed``: false when it was before; ``kept``: the publications at hand, newest first;
+    ``bytes``: size of the DuckDB file."""
+
+    published_id: str
+    build_id: str
+    tables: int
+    figures: int
+    bytes: int
+    kept: tuple[str, ...]
+    changed: bool
+    seconds: float
+
+
+def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Published:
+    """Publish the warehouse of ``data``, if it is as a build that passed left it.
+
+    ``waiting``: called when another publication runs; this one then waits for it. A reader that has the old file open
+    keeps it. Raises ``PublicationError`` when the warehouse may not be published or something cannot be written; the
+    message says what is in place then: never half a file.
+    """
+    started = time.perf_counter()
+    place = Place(data.serving)
+    try:
+        with _only_publication(data, waiting):
+            try:
+                place.mend()
+                published_id = _write(data, place)
+                changed = place.put(published_id)
+            finally:
+                place.sweep()
+            now = place.manifest()
+    except (OSError, duckdb.Error) as error:
+        raise PublicationError(f"it could not be published: {error}\n{place.standing()}") from error
+    except PublicationError as error:
+        raise PublicationError(f"{error}\n{place.standing()}") from error
+    return Published(
+        published_id=published_id,
+        build_id=now["build_id"],
+        tables=len(now["tables"]),
+        figures=now["figures"],
+        bytes=now["files"][data.serving.name]["bytes"],
+        kept=tuple(now["kept"]),
+        changed=changed,
+        seconds=time.perf_counter() - started,
+    )
+
+
+@contextmanager
+def _only_publication(data: DataFolder, waiting: Callable[[], None]) -> Iterator[None]:
+    data.root.mkdir(parents=True, exist_ok=True)
+    with (data.root / ".publish.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            waiting()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _write(data: DataFolder, place: Place) -> str:
+    """Write and check a publication, and keep it as a version; returns its name."""
+    passed.demand_settled(data.warehouse)
+    # The file stays open for as long as DuckDB has it: to close it would give up the lock that holds writers off.
+    with data.warehouse.open("rb") as content, duckdb.connect() as connection:
+        tables.attach(connection, data.warehouse)
+        record = passed.record_of(data, content)
+        found = tables.stage(connection)
+        described = manifest.describe(record, tables.build_info(connection), found)
+        found.append(tables.stage_name(connection, described["published_id"]))
+        draft = place.draft()
+        tables.write(connection, draft / data.serving.name)
+        staged = copies.write(connection, draft, found)
+    tables.check(draft / data.serving.name, found)
+    copies.check(draft, found, staged)
+    copies.write_descriptor(draft, found, described)
+    return place.keep(described | {"tables": manifest.table_entries(found)})
+
+
+def show(published: Published, data: DataFolder, console: Console) -> None:
+    """Say what is in place."""
+    console.print(f"Fichier publié        {data.serving}")
+    console.print(
+        f"Publication           {published.published_id} : {number(published.figures)} chiffres,"
+        f" {published.tables} tables, {number(Decimal(published.bytes) / 1_000_000, 1)} Mo,"
+        f" en {number(Decimal(published.seconds), 1)} s" + ("" if published.changed else " (déjà en place)"),
+        soft_wrap=True,
+    )
+    console.print(f"Versions gardées      {len(published.kept)}, dans {data.serving.parent / 'versions'}")

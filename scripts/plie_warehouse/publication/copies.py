@@ -1,0 +1,116 @@
+"""The published tables as Parquet and CSV, and a data package descriptor (Frictionless) that explains them."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from plie_warehouse.publication.errors import PublicationError
+from plie_warehouse.publication.manifest import file_entry
+from plie_warehouse.publication.tables import Column, Table, demand, text
+
+DESCRIPTOR = "datapackage.json"
+PARQUET, CSV = "parquet", "csv"
+FOLDERS = (PARQUET, CSV)
+
+# Type of DuckDB without its precision -> type of the descriptor.
+TYPES = {
+    "BIGINT": "integer",
+    "BOOLEAN": "boolean",
+    "DATE": "date",
+    "DECIMAL": "number",
+    "DOUBLE": "number",
+    "INTEGER": "integer",
+    "VARCHAR": "string",
+}
+
+# How every column of a mart ends its description (tests/python/test_gates.py).
+_DESCRIPTION = re.compile(r"(?P<description>.*\.) Unit: (?P<unit>[^.]+)\. Rule: (?P<rule>D\w\w)\.", re.DOTALL)
+
+
+def _path(folder: str, table: Table) -> str:
+    return f"{folder}/{table.name}.{folder}"
+
+
+def _quick(connection: duckdb.DuckDBPyConnection, rows: str) -> tuple[int, int]:
+    """Rows and a checksum that only this version of DuckDB knows: many times quicker than the one that is published."""
+    return connection.execute(f"select count(*), sum(hash(one)) from (from {rows}) as one").fetchone()
+
+
+def write(connection: duckdb.DuckDBPyConnection, draft: Path, tables: Sequence[Table]) -> dict[str, tuple[int, int]]:
+    """Write the copies of what is staged (catalog ``stage``), in its order; returns what ``check`` compares."""
+    names = [table.name for table in tables]
+    if len(names) != len(set(names)):
+        raise PublicationError("two published tables have one name; their copies would be one file")
+    for folder, options in ((PARQUET, "format parquet, compression zstd"), (CSV, "format csv, header")):
+        (draft / folder).mkdir()
+        for table in tables:
+            target = text(str(draft / _path(folder, table)))
+            connection.execute(f"copy stage.{table.full_name} to {target} ({options})")
+    return {table.full_name: _quick(connection, f"stage.{table.full_name}") for table in tables}
+
+
+def check(draft: Path, tables: Sequence[Table], staged: dict[str, tuple[int, int]]) -> None:
+    """Both copies of every table, read back, hold what was meant. Raises ``PublicationError``."""
+    with duckdb.connect() as connection:
+        for table in tables:
+            parquet, csv = (_path(folder, table) for folder in FOLDERS)
+            types = ", ".join(f"{text(column.name)}: {text(column.type)}" for column in table.columns)
+            # In the CSV an empty text is quoted, a null is not.
+            for path, rows in (
+                (parquet, f"read_parquet({text(str(draft / parquet))})"),
+                (
+                    csv,
+                    f"read_csv({text(str(draft / csv))}, columns = {{{types}}}, auto_detect = false, header = true,"
+                    " delim = ',', quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false)",
+                ),
+            ):
+                demand(path, staged[table.full_name], _quick(connection, rows))
+
+
+def write_descriptor(draft: Path, tables: Sequence[Table], described: dict[str, Any]) -> None:
+    """Name tables, columns, types, units and descriptions; the files that it names must be there."""
+    descriptor = {
+        "$schema": "https://datapackage.org/profiles/2.0/datapackage.json",
+        "name": "plie-marts",
+        "title": "PLIE and social clause: published tables",
+        "description": f"Build {described['build_id']}, extraction of {described['as_of_date']}; manifest.json says"
+        " more. plie_marts.duckdb holds the same tables, by schema.",
+        "version": described["published_id"],
+        "resources": [_resource(draft, table) for table in tables],
+    }
+    (draft / DESCRIPTOR).write_text(json.dumps(descriptor, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
+
+
+def _resource(draft: Path, table: Table) -> dict[str, Any]:
+    csv = file_entry(draft / _path(CSV, table))
+    schema: dict[str, Any] = {"fields": [_field(column) for column in table.columns], "missingValues": [""]}
+    if table.key:
+        schema["primaryKey"] = list(table.key)
+    return {
+        "name": table.name,
+        "type": "table",
+        "description": table.comment,
+        "path": _path(CSV, table),
+        "format": "csv",
+        "mediatype": "text/csv",
+        "encoding": "utf-8",
+        "dialect": {"delimiter": ",", "header": True},
+        "bytes": csv["bytes"],
+        "hash": f"sha256:{csv['sha256']}",
+        # Beyond the standard: the same rows in the other forms.
+        "parquet": _path(PARQUET, table),
+        "duckdb": table.full_name,
+        "schema": schema,
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    field = {"name": column.name, "type": TYPES[column.type.split("(")[0]], "duckdbType": column.type}
+    parts = _DESCRIPTION.fullmatch(column.comment)
+    return field | (parts.groupdict() if parts else {"description": column.comment})

@@ -1,0 +1,1079 @@
+"""What is published: only what passed, whole, true to its manifest and free of persons, whatever happens on the way."""
+
+from __future__ import annotations
+
+import errno
+import fcntl
+import hashlib
+import json
+import multiprocessing
+import os
+import re
+import resource
+import shutil
+import signal
+import stat
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterable, Iterator
+from multiprocessing.context import BaseContext
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+from conftest import Built, run_script, start_script
+from rich.console import Console
+
+from plie_warehouse import build
+from plie_warehouse.contract import load_contract
+from plie_warehouse.intake.store import Manifest, Store
+from plie_warehouse.paths import PROJECT, DataFolder
+from plie_warehouse.publication import PublicationError, copies, passed, publish, tables
+from plie_warehouse.publication.place import KEPT, SWITCHING
+
+RECORD = {
+    "deliveries": {"source": "sample", "in_force": []},
+    "passed": {"dbt_nodes": 1, "suites": 1, "values_compared": 1},
+    "versions": {"great_expectations": "1"},
+}
+
+# What stands in the folder that readers open.
+STANDING = {"csv", "datapackage.json", "manifest.json", "parquet", "plie_marts.duckdb", "versions"}
+
+
+# A warehouse that is quick to publish, and tells its builds apart --------------------------------------------------
+
+
+def build_name(number: int) -> str:
+    return f"{number:012x}"
+
+
+def small_warehouse(built: Path, path: Path, number: int) -> None:
+    """Two aggregates of the sample; build and exits say ``number``, so that tables of two builds do not mix unseen."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"attach '{built}' as built (read_only)")
+        connection.execute("create schema marts; create schema reference")
+        for table, columns in {
+            "build_info": f"* replace ('{build_name(number)}' as build_id)",
+            "plie_outcomes": f"* replace ({number}::bigint as exits)",
+            "indicators": f"* replace ('{build_name(number)}' as build_id)",
+        }.items():
+            few = "" if table == "build_info" else "where territory_code in ('FR', '59') and reporting_year = 2021"
+            connection.execute(f"create table marts.{table} as select {columns} from built.marts.{table} {few}")
+        for table in tables.REFERENCE_TABLES:
+            connection.execute(f"create table reference.{table} as from built.reference.{table}")
+
+
+@pytest.fixture(scope="module")
+def small(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Callable[[int], Path]:
+    folder = tmp_path_factory.mktemp("small")
+
+    def make(number: int) -> Path:
+        path = folder / f"{number}.duckdb"
+        if not path.exists():
+            small_warehouse(built.warehouse, path, number)
+        return path
+
+    return make
+
+
+def put_warehouse(data: DataFolder, warehouse: Path) -> None:
+    """Make it the warehouse of the folder, as one that passed."""
+    data.root.mkdir(exist_ok=True)
+    coming = data.root / "coming"
+    shutil.copyfile(warehouse, coming)
+    passed.note(data, coming, RECORD)
+    coming.replace(data.warehouse)
+
+
+@pytest.fixture
+def data(small: Callable[[int], Path], tmp_path: Path) -> DataFolder:
+    """Build 1 is published, build 2 is the warehouse."""
+    data = DataFolder(tmp_path / "data")
+    put_warehouse(data, small(1))
+    publish(data)
+    put_warehouse(data, small(2))
+    return data
+
+
+@pytest.fixture
+def real(built: Built, tmp_path: Path) -> DataFolder:
+    """The build of the sample, nothing published yet."""
+    data = DataFolder(tmp_path / "data")
+    data.root.mkdir()
+    os.link(built.warehouse, data.warehouse)
+    shutil.copytree(DataFolder(built.data).passed, data.passed)
+    return data
+
+
+@pytest.fixture(scope="module")
+def children() -> Iterator[BaseContext]:
+    """Processes that are cheap to start: forked from one in which nothing runs but what was loaded once."""
+    paths = [str(PROJECT / "scripts"), str(PROJECT / "tests" / "python")]
+    before = os.environ.get("PYTHONPATH")
+    os.environ["PYTHONPATH"] = os.pathsep.join([*paths, *filter(None, [before])])
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["test_publication"])
+    yield context
+    if before is None:
+        del os.environ["PYTHONPATH"]
+    else:
+        os.environ["PYTHONPATH"] = before
+
+
+# What holds at every moment ----------------------------------------------------------------------------------------
+
+
+def sha256(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
+
+
+def load(path: Path) -> dict[str, Any]:
+    return json.loads(path.read_text(encoding="utf-8"))
+
+
+def in_place(serving: Path) -> dict[str, str]:
+    """Name -> checksum of every published file but manifests and kept versions."""
+    return {
+        path.relative_to(serving).as_posix(): sha256(path)
+        for path in sorted(serving.rglob("*"))
+        if path.is_file()
+        and path.relative_to(serving).parts[0] not in ("versions", ".writing")
+        and path.name != "manifest.json"
+    }
+
+
+def tree(folder: Path) -> dict[str, tuple[str, int]]:
+    return {
+        path.relative_to(folder).as_posix(): (sha256(path), path.stat().st_ino)
+        for path in sorted(folder.rglob("*"))
+        if path.is_file()
+    }
+
+
+def demand_true(serving: Path) -> str:
+    """Every file is whole and one that the manifest knows; the DuckDB file opens and holds what its own manifest says.
+    Returns the build that it is of."""
+    now = load(serving / "manifest.json")
+    known = [one["files"] for one in (now, now.get(SWITCHING)) if one]
+    for name, digest in in_place(serving).items():
+        assert digest in {files[name]["sha256"] for files in known if name in files}, name
+    file = serving / "plie_marts.duckdb"
+    with duckdb.connect(str(file), read_only=True) as connection:
+        [(published_id,)] = connection.execute("from published.publication").fetchall()
+        own = load(serving / "versions" / published_id / "manifest.json")
+        assert own["files"][file.name]["sha256"] == sha256(file)
+        assert own["published_id"] == published_id
+        assert published_id in {now["published_id"], now.get(SWITCHING, now)["published_id"]}
+        found = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        assert {name for (name,) in found} == set(own["tables"])
+        for table, entry in own["tables"].items():
+            assert tables.checksum_of(connection, table, entry["columns"]) == (entry["rows"], entry["checksum"]), table
+        [(build_id,)] = connection.execute("select build_id from published.build_info").fetchall()
+        assert build_id == own["build_id"]
+    assert not Path(f"{file}.wal").exists()
+    for published_id in now["kept"]:
+        folder = serving / "versions" / published_id
+        assert in_place(folder) == {
+            name: entry["sha256"] for name, entry in load(folder / "manifest.json")["files"].items()
+        }
+    return build_id
+
+
+def demand_settled(serving: Path) -> str:
+    """The same, with nothing under way and nothing left over; every file in place is of the one publication."""
+    now = load(serving / "manifest.json")
+    assert SWITCHING not in now
+    assert in_place(serving) == {name: entry["sha256"] for name, entry in now["files"].items()}
+    assert {path.name for path in serving.iterdir()} == STANDING
+    assert {path.name for path in (serving / "versions").iterdir()} == set(now["kept"])
+    assert now["kept"][0] == now["published_id"] and len(now["kept"]) <= KEPT
+    own = load(serving / "versions" / now["published_id"] / "manifest.json")
+    assert own == {name: value for name, value in now.items() if name != "kept"}
+    return demand_true(serving)
+
+
+# What a build publishes --------------------------------------------------------------------------------------------
+
+
+def test_what_a_build_publishes(built: Built, warehouse: duckdb.DuckDBPyConnection) -> None:
+    serving = built.serving.parent
+    build_id = demand_settled(serving)
+    now = load(serving / "manifest.json")
+    assert warehouse.execute("select build_id, as_of_date::varchar, dbt_version from marts.build_info").fetchone() == (
+        build_id,
+        now["as_of_date"],
+        now["versions"]["dbt"],
+    )
+    assert now["deliveries"] == {"source": "sample", "in_force": []}
+    assert now["passed"]["dbt_nodes"] > 200 and now["passed"]["suites"] > 10 and now["passed"]["values_compared"] > 1000
+    assert now["versions"]["duckdb"] == duckdb.__version__ and now["versions"]["duckdb_storage"] == "v1.4.0"
+    assert now["figures"] == now["tables"]["published.indicators"]["rows"]
+    assert now["kept"] == [now["published_id"]]
+    for shown in (now["published_id"], str(built.serving)):
+        assert shown in built.printed
+    for path in serving.rglob("*.json"):
+        assert str(built.data) not in path.read_text(encoding="utf-8") and str(PROJECT) not in path.read_text("utf-8")
+
+
+def test_everybody_may_read_and_nobody_write(built: Built) -> None:
+    for path in [built.serving.parent, *built.serving.parent.rglob("*")]:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o755 if path.is_dir() else 0o444), path
+
+
+def test_tables_and_figures_are_those_of_the_warehouse(built: Built, warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Compared by other means than checksums; D60: national rows only; comments come along."""
+    with duckdb.connect(str(built.serving), read_only=True) as connection:
+        connection.execute(f"attach '{built.warehouse}' as private (read_only)")
+        found = connection.execute(
+            "select schema_name, table_name, comment from duckdb_tables() where database_name = 'plie_marts'"
+        ).fetchall()
+        assert {schema for schema, _, _ in found} == {"published", "reference"}
+        aggregates = connection.execute(
+            "select table_name from duckdb_columns() where database_name = 'private' and schema_name = 'marts'"
+            " and column_name = 'territory_kind'"
+        ).fetchall()
+        assert {table for schema, table, _ in found if schema == "published"} == {
+            "build_info",
+            "publication",
+            *(table for (table,) in aggregates),
+        }
+        for schema, table, comment in found:
+            assert comment
+            if table == "publication":
+                continue
+            where = "where territory_kind = 'national'" if (table,) in aggregates else ""
+            meant = f"from private.{schema.replace('published', 'marts')}.{table} {where}"
+            written = f"from plie_marts.{schema}.{table}"
+            assert (
+                connection.execute(
+                    f"({meant} except all {written}) union all ({written} except all {meant})"
+                ).fetchall()
+                == []
+            )
+            assert connection.execute(f"select count(*) > 0 {written}").fetchone() == (True,)
+        columns = "select table_name, column_name, data_type, comment from duckdb_columns() where database_name = "
+        meant = set(connection.execute(f"{columns} 'private'").fetchall())
+        written = connection.execute(f"{columns} 'plie_marts' and table_name <> 'publication'").fetchall()
+        assert written and set(written) <= meant and all(comment for *_, comment in written)
+
+
+def test_copies_and_their_descriptor(built: Built) -> None:
+    """Read as a stranger would who has the descriptor only."""
+    serving = built.serving.parent
+    package = load(serving / "datapackage.json")
+    assert package["version"] == load(serving / "manifest.json")["published_id"]
+    duckdb_types = {
+        "integer": "bigint",
+        "number": "decimal(18, 6)",
+        "string": "varchar",
+        "date": "date",
+        "boolean": "boolean",
+    }
+    with duckdb.connect(str(built.serving), read_only=True) as connection:
+        names = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
+        assert {resource["duckdb"] for resource in package["resources"]} == {name for (name,) in names}
+        for resource in package["resources"]:
+            table, fields = resource["duckdb"], resource["schema"]["fields"]
+            described = connection.execute(
+                "select column_name, data_type, comment from duckdb_columns()"
+                " where schema_name || '.' || table_name = ? order by column_index",
+                [table],
+            ).fetchall()
+            assert [(field["name"], field["duckdbType"]) for field in fields] == [
+                (name, kind) for name, kind, _ in described
+            ]
+            for field, (_, _, comment) in zip(fields, described, strict=True):
+                if table.startswith("published."):
+                    assert comment == f"{field['description']} Unit: {field['unit']}. Rule: {field['rule']}."
+                assert comment.startswith(field["description"]) and field["description"]
+            columns = {field["name"]: duckdb_types[field["type"]] for field in fields}
+            cast = ", ".join(f'"{name}"::{kind}' for name, kind in columns.items())
+            written = sorted(connection.execute(f"select {cast} from {table}").fetchall(), key=repr)
+            assert resource["hash"] == f"sha256:{sha256(serving / resource['path'])}"
+            reading = f"select * from read_csv('{serving / resource['path']}', columns = {columns}, header = true)"
+            assert sorted(connection.execute(reading).fetchall(), key=repr) == written
+            reading = f"select {cast} from read_parquet('{serving / resource['parquet']}')"
+            assert sorted(connection.execute(reading).fetchall(), key=repr) == written
+            if key := resource["schema"].get("primaryKey"):
+                repeated = f"select count(*) - count(distinct ({', '.join(key)}, 0)) from {table}"
+                assert connection.execute(repeated).fetchone() == (0,)
+    assert sum("primaryKey" in resource["schema"] for resource in package["resources"]) > 10
+
+
+def test_it_takes_less_than_five_seconds(real: DataFolder) -> None:
+    done = publish(real)
+    assert done.seconds < 5
+    assert demand_settled(real.serving.parent) == done.build_id
+
+
+def test_it_needs_no_client_library(data: DataFolder) -> None:
+    """Neither to publish nor to read: DuckDB alone."""
+    script = (
+        "import sys; missing = ['sqlalchemy', 'pandas', 'pyarrow', 'great_expectations', 'dbt'];"
+        "sys.modules.update(dict.fromkeys(missing));"
+        "sys.path.insert(0, 'scripts'); import publish; code = publish.main([]);"
+        "import duckdb; connection = duckdb.connect(sys.argv[1], read_only=True);"
+        "print(connection.execute('select build_id from published.build_info').fetchone()[0]); sys.exit(code)"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script, str(data.serving)],
+        cwd=PROJECT,
+        env=os.environ | {"PLIE_DATA_DIR": str(data.root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines()[-1] == build_name(2)
+
+
+# Only what passed --------------------------------------------------------------------------------------------------
+
+
+def refused(data: DataFolder) -> str:
+    """The command says no and leaves everything as it was; returns what it says."""
+    before = tree(data.serving.parent)
+    done = run_script("publish.py", data=data.root)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert tree(data.serving.parent) == before
+    return done.stderr
+
+
+def test_a_warehouse_that_was_changed_is_not_published(data: DataFolder) -> None:
+    """As a plain dbt build does, be it by one row."""
+    with duckdb.connect(str(data.warehouse)) as connection:
+        connection.execute("update marts.plie_outcomes set exits = exits + 1")
+    said = refused(data)
+    assert "not as a build left it" in said and "make build" in said
+    [published_id] = load(data.serving.parent / "manifest.json")["kept"]
+    assert f"what is published stays as it was: {published_id}" in said
+    assert demand_settled(data.serving.parent) == build_name(1)
+
+
+def test_a_warehouse_that_is_being_changed_is_not_published(data: DataFolder, children: BaseContext) -> None:
+    """First while someone writes into it, then when that someone was killed: the changes lie beside the file."""
+    held = data.root / "held"
+    writer = children.Process(target=write_on, args=(data.warehouse, held))
+    writer.start()
+    try:
+        wait_for(held)
+        assert "is being changed" in refused(data)
+    finally:
+        writer.kill()
+        writer.join()
+    assert "left in the middle of a change" in refused(data)
+
+
+def write_on(file: Path, held: Path) -> None:
+    """In a child: changes that are not in the file yet, and a lock."""
+    connection = duckdb.connect(str(file))
+    connection.execute("create table marts.more as select 1 as one")
+    held.touch()
+    time.sleep(60)
+
+
+def wait_for(path: Path) -> None:
+    deadline = time.monotonic() + 60
+    while not path.exists():
+        assert time.monotonic() < deadline, f"{path} never came"
+        time.sleep(0.01)
+
+
+def test_without_a_warehouse(tmp_path: Path) -> None:
+    done = run_script("publish.py", data=tmp_path)
+    assert done.returncode == 1
+    assert "warehouse.duckdb is missing" in done.stderr and "nothing is published" in done.stderr
+    assert not (tmp_path / "serving").exists()
+
+
+def test_the_note_of_another_warehouse_does_not_count(data: DataFolder, small: Callable[[int], Path]) -> None:
+    shutil.copyfile(small(3), data.warehouse)
+    assert "not as a build left it" in refused(data)
+
+
+def test_reading_the_warehouse_does_not_change_it(data: DataFolder) -> None:
+    """Nor does opening it to write, as dbt does for a test or its documentation."""
+    with duckdb.connect(str(data.warehouse)) as connection:
+        connection.execute("create temp table one as select count(*) from marts.indicators; checkpoint")
+    assert publish(data).build_id == build_name(2)
+
+
+@pytest.mark.parametrize("spoilt", ["file", "comment", "parquet", "csv"])
+def test_what_was_not_written_as_meant_is_not_published(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch, spoilt: str
+) -> None:
+    """One value, or one word."""
+    real_write, real_copies = tables.write, copies.write
+    change = "update stage.published.plie_outcomes set exits = exits + 1"
+    back = "update stage.published.plie_outcomes set exits = exits - 1"
+
+    def write_file(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+        changed = {"file": change, "comment": "comment on table stage.published.indicators is 'other'"}.get(spoilt)
+        if changed:
+            connection.execute(changed)
+        real_write(connection, file)
+        if spoilt == "file":
+            connection.execute(back)
+
+    def write_copies(connection: duckdb.DuckDBPyConnection, draft: Path, found: list) -> dict:
+        staged = real_copies(connection, draft, found)
+        if spoilt in copies.FOLDERS:
+            connection.execute(change)
+            target = draft / spoilt / f"plie_outcomes.{spoilt}"
+            connection.execute(f"copy stage.published.plie_outcomes to '{target}' (format {spoilt})")
+        return staged
+
+    monkeypatch.setattr(tables, "write", write_file)
+    monkeypatch.setattr(copies, "write", write_copies)
+    before = tree(data.serving.parent)
+    with pytest.raises(PublicationError, match="was meant"):
+        publish(data)
+    assert tree(data.serving.parent) == before
+    assert demand_settled(data.serving.parent) == build_name(1)
+
+
+def test_the_checksum_sees_what_matters_and_no_order() -> None:
+    def of(values: str) -> tuple[int, str]:
+        with duckdb.connect() as connection:
+            return tables.checksum_of(connection, f"(values {values}) as t(a, b)", ["a", "b"])
+
+    assert of("(1, 'x'), (2, 'y')") == of("(2, 'y'), (1, 'x')")
+    different = [
+        "(1, 'x')",
+        "(1, 'x'), (1, 'x')",
+        "(1, 'y')",
+        "(1, '')",
+        "(1, null)",
+        "(null, '1')",
+        "(11, '')",
+        "(1, '-')",
+    ]
+    assert len({of(values) for values in different}) == len(different)
+
+
+def test_a_build_that_dies_while_it_becomes_the_warehouse(data: DataFolder, small: Callable[[int], Path]) -> None:
+    """Before and after: the warehouse that is there has its note."""
+    notes = {number: passed.note(data, small(number), RECORD) for number in (2, 3)}
+    assert publish(data).build_id == build_name(2)
+    os.replace(shutil.copyfile(small(3), data.root / "coming"), data.warehouse)
+    assert publish(data).build_id == build_name(3)
+    passed.forget_all_but(data, notes[3])
+    assert list(data.passed.iterdir()) == [notes[3]]
+
+
+@pytest.fixture
+def quick_build(data: DataFolder, small: Callable[[int], Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable]:
+    """The build command with dbt and Great Expectations left out: build 3 passes."""
+
+    def transform(warehouse: Path, *_: Any) -> int:
+        shutil.copyfile(small(3), warehouse)
+        return 1
+
+    def validate(warehouse: Path, *_: Any) -> dict[str, int]:
+        (warehouse.parent / "validation").mkdir()
+        return {"suites": 1, "values_compared": 1}
+
+    monkeypatch.setattr(build, "_transform", transform)
+    monkeypatch.setattr(build, "_validate", validate)
+    monkeypatch.setattr(build.summary, "show_outcomes", lambda *_: None)
+    before = os.umask(0o022)
+    yield lambda deliveries=build.SAMPLE: build.build(data, Console(quiet=True), deliveries=deliveries)
+    os.umask(before)
+
+
+def test_a_build_that_passed_and_could_not_be_published(
+    data: DataFolder, quick_build: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is not lost: it is the warehouse, and is published when there is room."""
+    with monkeypatch.context() as patch, pytest.raises(PublicationError) as failure:
+        patch.setattr(tables, "write", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+        quick_build()
+    assert "the build passed and is the warehouse now, but it could not be published" in str(failure.value)
+    assert "No space left" in str(failure.value) and "what is published stays as it was" in str(failure.value)
+    assert demand_settled(data.serving.parent) == build_name(1)
+    assert publish(data).build_id == build_name(3)
+
+
+def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, quick_build: Callable) -> None:
+    store = Store(data.accepted)
+    with store.locked(), duckdb.connect() as connection:
+        for delivery_id in ("first", "second"):
+            found = store.manifest("plie", "59-09", 2021)
+            store.accept(found, {"delivery_id": delivery_id}, connection, {"participants": "select 1 as one"})
+        found = store.manifest("network", "network", 2021)
+        store.accept(found, {"delivery_id": "other"}, connection, {"facilitators": "select 1 as one"})
+    quick_build(build.STORE)
+    assert load(data.serving.parent / "manifest.json")["deliveries"] == {
+        "source": "store",
+        "in_force": [
+            {"kind": "network", "supplier_code": "network", "year": 2021, "delivery_id": "other"},
+            {"kind": "plie", "supplier_code": "59-09", "year": 2021, "delivery_id": "second"},
+        ],
+    }
+    assert demand_settled(data.serving.parent) == build_name(3)
+
+
+def test_deliveries_that_come_while_a_build_runs(
+    data: DataFolder, quick_build: Callable, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody could say which of them are in it."""
+    before = tree(data.root)
+    found = iter([{"in_force": []}, {"in_force": [1]}])
+    monkeypatch.setattr(build, "deliveries_in_force", lambda *_: next(found))
+    with pytest.raises(build.BuildError, match=r"accepted while it ran; .* so does what is published; run it again"):
+        quick_build()
+    after = tree(data.root)
+    assert {name: after.get(name) for name in before} == before
+
+
+# Kept versions -----------------------------------------------------------------------------------------------------
+
+
+def test_the_last_five_are_kept(data: DataFolder, small: Callable[[int], Path]) -> None:
+    for number in range(2, 8):
+        put_warehouse(data, small(number))
+        publish(data)
+    serving = data.serving.parent
+    assert demand_settled(serving) == build_name(7)
+    kept = [
+        load(serving / "versions" / one / "manifest.json")["build_id"]
+        for one in load(serving / "manifest.json")["kept"]
+    ]
+    assert kept == [build_name(number) for number in (7, 6, 5, 4, 3)]
+    # An earlier one again: it is the newest now, and nothing else goes.
+    put_warehouse(data, small(4))
+    assert [one.split("_")[1] for one in publish(data).kept] == [build_name(number) for number in (4, 7, 6, 5, 3)]
+    assert demand_settled(serving) == build_name(4)
+
+
+def test_the_same_again_changes_nothing(data: DataFolder) -> None:
+    assert publish(data).changed
+    before = tree(data.serving.parent)
+    again = publish(data)
+    assert not again.changed and len(again.kept) == 2
+    assert tree(data.serving.parent) == before
+    done = run_script("publish.py", data=data.root)
+    assert done.returncode == 0 and "déjà en place" in done.stdout and re.search(r"en \d+,\d s", done.stdout)
+
+
+def test_nothing_of_one_changes_another(data: DataFolder) -> None:
+    """Whoever spoils the file in place, with changes beside it or without, spoils no kept one; the next publication,
+    even one that may publish nothing new, puts it right."""
+    publish(data)
+    serving = data.serving.parent
+    files = [path for path in serving.rglob("*") if path.is_file()]
+    assert len({path.stat().st_ino for path in files}) == len(files)
+    versions = tree(serving / "versions")
+    data.serving.chmod(0o644)
+    with duckdb.connect(str(data.serving)) as connection:
+        connection.execute("update published.plie_outcomes set exits = 0")
+    (serving / "csv" / "parameters.csv").unlink()
+    (serving / "parquet" / "stray.parquet").touch()
+    assert tree(serving / "versions") == versions
+    data.warehouse.unlink()
+    with pytest.raises(PublicationError, match="is missing"):
+        publish(data)
+    assert demand_settled(serving) == build_name(2)
+    assert tree(serving / "versions") == versions
+
+
+def test_changes_that_a_client_left_beside_the_file_do_not_reach_the_next(
+    data: DataFolder, children: BaseContext
+) -> None:
+    """It opened the file to write, and was killed."""
+    data.serving.chmod(0o644)
+    held = data.root / "held"
+    client = children.Process(target=write_on_serving, args=(data.serving, held))
+    client.start()
+    wait_for(held)
+    client.kill()
+    client.join()
+    assert Path(f"{data.serving}.wal").stat().st_size > 0
+    publish(data)
+    assert demand_settled(data.serving.parent) == build_name(2)
+
+
+def write_on_serving(file: Path, held: Path) -> None:
+    """In a child: changes to a table that the next publication has too."""
+    connection = duckdb.connect(str(file))
+    connection.execute("update published.plie_outcomes set exits = 0")
+    held.touch()
+    time.sleep(60)
+
+
+def test_a_kept_version_that_was_spoilt_is_written_again(data: DataFolder, small: Callable[[int], Path]) -> None:
+    first = load(data.serving.parent / "manifest.json")["published_id"]
+    publish(data)
+    spoilt = data.serving.parent / "versions" / first / "csv" / "rules.csv"
+    spoilt.chmod(0o644)
+    spoilt.write_text("spoilt")
+    put_warehouse(data, small(1))
+    assert publish(data).published_id == first
+    assert demand_settled(data.serving.parent) == build_name(1)
+
+
+def test_a_lost_manifest_is_found_again(data: DataFolder) -> None:
+    publish(data)
+    path = data.serving.parent / "manifest.json"
+    before = load(path)
+    for loss in (path.unlink, lambda: path.chmod(0o644) or path.write_text("{}")):
+        loss()
+        publish(data)
+        assert load(path) == before
+        demand_settled(data.serving.parent)
+
+
+def test_the_file_of_an_earlier_version_of_the_project(small: Callable[[int], Path], tmp_path: Path) -> None:
+    """It had no manifest, and left its drafts when it was killed."""
+    data = DataFolder(tmp_path)
+    data.serving.parent.mkdir()
+    for path in (data.serving, data.serving.with_name(".plie_marts.duckdb.4711")):
+        path.write_bytes(b"old")
+    put_warehouse(data, small(1))
+    publish(data)
+    assert demand_settled(data.serving.parent) == build_name(1)
+
+
+# Faults ------------------------------------------------------------------------------------------------------------
+
+# What makes a difference that a reader or the next publication could see.
+STAGES = {os: ("replace", "rename", "unlink"), shutil: ("copyfile", "rmtree")}
+
+
+def label(name: str, arguments: Iterable[Any]) -> str:
+    """Call and the kind of file that it is about: copies of one kind are alike."""
+    for one in arguments:
+        if isinstance(one, int):
+            one = os.readlink(f"/proc/self/fd/{one}")
+        path = Path(one)
+        return f"{name} {path.parent.name if path.suffix in ('.csv', '.parquet') else path.name}"
+    return name
+
+
+def publish_and_die(root: Path, stage: int, written: Path | None = None) -> None:
+    """In a child: kill it before the ``stage``-th call that changes the disk; ``written``: list the calls instead."""
+    calls: list[str] = []
+
+    def wrapped(name: str, real: Callable) -> Callable:
+        def call(*arguments: Any, **options: Any) -> Any:
+            if len(calls) == stage:
+                os.kill(os.getpid(), signal.SIGKILL)
+            calls.append(label(name, arguments) if written else name)
+            return real(*arguments, **options)
+
+        return call
+
+    for module, names in STAGES.items():
+        for name in names:
+            setattr(module, name, wrapped(name, getattr(module, name)))
+    publish(DataFolder(root))
+    if written:
+        written.write_text("\n".join(calls), encoding="utf-8")
+
+
+def ended(process: multiprocessing.Process) -> int | None:
+    process.start()
+    process.join(60)
+    return process.exitcode
+
+
+def again(data: DataFolder, pristine: Path) -> None:
+    shutil.rmtree(data.root)
+    shutil.copytree(pristine, data.root)
+
+
+def test_a_kill_at_every_stage(data: DataFolder, children: BaseContext, tmp_path: Path) -> None:
+    """What is in place is one whole publication or the other, the manifest is true, and the next one goes through."""
+    serving, pristine, listed = data.serving.parent, tmp_path / "pristine", tmp_path / "listed"
+    shutil.copytree(data.root, pristine)
+    assert ended(children.Process(target=publish_and_die, args=(data.root, -1, listed))) == 0
+    assert demand_settled(serving) == build_name(2)
+    calls = listed.read_text(encoding="utf-8").splitlines()
+    # Of calls that are alike the first and the last of renames: the manifest comes twice.
+    stages = {calls.index(call) for call in calls}
+    stages |= {len(calls) - 1 - calls[::-1].index(call) for call in calls if call.startswith("replace")}
+    assert {calls[stage].split()[0] for stage in stages} == {"rmtree", "rename", "copyfile", "replace", "unlink"}
+    found = []
+    for stage in sorted(stages):
+        again(data, pristine)
+        assert ended(children.Process(target=publish_and_die, args=(data.root, stage))) == -signal.SIGKILL
+        found.append(demand_true(serving))
+        assert publish(data).build_id == build_name(2), calls[stage]
+        assert demand_settled(serving) == build_name(2), calls[stage]
+    assert found == sorted(found) and set(found) == {build_name(1), build_name(2)}, (
+        "the old one, from a stage on the new"
+    )
+
+
+def test_a_kill_at_any_moment(data: DataFolder, children: BaseContext, tmp_path: Path) -> None:
+    """The same by the clock, so that it falls into what DuckDB does, too."""
+    serving, pristine = data.serving.parent, tmp_path / "pristine"
+    shutil.copytree(data.root, pristine)
+    for milliseconds in range(50, 500, 90):
+        again(data, pristine)
+        process = children.Process(target=publish, args=(data,))
+        process.start()
+        time.sleep(milliseconds / 1000)
+        process.kill()
+        process.join()
+        demand_true(serving)
+        publish(data)
+        assert demand_settled(serving) == build_name(2)
+
+
+def test_a_kill_of_the_first_publication(small: Callable[[int], Path], children: BaseContext, tmp_path: Path) -> None:
+    """There is nothing yet: nothing that is not whole may appear."""
+    listed, data = tmp_path / "listed", DataFolder(tmp_path / "data")
+    put_warehouse(data, small(1))
+    shutil.copytree(data.root, tmp_path / "pristine")
+    assert ended(children.Process(target=publish_and_die, args=(data.root, -1, listed))) == 0
+    calls = listed.read_text(encoding="utf-8").splitlines()
+    for call in ("rename version", "replace manifest.json", "replace plie_marts.duckdb", "replace csv"):
+        stage = calls.index(call)
+        again(data, tmp_path / "pristine")
+        assert ended(children.Process(target=publish_and_die, args=(data.root, stage))) == -signal.SIGKILL
+        if data.serving.exists():
+            demand_true(data.serving.parent)
+        publish(data)
+        assert demand_settled(data.serving.parent) == build_name(1)
+
+
+def test_it_goes_on_even_when_nothing_may_be_published(data: DataFolder, children: BaseContext, tmp_path: Path) -> None:
+    """Killed right after the DuckDB file; then the warehouse is changed: the rest of that publication still follows."""
+    serving, pristine, listed = data.serving.parent, tmp_path / "pristine", tmp_path / "listed"
+    shutil.copytree(data.root, pristine)
+    assert ended(children.Process(target=publish_and_die, args=(data.root, -1, listed))) == 0
+    calls = listed.read_text(encoding="utf-8").splitlines()
+    stage = calls.index("replace plie_marts.duckdb") + 1
+    again(data, pristine)
+    assert ended(children.Process(target=publish_and_die, args=(data.root, stage))) == -signal.SIGKILL
+    assert load(serving / "manifest.json")[SWITCHING]["build_id"] == demand_true(serving) == build_name(2)
+    data.warehouse.unlink()
+    with pytest.raises(PublicationError, match="is missing"):
+        publish(data)
+    assert demand_settled(serving) == build_name(2)
+
+
+def test_a_failure_in_the_middle_of_the_renames(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """It says so, and how to go on; also when the version that was coming is spoilt before the next one comes."""
+    serving, real, failing = data.serving.parent, os.replace, {"csv"}
+
+    def replace(source: Path, target: Path) -> None:
+        if Path(target).parent.name in failing:
+            raise OSError(errno.EIO, "Input/output error")
+        real(source, target)
+
+    monkeypatch.setattr(os, "replace", replace)
+    with pytest.raises(PublicationError, match=r"Input/output error\n.* was taking its place: every file is whole"):
+        publish(data)
+    assert demand_true(serving) == build_name(2)
+    coming = load(serving / "manifest.json")[SWITCHING]["published_id"]
+    spoilt = serving / "versions" / coming / "datapackage.json"
+    spoilt.chmod(0o644)
+    spoilt.write_text("spoilt")
+    failing.clear()
+    # Nothing to go on with: it is written again, from the warehouse.
+    publish(data)
+    assert demand_settled(serving) == build_name(2)
+
+
+def publish_within(root: Path, size: int, said: Path) -> None:
+    """In a child: no file may grow over ``size`` bytes."""
+    resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
+    try:
+        publish(DataFolder(root))
+    except PublicationError as error:
+        resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
+        said.write_text(str(error), encoding="utf-8")
+
+
+def test_no_room_for_a_file(data: DataFolder, children: BaseContext, tmp_path: Path) -> None:
+    """For the DuckDB file, for a copy, for the descriptor."""
+    before, said = tree(data.serving.parent), tmp_path / "said"
+    sizes = sorted(entry["bytes"] for entry in load(data.serving.parent / "manifest.json")["files"].values())
+    for size in (0, 5_000, sizes[len(sizes) // 2], sizes[-2] - 1, sizes[-1] - 1):
+        said.unlink(missing_ok=True)
+        assert ended(children.Process(target=publish_within, args=(data.root, size, said))) == 0
+        assert "what is published stays as it was" in said.read_text(encoding="utf-8"), size
+        assert tree(data.serving.parent) == before, size
+        assert demand_settled(data.serving.parent) == build_name(1)
+    publish(data)
+    assert demand_settled(data.serving.parent) == build_name(2)
+
+
+def may_mount() -> bool:
+    """Whether this user has mounts of their own."""
+    if not shutil.which("unshare"):
+        return False
+    return subprocess.run(["unshare", "-m", "true"], capture_output=True, check=False).returncode == 0
+
+
+def mounted(script: str, data: DataFolder, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run a shell script in a space of its own mounts; $1 is the data folder, $PUBLISH publishes from it."""
+    return subprocess.run(
+        ["unshare", "-m", "sh", "-euc", script, "sh", str(data.root), *arguments],
+        cwd=PROJECT,
+        env=os.environ | {"PUBLISH": f"{sys.executable} scripts/publish.py", "PLIE_DATA_DIR": str(data.root)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.skipif(not may_mount(), reason="a disk of its own needs root or user namespaces")
+def test_a_full_disk(data: DataFolder, tmp_path: Path) -> None:
+    """A disk with ever more room: at last there is enough."""
+    sizes = [path.stat().st_size for path in data.root.rglob("*") if path.is_file()]
+    used = sum(-(-size // 4096) * 4 for size in sizes)
+    script = """
+        cp -a "$1" "$2"
+        mount -t tmpfs -o size=$3k tmpfs "$1"
+        cp -a "$2"/. "$1"
+        rc=0; $PUBLISH || rc=$?
+        rm -rf "$2"; cp -a "$1" "$2"
+        mount -o remount,size=100m "$1"
+        $PUBLISH
+        cp -a "$1" "$2"-after
+        exit $rc
+    """
+    found = []
+    for room in (0, 300, 600, 5000):
+        out = tmp_path / f"out{room}"
+        done = mounted(script, data, str(out), str(used + room))
+        found.append(done.returncode)
+        if done.returncode:
+            assert "what is published stays as it was" in done.stderr, done.stderr
+            assert demand_settled(out / "serving") == build_name(1), "nothing is left that takes room"
+        else:
+            assert demand_settled(out / "serving") == build_name(2)
+        assert demand_settled(tmp_path / f"out{room}-after" / "serving") == build_name(2)
+    assert found[0] == 1 and found[-1] == 0 and found == sorted(found, reverse=True)
+
+
+def test_a_folder_that_cannot_be_written(data: DataFolder) -> None:
+    serving = data.serving.parent
+    before = tree(serving)
+    if os.geteuid() == 0:
+        if not may_mount():
+            pytest.skip("root writes into every folder but a read-only mount, and may not mount here")
+        done = mounted(
+            'mount --bind "$1/serving" "$1/serving"; mount -o remount,ro,bind "$1/serving"; exec $PUBLISH', data
+        )
+    else:
+        serving.chmod(0o555)
+        done = run_script("publish.py", data=data.root)
+        serving.chmod(0o755)
+    assert done.returncode == 1 and "Traceback" not in done.stderr
+    assert "what is published stays as it was" in done.stderr
+    assert tree(serving) == before
+    publish(data)
+    assert demand_settled(serving) == build_name(2)
+
+
+def test_two_at_once(data: DataFolder) -> None:
+    """The second says that it waits, and does."""
+    with (data.root / ".publish.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        waiting = start_script("publish.py", data=data.root)
+        assert "attente" in waiting.stdout.readline()
+        assert demand_settled(data.serving.parent) == build_name(1)
+    assert waiting.communicate(timeout=60) and waiting.returncode == 0
+    assert demand_settled(data.serving.parent) == build_name(2)
+
+
+def test_many_at_once(data: DataFolder, children: BaseContext, small: Callable[[int], Path]) -> None:
+    processes = [children.Process(target=publish, args=(data,)) for _ in range(4)]
+    for process in processes:
+        process.start()
+    for process in processes:
+        process.join(60)
+    assert [process.exitcode for process in processes] == [0] * 4
+    assert demand_settled(data.serving.parent) == build_name(2)
+    assert len(load(data.serving.parent / "manifest.json")["kept"]) == 2
+
+
+# Readers -----------------------------------------------------------------------------------------------------------
+
+
+def look(connection: duckdb.DuckDBPyConnection) -> str:
+    """Look at every table that tells its build, with time for a publication in between; returns the build of all."""
+    [(build_id,)] = connection.execute("select build_id from published.build_info").fetchall()
+    time.sleep(0.1)
+    of_figures = connection.execute("select distinct build_id from published.indicators").fetchall()
+    of_outcomes = connection.execute("select distinct exits from published.plie_outcomes").fetchall()
+    [(published_id,)] = connection.execute("from published.publication").fetchall()
+    assert of_figures == [(build_id,)]
+    assert of_outcomes == [(int(build_id, 16),)]
+    assert published_id.split("_")[1] == build_id
+    return build_id
+
+
+def read_on(file: Path, folder: Path, number: int) -> None:
+    """In a child: look again and again until told to stop; the first two in the file that they opened first, the others
+    in the file of the moment."""
+    seen: list[str] = []
+    stop, reopens = folder / "stop", number >= 2
+    while not stop.exists():
+        with duckdb.connect(str(file), read_only=True) as connection:
+            left = 3
+            while left and not stop.exists():
+                seen.append(look(connection))
+                (folder / f"reader{number}").touch()
+                (folder / f"seen{seen[-1]}").touch()
+                left -= reopens
+    if reopens:
+        with duckdb.connect(str(file), read_only=True) as connection:
+            seen.append(look(connection))
+    (folder / f"reader{number}.json").write_text(json.dumps(seen), encoding="utf-8")
+
+
+def test_ten_readers_see_no_error_and_no_mixture(
+    data: DataFolder, children: BaseContext, small: Callable[[int], Path], tmp_path: Path
+) -> None:
+    """Two of them hold the file from the first to the last publication, and keep what they opened."""
+    folder = tmp_path / "readers"
+    folder.mkdir()
+    readers = [children.Process(target=read_on, args=(data.serving, folder, number)) for number in range(10)]
+    for reader in readers:
+        reader.start()
+    for number in range(10):
+        wait_for(folder / f"reader{number}")
+    for number in range(2, 6):
+        put_warehouse(data, small(number))
+        publish(data)
+        wait_for(folder / f"seen{build_name(number)}")
+    (folder / "stop").touch()
+    for reader in readers:
+        reader.join(60)
+    assert [reader.exitcode for reader in readers] == [0] * 10
+    seen = [json.loads((folder / f"reader{number}.json").read_text(encoding="utf-8")) for number in range(10)]
+    assert [set(builds) for builds in seen[:2]] == [{build_name(1)}] * 2
+    for builds in seen[2:]:
+        assert builds == sorted(builds) and (builds[0], builds[-1]) == (build_name(1), build_name(5))
+    assert demand_settled(data.serving.parent) == build_name(5)
+
+
+# Nobody in it ------------------------------------------------------------------------------------------------------
+
+
+def contract_columns(*units: str) -> set[tuple[str, str]]:
+    """Table and column of what tells a person, or what is done with one, from others."""
+    return {
+        (table.name, column.name)
+        for kind in load_contract().values()
+        for table in kind.tables
+        for column in table.columns
+        if column.unit in units
+    }
+
+
+PRIVATE_COLUMNS = {column for _, column in contract_columns("pseudonyme", "identifiant")} | {"record_key"}
+
+
+def find_persons(folder: Path, pseudonyms: set[str]) -> list[str]:
+    """What is of a person in any file under ``folder``: names of columns, values, comments, bytes."""
+    problems = []
+    # The files in place and those of the version that they are of are the same: once is enough.
+    for path in {sha256(path): path for path in sorted(folder.rglob("*")) if path.is_file()}.values():
+        names: set[str] = set()
+        values: set[str] = set()
+        if path.suffix == ".duckdb":
+            with duckdb.connect(str(path), read_only=True) as connection:
+                for table, comment in connection.execute(
+                    "select schema_name || '.' || table_name, coalesce(comment, '') from duckdb_tables()"
+                ).fetchall():
+                    values |= {comment, *texts(connection, table)}
+                for column, comment in connection.execute(
+                    "select column_name, coalesce(comment, '') from duckdb_columns() where not internal"
+                ).fetchall():
+                    names.add(column)
+                    values.add(comment)
+        elif path.suffix in (".parquet", ".csv"):
+            reader = "read_parquet" if path.suffix == ".parquet" else "read_csv"
+            with duckdb.connect() as connection:
+                rows = f"{reader}('{path}')"
+                names |= {name for name, *_ in connection.execute(f"describe from {rows}").fetchall()}
+                values |= texts(connection, rows)
+        else:
+            walk = [load(path)]
+            while walk:
+                one = walk.pop()
+                if isinstance(one, dict):
+                    names |= one.keys()
+                    names |= {one["name"]} if "name" in one else set()
+                    walk += one.values()
+                elif isinstance(one, list):
+                    walk += one
+                else:
+                    values.add(str(one))
+        problems += [f"{path.name}: column {name}" for name in sorted(names & PRIVATE_COLUMNS)]
+        problems += [f"{path.name}: {value}" for value in sorted(values & pseudonyms)]
+        problems += [f"{path.name}: {value}" for value in sorted(values) if "SYN-" in value]
+        problems += [f"{path.name}: bytes"] if b"SYN-" in path.read_bytes() else []
+    return problems
+
+
+def texts(connection: duckdb.DuckDBPyConnection, rows: str, columns: str = "columns(*)") -> set[str]:
+    found = connection.execute(f"select {columns}::varchar from {rows}").fetchall()
+    return {value for row in found for value in row if value is not None}
+
+
+def test_no_person_is_in_anything_that_is_published(
+    built: Built, warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
+) -> None:
+    delivered = {
+        table
+        for (table,) in warehouse.execute("select table_name from duckdb_tables() where schema_name = 'raw'").fetchall()
+    }
+    pseudonyms: set[str] = set()
+    for table, column in contract_columns("pseudonyme"):
+        if table in delivered:
+            pseudonyms |= texts(warehouse, f"raw.{table}", column)
+    assert len(pseudonyms) > 1000 and sum(one.startswith("SYN-") for one in pseudonyms) > 500
+    assert {"participant_id", "beneficiary_id", "referent_id", "work_contract_id", "step_id"} <= PRIVATE_COLUMNS
+    assert find_persons(built.serving.parent, pseudonyms) == []
+
+    # It would notice, in each kind of file.
+    one = min(pseudonyms - {value for value in pseudonyms if value.startswith("SYN-")})
+    with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
+        connection.execute(f"create table a as select 'SYN-1' as label; create table b as select '{one}' as label")
+        connection.execute("create table c as select 1 as participant_id; comment on table c is 'of SYN-2'")
+        for kind in copies.FOLDERS:
+            connection.execute(f"copy (select 1 as referent_id, '{one}' as label) to '{tmp_path}/b.{kind}'")
+    (tmp_path / "c.json").write_text(json.dumps({"fields": [{"name": "step_id", "example": one}]}), encoding="utf-8")
+    found = set(find_persons(tmp_path, pseudonyms))
+    assert found >= {
+        "a.duckdb: SYN-1",
+        f"a.duckdb: {one}",
+        "a.duckdb: column participant_id",
+        "a.duckdb: of SYN-2",
+        "c.json: column step_id",
+        f"c.json: {one}",
+    }
+    for kind in copies.FOLDERS:
+        assert found >= {f"b.{kind}: column referent_id", f"b.{kind}: {one}"}
+
+
+def test_the_store_and_the_warehouse_are_for_their_owner(built: Built, tmp_path: Path) -> None:
+    """Whatever the caller's habits are; a store of earlier times is closed at its door."""
+    store = Store(tmp_path / "accepted")
+    store.root.mkdir(mode=0o755)
+    before = os.umask(0o022)
+    try:
+        with store.locked(), duckdb.connect() as connection:
+            version, rows = {"delivery_id": "one"}, {"participants": "select 1 as participant_id"}
+            store.accept(Manifest("plie", "59-09", 2021), version, connection, rows)
+            store.refuse({"kind": "plie", "supplier_code": "59-14", "reporting_year": 2021})
+        assert os.umask(0o022) == 0o022, "as the caller had it"
+    finally:
+        os.umask(before)
+    stored = list(store.root.rglob("*"))
+    assert sorted(path.suffix for path in stored if path.is_file()) == ["", ".json", ".json", ".parquet"]
+    for path in [store.root, *stored]:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+    private = DataFolder(built.data)
+    assert stat.S_IMODE(private.warehouse.stat().st_mode) == 0o600
+    assert stat.S_IMODE(private.passed.stat().st_mode) == 0o700
