@@ -59,21 +59,28 @@ def fingerprint(as_of_date: str | None, deliveries: str, accepted: Path) -> str:
 
 
 def deliveries_in_force(deliveries: str, accepted: Path) -> dict[str, Any]:
-    """Where the rows come from, for the manifest of what is published: each delivery of the store that is in force."""
-    if deliveries != STORE:
-        return {"source": deliveries, "in_force": []}
-    heads = [json.loads(path.read_text(encoding="utf-8")) for path in sorted(accepted.glob("deliveries/*/*/*.json"))]
-    names = {"kind": "kind", "supplier_code": "supplier_code", "reporting_year": "year", "in_force": "delivery_id"}
+    """Where the rows come from: each delivery of the store that is in force, ``version`` saying how many of its
+    supplier and year were accepted up to it."""
+    paths = sorted(accepted.glob("deliveries/*/*/*.json")) if deliveries == STORE else []
+    heads = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
+    return {"source": deliveries, "in_force": [_in_force(head) for head in heads if head["in_force"]]}
+
+
+def _in_force(head: dict[str, Any]) -> dict[str, Any]:
+    accepted = [one["delivery_id"] for one in head["versions"]]
     return {
-        "source": deliveries,
-        "in_force": [{name: head[key] for key, name in names.items()} for head in heads if head["in_force"]],
+        "kind": head["kind"],
+        "supplier_code": head["supplier_code"],
+        "year": head["reporting_year"],
+        "version": len(accepted) - accepted[::-1].index(head["in_force"]),
+        "delivery_id": head["in_force"],
     }
 
 
 @contextmanager
 def only_build(data: DataFolder) -> Iterator[None]:
     """One build at a time in a data folder. Raises ``BuildError`` when another one runs."""
-    data.root.mkdir(parents=True, exist_ok=True)
+    data.create()
     with (data.root / ".build.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)

@@ -20,6 +20,16 @@ class DataFolder:
         """The folder that the environment names; a relative one is relative to the working directory."""
         return cls(Path(os.environ.get("PLIE_DATA_DIR") or "data").resolve())
 
+    def create(self) -> None:
+        """Make the folder when there is none, for everybody to pass through, whatever the caller's habits: readers of
+        what is published do. What is private in it has modes of its own."""
+        if not self.root.exists():
+            before = os.umask(0o022)
+            try:
+                self.root.mkdir(parents=True, exist_ok=True)
+            finally:
+                os.umask(before)
+
     @property
     def warehouse(self) -> Path:
         """Private: holds pseudonymised rows."""
@@ -40,6 +50,11 @@ class DataFolder:
     def serving(self) -> Path:
         """What BI tools open. What else is published stands beside it."""
         return self.root / "serving" / "plie_marts.duckdb"
+
+    @property
+    def withdrawn(self) -> Path:
+        """Private: publications that readers may not have beside the one in place."""
+        return self.root / "withdrawn"
 
     @property
     def validation(self) -> Path:

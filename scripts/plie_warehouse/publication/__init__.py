@@ -1,8 +1,9 @@
 """Put what may leave the private warehouse where readers find it: tested, whole, never locked.
 
 ``publish`` is the entry point. ``passed`` knows which warehouse passed its tests, ``tables`` what of it is published,
-and writes the DuckDB file, ``copies`` writes the Parquet and CSV copies and their descriptor, ``manifest`` says what a
-publication holds, ``place`` keeps the last ones and puts one in place.
+and writes the DuckDB file, ``masks`` which cells of it are hidden, ``copies`` writes the Parquet and CSV copies and
+their descriptor, ``manifest`` says what a publication holds, ``place`` keeps the last ones and puts one in place,
+``withdrawn`` has those that readers may not have beside it.
 
 Everything is written and checked in a folder that no reader knows; readers see renames only. A publication is named
 after its content: to publish the same again changes nothing.
@@ -21,9 +22,9 @@ import duckdb
 from rich.console import Console
 
 from plie_warehouse.paths import DataFolder
-from plie_warehouse.publication import copies, manifest, passed, tables
+from plie_warehouse.publication import copies, manifest, masks, passed, tables
 from plie_warehouse.publication.errors import PublicationError
-from plie_warehouse.publication.place import Place
+from plie_warehouse.publication.place import Place, at_hand, withdrawn_of
 from plie_warehouse.summary import number
 
 __all__ = ["WAITING", "PublicationError", "Published", "publish", "show"]
@@ -34,7 +35,7 @@ WAITING = "une autre publication est en cours : attente"
 @dataclass(frozen=True)
 class Published:
     """What is in place now. ``changed``: false when it was before; ``kept``: the publications at hand, newest first;
-    ``bytes``: size of the DuckDB file."""
+    ``withdrawn``: those that are no more, with the reason; ``bytes``: size of the DuckDB file."""
 
     published_id: str
     build_id: str
@@ -42,6 +43,7 @@ class Published:
     figures: int
     bytes: int
     kept: tuple[str, ...]
+    withdrawn: dict[str, str]
     changed: bool
     seconds: float
 
@@ -54,7 +56,7 @@ def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Pub
     message says what is in place then: never half a file.
     """
     started = time.perf_counter()
-    place = Place(data.serving)
+    place = Place(data.serving, data.withdrawn)
     try:
         with _only_publication(data, waiting):
             try:
@@ -74,7 +76,8 @@ def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Pub
         tables=len(now["tables"]),
         figures=now["figures"],
         bytes=now["files"][data.serving.name]["bytes"],
-        kept=tuple(now["kept"]),
+        kept=tuple(at_hand(now)),
+        withdrawn=withdrawn_of(now),
         changed=changed,
         seconds=time.perf_counter() - started,
     )
@@ -82,7 +85,7 @@ def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Pub
 
 @contextmanager
 def _only_publication(data: DataFolder, waiting: Callable[[], None]) -> Iterator[None]:
-    data.root.mkdir(parents=True, exist_ok=True)
+    data.create()
     with (data.root / ".publish.lock").open("w") as lock:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -100,13 +103,20 @@ def _write(data: DataFolder, place: Place) -> str:
         tables.attach(connection, data.warehouse)
         record = passed.record_of(data, content)
         found = tables.stage(connection)
-        described = manifest.describe(record, tables.build_info(connection), found)
+        masks.check(connection, found)
+        described = manifest.describe(
+            record,
+            tables.build_info(connection),
+            masks.figures(connection),
+            masks.hidden_cells(connection, found),
+            found,
+        )
         found.append(tables.stage_name(connection, described["published_id"]))
         draft = place.draft()
         tables.write(connection, draft / data.serving.name)
-        staged = copies.write(connection, draft, found)
+        copies.write(connection, draft, found)
     tables.check(draft / data.serving.name, found)
-    copies.check(draft, found, staged)
+    copies.check(draft, found)
     copies.write_descriptor(draft, found, described)
     return place.keep(described | {"tables": manifest.table_entries(found)})
 
@@ -121,3 +131,7 @@ def show(published: Published, data: DataFolder, console: Console) -> None:
         soft_wrap=True,
     )
     console.print(f"Versions gardées      {len(published.kept)}, dans {data.serving.parent / 'versions'}")
+    if published.withdrawn:
+        console.print(f"Versions retirées     {len(published.withdrawn)}, dans {data.withdrawn}")
+        for published_id, reason in published.withdrawn.items():
+            console.print(f"  {published_id} : {reason}", soft_wrap=True)

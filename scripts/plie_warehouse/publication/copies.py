@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -12,7 +11,7 @@ import duckdb
 
 from plie_warehouse.publication.errors import PublicationError
 from plie_warehouse.publication.manifest import file_entry
-from plie_warehouse.publication.tables import Column, Table, demand, text
+from plie_warehouse.publication.tables import DESCRIPTION, Column, Table, demand, quick_of, text
 
 DESCRIPTOR = "datapackage.json"
 PARQUET, CSV = "parquet", "csv"
@@ -29,21 +28,13 @@ TYPES = {
     "VARCHAR": "string",
 }
 
-# How every column of a mart ends its description (tests/python/test_gates.py).
-_DESCRIPTION = re.compile(r"(?P<description>.*\.) Unit: (?P<unit>[^.]+)\. Rule: (?P<rule>D\w\w)\.", re.DOTALL)
-
 
 def _path(folder: str, table: Table) -> str:
     return f"{folder}/{table.name}.{folder}"
 
 
-def _quick(connection: duckdb.DuckDBPyConnection, rows: str) -> tuple[int, int]:
-    """Rows and a checksum that only this version of DuckDB knows: many times quicker than the one that is published."""
-    return connection.execute(f"select count(*), sum(hash(one)) from (from {rows}) as one").fetchone()
-
-
-def write(connection: duckdb.DuckDBPyConnection, draft: Path, tables: Sequence[Table]) -> dict[str, tuple[int, int]]:
-    """Write the copies of what is staged (catalog ``stage``), in its order; returns what ``check`` compares."""
+def write(connection: duckdb.DuckDBPyConnection, draft: Path, tables: Sequence[Table]) -> None:
+    """Write the copies of what is staged (catalog ``stage``), in its order."""
     names = [table.name for table in tables]
     if len(names) != len(set(names)):
         raise PublicationError("two published tables have one name; their copies would be one file")
@@ -52,10 +43,9 @@ def write(connection: duckdb.DuckDBPyConnection, draft: Path, tables: Sequence[T
         for table in tables:
             target = text(str(draft / _path(folder, table)))
             connection.execute(f"copy stage.{table.full_name} to {target} ({options})")
-    return {table.full_name: _quick(connection, f"stage.{table.full_name}") for table in tables}
 
 
-def check(draft: Path, tables: Sequence[Table], staged: dict[str, tuple[int, int]]) -> None:
+def check(draft: Path, tables: Sequence[Table]) -> None:
     """Both copies of every table, read back, hold what was meant. Raises ``PublicationError``."""
     with duckdb.connect() as connection:
         for table in tables:
@@ -70,7 +60,7 @@ def check(draft: Path, tables: Sequence[Table], staged: dict[str, tuple[int, int
                     " delim = ',', quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false)",
                 ),
             ):
-                demand(path, staged[table.full_name], _quick(connection, rows))
+                demand(path, (table.rows, table.quick), quick_of(connection, rows))
 
 
 def write_descriptor(draft: Path, tables: Sequence[Table], described: dict[str, Any]) -> None:
@@ -112,5 +102,5 @@ def _resource(draft: Path, table: Table) -> dict[str, Any]:
 
 def _field(column: Column) -> dict[str, Any]:
     field = {"name": column.name, "type": TYPES[column.type.split("(")[0]], "duckdbType": column.type}
-    parts = _DESCRIPTION.fullmatch(column.comment)
+    parts = DESCRIPTION.fullmatch(column.comment)
     return field | (parts.groupdict() if parts else {"description": column.comment})

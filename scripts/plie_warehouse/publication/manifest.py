@@ -1,8 +1,10 @@
-"""What a publication is and holds, for people and programs: no person, no path of this machine.
+"""What a publication is and holds, for people and programs: no person, no path of this machine, no checksum of anything
+that is not published.
 
 Each publication has its manifest in versions/<published id>/. The one beside the file that BI opens is the same, with
-``kept``: the publications at hand, newest first; and, while one takes the place of another, ``switching_to``: the
-manifest of the one that comes. A file in place is then of either, and its checksum tells which.
+``publications``: this one and those before it, newest first; each is at hand under versions/, or is withdrawn, with the
+reason; and, while one takes the place of another, ``switching_to``: the manifest of the one that comes. A file in place
+is then of either, and its checksum tells which.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ import duckdb
 import yaml
 
 from plie_warehouse.paths import PROJECT
+from plie_warehouse.publication.masks import SHOWN
 from plie_warehouse.publication.passed import checksum
 from plie_warehouse.publication.tables import STORAGE_VERSION, Table
 
@@ -29,29 +32,45 @@ def file_entry(path: Path) -> dict[str, Any]:
         return {"bytes": path.stat().st_size, "sha256": checksum(content)}
 
 
-def describe(record: dict[str, Any], build: tuple[str, str, str], tables: Sequence[Table]) -> dict[str, Any]:
-    """The manifest but for its files. ``record``: the note of the build that passed; ``build``: name, extraction date
-    and version of dbt. The name of the publication derives from all the rest."""
-    build_id, as_of_date, dbt_version = build
+def describe(
+    record: dict[str, Any],
+    build_info: dict[str, str],
+    figures: dict[str, int],
+    hidden_cells: dict[str, dict[str, Any]],
+    tables: Sequence[Table],
+) -> dict[str, Any]:
+    """The manifest but for its files. ``record``: the note of the build that passed; ``build_info``: what the published
+    table of that name holds; ``figures``: status -> number of indicators; ``hidden_cells``: see ``masks``. The name of
+    the publication derives from all the rest."""
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
+    build_id, as_of_date = build_info["build_id"], build_info["as_of_date"]
     described = {
         "build_id": build_id,
         "as_of_date": as_of_date,
-        "figures": sum(table.rows for table in tables if table.full_name == "published.indicators"),
-        "deliveries": record["deliveries"],
-        "passed": record["passed"],
-        "versions": record["versions"]
-        | {
-            "project": project["version"],
-            "dbt": dbt_version,
-            "duckdb": duckdb.__version__,
-            "duckdb_storage": STORAGE_VERSION,
-        },
+        "figures": figures.get(SHOWN, 0),
+        "figures_not_shown": {status: count for status, count in figures.items() if status != SHOWN},
+        "hidden_cells": hidden_cells,
+        "deliveries": _public(record["deliveries"]),
+        # How many values were compared depends on private rows.
+        "passed": {name: record["passed"][name] for name in ("dbt_nodes", "suites")},
+        "versions": {
+            name.removesuffix("_version"): value
+            for name, value in build_info.items()
+            if name not in ("build_id", "as_of_date")
+        }
+        | record["versions"]
+        | {"project": project["version"], "duckdb": duckdb.__version__, "duckdb_storage": STORAGE_VERSION},
         "tables": table_entries(tables),
     }
     digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:8]
     safe = re.sub(r"[^0-9A-Za-z-]", "-", build_id)
     return {"published_id": f"{as_of_date}_{safe}_{digest}"} | described
+
+
+def _public(deliveries: dict[str, Any]) -> dict[str, Any]:
+    """Without the names of deliveries: they are checksums of what they hold."""
+    in_force = [{name: value for name, value in one.items() if name != "delivery_id"} for one in deliveries["in_force"]]
+    return deliveries | {"in_force": in_force}
 
 
 def table_entries(tables: Sequence[Table]) -> dict[str, Any]:
@@ -71,7 +90,8 @@ def read(path: Path) -> dict[str, Any] | None:
         content = json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, ValueError):
         return None
-    return content if isinstance(content, dict) and {"published_id", "files"} <= content.keys() else None
+    needed = {"published_id", "tables", "hidden_cells", "files"}
+    return content if isinstance(content, dict) and needed <= content.keys() else None
 
 
 def write(path: Path, content: dict[str, Any]) -> None:

@@ -1,13 +1,18 @@
 """Where publications lie, and how one takes the place of another.
 
     serving/plie_marts.duckdb, manifest.json, datapackage.json, parquet/, csv/    the one in place
-    serving/versions/<published id>/                                              the last ones, the same files in each
-    serving/.writing/                                                             what is being made
+    serving/versions/<published id>/    the last ones, the same files in each
+    serving/.writing/                   what is being made, for its owner only
+    withdrawn/<published id>/           of the last ones those that readers may not have beside the one in place
 
 A version is whole before it has its name. The files in place are copies of one: whoever spoils one spoils no other.
 They have constant names, a folder cannot be renamed over another, and to swap the folder itself would leave behind who
 mounted it; so files change one by one, renames only and the DuckDB file first, between two changes of the manifest.
 Whatever dies on the way leaves each file whole and a manifest that is true; the next publication goes on from there.
+
+Readers never find two publications whose masks differ (D60, see ``masks``): those that differ from the new one leave
+versions/ before anything of it can be read, and when the one in place is among them, so do its copies, so that for a
+moment there are none. The folder of the new version is closed until the DuckDB file in place is the new one.
 """
 
 from __future__ import annotations
@@ -20,22 +25,37 @@ from typing import Any
 
 from plie_warehouse.publication import copies, manifest
 from plie_warehouse.publication.errors import PublicationError
+from plie_warehouse.publication.files import OWNER_ONLY, READERS, mode_of, set_mode, settle, sync
+from plie_warehouse.publication.masks import conflict
+from plie_warehouse.publication.withdrawn import Withdrawn
 
+# Publications that are kept, at hand or withdrawn.
 KEPT = 5
-SWITCHING = "switching_to"
+SWITCHING, PUBLICATIONS = "switching_to", "publications"
+
+
+def at_hand(found: dict[str, Any]) -> list[str]:
+    """Of the publications that a manifest in place lists, those that readers have, newest first."""
+    return [one["published_id"] for one in found[PUBLICATIONS] if not one["withdrawn"]]
+
+
+def withdrawn_of(found: dict[str, Any]) -> dict[str, str]:
+    """Those that readers have no more -> why, in French."""
+    return {one["published_id"]: one["reason_fr"] for one in found[PUBLICATIONS] if one["withdrawn"]}
 
 
 class Place:
-    """The folder of the file that BI opens."""
+    """The folder of the file that BI opens, and that of what was withdrawn from it."""
 
-    def __init__(self, file: Path) -> None:
+    def __init__(self, file: Path, withdrawn: Path) -> None:
         self.file, self.root = file, file.parent
         self.versions, self.writing = self.root / "versions", self.root / ".writing"
+        self.withdrawn = Withdrawn(withdrawn)
 
     def manifest(self) -> dict[str, Any] | None:
         """What is in place; None when nothing was published, or the manifest is lost."""
         found = manifest.read(self.root / manifest.NAME)
-        return found if found and "kept" in found else None
+        return found if found and PUBLICATIONS in found else None
 
     def version(self, published_id: str) -> dict[str, Any] | None:
         """The manifest of a kept publication; None unless every file of it is as it was written."""
@@ -45,30 +65,29 @@ class Place:
 
     def draft(self) -> Path:
         """An empty folder to write a publication into."""
-        shutil.rmtree(self.writing, ignore_errors=True)
-        draft = self.writing / "version"
-        draft.mkdir(parents=True)
-        # Readers are not the user who builds.
         for folder in (self.root, self.versions):
             folder.mkdir(exist_ok=True)
-            if folder.stat().st_mode & 0o777 != 0o755:
-                folder.chmod(0o755)
+            set_mode(folder, READERS)
+        self._empty_writing()
+        draft = self.writing / "version"
+        draft.mkdir()
         return draft
 
     def keep(self, described: dict[str, Any]) -> str:
-        """Make the draft a version; one with the same content that is whole stays. Returns its name."""
+        """Make the draft a version, closed to readers; one with the same content that is whole stays as it is. Returns
+        its name."""
         draft, published_id = self.writing / "version", described["published_id"]
         if self.version(published_id):
             return published_id
         names = sorted(path.relative_to(draft).as_posix() for path in draft.rglob("*") if path.is_file())
         files = {name: manifest.file_entry(draft / name) for name in names}
         manifest.write(draft / manifest.NAME, described | {"files": files})
-        _settle(draft)
+        settle(draft, readers=True)
         target = self.versions / published_id
         if target.exists():
             os.rename(target, self.writing / "spoilt")
         os.rename(draft, target)
-        _sync(self.versions)
+        sync(self.versions)
         return published_id
 
     def put(self, published_id: str) -> bool:
@@ -78,49 +97,48 @@ class Place:
             raise PublicationError(f"the version {published_id} is not as it was written")
         found = self.manifest()
         old = found or self._lost()
-        unfinished = old.get(SWITCHING)
-        kept = [published_id, *(one for one in old["kept"] if one != published_id)]
-        now = new | {"kept": [one for one in kept if (self.versions / one).is_dir()][:KEPT]}
+        now = new | {PUBLICATIONS: self._publications(new, old)}
         changed = manifest.differing(self.root, new["files"])
         extra = self._extra(new)
-        if found == now and not changed and not extra:
+        stays = at_hand(now)
+        leaving = [path for path in sorted(self.versions.iterdir()) if path.name not in stays]
+        is_open = mode_of(self.versions / published_id) == READERS
+        if found == now and is_open and not (changed or extra or leaving):
             return False
 
-        shutil.rmtree(self.writing, ignore_errors=True)
-        incoming = self.writing / "place"
-        for name in changed:
-            (incoming / name).parent.mkdir(parents=True, exist_ok=True)
-            shutil.copyfile(self.versions / published_id / name, incoming / name)
-        incoming.mkdir(parents=True, exist_ok=True)
-        if manifest.differing(incoming, {name: new["files"][name] for name in changed}):
-            raise PublicationError("what was copied is not what was written")
+        # What may fail for want of room, before anything that readers see changes.
+        for one, reason in withdrawn_of(now).items():
+            if (self.versions / one).is_dir():
+                self.withdrawn.take(self.versions / one, reason)
+        incoming = self._incoming(new, changed)
         manifest.write(incoming / manifest.NAME, now)
-        if unfinished:
-            # It could not be finished: its version is spoilt. What is of it in place already is named with the rest.
-            old["files"] |= {
-                name: entry
-                for name, entry in unfinished["files"].items()
-                if not manifest.differing(self.root, {name: entry})
-            }
-        manifest.write(self.writing / manifest.NAME, old | {SWITCHING: new})
-        _settle(self.writing)
+        manifest.write(self.writing / manifest.NAME, self._both(old, new) | {PUBLICATIONS: now[PUBLICATIONS]})
+        settle(self.writing, readers=True)
         for folder in copies.FOLDERS:
             (self.root / folder).mkdir(exist_ok=True)
-            (self.root / folder).chmod(0o755)
+            set_mode(self.root / folder, READERS)
 
-        os.replace(self.writing / manifest.NAME, self.root / manifest.NAME)
-        _sync(self.root)
-        # The file that BI opens first, and no changes beside it that someone's writing client left for another one.
-        for name in sorted(changed, key=lambda one: (one != self.file.name, one)):
-            if name == self.file.name:
-                Path(f"{self.file}.wal").unlink(missing_ok=True)
-            os.replace(incoming / name, self.root / name)
+        self._replace(self.writing / manifest.NAME, manifest.NAME)
+        for number, path in enumerate(leaving):
+            os.rename(path, self.writing / f"leaving{number}")
+        sync(self.versions)
+        in_place = (old, old.get(SWITCHING))
+        if any(conflict(new, one) for one in in_place if one):
+            for path in [*extra, *(self.root / name for name in changed if name != self.file.name)]:
+                path.unlink(missing_ok=True)
+            self._sync()
+        if self.file.name in changed:
+            # No changes beside it that someone's writing client left for another one.
+            Path(f"{self.file}.wal").unlink(missing_ok=True)
+            self._replace(incoming / self.file.name, self.file.name)
+        set_mode(self.versions / published_id, READERS)
+        for name in changed:
+            if name != self.file.name:
+                os.replace(incoming / name, self.root / name)
         for path in extra:
-            path.unlink()
-        for folder in (self.root, *(self.root / folder for folder in copies.FOLDERS)):
-            _sync(folder)
-        os.replace(incoming / manifest.NAME, self.root / manifest.NAME)
-        _sync(self.root)
+            path.unlink(missing_ok=True)
+        self._sync()
+        self._replace(incoming / manifest.NAME, manifest.NAME)
         return True
 
     def mend(self) -> None:
@@ -137,7 +155,7 @@ class Place:
         now = self.manifest()
         if not now:
             return
-        kept = {*now["kept"], now.get(SWITCHING, now)["published_id"]}
+        kept = {*at_hand(now), now.get(SWITCHING, now)["published_id"]}
         with suppress(OSError):
             for path in self.versions.iterdir():
                 if path.name not in kept:
@@ -145,6 +163,7 @@ class Place:
             # Drafts of the versions of this project that had no manifest yet.
             for path in self.root.glob(f".{self.file.name}.*"):
                 path.unlink()
+            self.withdrawn.sweep(set(withdrawn_of(now)))
 
     def standing(self) -> str:
         """What is in place, for the one who reads an error."""
@@ -155,22 +174,81 @@ class Place:
         if now and SWITCHING in now:
             return (
                 f"{now[SWITCHING]['published_id']} was taking its place: every file is whole, and {manifest.NAME} knows"
-                " those of both; run make publish to go on"
+                " those of both, though copies may be missing; run make publish to go on"
             )
         if self.file.exists():
             return f"what is published stays as it was: {now['published_id'] if now else self.file}"
         return "nothing is published"
 
+    def _publications(self, new: dict[str, Any], old: dict[str, Any]) -> list[dict[str, Any]]:
+        """The list of the manifest with a new one at its head: of the others those that are there, as far as may be."""
+        found = [{"published_id": new["published_id"], "withdrawn": False}]
+        for one in old[PUBLICATIONS]:
+            name = one["published_id"]
+            version = self.version(name)
+            if name == new["published_id"]:
+                continue
+            if one["withdrawn"]:
+                if version or self.withdrawn.reason(name):
+                    found.append(one)
+            elif version:
+                reason = conflict(new, version)
+                found.append(
+                    {"published_id": name, "withdrawn": bool(reason)} | ({"reason_fr": reason} if reason else {})
+                )
+        return found[:KEPT]
+
+    def _both(self, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
+        """The manifest while ``new`` takes the place of ``old``. When another could not be finished, its version being
+        spoilt, what is of it in place already is named with the rest."""
+        files = old["files"] | {
+            name: entry
+            for name, entry in old.get(SWITCHING, {"files": {}})["files"].items()
+            if not manifest.differing(self.root, {name: entry})
+        }
+        return old | {"files": files, SWITCHING: new}
+
+    def _incoming(self, new: dict[str, Any], changed: list[str]) -> Path:
+        """Copies of what changes, on the way to its place."""
+        self._empty_writing()
+        incoming = self.writing / "place"
+        incoming.mkdir()
+        for name in changed:
+            (incoming / name).parent.mkdir(exist_ok=True)
+            shutil.copyfile(self.versions / new["published_id"] / name, incoming / name)
+        if manifest.differing(incoming, {name: new["files"][name] for name in changed}):
+            raise PublicationError("what was copied is not what was written")
+        return incoming
+
+    def _empty_writing(self) -> None:
+        shutil.rmtree(self.writing, ignore_errors=True)
+        self.writing.mkdir(mode=OWNER_ONLY)
+
+    def _replace(self, source: Path, name: str) -> None:
+        os.replace(source, self.root / name)
+        sync(self.root)
+
+    def _sync(self) -> None:
+        for folder in (self.root, *(self.root / folder for folder in copies.FOLDERS)):
+            sync(folder)
+
     def _lost(self) -> dict[str, Any]:
         """In place of a manifest: nothing known, but for a version that the DuckDB file in place is of."""
         found = []
-        if self.versions.is_dir() and self.file.exists():
-            folders = sorted(self.versions.iterdir(), key=lambda path: path.stat().st_mtime_ns, reverse=True)
+        if self.versions.is_dir():
+            # One that is closed was never in place.
+            folders = [path for path in self.versions.iterdir() if mode_of(path) == READERS]
+            folders.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
             found = [version for folder in folders if (version := self.version(folder.name))]
+        publications = [{"published_id": one["published_id"], "withdrawn": False} for one in found]
+        publications += [
+            {"published_id": name, "withdrawn": True, "reason_fr": reason}
+            for name, reason in self.withdrawn.reasons().items()
+        ]
         for version in found:
             if not manifest.differing(self.root, {self.file.name: version["files"][self.file.name]}):
-                return version | {"kept": [one["published_id"] for one in found]}
-        return {"published_id": None, "files": {}, "kept": [one["published_id"] for one in found]}
+                return version | {PUBLICATIONS: publications}
+        return {"published_id": None, "tables": {}, "hidden_cells": {}, "files": {}, PUBLICATIONS: publications}
 
     def _extra(self, new: dict[str, Any]) -> list[Path]:
         """Files in the place of copies that are none of this publication, and changes beside the DuckDB file."""
@@ -178,18 +256,3 @@ class Place:
         extra = [path for path in found if path.relative_to(self.root).as_posix() not in new["files"]]
         log = Path(f"{self.file}.wal")
         return [*extra, log] if log.exists() else extra
-
-
-def _settle(folder: Path) -> None:
-    """All that is in a folder on the disk, for everybody to read and nobody to write."""
-    for path in [*folder.rglob("*"), folder]:
-        path.chmod(0o755 if path.is_dir() else 0o444)
-        _sync(path)
-
-
-def _sync(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

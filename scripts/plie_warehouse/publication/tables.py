@@ -1,24 +1,27 @@
 """What is published, and the DuckDB file that BI tools open.
 
-It holds the aggregates, never a person-level row. Counts below national level may be small enough to tell a
-neighbour's story, and hiding them takes more than leaving them out (D60): until a disclosure control stands before this
-step, only national rows leave the private warehouse.
+All tables of schema ``published`` of the warehouse: the aggregates with their small counts hidden (D60), lists of
+territories and suppliers, the build; never a person-level row. With them the reference lists that readers need.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from plie_warehouse.contract import identifying_columns
 from plie_warehouse.publication.errors import PublicationError
+from plie_warehouse.publication.passed import AGAIN
 
 PUBLISHED, REFERENCE = "published", "reference"
-NATIONAL = "territory_kind = 'national'"
+BUILD_INFO, INDICATORS = "build_info", "indicators"
 
-# The lists that a reader of the published tables needs: labels, definitions, parameters.
+# The lists that a reader of the published tables needs: labels, definitions, parameters, what is published at which
+# level and how the rest is hidden.
 REFERENCE_TABLES = (
     "exit_classes",
     "exit_reasons",
@@ -34,6 +37,9 @@ REFERENCE_TABLES = (
 # ten times as large.
 STORAGE_VERSION, BLOCK_SIZE = "v1.4.0", 16384
 
+# How every column of a published table ends its description.
+DESCRIPTION = re.compile(r"(?P<description>.*\.) Unit: (?P<unit>[^.]+)\. Rule: (?P<rule>D\w\w)\.", re.DOTALL)
+
 
 @dataclass(frozen=True)
 class Column:
@@ -46,7 +52,8 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A published table as it is meant to be. ``checksum``: see ``checksum_of``."""
+    """A published table as it is meant to be. ``key``: empty when it declares none; ``checksum``: see ``checksum_of``;
+    ``quick``: see ``quick_of``."""
 
     schema: str
     name: str
@@ -55,10 +62,15 @@ class Table:
     key: tuple[str, ...]
     rows: int
     checksum: str
+    quick: int
 
     @property
     def full_name(self) -> str:
         return f"{self.schema}.{self.name}"
+
+    @property
+    def names(self) -> list[str]:
+        return [column.name for column in self.columns]
 
 
 def text(value: str) -> str:
@@ -66,16 +78,26 @@ def text(value: str) -> str:
     return "'" + value.replace("'", "''") + "'"
 
 
-def checksum_of(connection: duckdb.DuckDBPyConnection, rows: str, columns: Sequence[str]) -> tuple[int, str]:
-    """Number of rows and checksum of all their columns, the same whatever their order. ``rows``: what stands behind
-    *from*. Each value as text behind its length, for a null a dash; SHA-256 of each row; SHA-256 of these, sorted."""
-    values = ", ".join(
+def encoded(columns: Sequence[str]) -> str:
+    """Arguments of *concat*: each value as text behind its length, for a null a dash, so that no two rows are alike."""
+    return ", ".join(
         f"""coalesce(length("{name}"::varchar)::varchar, '-'), ':', "{name}"::varchar""" for name in columns
     )
+
+
+def checksum_of(connection: duckdb.DuckDBPyConnection, rows: str, columns: Sequence[str]) -> tuple[int, str]:
+    """Number of rows and checksum of all their columns, the same whatever their order. ``rows``: what stands behind
+    *from*. SHA-256 of each row (see ``encoded``); SHA-256 of these, sorted."""
     return connection.execute(
         f"select count(*), sha256(coalesce(string_agg(digest, '' order by digest), ''))"
-        f" from (select sha256(concat({values})) as digest from {rows})"
+        f" from (select sha256(concat({encoded(columns)})) as digest from {rows})"
     ).fetchone()
+
+
+def quick_of(connection: duckdb.DuckDBPyConnection, rows: str) -> tuple[int, int]:
+    """Number of rows and a checksum that only this version of DuckDB knows, many times quicker than the one that is
+    published. ``rows``: what stands behind *from*."""
+    return connection.execute(f"select count(*), sum(hash(one)) from (from {rows}) as one").fetchone()
 
 
 def attach(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
@@ -83,11 +105,11 @@ def attach(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
     connection.execute(f"attach {text(str(warehouse))} as warehouse (read_only)")
 
 
-def build_info(connection: duckdb.DuckDBPyConnection) -> tuple[str, str, str]:
-    """Build, extraction date and version of dbt of the attached warehouse."""
-    return connection.execute(
-        "select build_id, as_of_date::varchar, dbt_version from warehouse.marts.build_info"
-    ).fetchone()
+def build_info(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
+    """What the staged tables say of their build: name, extraction date, versions."""
+    found = connection.execute(f"from stage.{PUBLISHED}.{BUILD_INFO}")
+    names = [name for name, *_ in found.description]
+    return {name: str(value) for name, value in zip(names, found.fetchone(), strict=True)}
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, database: str, schema: str) -> dict[str, tuple[Column, ...]]:
@@ -121,57 +143,76 @@ def _keys(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, tuple
 
 
 def _comment(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    if table.comment:
-        connection.execute(f"comment on table stage.{table.full_name} is {text(table.comment)}")
-    for column in table.columns:
-        if column.comment:
-            connection.execute(f'comment on column stage.{table.full_name}."{column.name}" is {text(column.comment)}')
+    name = f"stage.{table.full_name}"
+    comments = [f'comment on column {name}."{column.name}" is {text(column.comment)}' for column in table.columns]
+    connection.execute("; ".join([f"comment on table {name} is {text(table.comment)}", *comments]))
 
 
 def stage(connection: duckdb.DuckDBPyConnection) -> list[Table]:
-    """Copy what is published from the attached warehouse into memory, catalog ``stage``.
-
-    The aggregates of schema ``marts`` (those with a territory), national rows only, and the reference lists that they
-    need. Rows and checksums are those of the warehouse.
-    """
+    """Copy what is published from the attached warehouse into memory, catalog ``stage``; rows and checksums are those
+    of the warehouse. Raises ``PublicationError`` when a table is missing, not described, or not fit to be published."""
     connection.execute("attach ':memory:' as stage")
-    wanted = [("marts", "build_info", "true")]
-    for name, columns in _columns(connection, "warehouse", "marts").items():
-        if any(column.name == "territory_kind" for column in columns):
-            wanted.append(("marts", name, NATIONAL))
-    wanted += [("reference", name, "true") for name in REFERENCE_TABLES]
-
     tables = []
-    for source, target in (("marts", PUBLISHED), ("reference", REFERENCE)):
-        connection.execute(f"create schema stage.{target}")
-        columns, comments, keys = (
-            _columns(connection, "warehouse", source),
-            _comments(connection, "warehouse", source),
-            _keys(connection, source),
-        )
-        for name, where in sorted((name, where) for schema, name, where in wanted if schema == source):
-            rows = f"warehouse.{source}.{name} where {where}"
-            count, checksum = checksum_of(connection, rows, [column.name for column in columns[name]])
-            table = Table(target, name, comments[name], columns[name], keys.get(name, ()), count, checksum)
-            connection.execute(f"create table stage.{table.full_name} as select * from {rows} order by all")
+    for schema, needed in ((PUBLISHED, (BUILD_INFO, INDICATORS)), (REFERENCE, REFERENCE_TABLES)):
+        columns = _columns(connection, "warehouse", schema)
+        if missing := [f"{schema}.{name}" for name in needed if name not in columns]:
+            raise PublicationError(f"the warehouse does not hold what is published: {', '.join(missing)}; {AGAIN}")
+        comments, keys = _comments(connection, "warehouse", schema), _keys(connection, schema)
+        connection.execute(f"create schema stage.{schema}")
+        for name in sorted(columns) if schema == PUBLISHED else needed:
+            rows = f"warehouse.{schema}.{name}"
+            table = _table(connection, rows, schema, name, comments.get(name, ""), columns[name], keys.get(name, ()))
+            _demand_fit(table)
+            connection.execute(f"create table stage.{table.full_name} as from {rows} order by {_order(table)}")
             _comment(connection, table)
             tables.append(table)
     return tables
+
+
+def _table(
+    connection: duckdb.DuckDBPyConnection,
+    rows: str,
+    schema: str,
+    name: str,
+    comment: str,
+    columns: tuple[Column, ...],
+    key: tuple[str, ...],
+) -> Table:
+    """A table with its checksums. ``rows``: where it is."""
+    count, checksum = checksum_of(connection, rows, [column.name for column in columns])
+    _, quick = quick_of(connection, rows)
+    return Table(schema, name, comment, columns, key, count, checksum, quick)
+
+
+def _order(table: Table) -> str:
+    """The key, else all columns: the same rows give the same files."""
+    return ", ".join(f'"{name}"' for name in table.key) or "all"
+
+
+def _demand_fit(table: Table) -> None:
+    """Every column is described, one of a published table with unit and rule; none identifies a person or what is done
+    with one (D60). Raises ``PublicationError``."""
+    persons = sorted(identifying_columns() & set(table.names))
+    if persons:
+        raise PublicationError(f"{table.full_name} has rows by person: {', '.join(persons)}")
+    described = DESCRIPTION.fullmatch if table.schema == PUBLISHED else bool
+    without = [column.name for column in table.columns if not described(column.comment)]
+    if without or not table.comment:
+        raise PublicationError(f"{table.full_name} is not described, or without unit or rule: {', '.join(without)}")
 
 
 def stage_name(connection: duckdb.DuckDBPyConnection, published_id: str) -> Table:
     """Add the name of the publication, by which the file names its own manifest."""
     name = f"stage.{PUBLISHED}.publication"
     connection.execute(f"create table {name} as select {text(published_id)} as published_id")
-    count, checksum = checksum_of(connection, name, ["published_id"])
-    table = Table(
+    table = _table(
+        connection,
+        name,
         PUBLISHED,
         "publication",
         "One row: this publication; versions/<published_id>/manifest.json describes it (D61).",
         (Column("published_id", "VARCHAR", "Name of the publication. Unit: identifier. Rule: D61."),),
         ("published_id",),
-        count,
-        checksum,
     )
     _comment(connection, table)
     return table
@@ -202,8 +243,7 @@ def check(file: Path, meant: Sequence[Table]) -> None:
                 if table.schema == schema:
                     demand(table.full_name, (table.comment, table.columns), (comments[table.name], columns[table.name]))
         for table in meant:
-            found = checksum_of(connection, table.full_name, [column.name for column in table.columns])
-            demand(f"rows and checksum of {table.full_name}", (table.rows, table.checksum), found)
+            demand(table.full_name, (table.rows, table.quick), quick_of(connection, table.full_name))
     if Path(f"{file}.wal").exists():
         raise PublicationError(f"{file.name}: changes lie beside the file")
 

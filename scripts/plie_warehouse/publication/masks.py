@@ -1,0 +1,115 @@
+"""Which cells are hidden (D60), as the status columns say: held against the values, and summed up by year, so that two
+publications can be compared.
+
+Two publications whose masks differ may give each other's hidden cells back: what one hides the other shows, or shows
+the neighbours of. They may not be at hand together, see ``conflict``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import duckdb
+
+from plie_warehouse.publication.errors import PublicationError
+from plie_warehouse.publication.tables import BUILD_INFO, INDICATORS, PUBLISHED, Table, encoded, text
+
+# Status of a value that is shown, and of one that there is none of: nobody delivered it. Any other hides a value.
+SHOWN, UNKNOWN = "publie", "non_connu"
+
+YEAR = "reporting_year"
+
+
+def measures(table: Table) -> dict[str, str]:
+    """Column of a value -> column of its status: ``<value>_status``, in the list of indicators ``status`` too."""
+    names = set(table.names)
+    found = {name: f"{name}_status" for name in table.names if f"{name}_status" in names}
+    return found | ({"value": "status"} if {"value", "status"} <= names else {})
+
+
+def check(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
+    """In the staged tables every value has its status, and no value is there that its status hides; tables with values
+    name the key of their rows. Raises ``PublicationError``."""
+    for table in tables:
+        if table.schema != PUBLISHED or table.name == BUILD_INFO:
+            continue
+        found = measures(table)
+        without = [
+            column.name
+            for column in table.columns
+            if column.name not in (*table.key, *found) and column.type.startswith(("BIGINT", "DECIMAL", "DOUBLE"))
+        ]
+        if without:
+            raise PublicationError(f"{table.full_name}: values without a status: {', '.join(without)}")
+        if found and not table.key:
+            raise PublicationError(f"{table.full_name}: no primary key, so that its masks cannot be compared")
+        counts = [
+            f'count(*) filter ("{status}" is null or ("{status}" <> {text(SHOWN)} and "{value}" is not null))'
+            for value, status in found.items()
+        ]
+        wrong = (
+            connection.execute(f"select {', '.join(counts)} from stage.{table.full_name}").fetchone() if found else ()
+        )
+        for value, count in zip(found, wrong, strict=True):
+            if count:
+                raise PublicationError(f"{table.full_name}.{value}: {count} values are there that their status hides")
+
+
+def figures(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+    """Status -> number of indicators with it."""
+    return dict(
+        connection.execute(
+            f"select status, count(*) from stage.{PUBLISHED}.{INDICATORS} group by status order by status"
+        ).fetchall()
+    )
+
+
+def hidden_cells(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> dict[str, dict[str, Any]]:
+    """Year that the staged tables hold -> number of hidden cells and checksum of their set. A cell: table, key of the
+    row, column of the value; which status hides it does not matter."""
+    queries = []
+    for table in tables:
+        if table.schema != PUBLISHED or not measures(table):
+            continue
+        hidden = {
+            value: f'"{status}" not in ({text(SHOWN)}, {text(UNKNOWN)})' for value, status in measures(table).items()
+        }
+        year = f'"{YEAR}"::varchar' if YEAR in table.names else "''"
+        columns = " || ".join(f"if({is_hidden}, {text(value + ' ')}, '')" for value, is_hidden in hidden.items())
+        cells = " + ".join(f"({is_hidden})::bigint" for is_hidden in hidden.values())
+        queries.append(
+            f"select {year} as year, {cells} as cells, case when {cells} > 0 then"
+            f" sha256(concat({text(table.name)}, ' ', {encoded(table.key)}, ' ', {columns})) end as digest"
+            f" from stage.{table.full_name}"
+        )
+    rows = connection.execute(
+        "select year, sum(cells)::bigint, sha256(coalesce(string_agg(digest, '' order by digest), ''))"
+        f" from ({' union all '.join(queries)}) group by year order by year"
+    ).fetchall()
+    return {year: {"cells": cells, "checksum": checksum} for year, cells, checksum in rows}
+
+
+def conflict(new: dict[str, Any], other: dict[str, Any]) -> str | None:
+    """Why a reader may not have a publication (``other``, its manifest) beside a new one: for each year that both hold
+    the hidden cells must be the same, of the same tables and columns. In French, for readers; None when they may."""
+    name = new["published_id"]
+    if _columns(new) != _columns(other):
+        return (
+            f"ses tables ou leurs colonnes ne sont pas celles de la publication {name} : rien ne garantit qu'elle ne"
+            " redonne pas ce que celle-ci masque"
+        )
+    years = sorted(new["hidden_cells"].keys() & other["hidden_cells"].keys())
+    differing = [year for year in years if new["hidden_cells"][year] != other["hidden_cells"][year]]
+    if differing:
+        return (
+            f"pour {', '.join(differing)}, elle ne masque pas les mêmes cellules que la publication {name} : l'une"
+            " redonnerait ce que l'autre masque"
+        )
+    return None
+
+
+def _columns(manifest: dict[str, Any]) -> dict[str, Any]:
+    """Published tables with their columns."""
+    tables = manifest["tables"].items()
+    return {name: table["columns"] for name, table in tables if name.startswith(f"{PUBLISHED}.")}
