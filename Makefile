@@ -27,7 +27,7 @@ $(INSTALLED): requirements.lock
 	@touch $@
 
 setup: $(INSTALLED) ## install the locked dependencies into .venv
-	@mkdir -p "$(PLIE_DATA_DIR)"
+	@umask 022 && mkdir -p "$(PLIE_DATA_DIR)"
 
 build: setup ## build, validate and publish the warehouse from the embedded seeds
 	@$(BIN)/python scripts/build.py
@@ -74,4 +74,4 @@ lock: ## resolve the dependency ranges again (needs uv)
 clean: ## remove the environment, the outputs of dbt and the outputs of the build
 	rm -rf $(VENV) target logs .pytest_cache .ruff_cache
 	rm -rf "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/templates" \
-		"$(PLIE_DATA_DIR)/passed" "$(PLIE_DATA_DIR)/disclosure" "$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/.publish.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"
+		"$(PLIE_DATA_DIR)/passed" "$(PLIE_DATA_DIR)/disclosure" "$(PLIE_DATA_DIR)/withdrawn" "$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/.publish.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"

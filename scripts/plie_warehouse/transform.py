@@ -56,11 +56,16 @@ def run_dbt(
     arguments = [*command, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
     if variables:
         arguments += ["--vars", json.dumps(dict(variables))]
+    # Whoever comes after dbt has their own habits again: see private.py.
+    before = os.umask(0o077)
     started = time.perf_counter()
-    result = dbtRunner(callbacks=[on_event]).invoke(arguments)
-    invoked = time.perf_counter() - started
-    # dbt-duckdb keeps its connection for the next command; the file must be free for the readers that follow.
-    DuckDBConnectionManager.close_all_connections()
+    try:
+        result = dbtRunner(callbacks=[on_event]).invoke(arguments)
+        invoked = time.perf_counter() - started
+        # dbt-duckdb keeps its connection for the next command; the file must be free for the readers that follow.
+        DuckDBConnectionManager.close_all_connections()
+    finally:
+        os.umask(before)
     # dbt turns the warnings of the whole process into log lines; what runs after it has its own manners.
     logging.captureWarnings(False)
     logging.getLogger().setLevel(logging.WARNING)

@@ -228,6 +228,19 @@ def table_of(finding: dict) -> str:
     return Path(finding["file"]).stem
 
 
+def test_others_may_read_what_is_published_and_no_more(consolidated: Consolidated) -> None:
+    """The data folder was not there before: readers pass through it to what is published, and find all else closed."""
+    data = consolidated.second.parent
+    own = [path for path in data.iterdir() if path.name not in ("target", "logs")]
+    assert len(own) > 6
+    open_to_others = {path.name for path in own if path.stat().st_mode & 0o077}
+    assert open_to_others - {".build.lock"} == {"serving"}
+    for path in [data, *(data / "serving").rglob("*")]:
+        assert path.stat().st_mode & 0o005 == (0o005 if path.is_dir() else 0o004), path
+    for path in (data / "accepted").rglob("*"):
+        assert path.stat().st_mode & 0o077 == 0, path
+
+
 def test_the_bad_ones_are_listed(consolidated: Consolidated) -> None:
     for supplier in BAD:
         assert supplier in consolidated.printed[0]

@@ -76,6 +76,7 @@ def take_in(
     """
     store = Store(data.accepted)
     try:
+        data.create()
         with store.locked(lambda: tell("une autre prise en charge est en cours : attente")):
             return _take_in(landing, data, store, received_at, tell)
     except OSError as error:

@@ -23,11 +23,15 @@ BUILD_INFO, INDICATORS = "build_info", "indicators"
 # The lists that a reader of the published tables needs: labels, definitions, parameters, what is published at which
 # level and how the rest is hidden.
 REFERENCE_TABLES = (
+    "additive_relations",
     "exit_classes",
     "exit_reasons",
     "indicator_definitions",
     "parameters",
     "profiles",
+    "publication_statuses",
+    "published_measures",
+    "published_quantities",
     "rules",
     "step_families",
     "territory_kinds",

@@ -1,0 +1,90 @@
+"""What holds pseudonymised rows is for its owner only, and readers pass by it to what is published."""
+
+from __future__ import annotations
+
+import os
+import stat
+import subprocess
+import sys
+import time
+from contextlib import suppress
+from pathlib import Path
+
+import duckdb
+import pytest
+from conftest import Built, run_script
+
+from plie_warehouse.intake.store import Manifest, Store
+from plie_warehouse.paths import PROJECT, DataFolder
+
+
+def test_the_store_and_the_warehouse_are_for_their_owner(built: Built, tmp_path: Path) -> None:
+    """Whatever the caller's habits are; a store of earlier times is closed at its door."""
+    store = Store(tmp_path / "accepted")
+    store.root.mkdir(mode=0o755)
+    before = os.umask(0o022)
+    try:
+        with store.locked(), duckdb.connect() as connection:
+            version, rows = {"delivery_id": "one"}, {"participants": "select 1 as participant_id"}
+            store.accept(Manifest("plie", "59-09", 2021), version, connection, rows)
+            store.refuse({"kind": "plie", "supplier_code": "59-14", "reporting_year": 2021})
+        assert os.umask(0o022) == 0o022, "as the caller had it"
+    finally:
+        os.umask(before)
+    stored = list(store.root.rglob("*"))
+    assert sorted(path.suffix for path in stored if path.is_file()) == ["", ".json", ".json", ".parquet"]
+    for path in [store.root, *stored]:
+        assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
+    private = DataFolder(built.data)
+    assert stat.S_IMODE(private.warehouse.stat().st_mode) == 0o600
+    assert stat.S_IMODE(private.passed.stat().st_mode) == 0o700
+
+
+def test_plain_dbt_makes_a_private_warehouse(tmp_path: Path) -> None:
+    """On a fresh folder, and where others could read it; what lies beside it while dbt runs is as private."""
+    folder = tmp_path / "data"
+    folder.mkdir()
+    assert modes_while_dbt_runs(folder) == {("warehouse.duckdb", 0o600), ("warehouse.duckdb.wal", 0o600)}
+    (folder / "warehouse.duckdb").chmod(0o644)
+    assert ("warehouse.duckdb.wal", 0o600) in modes_while_dbt_runs(folder)
+    assert stat.S_IMODE((folder / "warehouse.duckdb").stat().st_mode) == 0o600
+
+
+def modes_while_dbt_runs(folder: Path) -> set[tuple[str, int]]:
+    """Of the files that are in a data folder at any moment."""
+    elsewhere = {"DBT_TARGET_PATH": str(folder.parent / "target"), "DBT_LOG_PATH": str(folder.parent / "logs")}
+    seen: set[tuple[str, int]] = set()
+    before = os.umask(0o022)
+    try:
+        dbt = subprocess.Popen(
+            [Path(sys.executable).with_name("dbt"), "--quiet", "seed", "--select", "rules", "indicator_definitions"],
+            cwd=PROJECT,
+            env={name: value for name, value in os.environ.items() if name != "PLIE_WAREHOUSE"}
+            | elsewhere
+            | {"PLIE_DATA_DIR": str(folder)},
+        )
+    finally:
+        os.umask(before)
+    while dbt.poll() is None:
+        for path in folder.iterdir():
+            with suppress(FileNotFoundError):
+                seen.add((path.name, stat.S_IMODE(path.stat().st_mode)))
+        time.sleep(0.002)
+    assert dbt.returncode == 0
+    return seen
+
+
+@pytest.mark.parametrize("script", ["intake.py", "consolidate.py"])
+def test_readers_may_pass_through_a_folder_that_was_not_there(script: str, tmp_path: Path) -> None:
+    """Whatever the caller's habits are; what the intake keeps in it is closed."""
+    data = tmp_path / "shared" / "data"
+    before = os.umask(0o077)
+    try:
+        (tmp_path / "landing").mkdir()
+        done = run_script(script, str(tmp_path / "landing"), data=data, target=tmp_path / "target")
+    finally:
+        os.umask(before)
+    assert done.returncode in (1, 2) and "Traceback" not in done.stderr
+    for folder in (data, data.parent):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o755
+    assert stat.S_IMODE((data / "accepted").stat().st_mode) == 0o700
