@@ -60,19 +60,19 @@
     select * from final
 {%- endmacro %}
 
-{#- After a published table is made: the comments of the aggregate that it copies, and one for each status. -#}
-{% macro comments_like(mart) -%}
+{#- After a published table is made: the key and the comments of the mart that it copies, and a comment for each status. -#}
+{% macro described_like(mart) -%}
     {%- if execute -%}
         {%- set node = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | selectattr('name', 'equalto', mart) | first -%}
+        {%- for constraint in node.constraints if constraint.type == 'primary_key' %}
+        alter table {{ this }} add primary key ({{ constraint.columns | join(', ') }});
+        {%- endfor %}
         comment on table {{ this }} is '{{ sql_text(node.description ~ ' ' ~ model.description) }}';
         {%- for column in adapter.get_columns_in_relation(this) %}
             {%- set documented = node.columns.get(column.name) %}
-            {%- if documented %}
-        comment on column {{ this }}.{{ column.name }} is '{{ sql_text(documented.description) }}';
-            {%- else %}
-        comment on column {{ this }}.{{ column.name }} is
-            '{{ sql_text('Why ' ~ (column.name | replace('_status', '')) ~ ' is given or not; reference.publication_statuses explains it. Unit: code. Rule: D60.') }}';
-            {%- endif %}
+            {%- set of_status = 'Why ' ~ (column.name | replace('_status', '')) ~ ' is given or not; '
+                ~ 'reference.publication_statuses explains it. Unit: code. Rule: D60.' %}
+        comment on column {{ this }}.{{ column.name }} is '{{ sql_text(documented.description if documented else of_status) }}';
         {%- endfor %}
     {%- endif -%}
 {%- endmacro %}

@@ -71,8 +71,8 @@ final as (
         territory_name,
         status,
         numerator_status,
-        denominator_status,
-        coverage_status
+        coalesce(denominator_status, {{ publication_status('non_connu') }}) as denominator_status,
+        coalesce(coverage_status, {{ publication_status('non_connu') }}) as coverage_status
     from covered
     where status <> {{ publication_status('non_diffuse') }}
 )
