@@ -126,7 +126,24 @@ OVER_HEADCOUNT = [
     " where facilitators_headcount > 0",
 ]
 
+# Small counts shown, and a rate whose base is hidden (D60).
+SMALL_COUNTS_ARE_SHOWN = [
+    without_constraints("published.plie_outcomes"),
+    "update published.plie_outcomes as p set exits = m.exits, exits_status = 'publie' from marts.plie_outcomes as m"
+    " where m.exits < 5 and p.reporting_year = m.reporting_year and p.territory_kind = m.territory_kind"
+    " and p.territory_code = m.territory_code",
+]
+RATE_WITHOUT_ITS_BASE = [
+    without_constraints("published.plie_outcomes"),
+    "update published.plie_outcomes as p set positive_rate_raw = m.positive_rate_raw,"
+    " positive_rate_raw_status = 'publie' from marts.plie_outcomes as m where p.exits_status <> 'publie'"
+    " and p.reporting_year = m.reporting_year"
+    " and p.territory_kind = m.territory_kind and p.territory_code = m.territory_code and m.exits > 0",
+]
+
 CASES = {
+    "small counts shown": (SMALL_COUNTS_ARE_SHOWN, {"D60"}),
+    "rate shown without its base": (RATE_WITHOUT_ITS_BASE, {"D60"}),
     "neutralised exits in the denominator": (NEUTRALISED_IN_THE_DENOMINATOR, {"D14", "D15"}),
     "short contract counted as durable": (SHORT_CONTRACT_IS_DURABLE, {"D13"}),
     "unknown counted as no": (UNKNOWN_IS_NO, {"D33"}),

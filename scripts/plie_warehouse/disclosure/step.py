@@ -59,11 +59,12 @@ TAKEN_OVER = (COMPLEMENT, "total", "parcours_des_annees_precedentes", "total")
 STOCK = ("plie_outcomes", "total", "stock_31_dec", "total")
 
 
-def hidden_figures(**relations: Any) -> pd.DataFrame:
+def hidden_figures(memory: Path | None = None, **relations: Any) -> pd.DataFrame:
     """What ``int_disclosure__hidden`` holds: one row per hidden figure, a frame with ``COLUMNS``.
 
-    ``relations``: the relations of the same name, as dbt gives them. ``low``, ``high``: the values that stay possible
-    for a reader. Raises ``DisclosureError`` when a small count cannot be protected.
+    ``relations``: the relations of the same name, as dbt gives them; ``memory``: where years are remembered. ``low``,
+    ``high``: the values that stay possible for a reader. Raises ``DisclosureError`` when a small count cannot be
+    protected.
     """
     seeds = {name: _rows(relations[name]) for name in relations if name != "figures"}
     rules = {
@@ -82,7 +83,7 @@ def hidden_figures(**relations: Any) -> pd.DataFrame:
     for year, *figure in figures.fetchall():
         by_year[year].append(tuple(figure))
 
-    memory = _memory()
+    memory = memory or _memory()
     before: dict[Territory, tuple[float, bool]] = {}
     found = []
     for year, listed in sorted(by_year.items()):
