@@ -1,0 +1,522 @@
+"""What everybody knows of the published figures: which column shows which cell, and what adds up to what.
+
+Written from the public descriptions and the public SQL of the aggregates, not from the code that protects them: the two
+lists must be independent for one to test the other.
+
+A *measure* is a tuple: domain (``plie`` or ``clause``), name, and the codes that it is cut by. A *cell* is a measure of
+one territory and year. Two columns that show the same cell have the same measure: an exit total stands in five tables.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import inf
+
+Measure = tuple[str, ...]
+
+PLIE, CLAUSE = "plie", "clause"
+TOTAL, UNKNOWN = "total", "inconnu"
+
+# What a cell is made of. The words of the status speak of persons: below five, or five and more. Contracts and hours
+# have the word of the persons behind them, buyers, employers and marchés too: of these it says little.
+PERSONS, CONTRACTS, HOURS, THINGS, AMOUNT = "persons", "contracts", "hours", "things", "amount"
+COUNTS = (PERSONS, CONTRACTS, THINGS)
+
+# Profiles that one attribute answers: known for the one is known for the other (D30, D31, D33).
+ATTRIBUTES = {
+    "femme": "sexe",
+    "homme": "sexe",
+    "non_qualifie": "niveau",
+    "peu_qualifie": "niveau",
+    "senior": "age",
+    "jeune": "age",
+}
+# Of these, profiles that nobody can have both of; and a profile that contains another one.
+DISJOINT = (("femme", "homme"), ("senior", "jeune"))
+EXHAUSTIVE = (("femme", "homme"),)
+CONTAINED = (("non_qualifie", "peu_qualifie"),)
+
+# Exit class -> its column in the outcomes (D10 to D14); the class of what is neither positive nor told apart.
+CLASSES = {
+    "emploi_durable": "positive_durable_job",
+    "formation_qualifiante": "positive_training",
+    "autre_positive": "positive_other",
+    "abandon": "abandoned_exits",
+    "neutralisee": "neutralised_exits",
+    "autre_sans_suite": "other_nofollow_exits",
+}
+UNPROVEN_REASONS, UNPROVEN_CLASS = ("emploi_durable", "formation_qualifiante"), "autre_sans_suite"
+
+# Contract types (D11, D19): those that a proven durable job may have; those that always count in the durable share, and
+# the one that does when it is long enough.
+DURABLE_JOB_CONTRACTS = ("cdi", "cdd", "interim", "alternance", "titulaire")
+OPEN_ENDED, LONG_ENOUGH = ("cdi", "titulaire"), "cdd"
+
+# Families of steps that are jobs: only these have attributes that may be unknown (D23).
+JOB_FAMILIES = ("emploi_non_aide", "emploi_iae", "emploi_aide")
+
+# Types of employer and of awardee (D45).
+IAE = ("aci", "ei", "etti", "ai")
+IAE_GEIQ_RQ = (*IAE, "regie_quartier", "geiq")
+
+# Clause: cuts by attributes of the lot or the contract. An employer is of one contract: only these contracts add up.
+CLAUSE_CUTS = ("buyer_type", "nature", "employer_type", "awardee_type")
+CONTRACT_CUT = "employer_type"
+MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Quotient:
+    """A published quotient: value = numerator / denominator, rounded half up to ``decimals``. Names of columns."""
+
+    value: str
+    numerator: str
+    denominator: str
+    decimals: int = 6
+
+
+@dataclass(frozen=True)
+class Shape:
+    """One published aggregate. ``cells``: column -> measure, given the values of the cut columns."""
+
+    cuts: tuple[str, ...]
+    cells: dict[str, Callable[..., Measure]]
+    quotients: tuple[Quotient, ...] = ()
+
+
+def plie(name: str, *part: str) -> Measure:
+    return (PLIE, name, *part)
+
+
+def clause(name: str, *part: str) -> Measure:
+    return (CLAUSE, name, *part)
+
+
+def attribute(profile: str) -> str:
+    return ATTRIBUTES.get(profile, profile)
+
+
+def _fixed(measure: Measure) -> Callable[..., Measure]:
+    return lambda *_: measure
+
+
+def _known_exits(cut: str) -> Measure:
+    """Exits whose value of a cut is known; for the contract the outcomes give it too."""
+    return plie("contracts_known") if cut == "contract_type" else plie("exits_known", cut)
+
+
+def _known_durable(cut: str) -> Measure:
+    """A durable job is proven by its contract: its type is always known (D11)."""
+    return plie("positive_durable_job") if cut == "contract_type" else plie("durable_exits_known", cut)
+
+
+OUTCOMES = (
+    "persons_in_parcours", "parcours", "stock_31_dec", "entries", "exits", "positive_exits", "positive_durable_job",
+    "positive_training", "positive_other", "nofollow_exits", "abandoned_exits", "neutralised_exits",
+    "other_nofollow_exits", "unproven_exits", "exits_excluding_neutralised", "contracts_known", "durable_contracts",
+    "steps", "participants_with_step",
+)  # fmt: skip
+PROFILE_COUNTS = ("entries", "exits", "positive_exits", "neutralised_exits", "exits_excluding_neutralised")
+JOB_BASES = {"exits": "exits", "positive_exits": "positive_exits", "durable_exits": "positive_durable_job"}
+HOURS_SPLITS = (
+    "hours_employer_known", "hours_employer_iae", "hours_employer_iae_geiq_rq",
+    "hours_awardee_known", "hours_awardee_iae", "hours_awardee_iae_geiq_rq",
+)  # fmt: skip
+CLAUSE_HOURS = ("hours_delivered", "hours_counted", "hours_excluded", *HOURS_SPLITS)
+CLAUSE_PERSONS = ("beneficiaries", "work_contracts")
+CLAUSE_THINGS = ("procurements", "buyers", "employers")
+FACILITATOR_COUNTS = ("structures", "structures_with_fte", "facilitators_headcount")
+# Totals of the structures whose facilitators have a known FTE -> the same of all structures.
+FACILITATOR_TOTALS = {"hours": "hours_counted"} | {name: name for name in (*CLAUSE_PERSONS, *CLAUSE_THINGS)}
+
+SHAPES: dict[str, Shape] = {
+    "plie_outcomes": Shape(
+        (),
+        {name: _fixed(plie(name)) for name in OUTCOMES},
+        (
+            Quotient("positive_rate_raw", "positive_exits", "exits"),
+            Quotient("positive_rate_neutralised", "positive_exits", "exits_excluding_neutralised"),
+            Quotient("positive_per_entry", "positive_exits", "entries"),
+            Quotient("durable_contract_share", "durable_contracts", "contracts_known"),
+            Quotient("steps_per_participant", "steps", "participants_with_step"),
+            Quotient("steps_per_person_in_parcours", "steps", "persons_in_parcours"),
+        ),
+    ),
+    "plie_outcomes_by_profile": Shape(
+        ("profile",),
+        {name: (lambda profile, name=name: plie(name, profile)) for name in PROFILE_COUNTS},
+        (
+            Quotient("positive_rate_raw", "positive_exits", "exits"),
+            Quotient("positive_rate_neutralised", "positive_exits", "exits_excluding_neutralised"),
+        ),
+    ),
+    "plie_entry_profile": Shape(
+        ("profile",),
+        {
+            "entries_with": lambda profile: plie("entries", profile),
+            "entries_known": lambda profile: plie("entries_known", attribute(profile)),
+            "entries_unknown": lambda profile: plie("entries_unknown", attribute(profile)),
+            "entries": _fixed(plie("entries")),
+        },
+        (
+            Quotient("share_of_all", "entries_with", "entries"),
+            Quotient("share_of_known", "entries_with", "entries_known"),
+        ),
+    ),
+    "plie_step_mix": Shape(
+        ("step_family",),
+        {
+            "steps": lambda family: plie("steps", family),
+            "steps_total": _fixed(plie("steps")),
+            "steps_attributes_unknown": lambda family: plie("steps_attributes_unknown", family),
+        },
+        (Quotient("share_of_steps", "steps", "steps_total"),),
+    ),
+    "plie_exit_reasons": Shape(
+        ("exit_reason", "exit_class"),
+        {
+            "exits": lambda reason, exit_class: plie("exits_reason", reason, exit_class),
+            "exits_total": _fixed(plie("exits")),
+            "exits_of_class": lambda _, exit_class: plie(CLASSES[exit_class]),
+        },
+        (Quotient("share_of_exits", "exits", "exits_total"), Quotient("share_of_class", "exits", "exits_of_class")),
+    ),
+    "plie_exit_jobs": Shape(
+        ("cut", "cut_value"),
+        {
+            "exits_with": lambda cut, value: plie("exits_with", cut, value),
+            "exits_known": lambda cut, _: _known_exits(cut),
+            "exits": _fixed(plie("exits")),
+            "positive_exits_with": lambda cut, value: plie("positive_exits_with", cut, value),
+            "positive_exits_known": lambda cut, _: plie("positive_exits_known", cut),
+            "positive_exits": _fixed(plie("positive_exits")),
+            "durable_exits_with": lambda cut, value: plie("durable_exits_with", cut, value),
+            "durable_exits_known": lambda cut, _: _known_durable(cut),
+            "durable_exits": _fixed(plie("positive_durable_job")),
+        },
+        (
+            Quotient("share_of_known", "exits_with", "exits_known"),
+            Quotient("share_of_positive_known", "positive_exits_with", "positive_exits_known"),
+            Quotient("share_of_durable_known", "durable_exits_with", "durable_exits_known"),
+        ),
+    ),
+    "clause_hours_etp": Shape(
+        ("cut", "cut_value"),
+        {
+            name: (lambda cut, value, name=name: clause(name, cut, value))
+            for name in (*CLAUSE_HOURS, *CLAUSE_PERSONS, *CLAUSE_THINGS)
+        }
+        | {
+            "hours_counted_total": _fixed(clause("hours_counted", TOTAL, TOTAL)),
+            "hours_per_etp": _fixed(clause("hours_per_etp")),
+        },
+        (
+            Quotient("etp", "hours_counted", "hours_per_etp", 4),
+            Quotient("share_of_etp", "hours_counted", "hours_counted_total"),
+            Quotient("share_employer_iae", "hours_employer_iae", "hours_counted"),
+            Quotient("share_employer_iae_geiq_rq", "hours_employer_iae_geiq_rq", "hours_counted"),
+            Quotient("share_awardee_iae", "hours_awardee_iae", "hours_counted"),
+            Quotient("share_awardee_iae_geiq_rq", "hours_awardee_iae_geiq_rq", "hours_counted"),
+        ),
+    ),
+    "clause_beneficiary_profile": Shape(
+        ("profile",),
+        {
+            "beneficiaries_with": lambda profile: clause("beneficiaries_with", profile),
+            "beneficiaries_known": lambda profile: clause("beneficiaries_known", attribute(profile)),
+            "beneficiaries_unknown": lambda profile: clause("beneficiaries_unknown", attribute(profile)),
+            "beneficiaries": _fixed(clause("beneficiaries", TOTAL, TOTAL)),
+        },
+        (
+            Quotient("share_of_all", "beneficiaries_with", "beneficiaries"),
+            Quotient("share_of_known", "beneficiaries_with", "beneficiaries_known"),
+        ),
+    ),
+    "clause_facilitator_activity": Shape(
+        (),
+        {
+            name: _fixed(clause("facilitators", name))
+            for name in (*FACILITATOR_COUNTS, "facilitators_fte", "facilitators_fte_hours", *FACILITATOR_TOTALS)
+        }
+        | {"hours_per_etp": _fixed(clause("hours_per_etp"))},
+        (
+            Quotient("etp", "hours", "hours_per_etp", 4),
+            Quotient("etp_per_fte", "hours", "facilitators_fte_hours", 4),
+            *(Quotient(f"{name}_per_fte", name, "facilitators_fte", 4) for name in FACILITATOR_TOTALS),
+        ),
+    ),
+}
+
+# How many rows the cut value of the long table stands for: exit_reason_class is reason/class.
+JOINED_CUT = "/"
+# A coverage has six decimals, whatever it covers (D19).
+COVERAGE_DECIMALS = 6
+
+
+def quantity(measure: Measure) -> str:
+    """What the cell is made of."""
+    if measure[0] == PLIE:
+        return PERSONS
+    name = measure[2] if measure[1] == "facilitators" else measure[1]
+    if name.startswith("beneficiaries"):
+        return PERSONS
+    if name == "work_contracts":
+        return CONTRACTS
+    if name in ("facilitators_fte", "facilitators_fte_hours", "hours_per_etp"):
+        return AMOUNT
+    return HOURS if name.startswith("hours") else THINGS
+
+
+def is_distinct(measure: Measure) -> bool:
+    """Counted once in a territory, whatever the structures that share it: no sum (D44)."""
+    return measure[0] == CLAUSE and (measure[1] in CLAUSE_THINGS or (measure[2:] and measure[2] in CLAUSE_THINGS))
+
+
+def adds_up(measure: Measure) -> bool:
+    """The figure of a territory is the sum of those of its parts."""
+    return not is_distinct(measure) and measure != clause("hours_per_etp")
+
+
+@dataclass(frozen=True)
+class Relation:
+    """low <= sum of coefficient x measure <= high, in every territory and year."""
+
+    terms: tuple[tuple[Measure, float], ...]
+    low: float = 0.0
+    high: float = 0.0
+
+
+def equal(total: Measure, parts: Iterable[Measure]) -> Relation:
+    """A total and its parts."""
+    return Relation(((total, 1.0), *((part, -1.0) for part in parts)))
+
+
+def at_most(small: Sequence[Measure], large: Sequence[Measure]) -> Relation:
+    """The sum of the first ones is not above the sum of the second ones; a measure may stand on both sides."""
+    terms: dict[Measure, float] = {}
+    for measure in large:
+        terms[measure] = terms.get(measure, 0.0) + 1.0
+    for measure in small:
+        terms[measure] = terms.get(measure, 0.0) - 1.0
+    return Relation(tuple((measure, coefficient) for measure, coefficient in terms.items() if coefficient), 0.0, inf)
+
+
+def relations(measures: Iterable[Measure], hours_per_month: float) -> list[Relation]:
+    """All that holds within one territory and year, for the measures that are published at some level.
+
+    ``hours_per_month``: most that counts for one contract and month (D43)."""
+    present = set(measures)
+    by_name: dict[tuple[str, str], list[Measure]] = {}
+    for measure in sorted(present):
+        by_name.setdefault(measure[:2], []).append(measure)
+    found = [*_outcome_relations(by_name), *_profile_relations(by_name), *_job_relations(by_name)]
+    found += [*_clause_relations(by_name, hours_per_month), *_clause_profile_relations(by_name)]
+    found += _facilitator_relations()
+    return [relation for relation in found if sum(measure in present for measure, _ in relation.terms) > 1]
+
+
+Index = dict[tuple[str, str], list[Measure]]
+
+
+def _parts(by_name: Index, domain: str, name: str) -> list[Measure]:
+    return [measure for measure in by_name.get((domain, name), []) if len(measure) > 2]
+
+
+def _values(by_name: Index, domain: str, names: Iterable[str]) -> dict[str, list[str]]:
+    """Cut -> its values, for measures that are cut in two: by what, and which."""
+    found: dict[str, set[str]] = {}
+    for name in names:
+        for measure in _parts(by_name, domain, name):
+            found.setdefault(measure[2], set()).add(measure[3])
+    return {cut: sorted(of_cut) for cut, of_cut in found.items()}
+
+
+def _outcome_relations(by_name: Index) -> Iterator[Relation]:
+    o = plie
+    yield equal(o("parcours"), [o("stock_31_dec"), o("exits")])
+    yield equal(o("exits"), [o("positive_exits"), o("nofollow_exits")])
+    yield equal(o("positive_exits"), [o("positive_durable_job"), o("positive_training"), o("positive_other")])
+    yield equal(o("nofollow_exits"), [o("abandoned_exits"), o("neutralised_exits"), o("other_nofollow_exits")])
+    yield equal(o("exits"), [o("neutralised_exits"), o("exits_excluding_neutralised")])
+    for small, large in (
+        ("unproven_exits", "other_nofollow_exits"),
+        ("positive_exits", "exits_excluding_neutralised"),
+        ("durable_contracts", "contracts_known"),
+        ("contracts_known", "exits"),
+        ("positive_durable_job", "contracts_known"),
+        ("entries", "parcours"),
+        ("persons_in_parcours", "parcours"),
+        ("participants_with_step", "persons_in_parcours"),
+        ("participants_with_step", "steps"),
+    ):
+        yield at_most([o(small)], [o(large)])
+    reasons = _parts(by_name, PLIE, "exits_reason")
+    for exit_class, column in CLASSES.items():
+        of_class = [measure for measure in reasons if measure[3] == exit_class]
+        if of_class:
+            yield equal(o(column), of_class)
+    unproven = [measure for measure in reasons if measure[3] == UNPROVEN_CLASS and measure[2] in UNPROVEN_REASONS]
+    if unproven:
+        yield equal(o("unproven_exits"), unproven)
+    families = _parts(by_name, PLIE, "steps")
+    if families:
+        yield equal(o("steps"), families)
+    for measure in _parts(by_name, PLIE, "steps_attributes_unknown"):
+        if measure[2] in JOB_FAMILIES:
+            yield at_most([measure], [o("steps", measure[2])])
+        else:
+            yield Relation(((measure, 1.0),))
+
+
+def _profile_relations(by_name: Index) -> Iterator[Relation]:
+    profiles = sorted({measure[2] for name in PROFILE_COUNTS for measure in _parts(by_name, PLIE, name)})
+    for measure in by_name.get((PLIE, "entries_known"), []):
+        yield equal(plie("entries"), [measure, plie("entries_unknown", measure[2])])
+    for profile in profiles:
+        of = {name: plie(name, profile) for name in PROFILE_COUNTS}
+        yield at_most([of["entries"]], [plie("entries_known", attribute(profile))])
+        yield equal(of["exits"], [of["neutralised_exits"], of["exits_excluding_neutralised"]])
+        yield at_most([of["positive_exits"]], [of["exits_excluding_neutralised"]])
+        for name in ("entries", "exits", "positive_exits", "neutralised_exits", "exits_excluding_neutralised"):
+            yield at_most([of[name]], [plie(name)])
+        # Exits that are neither positive nor neutralised, and exits that are not positive: no more than all of them.
+        for name, column in (("exits_excluding_neutralised", "exits_excluding_neutralised"), ("exits", "exits")):
+            yield at_most([of[name], plie("positive_exits")], [of["positive_exits"], plie(column)])
+    yield from _profile_pairs(profiles, lambda name, profile: plie(name, profile), PROFILE_COUNTS, plie)
+    for one, other in EXHAUSTIVE:
+        yield equal(plie("entries_known", attribute(one)), [plie("entries", one), plie("entries", other)])
+    for one, other in DISJOINT:
+        yield at_most([plie("entries", one), plie("entries", other)], [plie("entries_known", attribute(one))])
+
+
+def _profile_pairs(
+    profiles: Sequence[str],
+    of: Callable[[str, str], Measure],
+    names: Sequence[str],
+    total: Callable[[str], Measure],
+) -> Iterator[Relation]:
+    """Profiles that exclude or contain one another."""
+    for name in names:
+        for one, other in DISJOINT:
+            if one in profiles and other in profiles:
+                yield at_most([of(name, one), of(name, other)], [total(name)])
+        for inner, outer in CONTAINED:
+            if inner in profiles and outer in profiles:
+                yield at_most([of(name, inner)], [of(name, outer)])
+
+
+def _job_relations(by_name: Index) -> Iterator[Relation]:
+    bases = list(JOB_BASES)
+    values = _values(by_name, PLIE, [f"{base}_with" for base in bases])
+    for cut, of_cut in values.items():
+        known = {
+            "exits": _known_exits(cut),
+            "positive_exits": plie("positive_exits_known", cut),
+            "durable_exits": _known_durable(cut),
+        }
+        for base, whole in JOB_BASES.items():
+            yield equal(known[base], [plie(f"{base}_with", cut, value) for value in of_cut])
+            yield at_most([known[base]], [plie(whole)])
+        for wide, narrow in pairwise(bases):
+            yield at_most([known[narrow]], [known[wide]])
+            # Whose value is not known: as many of the narrow base as of the wide one, at most.
+            yield at_most([plie(JOB_BASES[narrow]), known[wide]], [plie(JOB_BASES[wide]), known[narrow]])
+            for value in of_cut:
+                yield at_most([plie(f"{narrow}_with", cut, value)], [plie(f"{wide}_with", cut, value)])
+    contracts = values.get("contract_type", [])
+    for value in contracts:
+        if value not in DURABLE_JOB_CONTRACTS:
+            yield Relation(((plie("durable_exits_with", "contract_type", value), 1.0),))
+    if contracts:
+        always = [plie("exits_with", "contract_type", value) for value in OPEN_ENDED]
+        long_enough = plie("exits_with", "contract_type", LONG_ENOUGH)
+        proven = plie("durable_exits_with", "contract_type", LONG_ENOUGH)
+        yield at_most([*always, proven], [plie("durable_contracts")])
+        yield at_most([plie("durable_contracts")], [*always, long_enough])
+
+
+def _clause_relations(by_name: Index, hours_per_month: float) -> Iterator[Relation]:
+    values = _values(by_name, CLAUSE, (*CLAUSE_HOURS, *CLAUSE_PERSONS, *CLAUSE_THINGS))
+    for cut, of_cut in values.items():
+        for value in of_cut:
+            of = {name: clause(name, cut, value) for name in (*CLAUSE_HOURS, *CLAUSE_PERSONS, *CLAUSE_THINGS)}
+            yield equal(of["hours_delivered"], [of["hours_counted"], of["hours_excluded"]])
+            yield at_most([of["beneficiaries"]], [of["work_contracts"]])
+            yield at_most([of["employers"]], [of["work_contracts"]])
+            yield at_most([of["buyers"]], [of["procurements"]])
+            yield Relation(((of["work_contracts"], MONTHS * hours_per_month), (of["hours_counted"], -1.0)), 0.0, inf)
+            for side in ("employer", "awardee"):
+                yield at_most([of[f"hours_{side}_known"]], [of["hours_counted"]])
+                yield at_most([of[f"hours_{side}_iae_geiq_rq"]], [of[f"hours_{side}_known"]])
+                yield at_most([of[f"hours_{side}_iae"]], [of[f"hours_{side}_iae_geiq_rq"]])
+        if cut == TOTAL:
+            continue
+        for name in CLAUSE_HOURS:
+            yield equal(clause(name, TOTAL, TOTAL), [clause(name, cut, value) for value in of_cut])
+        for name in (*CLAUSE_PERSONS, *CLAUSE_THINGS):
+            whole, parts = clause(name, TOTAL, TOTAL), [clause(name, cut, value) for value in of_cut]
+            if name == "work_contracts" and cut == CONTRACT_CUT:
+                yield equal(whole, parts)
+                continue
+            yield at_most([whole], parts)
+            for part in parts:
+                yield at_most([part], [whole])
+        side = {"employer_type": "employer", "awardee_type": "awardee"}.get(cut)
+        if side:
+            for kind, codes in (("iae", IAE), ("iae_geiq_rq", IAE_GEIQ_RQ)):
+                hours = [clause("hours_counted", cut, value) for value in of_cut if value in codes]
+                yield equal(clause(f"hours_{side}_{kind}", TOTAL, TOTAL), hours)
+            known = [clause("hours_counted", cut, value) for value in of_cut if value != UNKNOWN]
+            yield equal(clause(f"hours_{side}_known", TOTAL, TOTAL), known)
+            for value in of_cut:
+                for kind, codes in (("known", of_cut), ("iae", IAE), ("iae_geiq_rq", IAE_GEIQ_RQ)):
+                    split = clause(f"hours_{side}_{kind}", cut, value)
+                    if value in codes and value != UNKNOWN:
+                        yield equal(split, [clause("hours_counted", cut, value)])
+                    else:
+                        yield Relation(((split, 1.0),))
+
+
+def _clause_profile_relations(by_name: Index) -> Iterator[Relation]:
+    everybody = clause("beneficiaries", TOTAL, TOTAL)
+    for measure in by_name.get((CLAUSE, "beneficiaries_known"), []):
+        yield equal(everybody, [measure, clause("beneficiaries_unknown", measure[2])])
+    profiles = [measure[2] for measure in by_name.get((CLAUSE, "beneficiaries_with"), [])]
+    for profile in profiles:
+        yield at_most([clause("beneficiaries_with", profile)], [clause("beneficiaries_known", attribute(profile))])
+    yield from _profile_pairs(profiles, clause, ("beneficiaries_with",), lambda _: everybody)
+    for one, other in DISJOINT:
+        pair = [clause("beneficiaries_with", one), clause("beneficiaries_with", other)]
+        known = clause("beneficiaries_known", attribute(one))
+        yield equal(known, pair) if (one, other) in EXHAUSTIVE else at_most(pair, [known])
+
+
+def _facilitator_relations() -> Iterator[Relation]:
+    f = "facilitators"
+    yield at_most([clause(f, "structures_with_fte")], [clause(f, "structures")])
+    yield at_most([clause(f, "beneficiaries")], [clause(f, "work_contracts")])
+    yield at_most([clause(f, "employers")], [clause(f, "work_contracts")])
+    yield at_most([clause(f, "buyers")], [clause(f, "procurements")])
+    for part, whole in FACILITATOR_TOTALS.items():
+        yield at_most([clause(f, part)], [clause(whole, TOTAL, TOTAL)])
+
+
+def same_when_all_have_fte() -> list[tuple[Measure, Measure]]:
+    """Where every structure has a known FTE, both tables count the same structures."""
+    return [(clause("facilitators", part), clause(whole, TOTAL, TOTAL)) for part, whole in FACILITATOR_TOTALS.items()]
+
+
+def zero_together(measures: Iterable[Measure]) -> list[tuple[Measure, ...]]:
+    """Measures that are all zero, or all above zero: who works has hours, and a contract, and a marché."""
+    groups = [
+        (plie("persons_in_parcours"), plie("parcours")),
+        (plie("steps"), plie("participants_with_step")),
+        tuple(clause("facilitators", name) for name in FACILITATOR_TOTALS if name != "employers"),
+    ]
+    cuts = sorted(
+        {measure[2:] for measure in measures if measure[:2] in ((CLAUSE, "hours_counted"), (CLAUSE, "buyers"))}
+    )
+    names = ("hours_counted", *CLAUSE_PERSONS, "procurements", "buyers")
+    return groups + [tuple(clause(name, *cut) for name in names) for cut in cuts]

@@ -1,0 +1,438 @@
+"""Read what is published, and nothing else: the DuckDB file, its copies, the versions that are kept beside it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from itertools import pairwise
+from pathlib import Path
+
+import duckdb
+import numpy as np
+
+from plie_warehouse.attack.knowledge import COVERAGE_DECIMALS, JOINED_CUT, SHAPES, Measure, Quotient, Shape
+
+FILE, VERSIONS = "plie_marts.duckdb", "versions"
+SCHEMA, REFERENCE = "published", "reference"
+COPIES = ("parquet", "csv")
+INDICATORS, DEFINITIONS = "indicators", "indicator_definitions"
+# Published tables that hold no figure of a territory.
+WITHOUT_FIGURES = {"build_info", "dim_plie", "dim_clause_structure", "dim_territory", "publication"}
+TERRITORY = ("reporting_year", "territory_kind", "territory_code")
+# Columns that say what a row is, for readers.
+LABELS = ("territory_name", "_label_fr")
+
+PUBLISHED, PRIMARY, SECONDARY, SMALL_BASE, WITHHELD, NOT_KNOWN = range(6)
+WORDS = ("publie", "masque_primaire", "masque_secondaire", "base_insuffisante", "non_diffuse", "non_connu")
+
+
+class AttackError(Exception):
+    """The attack cannot be made: something published that it cannot read, or that contradicts itself."""
+
+
+@dataclass
+class Registry:
+    """Numbers for territories of a year and for measures, shared by all that is read."""
+
+    units: dict[tuple[int, str, str], int] = field(default_factory=dict)
+    measures: dict[Measure, int] = field(default_factory=dict)
+
+    def unit(self, key: tuple[int, str, str]) -> int:
+        return self.units.setdefault(key, len(self.units))
+
+    def measure(self, key: Measure) -> int:
+        return self.measures.setdefault(key, len(self.measures))
+
+
+@dataclass(frozen=True)
+class Column:
+    """The figures of one column: parallel arrays. ``value`` is NaN when nothing is shown; ``word``: see ``WORDS``."""
+
+    table: str
+    column: str
+    unit: np.ndarray
+    measure: np.ndarray
+    value: np.ndarray
+    word: np.ndarray
+    labels: list[str]
+
+    def where(self, keep: np.ndarray, table: str) -> Column:
+        """Some of the figures, as those of another table."""
+        labels = [label for label, one in zip(self.labels, keep.tolist(), strict=True) if one]
+        arrays = (self.unit[keep], self.measure[keep], self.value[keep], self.word[keep])
+        return Column(table, self.column, *arrays, labels)
+
+
+@dataclass(frozen=True)
+class Ratio:
+    """The quotients of one column, with the measures that they are made of."""
+
+    table: str
+    column: str
+    decimals: int
+    unit: np.ndarray
+    numerator: np.ndarray
+    denominator: np.ndarray
+    value: np.ndarray
+    word: np.ndarray
+
+    def where(self, keep: np.ndarray, table: str) -> Ratio:
+        """Some of the quotients, as those of another table."""
+        arrays = (self.unit, self.numerator, self.denominator, self.value, self.word)
+        return Ratio(table, self.column, self.decimals, *(array[keep] for array in arrays))
+
+
+@dataclass
+class Reading:
+    """What one publication shows. ``suppliers``: domain -> supplier -> (department, region, is registered)."""
+
+    name: str
+    columns: list[Column] = field(default_factory=list)
+    ratios: list[Ratio] = field(default_factory=list)
+    suppliers: dict[str, dict[str, tuple[str | None, str | None, bool]]] = field(default_factory=dict)
+    parameters: dict[str, float] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def find(place: Path) -> tuple[Path, list[Path]]:
+    """The DuckDB file and the folders of the kept versions, of a serving folder or beside a file."""
+    file = place / FILE if place.is_dir() else place
+    if not file.is_file():
+        raise AttackError(f"{place} : aucun fichier publié ({FILE})")
+    kept = file.parent / VERSIONS
+    return file, sorted(folder for folder in kept.iterdir() if folder.is_dir()) if kept.is_dir() else []
+
+
+def read(file: Path, registry: Registry, name: str, copies: bool = True) -> Reading:
+    """All figures of one publication; with ``copies``, also what its Parquet and CSV show otherwise than it does."""
+    reading = Reading(name)
+    with duckdb.connect() as connection:
+        _attach(connection, file)
+        tables = _tables(connection)
+        _read_dimensions(connection, tables, reading)
+        definitions = _definitions(connection, tables)
+        for table in sorted(tables[SCHEMA]):
+            if table in WITHOUT_FIGURES:
+                continue
+            columns = tables[SCHEMA][table]
+            _read_table(connection, f"served.{SCHEMA}.{table}", table, columns, definitions, registry, reading, table)
+            if not copies:
+                continue
+            for kind in COPIES:
+                copy = file.parent / kind / f"{table}.{kind}"
+                if copy.is_file():
+                    _read_copy(connection, copy, kind, table, columns, definitions, registry, reading)
+        if copies:
+            _look_around(file, tables, reading)
+    if not reading.columns:
+        raise AttackError(f"{file} : aucun chiffre publié")
+    return reading
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"
+
+
+def _attach(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
+    try:
+        connection.execute(f"attach {_text(str(file))} as served (read_only)")
+    except duckdb.Error as error:
+        raise AttackError(f"{file} : illisible ({error})") from error
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, dict[str, str]]]:
+    """Schema -> table -> column -> type, views included. Raises ``AttackError`` for what the attack does not know."""
+    found: dict[str, dict[str, dict[str, str]]] = {SCHEMA: {}, REFERENCE: {}}
+    for schema, table, column, kind in connection.execute(
+        "select schema_name, table_name, column_name, data_type from duckdb_columns()"
+        " where database_name = 'served' and not internal order by schema_name, table_name, column_index"
+    ).fetchall():
+        found.setdefault(schema, {}).setdefault(table, {})[column] = kind
+    for schema, tables in found.items():
+        for table, columns in tables.items():
+            if schema == REFERENCE:
+                known = "territory_code" not in columns
+            else:
+                known = schema == SCHEMA and table in WITHOUT_FIGURES | {INDICATORS} | SHAPES.keys()
+            if not known:
+                raise AttackError(f"{schema}.{table} : table publiée que l'attaque ne connaît pas")
+    return found
+
+
+def _read_dimensions(connection: duckdb.DuckDBPyConnection, tables: dict, reading: Reading) -> None:
+    for domain, table, supplier in (
+        ("plie", "dim_plie", "plie_code"),
+        ("clause", "dim_clause_structure", "structure_code"),
+    ):
+        if table in tables[SCHEMA]:
+            reading.suppliers[domain] = {
+                code: (department, region, registered)
+                for code, department, region, registered in connection.execute(
+                    f"select {supplier}, department_code, region_code, is_registered from served.{SCHEMA}.{table}"
+                ).fetchall()
+            }
+    if "parameters" in tables[REFERENCE]:
+        # The value in force last: enough for the bounds that they are used for.
+        reading.parameters = dict(
+            connection.execute(
+                "select name, arg_max(cast(value as double), valid_from)"
+                f" from served.{REFERENCE}.parameters group by name"
+            ).fetchall()
+        )
+
+
+@dataclass(frozen=True)
+class _Definition:
+    """What one indicator shows of its aggregate. Names of columns, empty for none."""
+
+    shape: Shape
+    mart: str
+    value: str
+    numerator: str
+    denominator: str
+    coverage_numerator: str
+    coverage_denominator: str
+
+
+def _definitions(connection: duckdb.DuckDBPyConnection, tables: dict) -> dict[tuple[str, str, str], _Definition]:
+    """(indicator, cut, method version) -> what it shows."""
+    if INDICATORS not in tables[SCHEMA]:
+        return {}
+    if DEFINITIONS not in tables[REFERENCE]:
+        raise AttackError(f"{REFERENCE}.{DEFINITIONS} manque : les indicateurs ne se lisent pas")
+    found = {}
+    for code, cut, version, mart, *columns in connection.execute(
+        "select indicator_code, cut, method_version, mart, value_column, numerator_column, denominator_column,"
+        f" coverage_numerator_column, coverage_denominator_column from served.{REFERENCE}.{DEFINITIONS}"
+    ).fetchall():
+        if mart in SHAPES:
+            found[code, cut, version] = _Definition(SHAPES[mart], mart, *(column or "" for column in columns))
+    return found
+
+
+def _word_case(column: str) -> str:
+    """Number of a word; none at all stands where there is nothing to tell, as for the denominator of a count."""
+    words = " ".join(f"when '{word}' then {number}" for number, word in enumerate(WORDS))
+    return f"case coalesce(\"{column}\", '{WORDS[WITHHELD]}') {words} else -1 end"
+
+
+def _fetch(
+    connection: duckdb.DuckDBPyConnection, rows: str, keys: Iterable[str], figures: dict[str, str]
+) -> dict[str, np.ndarray]:
+    """Columns as arrays: keys as they are, figures as double, ``<figure>#`` the number of their word."""
+    selected = [f'"{key}"' for key in keys]
+    for figure, status in figures.items():
+        selected.append(f'cast("{figure}" as double) as "{figure}"')
+        selected.append(f'cast({_word_case(status)} as integer) as "{figure}#"')
+    fetched = connection.execute(f"select {', '.join(selected)} from {rows}").fetchnumpy()
+    for figure in figures:
+        fetched[figure] = np.ma.filled(np.ma.asarray(fetched[figure], float), np.nan)
+        fetched[f"{figure}#"] = np.asarray(fetched[f"{figure}#"], int)
+        if (fetched[f"{figure}#"] < 0).any():
+            raise AttackError(f"{rows}.{figure} : état inconnu de l'attaque")
+    return fetched
+
+
+def _read_copy(
+    connection: duckdb.DuckDBPyConnection,
+    copy: Path,
+    kind: str,
+    table: str,
+    columns: dict[str, str],
+    definitions: dict,
+    registry: Registry,
+    reading: Reading,
+) -> None:
+    """Rows of a copy that the DuckDB file does not have as they are: another mask of the same figures."""
+    if kind == "csv":
+        types = ", ".join(f"{_text(name)}: {_text(type_)}" for name, type_ in columns.items())
+        rows = f"read_csv({_text(str(copy))}, columns = {{{types}}}, auto_detect = false, header = true, delim = ',',"
+        rows += " quote = '\"', escape = '\"', nullstr = '')"
+    else:
+        rows = f"read_parquet({_text(str(copy))})"
+    named = ", ".join(f'"{name}"' for name in columns)
+    other = f"(select {named} from {rows} except select {named} from served.{SCHEMA}.{table})"
+    try:
+        differs = connection.execute(f"select count(*) from {other}").fetchone()[0]
+    except duckdb.Error as error:
+        raise AttackError(f"{copy} : illisible ({error})") from error
+    if differs:
+        reading.notes.append(f"{copy.parent.name}/{copy.name} : {differs} lignes ne sont pas celles du fichier DuckDB")
+        _read_table(connection, other, table, columns, definitions, registry, reading, f"{kind}/{table}")
+
+
+def _look_around(file: Path, tables: dict, reading: Reading) -> None:
+    """Files with data beside the published ones, which the attack has no list for."""
+    known = {file.resolve()}
+    known |= {
+        (file.parent / kind / f"{table}.{kind}").resolve()
+        for kind in COPIES
+        for schema in (SCHEMA, REFERENCE)
+        for table in tables[schema]
+    }
+    if file.name != FILE:
+        return
+    for path in sorted(file.parent.rglob("*")):
+        inside = path.relative_to(file.parent).parts
+        if inside[0] == VERSIONS or any(part.startswith(".") for part in inside):
+            continue
+        if path.suffix in (".duckdb", ".parquet", ".csv", ".wal") and path.resolve() not in known:
+            raise AttackError(f"{'/'.join(inside)} : fichier publié que l'attaque ne connaît pas")
+
+
+def _read_table(
+    connection: duckdb.DuckDBPyConnection,
+    rows: str,
+    table: str,
+    columns: dict[str, str],
+    definitions: dict,
+    registry: Registry,
+    reading: Reading,
+    shown_as: str,
+) -> None:
+    if table == INDICATORS:
+        _read_indicators(connection, rows, definitions, registry, reading, shown_as)
+        return
+    shape = SHAPES[table]
+    quotients = {quotient.value: quotient for quotient in shape.quotients}
+    figures = {}
+    for column in columns:
+        if column in TERRITORY or column in shape.cuts or column.endswith((*LABELS, "_status")):
+            continue
+        if column not in shape.cells and column not in quotients:
+            raise AttackError(f"{table}.{column} : colonne publiée que l'attaque ne connaît pas")
+        if f"{column}_status" not in columns:
+            raise AttackError(f"{table}.{column} : pas de colonne d'état")
+        figures[column] = f"{column}_status"
+    fetched = _fetch(connection, rows, (*TERRITORY, *shape.cuts), figures)
+    _note_order(fetched, (*TERRITORY, *shape.cuts), shown_as, reading)
+    units = _units(fetched, registry)
+    cuts, cut_of = _distinct([fetched[cut] for cut in shape.cuts], len(units))
+    labels = [", ".join(cut) for cut in cuts]
+    labels = [labels[number] for number in cut_of] if shape.cuts else [""] * len(units)
+
+    def measured(column: str) -> np.ndarray:
+        return np.array([registry.measure(shape.cells[column](*cut)) for cut in cuts], int)[cut_of]
+
+    for column in figures:
+        value, word = fetched[column], fetched[f"{column}#"]
+        if column in quotients:
+            quotient = quotients[column]
+            if quotient.numerator in figures and quotient.denominator in figures:
+                numerator, denominator = measured(quotient.numerator), measured(quotient.denominator)
+                reading.ratios.append(
+                    Ratio(shown_as, column, quotient.decimals, units, numerator, denominator, value, word)
+                )
+        else:
+            reading.columns.append(Column(shown_as, column, units, measured(column), value, word, labels))
+
+
+def _note_order(fetched: dict[str, np.ndarray], keys: Iterable[str], table: str, reading: Reading) -> None:
+    """Rows that do not stand in the order of their key may stand in that of something hidden."""
+    rows = list(zip(*(fetched[key].tolist() for key in keys), strict=True))
+    if any(later < earlier for earlier, later in pairwise(rows)):
+        reading.notes.append(f"{table} : les lignes ne sont pas dans l'ordre de leur clé")
+
+
+def _units(fetched: dict[str, np.ndarray], registry: Registry) -> np.ndarray:
+    keys = zip(*(fetched[name].tolist() for name in TERRITORY), strict=True)
+    return np.array([registry.unit(key) for key in keys], int)
+
+
+def _distinct(columns: list[np.ndarray], rows: int) -> tuple[list[tuple[str, ...]], np.ndarray]:
+    """The distinct tuples of some columns, and which of them each row has."""
+    numbers: dict[tuple[str, ...], int] = {}
+    if not columns:
+        return [()], np.zeros(rows, int)
+    of_row = [
+        numbers.setdefault(key, len(numbers)) for key in zip(*(column.tolist() for column in columns), strict=True)
+    ]
+    return list(numbers), np.array(of_row, int)
+
+
+def _read_indicators(
+    connection: duckdb.DuckDBPyConnection, rows: str, definitions: dict, registry: Registry, reading: Reading, name: str
+) -> None:
+    """The long table shows each cell again: as numerator, denominator or value, and in quotients and coverages."""
+    figures = {
+        "numerator": "numerator_status",
+        "denominator": "denominator_status",
+        "value": "status",
+        "coverage": "coverage_status",
+    }
+    keys = (*TERRITORY, "indicator_code", "cut", "cut_value", "method_version")
+    fetched = _fetch(connection, rows, keys, figures)
+    _note_order(fetched, keys, name, reading)
+    units = _units(fetched, registry)
+    kinds, kind_of = _distinct(
+        [fetched[name] for name in ("indicator_code", "cut", "method_version", "cut_value")], len(units)
+    )
+    parts: list[_Parts | None] = []
+    for code, cut, version, value in kinds:
+        definition = definitions.get((code, cut, version))
+        if definition is None:
+            raise AttackError(f"{INDICATORS} : indicateur {code} ({cut}, {version}) sans définition connue")
+        parts.append(_Parts.of(definition, cut, value, registry))
+    labels = [f"{code} ({cut} {value})" for code, cut, _, value in kinds]
+
+    def pick(choose: Callable[[_Parts], int]) -> np.ndarray:
+        return np.array([choose(part) for part in parts], int)[kind_of] if len(parts) else np.zeros(0, int)
+
+    for column, choose in (
+        ("numerator", lambda part: part.numerator),
+        ("denominator", lambda part: part.denominator),
+        ("value", lambda part: part.count),
+    ):
+        measure = pick(choose)
+        of_row = [labels[number] for number in kind_of]
+        all_of = Column(name, column, units, measure, fetched[column], fetched[f"{column}#"], of_row)
+        reading.columns.append(all_of.where(measure >= 0, name))
+    numerator, denominator = pick(lambda part: part.numerator), pick(lambda part: part.denominator)
+    decimals = pick(lambda part: part.decimals)
+    for places in sorted(set(decimals.tolist()) - {-1}):
+        quotients = Ratio(name, "value", places, units, numerator, denominator, fetched["value"], fetched["value#"])
+        reading.ratios.append(quotients.where(decimals == places, name))
+    numerator, denominator = pick(lambda part: part.coverage_numerator), pick(lambda part: part.coverage_denominator)
+    value, word = fetched["coverage"], fetched["coverage#"]
+    coverages = Ratio(name, "coverage", COVERAGE_DECIMALS, units, numerator, denominator, value, word)
+    reading.ratios.append(coverages.where((numerator >= 0) & (denominator >= 0), name))
+
+
+@dataclass(frozen=True)
+class _Parts:
+    """Measures that one indicator shows for one value of its cut; -1 for none. ``count``: its value is that cell."""
+
+    numerator: int
+    denominator: int
+    count: int
+    decimals: int
+    coverage_numerator: int
+    coverage_denominator: int
+
+    @classmethod
+    def of(cls, definition: _Definition, cut: str, value: str, registry: Registry) -> _Parts:
+        shape = definition.shape
+        if shape.cuts == ("cut", "cut_value"):
+            cuts: tuple[str, ...] = (cut, value)
+        elif len(shape.cuts) > 1:
+            cuts = tuple(value.split(JOINED_CUT))
+        else:
+            cuts = (value,) if shape.cuts else ()
+        quotients: dict[str, Quotient] = {quotient.value: quotient for quotient in shape.quotients}
+
+        def measure(column: str) -> int:
+            if not column:
+                return -1
+            if column not in shape.cells:
+                raise AttackError(f"{definition.mart}.{column} : colonne que l'attaque ne connaît pas")
+            return registry.measure(shape.cells[column](*cuts))
+
+        quotient = quotients.get(definition.value)
+        return cls(
+            measure(definition.numerator),
+            measure(definition.denominator),
+            measure(definition.value) if quotient is None else -1,
+            quotient.decimals if quotient else -1,
+            measure(definition.coverage_numerator),
+            measure(definition.coverage_denominator),
+        )

@@ -1,0 +1,169 @@
+"""What the attack found, for readers and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.console import Console
+from rich.table import Table
+
+from plie_warehouse.attack import Outcome
+from plie_warehouse.attack.components import ENDLESS
+from plie_warehouse.attack.knowledge import Measure
+from plie_warehouse.attack.published import PRIMARY, SECONDARY, WORDS
+from plie_warehouse.attack.system import OUTSIDE
+
+RECOVERED, NARROW, GIVEN, HELD = "retrouvé", "trop étroit", "donné par le national", "tient"
+# Figures that the terminal names, of those that were recovered or are too narrow; the JSON report has all.
+SHOWN = 10
+
+
+@dataclass(frozen=True)
+class Figure:
+    """One hidden figure of one table, and what became of it. ``highest`` is None when nothing bounds it."""
+
+    table: str
+    column: str
+    year: int
+    territory_kind: str
+    territory_code: str
+    cut: str
+    status: str
+    lowest: float
+    highest: float | None
+    verdict: str
+    by: str
+
+
+def figures(outcome: Outcome) -> list[Figure]:
+    """Every hidden figure of every table, and the small counts of what is in no region."""
+    findings, cells = outcome.findings, outcome.builder.cells
+    number = np.full(len(cells.unit), -1)
+    number[findings.target.cells] = np.arange(len(findings.target.cells))
+    verdicts = [_verdict(outcome, one) for one in range(len(findings.target.cells))]
+    reasons = [_reason(outcome, one) for one in range(len(findings.target.cells))]
+
+    def figure(one: int, table: str, column: str, cut: str, word: str) -> Figure:
+        year, kind, code = cells.units[cells.unit[findings.target.cells[one]]]
+        low, high = float(findings.low[one]) + 0.0, float(findings.high[one])
+        return Figure(
+            table,
+            column,
+            year,
+            kind,
+            code,
+            cut,
+            word,
+            low,
+            None if high >= ENDLESS else high,
+            verdicts[one],
+            reasons[one],
+        )
+
+    found = []
+    for column in outcome.reading.columns:
+        if "/" in column.table:
+            continue
+        masked = np.flatnonzero(np.isin(column.word, (PRIMARY, SECONDARY)))
+        at = number[cells.matrix[column.unit[masked], column.measure[masked]]]
+        for row, one in zip(masked.tolist(), at.tolist(), strict=True):
+            found.append(figure(one, column.table, column.column, column.labels[row], WORDS[column.word[row]]))
+    for one in np.flatnonzero(findings.target.outside).tolist():
+        if verdicts[one] != HELD:
+            measure: Measure = cells.measures[cells.measure[findings.target.cells[one]]]
+            found.append(figure(one, OUTSIDE, measure[1], ", ".join(measure[2:]), ""))
+    return found
+
+
+def _verdict(outcome: Outcome, one: int) -> str:
+    findings = outcome.findings
+    if not findings.recovered[one] and not findings.narrow[one]:
+        return HELD
+    if findings.given[one]:
+        return GIVEN
+    return RECOVERED if findings.recovered[one] else NARROW
+
+
+def _reason(outcome: Outcome, one: int) -> str:
+    """How a cell was recovered, as far as it can be told."""
+    findings, alone = outcome.findings, outcome.alone
+    if not findings.broken[one]:
+        return ""
+    if alone is not None:
+        cells = outcome.builder.cells
+        cell = findings.target.cells[one]
+        key = (cells.units[cells.unit[cell]], cells.measures[cells.measure[cell]])
+        if key not in alone:
+            return "versions conservées ou années"
+    return "affiché ailleurs" if findings.shown[one] else "calcul"
+
+
+def show(outcome: Outcome, console: Console) -> None:
+    """A table by published table, and a verdict."""
+    found = figures(outcome)
+    table = Table(title="Attaque des fichiers publiés", title_justify="left")
+    table.add_column("table")
+    for heading in ("chiffres masqués", "retrouvés", "plus étroits que promis", "donnés par le national"):
+        table.add_column(heading, justify="right")
+    counts = Counter((figure.table, figure.verdict) for figure in found)
+    for name in sorted({figure.table for figure in found}):
+        of = {verdict: counts[name, verdict] for verdict in (RECOVERED, NARROW, GIVEN, HELD)}
+        table.add_row(name, str(sum(of.values())), str(of[RECOVERED]), str(of[NARROW]), str(of[GIVEN]))
+    console.print(table)
+    for note in outcome.notes:
+        console.print(note)
+    known = outcome.findings.known
+    console.print(
+        f"{len(outcome.findings.target.cells)} cellules distinctes, {known.components} systèmes liés"
+        f" (le plus grand : {known.largest} cellules), {known.programmes} programmes linéaires et {known.searches} en"
+        f" nombres entiers, {outcome.seconds:.1f} s"
+    )
+    undecided = int(outcome.findings.undecided.sum())
+    if undecided:
+        console.print(f"{undecided} cellules non tranchées en nombres entiers, faute de temps")
+    share = f"{outcome.full_share * 100:.1f}".replace(".", ",")
+    console.print(
+        f"effectifs masqués pour eux-mêmes qui gardent toutes leurs valeurs possibles : {share} %"
+        f" (promis : {outcome.promise.full * 100:.0f} %)"
+    )
+    broken = [figure for figure in found if figure.verdict in (RECOVERED, NARROW)]
+    for figure in broken[:SHOWN]:
+        where = " ".join(part for part in (figure.territory_kind, figure.territory_code) if part)
+        cut = f" ({figure.cut})" if figure.cut else ""
+        by = f", {figure.by}" if figure.by else ""
+        console.print(f"  {figure.year} {where} : {figure.table}.{figure.column}{cut} {figure.verdict}{by}")
+    if len(broken) > SHOWN:
+        console.print(f"  … et {len(broken) - SHOWN} autres")
+    console.print("l'attaque réussit" if outcome.succeeded else "l'attaque échoue : rien n'est retrouvé")
+
+
+def as_json(outcome: Outcome) -> dict[str, Any]:
+    """The whole report. It may hold what the publication hides: keep it with the private files."""
+    found = figures(outcome)
+    known = outcome.findings.known
+    return {
+        "succeeded": outcome.succeeded,
+        "promise": vars(outcome.promise),
+        "full_share": outcome.full_share,
+        "notes": outcome.notes,
+        "seconds": round(outcome.seconds, 1),
+        "cells": len(outcome.findings.target.cells),
+        "undecided": int(outcome.findings.undecided.sum()),
+        "components": known.components,
+        "linear_programmes": known.programmes,
+        "integer_programmes": known.searches,
+        "verdicts": dict(Counter(figure.verdict for figure in found)),
+        "figures": [vars(figure) for figure in found],
+    }
+
+
+def write_json(outcome: Outcome, path: Path) -> None:
+    """For its owner only."""
+    path.touch(mode=0o600)
+    path.chmod(0o600)
+    path.write_text(json.dumps(as_json(outcome), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

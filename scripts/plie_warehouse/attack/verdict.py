@@ -1,0 +1,272 @@
+"""What the attacker knows in the end of each hidden figure, and whether that is more than was promised."""
+
+from __future__ import annotations
+
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from plie_warehouse.attack.bounds import Contradiction, propagate
+from plie_warehouse.attack.components import Apart, Component, take_apart
+from plie_warehouse.attack.knowledge import CLAUSE, COUNTS, HOURS, PERSONS, PLIE, TOTAL, clause, plie, quantity
+from plie_warehouse.attack.published import PRIMARY, SECONDARY, WITHHELD, AttackError, Reading
+from plie_warehouse.attack.solver import Question, settle
+from plie_warehouse.attack.system import NATIONAL, OUTSIDE, TOLERANCE, Builder, Cells, Promise, System
+
+# Components that are solved at the same time.
+JOBS = 2
+# How many cells that look narrower than promised are compared, by programmes, with what could have been promised.
+COMPARED = 100
+# Counts that say whether any supplier of a year is in no region.
+EXISTS = {
+    PLIE: (plie("parcours"),),
+    CLAUSE: (clause("facilitators", "structures"), clause("hours_delivered", TOTAL, TOTAL)),
+}
+
+
+@dataclass
+class Known:
+    """By cell: no solution is outside [``low``, ``high``]; ``least`` and ``most`` are in solutions. ``possible``: how
+    many values a count can have at most, where a quotient leaves few."""
+
+    low: np.ndarray
+    high: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+    possible: np.ndarray
+    undecided: np.ndarray
+    components: int = 0
+    largest: int = 0
+    programmes: int = 0
+    searches: int = 0
+
+
+def examine(system: System, asked: np.ndarray, ends: np.ndarray, enough: np.ndarray, whole: bool = True) -> Known:
+    """Bounds, then programmes, for the cells that are ``asked`` for; ``ends``: those that are searched to both bounds,
+    the others until they are ``enough`` wide; ``whole``: in whole numbers too. Raises ``Contradiction``."""
+    propagate(system)
+    apart = take_apart(system)
+    low, high = apart.low.copy(), apart.high.copy()
+    known = Known(low, high, low.copy(), high.copy(), np.full(len(low), np.inf), np.zeros(len(low), bool))
+    need = _columns(apart, asked, ends, enough)
+    questions: list[tuple[Component, Question]] = []
+    for component in apart.components:
+        own = np.flatnonzero(need.asked[component.columns])
+        if len(own):
+            columns = component.columns[own]
+            questions.append((component, Question(own, need.enough[columns], need.ends[columns])))
+    # The engine runs outside the interpreter: threads are enough to use the cores.
+    with ThreadPoolExecutor(JOBS) as pool:
+        answers = list(pool.map(lambda asked: settle(*asked, whole), questions))
+    for (component, question), answer in zip(questions, answers, strict=True):
+        if answer.infeasible:
+            raise Contradiction(component.columns.tolist())
+        columns = component.columns[question.cells]
+        known.low[columns], known.high[columns] = answer.low, answer.high
+        known.least[columns], known.most[columns] = answer.least, answer.most
+        known.undecided[columns] = answer.undecided
+        known.components += 1
+        known.largest = max(known.largest, len(component.columns))
+        known.programmes += answer.programmes
+        known.searches += answer.searches
+    _cells(apart, known)
+    for cell, values in system.domains.items():
+        known.possible[cell] = ((values >= known.low[cell] - 0.5) & (values <= known.high[cell] + 0.5)).sum()
+    return known
+
+
+@dataclass(frozen=True)
+class _Need:
+    """What is asked of each column; see ``Question``."""
+
+    asked: np.ndarray
+    ends: np.ndarray
+    enough: np.ndarray
+
+
+def _columns(apart: Apart, asked: np.ndarray, ends: np.ndarray, enough: np.ndarray) -> _Need:
+    """The most that the cells of a column ask for."""
+    size = len(asked)
+    need = _Need(np.zeros(size, bool), np.zeros(size, bool), np.zeros(size))
+    chosen = np.flatnonzero(asked)
+    at = apart.column[chosen]
+    need.asked[at] = True
+    need.ends[at[ends[chosen]]] = True
+    np.maximum.at(need.enough, at, enough[chosen])
+    return need
+
+
+def _cells(apart: Apart, known: Known) -> None:
+    """From columns back to cells."""
+    sign, offset, column = apart.sign, apart.offset, apart.column
+    for low, high in (("low", "high"), ("least", "most")):
+        bottom, top = getattr(known, low)[column], getattr(known, high)[column]
+        setattr(known, low, np.where(sign > 0, bottom, -top) + offset)
+        setattr(known, high, np.where(sign > 0, top, -bottom) + offset)
+    known.undecided = known.undecided[column]
+
+
+@dataclass
+class Target:
+    """The cells that the attack is after, by number of the cell. ``primary``: counts that are small by their word;
+    what is counted in no territory has none, and may be small. ``few``: few persons stand behind it, or no word says
+    how many."""
+
+    cells: np.ndarray
+    primary: np.ndarray
+    few: np.ndarray
+    hours: np.ndarray
+    outside: np.ndarray
+
+
+def targets(cells: Cells, reading: Reading) -> Target:
+    """Cells that the publication hides somewhere, and what is counted in no territory."""
+    size = len(cells.unit)
+    hidden, primary, few = (np.zeros(size, bool) for _ in range(3))
+    for column in reading.columns:
+        if "/" in column.table:
+            continue
+        masked = np.isin(column.word, (PRIMARY, SECONDARY))
+        # Not given although others of its level are. Where the level is not published, sums of what is are no secret.
+        masked |= (column.word == WITHHELD) & cells.is_at_published_level(column.unit, column.measure)
+        at = cells.matrix[column.unit[masked], column.measure[masked]]
+        hidden[at] = True
+        primary[at[column.word[masked] == PRIMARY]] = True
+        few[at[column.word[masked] != SECONDARY]] = True
+    kinds = np.array([quantity(measure) for measure in cells.measures])[cells.measure]
+    outside_units = [number for number, unit in enumerate(cells.units) if unit[1] == OUTSIDE]
+    outside = np.isin(cells.unit, outside_units) & (kinds == PERSONS)
+    chosen = np.flatnonzero(hidden | outside)
+    primary = primary & (kinds == PERSONS) | outside
+    return Target(
+        chosen, primary[chosen], (few | outside)[chosen], (kinds == HOURS)[chosen], (outside & ~hidden)[chosen]
+    )
+
+
+@dataclass
+class Findings:
+    """By target. ``given``: what the national figures and the words of the status leave open is no wider."""
+
+    target: Target
+    low: np.ndarray
+    high: np.ndarray
+    recovered: np.ndarray
+    narrow: np.ndarray
+    full: np.ndarray
+    given: np.ndarray
+    shown: np.ndarray
+    undecided: np.ndarray
+    known: Known
+
+    @property
+    def broken(self) -> np.ndarray:
+        return (self.recovered | self.narrow) & ~self.given
+
+
+def judge(builder: Builder, system: System, target: Target, promise: Promise) -> Findings:
+    """Attack, and compare with the promise. Raises ``AttackError`` when what is published cannot all be true."""
+    cells = builder.cells
+    size = len(system.low)
+    asked, ends, enough = np.zeros(size, bool), np.zeros(size, bool), np.zeros(size)
+    asked[target.cells] = True
+    ends[target.cells] = target.primary
+    enough[target.cells] = promised = _promised(target, promise)
+    shown = (system.low >= system.high)[target.cells] & cells.shown[target.cells]
+    try:
+        known = examine(system, asked, ends, enough)
+    except Contradiction as contradiction:
+        names = [cells.name(cells.unit[cell], cells.measure[cell]) for cell in contradiction.cells[:5]]
+        raise AttackError(f"les chiffres publiés se contredisent : {' ; '.join(names)}") from contradiction
+    at = target.cells
+    low, high = known.low[at], known.high[at]
+    least, most = known.least[at], known.most[at]
+    recovered = high - low < 0.5
+    recovered[target.hours] = (high - low <= promise.hours_exact)[target.hours]
+    values = np.minimum(most - least + 1, known.possible[at])
+    recovered |= (values < 1.5) & ~target.hours & ~known.undecided[at]
+    narrow = values < promised + 1
+    narrow[target.hours] = (most - least < promised - TOLERANCE)[target.hours]
+    narrow &= ~recovered
+    full = target.primary & (least <= TOLERANCE) & (most >= promise.threshold - 1 - TOLERANCE)
+    given = np.zeros(len(at), bool)
+
+    # A small count outside the territories has no word: only one that must be small is found.
+    large = target.outside & (high >= promise.threshold)
+    nothing = target.outside & _nothing_outside(cells, known)[at]
+    recovered, narrow = recovered & ~large & ~nothing, narrow & ~large & ~nothing
+    full |= large | nothing
+
+    findings = Findings(target, low, high, recovered, narrow, full, given, shown, known.undecided[at], known)
+    _compare(builder, findings, promise)
+    return findings
+
+
+def _promised(target: Target, promise: Promise) -> np.ndarray:
+    """How wide the interval of each target shall be: of what is hidden for others only, no more than that it is one."""
+    counts = np.where(target.few, promise.width, 1)
+    return np.where(target.hours, np.where(target.few, promise.hours_width, promise.hours_exact), counts).astype(float)
+
+
+def _nothing_outside(cells: Cells, known: Known) -> np.ndarray:
+    """Cells of a year and domain in which every supplier is in a region."""
+    nothing = np.zeros(len(cells.unit), bool)
+    for number, (_, kind, domain) in enumerate(cells.units):
+        for measure in EXISTS[domain] if kind == OUTSIDE else ():
+            cell = cells.matrix[number, cells.registry.measures[measure]] if measure in cells.registry.measures else -1
+            if cell >= 0 and known.high[cell] < TOLERANCE:
+                nothing |= cells.unit == number
+    return nothing
+
+
+def _compare(builder: Builder, findings: Findings, promise: Promise) -> None:
+    """What could have been promised at all: the same cells when nothing below the nation is shown.
+
+    The words of the status stay, as they are known: a count below the threshold or not. A cell that is recovered is
+    excused only by the national figures alone, without any word."""
+    target = findings.target
+    exact = np.zeros(len(target.cells), bool)
+    for programmes in (False, True):
+        doubtful = np.flatnonzero((findings.broken | target.primary & ~findings.full) & ~findings.given)
+        if not len(doubtful) or (programmes and len(doubtful) > COMPARED):
+            return
+        cells = target.cells[doubtful]
+        low, high = _national_only(builder, cells, promise, words=True, programmes=programmes)
+        same = (findings.low[doubtful] <= low + TOLERANCE) & (findings.high[doubtful] >= high - TOLERANCE)
+        if findings.recovered[doubtful].any():
+            low, high = _national_only(builder, cells, promise, words=False, programmes=programmes)
+            exact[doubtful] = high - low < 0.5
+        findings.given[doubtful] = np.where(findings.recovered[doubtful], exact[doubtful], same)
+        findings.full[doubtful] |= target.primary[doubtful] & findings.given[doubtful]
+
+
+def _national_only(
+    builder: Builder, chosen: np.ndarray, promise: Promise, words: bool, programmes: bool
+) -> tuple[np.ndarray, np.ndarray]:
+    """Bounds of the chosen cells when only the nation is shown; by propagation, or by linear programmes too."""
+    cells = builder.cells
+    fresh = Cells(builder.registry, builder.reading, promise)
+    below = np.array([unit[1] != NATIONAL for unit in cells.units])[fresh.unit]
+    kinds = np.array([quantity(measure) for measure in cells.measures])[fresh.measure]
+    below &= np.isin(kinds, (*COUNTS, HOURS))
+    small = below & fresh.shown & (fresh.high < promise.threshold) & (kinds == PERSONS)
+    large = below & fresh.shown & (fresh.low >= promise.threshold) & (kinds == PERSONS)
+    opened = below & (fresh.shown if words else True)
+    fresh.low[opened], fresh.high[opened] = 0.0, np.inf
+    if words:
+        fresh.high[small] = promise.threshold - 1
+        fresh.low[large] = promise.threshold
+    fresh.shown[below] = False
+    system = Builder(fresh, replace(builder.reading, ratios=[])).build(years=builder.year_rows > 0)
+    # The same cell may have another number.
+    at = fresh.matrix[cells.unit[chosen], cells.measure[chosen]]
+    try:
+        if not programmes:
+            propagate(system)
+            return system.low[at], system.high[at]
+        asked = np.zeros(len(system.low), bool)
+        asked[at] = True
+        known = examine(system, asked, asked, np.zeros(len(asked)), whole=False)
+    except Contradiction as contradiction:
+        raise AttackError("les chiffres nationaux et les mots d'état se contredisent") from contradiction
+    return known.low[at], known.high[at]

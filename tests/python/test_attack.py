@@ -1,0 +1,698 @@
+"""The attack: it recovers what can be recovered by hand, and nothing where protection is whole."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import numpy as np
+import pytest
+from conftest import Built
+
+import attack as command
+from plie_warehouse.attack import AttackError, Outcome, Promise, attack
+from plie_warehouse.attack.components import Component
+from plie_warehouse.attack.knowledge import HOURS, PERSONS, SHAPES, quantity
+from plie_warehouse.attack.published import FILE, Registry, read
+from plie_warehouse.attack.report import GIVEN, RECOVERED, as_json, figures
+from plie_warehouse.attack.solver import Question, settle
+from plie_warehouse.attack.system import Cells
+
+# Hidden for itself, hidden for another, on a small base, at another level only, not known.
+P, S, B, W, N = "masque_primaire", "masque_secondaire", "base_insuffisante", "non_diffuse", "non_connu"
+
+# Two PLIE in department 01, four in 02, one alone in 03, all of region 84; department 33 of region 75 has one more.
+PLIE = {
+    "01-01": ("01", "84"), "01-02": ("01", "84"), "02-01": ("02", "84"), "02-02": ("02", "84"), "02-03": ("02", "84"),
+    "02-04": ("02", "84"), "03-01": ("03", "84"), "33-01": ("33", "75"),
+}  # fmt: skip
+STRUCTURES = {"CL-01": ("01", "84"), "CL-33": ("33", "75")}
+KINDS = {2: "departement", 5: "plie"}
+
+Rows = dict[tuple, dict[str, Any]]
+Tables = dict[str, Rows]
+
+
+def kind_of(code: str) -> str:
+    if code == "FR":
+        return "national"
+    if code in STRUCTURES:
+        return "structure"
+    return "region" if code in ("84", "75") else KINDS[len(code)]
+
+
+def write(path: Path, tables: Tables, outside: tuple[str, ...] = ()) -> Path:
+    """A published file. ``tables``: table -> (year, territory, *cut) -> column -> figure, or the word for hiding it.
+    ``outside``: suppliers that no register knows."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema published; create schema reference")
+        for table, code, suppliers in (
+            ("dim_plie", "plie_code", PLIE),
+            ("dim_clause_structure", "structure_code", STRUCTURES),
+        ):
+            connection.execute(
+                f"create table published.{table} ({code} varchar, department_code varchar, region_code varchar,"
+                " is_registered boolean)"
+            )
+            rows = [[name, *place, True] for name, place in suppliers.items()]
+            rows += [[name, None, None, False] for name in outside]
+            connection.executemany(f"insert into published.{table} values (?, ?, ?, ?)", rows)
+        connection.execute(
+            "create table reference.parameters as select 'max_monthly_hours' as name, '220' as value,"
+            " date '1990-01-01' as valid_from"
+        )
+        for table, rows in tables.items():
+            cuts = SHAPES[table].cuts
+            columns = sorted({column for row in rows.values() for column in row})
+            definition = ["reporting_year integer", "territory_kind varchar", "territory_code varchar"]
+            definition += [f"{cut} varchar" for cut in cuts]
+            definition += [f"{column} decimal(18, 6)" for column in columns]
+            definition += [f"{column}_status varchar" for column in columns]
+            connection.execute(f"create table published.{table} ({', '.join(definition)})")
+            for (year, territory, *cut), row in rows.items():
+                shown = [row.get(column, W) for column in columns]
+                values = [None if isinstance(one, str) else one for one in shown]
+                words = [one if isinstance(one, str) else "publie" for one in shown]
+                marks = ", ".join("?" * len(definition))
+                connection.execute(
+                    f"insert into published.{table} values ({marks})",
+                    [year, kind_of(territory), territory, *cut, *values, *words],
+                )
+    return path
+
+
+def found(outcome: Outcome) -> dict[tuple[str, str], float]:
+    """(territory, column) -> recovered figure."""
+    return {
+        (figure.territory_code, figure.column): figure.lowest
+        for figure in figures(outcome)
+        if figure.verdict == RECOVERED
+    }
+
+
+def entries(figures: dict[str, Any], year: int = 2021, column: str = "entries") -> Tables:
+    return {"plie_outcomes": {(year, territory): {column: value} for territory, value in figures.items()}}
+
+
+JOBS = {"exits": 13, "exits_known": S}
+
+# Each leak, what it gives, and the same without the leak ----------------------------------------------------------
+
+LEAKS: dict[str, tuple[Tables, dict[tuple[str, str], float], Tables]] = {
+    # 23 - 20.
+    "subtraction": (
+        entries({"01-01": P, "01-02": 20, "01": 23}),
+        {("01-01", "entries"): 3},
+        entries({"01-01": P, "01-02": S, "01": 23}),
+    ),
+    # The department alone with its PLIE shows what the PLIE hides.
+    "department of one PLIE": (
+        entries({"03-01": S, "03": 7}),
+        {("03-01", "entries"): 7},
+        entries({"01-01": S, "01-02": S, "01": S, "03-01": S, "03": S, "84": 30}),
+    ),
+    # Women and men are all whose sex is known: 40 - 37, from two tables.
+    "two tables": (
+        {
+            "plie_entry_profile": {(2021, "01-01", "femme"): {"entries_known": 40}},
+            "plie_outcomes_by_profile": {
+                (2021, "01-01", "femme"): {"entries": 37},
+                (2021, "01-01", "homme"): {"entries": P},
+            },
+        },
+        {("01-01", "entries"): 3},
+        {
+            "plie_entry_profile": {(2021, "01-01", "femme"): {"entries_known": 40}},
+            "plie_outcomes_by_profile": {
+                (2021, "01-01", "femme"): {"entries": S},
+                (2021, "01-01", "homme"): {"entries": P},
+            },
+        },
+    ),
+    # Age is known for the young and for the senior, or for neither.
+    "one attribute, two profiles": (
+        {
+            "plie_entry_profile": {
+                (2021, "01-01", "jeune"): {"entries_known": S, "entries_unknown": P, "entries": 40},
+                (2021, "01-01", "senior"): {"entries_known": 37, "entries_unknown": P, "entries": 40},
+            }
+        },
+        {("01-01", "entries_known"): 37, ("01-01", "entries_unknown"): 3},
+        {
+            "plie_entry_profile": {
+                (2021, "01-01", "jeune"): {"entries_known": S, "entries_unknown": P, "entries": 40},
+                (2021, "01-01", "senior"): {"entries_known": S, "entries_unknown": P, "entries": 40},
+            }
+        },
+    ),
+    # Four PLIE with a row have somebody in parcours each; together they are no more than four.
+    "words: four in four": (
+        entries({"02-01": P, "02-02": P, "02-03": P, "02-04": P, "02": P}, column="parcours"),
+        {("02-01", "parcours"): 1, ("02-02", "parcours"): 1, ("02-03", "parcours"): 1, ("02-04", "parcours"): 1}
+        | {("02", "parcours"): 4},
+        entries({"02-01": P, "02-02": P, "02-03": P, "02-04": P, "02": 11}, column="parcours"),
+    ),
+    # Hidden for another, so five or more each; together twenty.
+    "words: five each": (
+        entries({"02-01": S, "02-02": S, "02-03": S, "02-04": S, "02": 20}),
+        {("02-01", "entries"): 5, ("02-02", "entries"): 5, ("02-03", "entries"): 5, ("02-04", "entries"): 5},
+        entries({"02-01": S, "02-02": S, "02-03": S, "02-04": S, "02": 23}),
+    ),
+    # 0.075 of 40.
+    "rate": (
+        {"plie_outcomes": {(2021, "01-01"): {"exits": 40, "positive_exits": P, "positive_rate_raw": 0.075}}},
+        {("01-01", "positive_exits"): 3},
+        {"plie_outcomes": {(2021, "01-01"): {"exits": 40, "positive_exits": P, "positive_rate_raw": P}}},
+    ),
+    # 3 of 7: 6 of 14 is more than there are exits. No programme without whole numbers sees it.
+    "rate of two hidden counts, whole numbers only": (
+        {
+            "plie_exit_jobs": {
+                (2021, "01", "naf_section", "A"): JOBS | {"exits_with": P, "share_of_known": 0.428571},
+                (2021, "01", "naf_section", "B"): JOBS | {"share_of_known": S},
+            }
+        },
+        {("01", "exits_known"): 7, ("01", "exits_with"): 3},
+        {
+            "plie_exit_jobs": {
+                (2021, "01", "naf_section", "A"): JOBS | {"exits_with": P, "share_of_known": P},
+                (2021, "01", "naf_section", "B"): JOBS | {"share_of_known": S},
+            }
+        },
+    ),
+    # No rate, because there is nothing to divide by.
+    "rate that is not known": (
+        {"plie_outcomes": {(2021, "01-01"): {"exits": P, "positive_exits": P, "positive_rate_raw": N}}},
+        {("01-01", "exits"): 0, ("01-01", "positive_exits"): 0},
+        {"plie_outcomes": {(2021, "01-01"): {"exits": P, "positive_exits": P, "positive_rate_raw": P}}},
+    ),
+    # 0.9390 x 1600 = 1502.4, to within five minutes.
+    "ETP": (
+        {
+            "clause_hours_etp": {
+                (2021, "CL-01", "total", "total"): {"hours_counted": P, "etp": 0.9390, "hours_per_etp": 1600}
+            }
+        },
+        {("CL-01", "hours_counted"): 1502.33},
+        {
+            "clause_hours_etp": {
+                (2021, "CL-01", "total", "total"): {"hours_counted": P, "etp": P, "hours_per_etp": 1600}
+            }
+        },
+    ),
+    # Nobody works no hours, nobody who works has none.
+    "no hours": (
+        {"clause_hours_etp": {(2021, "CL-01", "total", "total"): {"hours_counted": 0, "beneficiaries": P}}},
+        {("CL-01", "beneficiaries"): 0},
+        {"clause_hours_etp": {(2021, "CL-01", "total", "total"): {"hours_counted": P, "beneficiaries": P}}},
+    ),
+    # A contract counts 2 640 hours a year at most: 7 000 hours are three contracts at least, and three there are.
+    "hours beside hidden contracts": (
+        {
+            "clause_hours_etp": {
+                (2021, "01", "total", "total"): {"work_contracts": 3},
+                (2021, "01", "nature", "travaux"): {"hours_counted": 7000, "work_contracts": P},
+                (2021, "01", "nature", "services"): {"hours_counted": 1000},
+            }
+        },
+        {("01", "work_contracts"): 3},
+        {
+            "clause_hours_etp": {
+                (2021, "01", "total", "total"): {"work_contracts": 8},
+                (2021, "01", "nature", "travaux"): {"hours_counted": P, "work_contracts": P},
+                (2021, "01", "nature", "services"): {"hours_counted": 1000},
+            }
+        },
+    ),
+    # 1.5 for each of 2 full-time facilitators.
+    "average per facilitator": (
+        {
+            "clause_facilitator_activity": {
+                (2021, "84"): {"facilitators_fte": 2, "beneficiaries": P, "beneficiaries_per_fte": 1.5}
+            }
+        },
+        {("84", "beneficiaries"): 3},
+        {
+            "clause_facilitator_activity": {
+                (2021, "84"): {"facilitators_fte": 2, "beneficiaries": P, "beneficiaries_per_fte": P}
+            }
+        },
+    ),
+    # All structures have a known FTE: what the activity shows is what the hours hide.
+    "same structures": (
+        {
+            "clause_facilitator_activity": {
+                (2021, "84"): {"structures": 7, "structures_with_fte": 7, "beneficiaries": 4}
+            },
+            "clause_hours_etp": {(2021, "84", "total", "total"): {"beneficiaries": P}},
+        },
+        {("84", "beneficiaries"): 4},
+        {
+            "clause_facilitator_activity": {
+                (2021, "84"): {"structures": 8, "structures_with_fte": 7, "beneficiaries": P}
+            },
+            "clause_hours_etp": {(2021, "84", "total", "total"): {"beneficiaries": P}},
+        },
+    ),
+    # A durable job is proven by its contract: 12 durable jobs are the 12 whose contract is known.
+    "proof": (
+        {
+            "plie_outcomes": {(2021, "01"): {"positive_durable_job": 12}},
+            "plie_exit_jobs": {
+                (2021, "01", "contract_type", "cdi"): {"durable_exits_with": P, "durable_exits_known": S},
+                (2021, "01", "contract_type", "cdd"): {"durable_exits_with": 9, "durable_exits_known": S},
+            },
+        },
+        {("01", "durable_exits_known"): 12, ("01", "durable_exits_with"): 3},
+        {
+            "plie_outcomes": {(2021, "01"): {"positive_durable_job": S}},
+            "plie_exit_jobs": {
+                (2021, "01", "contract_type", "cdi"): {"durable_exits_with": P, "durable_exits_known": S},
+                (2021, "01", "contract_type", "cdd"): {"durable_exits_with": 9, "durable_exits_known": S},
+            },
+        },
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_it_recovers_what_a_leak_gives(leak: str, tmp_path: Path) -> None:
+    leaking, expected, _ = LEAKS[leak]
+    outcome = attack(write(tmp_path / FILE, leaking))
+    recovered = found(outcome)
+    assert recovered.keys() == expected.keys()
+    assert recovered == pytest.approx(expected, abs=0.1)
+    assert outcome.succeeded
+
+
+@pytest.mark.parametrize("leak", LEAKS)
+def test_it_recovers_nothing_without_the_leak(leak: str, tmp_path: Path) -> None:
+    outcome = attack(write(tmp_path / FILE, LEAKS[leak][2]))
+    assert figures(outcome)
+    assert found(outcome) == {}
+    assert not outcome.succeeded
+
+
+def test_a_figure_that_is_shown_anywhere_is_recovered(tmp_path: Path) -> None:
+    """Hidden in its own table, shown as the base of another one."""
+    file = write(
+        tmp_path / FILE,
+        {
+            "plie_outcomes": {(2021, "01-01"): {"positive_other": P}},
+            "plie_exit_reasons": {(2021, "01-01", "autre_sortie_positive", "autre_positive"): {"exits_of_class": 3}},
+        },
+    )
+    outcome = attack(file)
+    assert found(outcome) == {("01-01", "positive_other"): 3}
+    assert [figure.by for figure in figures(outcome)] == ["affiché ailleurs"]
+
+
+def test_a_value_that_stands_beside_its_word_is_recovered(tmp_path: Path) -> None:
+    file = write(tmp_path / FILE, entries({"01-01": 3, "01-02": 20, "01": 23}))
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(f"update published.plie_outcomes set entries_status = '{P}' where territory_code = '01-01'")
+    assert found(attack(file)) == {("01-01", "entries"): 3}
+
+
+DEFINITION = {
+    "indicator_code": "entries", "cut": "total", "method_version": "plie-1", "mart": "plie_outcomes",
+    "value_column": "entries", "numerator_column": "entries", "denominator_column": None,
+    "coverage_numerator_column": None, "coverage_denominator_column": None,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("shown", [3, None])
+def test_the_long_table_is_a_second_source(shown: int | None, tmp_path: Path) -> None:
+    file = write(tmp_path / FILE, entries({"01-01": P, "01-02": S, "01": 23}))
+    word = P if shown is None else "publie"
+    with duckdb.connect(str(file)) as connection:
+        columns = ", ".join(f"cast(? as varchar) as {name}" for name in DEFINITION)
+        connection.execute(
+            f"create table reference.indicator_definitions as select {columns}", list(DEFINITION.values())
+        )
+        connection.execute(
+            "create table published.indicators as select 2021 as reporting_year, 'plie' as territory_kind,"
+            " '01-01' as territory_code, 'entries' as indicator_code, 'total' as cut, 'total' as cut_value,"
+            " 'plie-1' as method_version, cast(? as decimal(18, 6)) as numerator, null::decimal(18, 6) as denominator,"
+            " cast(? as decimal(18, 6)) as value, null::decimal(9, 6) as coverage, ? as numerator_status,"
+            f" '{N}' as denominator_status, ? as status, '{N}' as coverage_status",
+            [shown, shown, word, word],
+        )
+    recovered = found(attack(file))
+    assert recovered == ({} if shown is None else {("01-01", "entries"): 3, ("01-02", "entries"): 20})
+
+
+# Kept versions, copies, years -------------------------------------------------------------------------------------
+
+NOW = entries({"01-01": P, "01-02": S, "01": 23})
+
+
+@pytest.mark.parametrize(
+    ("kept", "expected"),
+    [
+        # Nothing changed, and another figure was hidden: 23 - 20.
+        ({"01-01": P, "01-02": 20, "01": 23}, {("01-01", "entries"): 3, ("01-02", "entries"): 20}),
+        ({"01-01": P, "01-02": S, "01": 23}, {}),
+        # One PLIE delivered again since; the other one did not.
+        ({"01-01": 6, "01-02": 20, "01": 26}, {("01-01", "entries"): 3, ("01-02", "entries"): 20}),
+        # Both did: what was shown then says nothing of now.
+        ({"01-01": 6, "01-02": 24, "01": 30}, {}),
+    ],
+)
+def test_kept_versions_are_taken_together(kept: dict, expected: dict, tmp_path: Path) -> None:
+    exits = {"01-01": 30, "01-02": 40, "01": 70}
+    before = {
+        23: exits,
+        26: {"01-01": 31, "01-02": 40, "01": 71},
+        30: {"01-01": 31, "01-02": 41, "01": 72},
+    }[kept["01"]]
+
+    def both(arrivals: dict, departures: dict) -> Tables:
+        rows = entries(arrivals)["plie_outcomes"]
+        return {"plie_outcomes": {key: row | {"exits": departures[key[1]]} for key, row in rows.items()}}
+
+    now, then = both({"01-01": P, "01-02": S, "01": 23}, exits), both(kept, before)
+    write(tmp_path / FILE, now)
+    write(tmp_path / "versions" / "2021-01-01_a" / FILE, then)
+    outcome = attack(tmp_path)
+    assert found(outcome) == expected
+    assert {figure.by for figure in figures(outcome) if figure.verdict == RECOVERED} == (
+        {"versions conservées ou années"} if expected else set()
+    )
+
+
+@pytest.mark.parametrize("kind", ["csv", "parquet"])
+@pytest.mark.parametrize("leaks", [True, False])
+def test_copies_are_read_too(kind: str, leaks: bool, tmp_path: Path) -> None:
+    file = write(tmp_path / FILE, NOW)
+    (tmp_path / kind).mkdir()
+    with duckdb.connect(str(file)) as connection:
+        rows = "published.plie_outcomes"
+        if leaks:
+            rows = "(select * replace (case territory_code when '01-01' then 3 else entries end as entries) from {})"
+            rows = rows.format("published.plie_outcomes")
+        options = "format csv, header" if kind == "csv" else "format parquet"
+        connection.execute(f"copy (from {rows}) to '{tmp_path}/{kind}/plie_outcomes.{kind}' ({options})")
+    outcome = attack(tmp_path)
+    assert found(outcome) == ({("01-01", "entries"): 3, ("01-02", "entries"): 20} if leaks else {})
+
+
+@pytest.mark.parametrize(
+    ("other", "expected"),
+    [(40, {("01-01", "stock_31_dec"): 3, ("01", "stock_31_dec"): 43}), (35, {})],
+    ids=["the years agree", "the years do not agree"],
+)
+def test_years_are_linked_when_they_agree(other: int, expected: dict, tmp_path: Path) -> None:
+    """Stock of 2020 = parcours of 2021 less entries of 2021: 30 - 27, as the other PLIE shows, or does not."""
+    stock = {"01-01": P, "01-02": other, "01": S}
+    parcours, arrivals = {"01-01": 30, "01-02": 50, "01": 80}, {"01-01": 27, "01-02": 10, "01": 37}
+    if other == 40:
+        # The department has 3 + 40; its own years agree too, so that nothing is left hidden.
+        assert parcours["01"] - arrivals["01"] == 43
+    rows = {(2020, territory): {"stock_31_dec": value} for territory, value in stock.items()}
+    for territory in stock:
+        rows[2021, territory] = {"parcours": parcours[territory], "entries": arrivals[territory]}
+    outcome = attack(write(tmp_path / FILE, {"plie_outcomes": rows}))
+    assert found(outcome) == expected
+    assert any(note.startswith("stock + entrées") for note in outcome.notes)
+
+
+# Outside the territories ------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("regions", "outside", "expected"),
+    [
+        ({"84": 20, "75": 17}, ("99-01",), {("plie", "entries"): 3}),
+        ({"84": S, "75": 17}, ("99-01",), {}),
+        # Enough to be told.
+        ({"84": 20, "75": 12}, ("99-01",), {}),
+        # Every supplier is in a region.
+        ({"84": 20, "75": 20}, (), {}),
+    ],
+)
+def test_what_is_in_no_region_is_a_count_too(regions: dict, outside: tuple, expected: dict, tmp_path: Path) -> None:
+    tables = entries({"FR": 40, **regions})
+    tables["plie_outcomes"][2021, "01-01"] = {"entries": P}
+    tables["plie_outcomes"][2021, "01-02"] = {"entries": S}
+    assert found(attack(write(tmp_path / FILE, tables, outside))) == expected
+
+
+def test_what_the_nation_gives_is_nobody_s_fault(tmp_path: Path) -> None:
+    """Nobody in the nation is nobody anywhere; one in the nation is one at most."""
+    tables = entries({"01-01": P, "01-02": P, "01": P, "84": P, "FR": 0})
+    outcome = attack(write(tmp_path / "a" / FILE, tables))
+    assert (found(outcome), outcome.succeeded, outcome.full_share) == ({}, False, 1.0)
+    tables = entries({"01-01": P, "01-02": P, "01": P, "33-01": P, "33": P, "84": P, "75": P, "FR": 1})
+    outcome = attack(write(tmp_path / "b" / FILE, tables))
+    assert (found(outcome), outcome.succeeded) == ({}, False)
+
+
+# What it cannot attack --------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("statement", "message"),
+    [
+        ("create table published.plie_ages as select 1 as n", "published.plie_ages"),
+        ("create schema marts; create table marts.fct_exits as select 1 as n", "marts.fct_exits"),
+        ("create table reference.small as select '01' as territory_code, 3 as n", "reference.small"),
+        ("alter table published.plie_outcomes add column ages bigint", "colonne publiée que l'attaque ne connaît pas"),
+        ("alter table published.plie_outcomes drop column entries_status", "pas de colonne d'état"),
+        ("update published.plie_outcomes set entries_status = 'secret'", "état inconnu"),
+        ("update published.plie_outcomes set entries_status = 'publie'", "dits publiés sont vides"),
+        ("update published.plie_outcomes set entries = 9, entries_status = 'publie'", "se contredisent"),
+        (
+            f"update published.plie_outcomes set entries_status = '{P}' where territory_code = '01-02'",
+            "se contredisent",
+        ),
+    ],
+)
+def test_it_does_not_pass_over_what_it_does_not_know(statement: str, message: str, tmp_path: Path) -> None:
+    file = write(tmp_path / FILE, NOW)
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(statement)
+    with pytest.raises(AttackError, match=message):
+        attack(file)
+
+
+def test_a_data_file_that_it_does_not_know_stops_it(tmp_path: Path) -> None:
+    write(tmp_path / FILE, NOW)
+    (tmp_path / "parquet").mkdir()
+    shutil.copy(tmp_path / FILE, tmp_path / "parquet" / "details.duckdb")
+    with pytest.raises(AttackError, match=r"parquet/details\.duckdb"):
+        attack(tmp_path)
+
+
+# Programmes -------------------------------------------------------------------------------------------------------
+
+
+def component(low: list, high: list, rows: list[tuple[list[float], float]], grain: float = 1.0) -> Component:
+    """Cells with bounds, and equations over all of them."""
+    size = len(low)
+    weight = np.array([weights for weights, _ in rows], float)
+    total = np.array([value for _, value in rows], float)
+    return Component(
+        np.arange(size), np.array(low, float), np.array(high, float), np.full(size, grain),
+        np.arange(0, weight.size + 1, size), np.tile(np.arange(size), len(rows)), weight.ravel(), total, total,
+    )  # fmt: skip
+
+
+def question(size: int) -> Question:
+    return Question(np.arange(size), np.full(size, 2.0), np.ones(size, bool))
+
+
+def test_whole_numbers_are_asked_for() -> None:
+    """5 a + b = 13 with b from 0 to 4: a programme says any b, whole numbers say 3."""
+    one = component([0, 0], [9, 4], [([5, 1], 13)])
+    linear, whole = settle(one, question(2), whole=False), settle(one, question(2))
+    assert (linear.least[1], linear.most[1]) == (0, 4)
+    assert (whole.low[1], whole.high[1]) == (3, 3)
+    assert (whole.low[0], whole.high[0]) == (2, 2)
+
+
+def test_witnesses_are_solutions() -> None:
+    """Every end that is claimed to be possible is: a table of three by three with its margins."""
+    rows = []
+    for line in range(3):
+        rows.append(([1.0 if cell // 3 == line else 0.0 for cell in range(9)], [7, 5, 9][line]))
+        rows.append(([1.0 if cell % 3 == line else 0.0 for cell in range(9)], [6, 8, 7][line]))
+    answer = settle(component([0] * 9, [4] * 9, rows), question(9))
+    possible = {
+        cells for cells in np.ndindex(*(5,) * 4) for table in [np.array([cells[:2], cells[2:]])] if _completes(table)
+    }
+    for place, cell in ((0, 0), (1, 1), (2, 3), (3, 4)):
+        values = {cells[place] for cells in possible}
+        assert (answer.least[cell], answer.most[cell]) == (min(values), max(values))
+        assert (answer.low[cell], answer.high[cell]) == (min(values), max(values))
+
+
+def _completes(corner: np.ndarray) -> bool:
+    """A table of 3 x 3 with these margins follows from four of its cells."""
+    lines, columns = np.array([7, 5, 9]), np.array([6, 8, 7])
+    table = np.zeros((3, 3), int)
+    table[:2, :2] = corner
+    table[:2, 2] = lines[:2] - corner.sum(axis=1)
+    table[2] = columns - table[:2].sum(axis=0)
+    return bool((table >= 0).all() and (table <= 4).all() and table[2].sum() == lines[2])
+
+
+def test_what_cannot_be_is_said() -> None:
+    assert settle(component([0, 0], [4, 4], [([1, 1], 9)]), question(2)).infeasible
+
+
+# The command ------------------------------------------------------------------------------------------------------
+
+
+def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    leaking = write(tmp_path / "a" / FILE, entries({"01-01": P, "01-02": 20, "01": 23}))
+    whole = write(tmp_path / "b" / FILE, NOW)
+    report = tmp_path / "report.json"
+    assert command.main([str(leaking), "--json", str(report)]) == 1
+    printed = capsys.readouterr().out
+    assert "plie_outcomes" in printed and "l'attaque réussit" in printed
+    assert "2021 plie 01-01 : plie_outcomes.entries retrouvé" in printed
+    assert report.stat().st_mode & 0o777 == 0o600
+    written = json.loads(report.read_text(encoding="utf-8"))
+    assert [(one["lowest"], one["highest"], one["verdict"]) for one in written["figures"]] == [(3, 3, RECOVERED)]
+
+    assert command.main([str(whole.parent)]) == 0
+    assert "l'attaque échoue" in capsys.readouterr().out
+    # More was promised than is kept.
+    assert command.main([str(whole), "--full", "1.01"]) == 1
+    assert "promis : 101 %" in capsys.readouterr().out
+    assert command.main([str(tmp_path / "nothing")]) == 2
+    assert "aucun fichier publié" in capsys.readouterr().err
+
+
+def test_the_promise_is_measured(tmp_path: Path) -> None:
+    """[2, 4] keeps three values, which is enough for one cell and not for most of them."""
+    tables = entries({"01-01": P, "01-02": S, "01": 26})
+    tables["plie_outcomes"][2021, "01-01"]["parcours"] = 22
+    tables["plie_outcomes"][2021, "01-02"]["parcours"] = 24
+    outcome = attack(write(tmp_path / FILE, tables))
+    assert (outcome.findings.broken.any(), outcome.full_share, outcome.succeeded) == (False, 0.0, True)
+    assert not attack(tmp_path / FILE, Promise(full=0.0)).succeeded
+
+
+# The sample -------------------------------------------------------------------------------------------------------
+
+LEVELS = {
+    "plie_exit_jobs": "territory_kind = 'national' or cut <> 'naf_section' and territory_kind <> 'plie'"
+    " or territory_kind = 'region'",
+    "clause_hours_etp": "cut = 'total' or territory_kind <> 'structure'",
+    "clause_beneficiary_profile": "territory_kind <> 'structure'",
+    "clause_facilitator_activity": "territory_kind in ('region', 'national')",
+}
+
+
+def masked(warehouse: Path, path: Path, below: int) -> Path:
+    """The aggregates of a warehouse with counts below a threshold hidden, and no secondary suppression."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
+        connection.execute("create schema published; create schema reference")
+        for table in ("dim_plie", "dim_clause_structure"):
+            connection.execute(f"create table published.{table} as from warehouse.marts.{table}")
+        for table in ("parameters", "indicator_definitions"):
+            connection.execute(f"create table reference.{table} as from warehouse.reference.{table}")
+        for table, shape in SHAPES.items():
+            columns = [row[0] for row in connection.execute(f"describe warehouse.marts.{table}").fetchall()]
+            words = _words(table, columns, below)
+            figures = ", ".join(
+                f'case when {words[column]} = \'publie\' then "{column}" end as "{column}"'
+                if column in words
+                else column
+                for column in columns
+            )
+            states = ", ".join(f'{word} as "{column}_status"' for column, word in words.items())
+            connection.execute(
+                f"create table published.{table} as select {figures}, {states} from warehouse.marts.{table}"
+                f" where {LEVELS.get(table, 'true')}"
+            )
+            assert len(shape.cells) + len(shape.quotients) == len(words)
+    return path
+
+
+def _words(table: str, columns: list[str], below: int) -> dict[str, str]:
+    """Column -> SQL of its word."""
+    shape = SHAPES[table]
+    cut = ("abandon",) * 2 if table == "plie_exit_reasons" else ("x",) * len(shape.cuts)
+    words = {}
+    for column in columns:
+        if column in shape.cells:
+            kind = quantity(shape.cells[column](*cut))
+            small = "false"
+            if kind == PERSONS:
+                small = f'"{column}" < {below}'
+            elif kind == HOURS and "beneficiaries" in columns:
+                small = f"beneficiaries < {below}"
+            words[column] = (
+                f"case when \"{column}\" is null then '{N}'"
+                f" when territory_kind <> 'national' and {small} then '{P}' else 'publie' end"
+            )
+    for quotient in shape.quotients:
+        both = f"({words[quotient.numerator]}) = 'publie' and ({words[quotient.denominator]}) = 'publie'"
+        words[quotient.value] = (
+            f"case when not ({both}) then '{P}' when \"{quotient.value}\" is null then '{N}' else 'publie' end"
+        )
+    return words
+
+
+def test_what_it_believes_is_true_of_the_sample(built: Built, tmp_path: Path) -> None:
+    """Every equation holds where nothing is hidden, in the long table too: a wrong one would recover wrong figures."""
+    file = masked(built.warehouse, tmp_path / FILE, below=0)
+    with duckdb.connect(str(file)) as connection:
+        connection.execute(f"attach '{built.warehouse}' as warehouse (read_only)")
+        words = ", ".join(
+            f"case when {column} is null then '{N}' else 'publie' end as {status}"
+            for column, status in (
+                ("numerator", "numerator_status"),
+                ("denominator", "denominator_status"),
+                ("value", "status"),
+                ("coverage", "coverage_status"),
+            )
+        )
+        connection.execute(f"create table published.indicators as select *, {words} from warehouse.marts.indicators")
+    outcome = attack(file)
+    assert {figure.table for figure in figures(outcome)} <= {"hors territoire"}
+
+
+@pytest.fixture(scope="module")
+def naive(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return masked(built.warehouse, tmp_path_factory.mktemp("naive") / FILE, below=5)
+
+
+def test_primary_suppression_alone_is_broken_on_the_sample(naive: Path, built: Built, tmp_path: Path) -> None:
+    """Most small counts come back; what is said of each hidden one is true."""
+    outcome = attack(naive)
+    assert outcome.succeeded
+    verdicts = as_json(outcome)["verdicts"]
+    assert verdicts[RECOVERED] > 0.5 * (sum(verdicts.values()) - verdicts[GIVEN])
+    by_table = {figure.table for figure in figures(outcome) if figure.verdict == RECOVERED}
+    assert by_table >= SHAPES.keys() - {"clause_facilitator_activity"}
+
+    registry = Registry()
+    truth = Cells(registry, read(masked(built.warehouse, tmp_path / FILE, below=0), registry, ""), Promise())
+    checked = 0
+    cells, findings = outcome.builder.cells, outcome.findings
+    for number, cell in enumerate(findings.target.cells):
+        unit = registry.units.get(cells.units[cells.unit[cell]])
+        measure = registry.measures.get(cells.measures[cells.measure[cell]])
+        if unit is None or measure is None:
+            continue
+        true = truth.low[truth.matrix[unit, measure]]
+        assert findings.low[number] - 1e-6 <= true <= findings.high[number] + 1e-6
+        checked += 1
+    assert checked > 7000
+
+
+def test_the_published_sample_withstands(built: Built) -> None:
+    """The serving folder of a build, as readers get it."""
+    outcome = attack(built.serving.parent)
+    assert figures(outcome)
+    assert found(outcome) == {}
+    assert not outcome.succeeded
