@@ -4,17 +4,19 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+SUPERSET_PYTHON ?=
+PORT ?= 8088
 INSTALLED := $(VENV)/.installed
 export PLIE_DATA_DIR ?= data
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build publish intake consolidate templates validate test lint docs sample lock clean
+.PHONY: help setup build publish intake consolidate templates validate test lint docs superset superset-check sample lock clean
 
 help: ## list the targets
 	@echo "make <target>"
-	@grep -hE '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
 
 # The environment is complete and hashed: nothing is resolved again, nothing is built from source.
 $(INSTALLED): requirements.lock
@@ -62,16 +64,27 @@ test: lint ## what CI runs: lint, then the tests (they build into a folder of th
 docs: build ## the project's documentation as one page, under PLIE_DATA_DIR/docs
 	@$(BIN)/python scripts/document.py
 
+# Superset needs Python 3.11 or 3.12; name one with SUPERSET_PYTHON when PYTHON is later.
+superset: setup ## start the dashboard of the national outcomes on 127.0.0.1 (first: installs Superset into .venv-superset)
+	@SUPERSET_PYTHON="$(SUPERSET_PYTHON)" $(BIN)/python scripts/dashboard.py --port $(PORT)
+
+superset-check: setup ## start Superset on a copy, compare every chart with the published file, take a picture
+	@SUPERSET_PYTHON="$(SUPERSET_PYTHON)" $(BIN)/python scripts/check_dashboard.py
+
 sample: setup ## write the synthetic sample deliveries again
 	@$(BIN)/python scripts/make_sample.py
 
+resolve := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --upgrade
+
+# Of what Superset asks for, odfpy has no wheel, and serves but to read spreadsheets that nobody sends it.
 lock: ## resolve the dependency ranges again (needs uv)
-	uv pip compile --universal --python-version 3.11 --extra dev --generate-hashes --no-annotate --no-header \
-		--no-emit-index-url --upgrade pyproject.toml --output-file requirements.lock
+	$(resolve) --extra dev pyproject.toml --output-file requirements.lock
+	cd scripts/superset && $(resolve) build-requirements.in --output-file build-requirements.lock
+	cd scripts/superset && $(resolve) --no-emit-package odfpy requirements.in --output-file requirements.lock
 
 # Deliveries that a user keeps in the data folder are none of our business, nor are those that were accepted: only what a
 # build makes again goes.
-clean: ## remove the environment, the outputs of dbt and the outputs of the build
-	rm -rf $(VENV) target logs .pytest_cache .ruff_cache
+clean: ## remove the environments, the outputs of dbt and the outputs of the build
+	rm -rf $(VENV) .venv-superset target logs .pytest_cache .ruff_cache
 	rm -rf "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/templates" \
 		"$(PLIE_DATA_DIR)/passed" "$(PLIE_DATA_DIR)/disclosure" "$(PLIE_DATA_DIR)/withdrawn" "$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/.publish.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"

@@ -67,6 +67,11 @@ class DataFolder:
         return self.root / "docs"
 
     @property
+    def superset(self) -> Path:
+        """Superset's own metadata, its secret key and its logs: private."""
+        return self.root / "superset"
+
+    @property
     def accepted(self) -> Path:
         """The store of accepted deliveries: private, pseudonymised rows."""
         return self.root / "accepted"
