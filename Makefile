@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build publish intake consolidate templates validate test lint docs superset superset-check sample lock clean
+.PHONY: help setup build attack publish intake consolidate templates validate test lint docs superset superset-check sample lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -48,6 +48,9 @@ consolidate: setup ## intake of LANDING=folder, then build, validate and publish
 
 templates: setup ## empty workbooks for suppliers and the input dictionary, under PLIE_DATA_DIR/templates
 	@$(BIN)/python scripts/templates.py "$(PLIE_DATA_DIR)/templates"
+
+attack: setup ## try to work out hidden figures from the published files alone
+	@$(BIN)/python scripts/attack.py
 
 validate: setup ## recompute the rules with Great Expectations on the warehouse that is there
 	@$(BIN)/python scripts/validate.py
