@@ -21,6 +21,7 @@ from typing import Any
 from rich.console import Console
 
 from plie_warehouse import publication, summary
+from plie_warehouse.disclosure.engine import engine_versions
 from plie_warehouse.paths import PROJECT, DataFolder
 from plie_warehouse.publication import PublicationError, passed
 from plie_warehouse.transform import run_dbt
@@ -114,7 +115,7 @@ def build(data: DataFolder, console: Console, as_of_date: str | None = None, del
         record = {
             "deliveries": in_force,
             "passed": {"dbt_nodes": nodes} | checked,
-            "versions": {"great_expectations": version("great_expectations")},
+            "versions": {"great_expectations": version("great_expectations")} | engine_versions(),
         }
         note = passed.note(data, warehouse, record)
         warehouse.replace(data.warehouse)

@@ -27,7 +27,8 @@ from conftest import Built, run_script, start_script
 from rich.console import Console
 
 from plie_warehouse import build
-from plie_warehouse.contract import load_contract
+from plie_warehouse.contract import load_contract, read_seed
+from plie_warehouse.disclosure.engine import engine_versions
 from plie_warehouse.intake.store import Store
 from plie_warehouse.paths import PROJECT, DataFolder
 from plie_warehouse.publication import PublicationError, copies, masks, passed, publish, tables
@@ -266,6 +267,7 @@ def test_what_a_build_publishes(built: Built, warehouse: duckdb.DuckDBPyConnecti
     assert now["passed"].keys() == {"dbt_nodes", "suites"}
     assert now["passed"]["dbt_nodes"] > 200 and now["passed"]["suites"] > 10
     assert now["versions"]["duckdb"] == duckdb.__version__ and now["versions"]["duckdb_storage"] == "v1.4.0"
+    assert now["versions"].items() >= engine_versions().items(), "what decided which cells are hidden"
     counts = dict(warehouse.execute("select status, count(*) from published.indicators group by status").fetchall())
     assert now["figures"] == counts.pop("publie") > 1000
     assert now["figures_not_shown"] == counts and sum(counts.values()) > 1000
@@ -354,7 +356,8 @@ def test_copies_and_their_descriptor(built: Built) -> None:
         field
         for resource in package["resources"]
         for field in resource["schema"]["fields"]
-        if field["name"] == "status" or field["name"].endswith("_status")
+        if resource["duckdb"].startswith("published.")
+        and (field["name"] == "status" or field["name"].endswith("_status"))
     ]
     assert len(statuses) > 50 and {field["unit"] for field in statuses} == {"code"}
 
@@ -636,6 +639,9 @@ def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, quick_buil
         ],
     }
     # A delivery's own name is a checksum of private rows: it stays in the note.
+    for path in data.serving.parent.rglob("*.json"):
+        told = path.read_text(encoding="utf-8")
+        assert "delivery_id" not in told and sha256(data.warehouse) not in told and "values_compared" not in told
     [note] = data.passed.iterdir()
     assert [one["delivery_id"] for one in load(note)["deliveries"]["in_force"]] == ["other", "second"]
     assert demand_settled(data.serving.parent) == build_name(3)
@@ -850,10 +856,11 @@ def test_what_counts_as_hidden() -> None:
 
     shown, unknown = "(2020, 'a', 7, 'publie', 7, 'publie')", "(2020, 'a', 7, 'publie', null, 'non_connu')"
     assert of(shown) == of(unknown) and of(shown)["2020"]["cells"] == 0
-    hidden = [
-        of(f"(2020, 'a', 7, 'publie', null, '{status}')")
-        for status in ("masque_primaire", "masque_secondaire", "base_insuffisante", "non_diffuse")
-    ]
+    listed = {row["status"]: row["is_shown"] == "true" for row in read_seed("publication_statuses")}
+    assert [status for status, is_shown in listed.items() if is_shown] == [masks.SHOWN] and masks.UNKNOWN in listed
+    hiding = listed.keys() - {masks.SHOWN, masks.UNKNOWN}
+    assert hiding == {"masque_primaire", "masque_secondaire", "base_insuffisante", "non_diffuse"}
+    hidden = [of(f"(2020, 'a', 7, 'publie', null, '{status}')") for status in sorted(hiding)]
     assert hidden == hidden[:1] * 4 and hidden[0]["2020"]["cells"] == 1
     a, b = "(2020, 'a', null, 'non_diffuse', 7, 'publie')", "(2020, 'b', 7, 'publie', null, 'non_diffuse')"
     assert of(a, b) == of(b, a) and of(a, b)["2020"]["cells"] == 2
