@@ -27,7 +27,14 @@ from plie_warehouse.publication import PublicationError, passed
 from plie_warehouse.transform import run_dbt
 
 # What decides the figures: code, reference lists and deliveries.
-FINGERPRINTED = ("dbt_project.yml", "requirements.lock", "macros", "models", "seeds")
+FINGERPRINTED = (
+    "dbt_project.yml",
+    "requirements.lock",
+    "macros",
+    "models",
+    "scripts/plie_warehouse/disclosure",
+    "seeds",
+)
 
 
 class BuildError(Exception):
@@ -54,7 +61,7 @@ def fingerprint(as_of_date: str | None, deliveries: str, accepted: Path) -> str:
     for entry in FINGERPRINTED:
         path = PROJECT / entry
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
-            if file.is_file():
+            if file.is_file() and file.suffix != ".pyc":
                 digest.update(file.relative_to(PROJECT).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
