@@ -5,6 +5,19 @@
     '{{ code }}'
 {%- endmacro %}
 
+{#- The copy of a mart that holds no figure, and nothing to hide. -#}
+{% macro published_mart(mart) -%}
+    {%- set columns = ['*'] -%}
+    {%- if execute -%}
+        {%- set columns = (
+            graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | selectattr('name', 'equalto', mart) | first
+        ).columns.keys() -%}
+    {%- endif -%}
+    select
+        {{ columns | join(',\n        ') }}
+    from {{ ref(mart) }}
+{%- endmacro %}
+
 {#- The copy of an aggregate that readers get: the same columns, each figure null unless its status is publie, then one status
     per figure. Rows that hold no figure at their level are left out.
       mart   name of one of plie_aggregates() or clause_aggregates() -#}

@@ -1,4 +1,1 @@
--- No figure, nothing to hide.
-with final as (select * from {{ ref('build_info') }})
-
-select * from final
+{{ published_mart('build_info') }}

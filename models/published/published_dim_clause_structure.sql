@@ -1,4 +1,1 @@
--- No figure, nothing to hide.
-with final as (select * from {{ ref('dim_clause_structure') }})
-
-select * from final
+{{ published_mart('dim_clause_structure') }}
