@@ -20,18 +20,30 @@ DELIVERED = (
 )  # fmt: skip
 
 
+def _in_sql(models: dict[str, Any]) -> dict[str, Any]:
+    """Models but those in Python, and those that stand on them: what is published is decided after all else."""
+    left_out = {key for key, node in models.items() if node["language"] == "python"}
+    while more := {
+        key for key, node in models.items() if key not in left_out and left_out & set(node["depends_on"]["nodes"])
+    }:
+        left_out |= more
+    return {key: node for key, node in models.items() if key not in left_out}
+
+
 class Scenario:
     """An in-memory warehouse with the reference lists of a built one and deliveries of its own."""
 
     def __init__(self, warehouse: Path, target: Path) -> None:
         manifest = json.loads((target / "manifest.json").read_text(encoding="utf-8"))
-        self.models = {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+        self.models = _in_sql(
+            {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
+        )
         self.compiled = target / "compiled" / manifest["metadata"]["project_name"]
         self.connection = duckdb.connect()
         self.connection.execute("attach ':memory:' as warehouse")
         self.connection.execute("use warehouse")
         self.connection.execute(f"attach '{warehouse}' as built (read_only)")
-        for schema in ("raw", "reference", "staging", "intermediate", "marts", "quality"):
+        for schema in ("raw", "reference", "staging", "intermediate", "marts", "published", "quality"):
             self.connection.execute(f"create schema if not exists {schema}")
         for schema, tables in (("raw", DELIVERED), ("reference", self._built_tables("reference"))):
             for table in tables:

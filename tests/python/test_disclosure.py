@@ -256,6 +256,13 @@ def test_a_small_count_that_nothing_can_protect_is_an_error(monkeypatch: pytest.
         protect(cells_of(TABLE), PARAMETERS, PARENTS)
 
 
+def test_a_single_supplier_is_told_by_the_nation() -> None:
+    """One PLIE is its department, its region and the country: nothing is left to hide."""
+    parents = network({"A": "1"})
+    cells = build_cells(spread({"A": {"x": 3, "y": 20}}, parents), RULES, CUT_ADDS_UP, parents, LEVELS)
+    assert protect(cells, PARAMETERS, parents) == Protection([], 0)
+
+
 def test_the_same_figures_give_the_same_masks() -> None:
     assert protect(cells_of(TABLE), PARAMETERS, PARENTS) == protect(cells_of(TABLE), PARAMETERS, PARENTS)
 
@@ -316,10 +323,13 @@ def test_the_sample_hides_small_counts_and_keeps_the_nation(warehouse: duckdb.Du
     )
     assert counts == {True: True, False: False}
     narrow = warehouse.execute(
-        "select count(*) filter (where high - low < 2), count(*) from intermediate.int_disclosure__hidden"
-        " where status = 'masque_primaire' and measure not like 'hours%'"
+        "select count(*) filter (where h.high - h.low < 2), count(*) from intermediate.int_disclosure__hidden as h"
+        " inner join intermediate.int_disclosure__figures as n on n.territory_kind = 'national'"
+        " and h.reporting_year = n.reporting_year and h.mart = n.mart and h.cut = n.cut and h.measure = n.measure"
+        " and h.cut_value = n.cut_value and n.quantity = 'personnes' and n.measure_value >= 20"
+        " where h.status = 'masque_primaire'"
     ).fetchone()
-    # Only where a national count under 5 bounds them.
+    # Narrow intervals are those that small national counts leave.
     assert narrow[1] > 1000 and narrow[0] < 0.05 * narrow[1]
 
 

@@ -183,7 +183,7 @@ def test_parameters_are_read_from_the_list(scenario: Scenario) -> None:
 
 
 def test_every_parameter_is_used() -> None:
-    """A parameter that no model and no check of the intake reads would be a promise that the figures do not keep."""
+    """A parameter that nothing reads would be a promise that the figures do not keep."""
     with (PROJECT / "seeds" / "reference" / "parameters.csv").open(encoding="utf-8", newline="") as file:
         names = {row["name"] for row in csv.DictReader(file)}
     text = "\n".join(
@@ -191,7 +191,8 @@ def test_every_parameter_is_used() -> None:
         for path in (PROJECT / "models").rglob("*.sql")
         if not path.name.endswith("__years.sql")
     )
-    intake = [*(PROJECT / "scripts" / "plie_warehouse" / "intake").glob("*.py")]
+    scripts = PROJECT / "scripts" / "plie_warehouse"
+    intake = [*(scripts / "intake").glob("*.py"), *(scripts / "disclosure").glob("*.py")]
     for path in [*intake, PROJECT / "seeds" / "reference" / "intake_checks.csv"]:
         text += path.read_text(encoding="utf-8")
     assert {name for name in names if name not in text} == set()

@@ -124,19 +124,20 @@ def build_problem(cells: Cells, parameters: Parameters) -> Problem:
 
 
 def _describe(cells: Cells, members: list[list[int]], rows: list[Row], parameters: Parameters) -> Problem:
-    value = np.array([cells.values[group[0]] for group in members])
-    published = np.array([any(cells.is_published[index] for index in group) for group in members])
+    value = np.array([cells.values[group[0]] for group in members], dtype=float)
+    published = np.array([any(cells.is_published[index] for index in group) for group in members], dtype=bool)
     quantity = np.array([cells.quantities[group[0]] for group in members])
     hours = quantity == HOURS
     persons = np.array(
         [
             min((cells.persons[index] for index in group if cells.is_published[index]), default=np.inf)
             for group in members
-        ]
+        ],
+        dtype=float,
     )
     primary = published & (persons < parameters.min_cell)
     # What a status says by itself: few persons, or not so few.
-    least = np.array([max(cells.least[index] for index in group) for group in members])
+    least = np.array([max(cells.least[index] for index in group) for group in members], dtype=float)
     lower = least.copy()
     upper = np.full(len(members), np.inf)
     counts = published & ~hours

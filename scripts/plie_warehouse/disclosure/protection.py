@@ -100,6 +100,9 @@ def protect(
     Raises ``DisclosureError`` when a small count cannot be protected.
     """
     problem = build_problem(cells, parameters)
+    if not len(problem):
+        # The nation tells everything, as it does of a single supplier.
+        return Protection([], 0)
     work = _Work(
         problem,
         parameters,

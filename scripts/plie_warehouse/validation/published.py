@@ -157,7 +157,7 @@ def _counted(table: str, figures: pd.DataFrame, checks: Mapping[str, pd.Series])
     frame["found"] = frame["found"].astype(str)
     notes = {name: _note(figures, broken.fillna(False).to_numpy(dtype=bool)) for name, broken in checks.items()}
     note: list[str] = [notes[row.measure](row) if row.found != "0" else "" for row in frame.itertuples(index=False)]
-    return frame.assign(rule_id=RULE, table=f"published.{table}", cut="", expected="0", note=note)
+    return frame.assign(rule_id=RULE, table="published", cut=table, expected="0", note=note)
 
 
 def _note(figures: pd.DataFrame, broken: np.ndarray) -> Callable[[tuple], str]:

@@ -482,7 +482,7 @@ def all_suites(
     )
     suites.append(
         counted_suite(
-            "published", checked["published"], [*TERRITORY_KEY, "table", "measure"], "Published figures", ["D60"]
+            "published", checked["published"], [*TERRITORY_KEY, "cut", "measure"], "Published figures", ["D60"]
         )
     )
     return suites
