@@ -27,8 +27,8 @@ described as (
 found as (
     select
         {%- for part in ['numerator', 'denominator', 'coverage_numerator', 'coverage_denominator'] %}
-        {{ part }}s.status as {{ part }}_status,
-        {{ part }}s.severity as {{ part }}_severity,
+        {{ part }}_statuses.status as {{ part }}_status,
+        {{ part }}_statuses.severity as {{ part }}_severity,
         {%- endfor %}
         described.*,
         value_statuses.status
@@ -36,8 +36,8 @@ found as (
     inner join statuses as value_statuses
         on {{ same_cell('described', 'value_statuses') }} and described.value_column = value_statuses.measure
     {%- for part in ['numerator', 'denominator', 'coverage_numerator', 'coverage_denominator'] %}
-    left join statuses as {{ part }}s
-        on {{ same_cell('described', part ~ 's') }} and described.{{ part }}_column = {{ part }}s.measure
+    left join statuses as {{ part }}_statuses
+        on {{ same_cell('described', part ~ '_statuses') }} and described.{{ part }}_column = {{ part }}_statuses.measure
     {%- endfor %}
 ),
 

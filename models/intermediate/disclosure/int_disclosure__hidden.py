@@ -2,9 +2,9 @@
 
 
 def model(dbt, session):
-    from plie_warehouse.disclosure.step import hidden_figures
+    from plie_warehouse.disclosure.step import COLUMNS, hidden_figures
 
-    return hidden_figures(
+    hidden = hidden_figures(
         figures=dbt.ref("int_disclosure__figures"),
         published_measures=dbt.ref("published_measures"),
         additive_relations=dbt.ref("additive_relations"),
@@ -13,3 +13,5 @@ def model(dbt, session):
         plie=dbt.ref("dim_plie"),
         structures=dbt.ref("dim_clause_structure"),
     )
+    typed = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in COLUMNS.items())
+    return session.from_df(hidden).project(typed)

@@ -13,7 +13,7 @@ statuses as (select * from {{ ref('publication_statuses') }}),
 territory_kinds as (select * from {{ ref('territory_kinds') }}),
 
 years as (
-    {{ years_with_parameters([ref('int_disclosure__figures')], {'min_base': 'integer'}) | indent(4) }}
+    {{ years_with_parameters([ref('int_disclosure__figures')], {'min_base': 'integer'}) }}
 ),
 
 -- Every row of an aggregate that readers get, with every measure of it, known or not.

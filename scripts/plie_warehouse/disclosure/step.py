@@ -33,17 +33,18 @@ from plie_warehouse.disclosure.problem import Parameters
 from plie_warehouse.disclosure.protection import HiddenCell, Protection, protect
 from plie_warehouse.paths import DataFolder
 
+# Column -> SQL type; without a row pandas could not tell.
 COLUMNS = {
-    "reporting_year": "int32",
-    "territory_kind": "str",
-    "territory_code": "str",
-    "mart": "str",
-    "cut": "str",
-    "cut_value": "str",
-    "measure": "str",
-    "status": "str",
-    "low": "float64",
-    "high": "float64",
+    "reporting_year": "integer",
+    "territory_kind": "varchar",
+    "territory_code": "varchar",
+    "mart": "varchar",
+    "cut": "varchar",
+    "cut_value": "varchar",
+    "measure": "varchar",
+    "status": "varchar",
+    "low": "double",
+    "high": "double",
 }
 
 # Parameter -> field.
@@ -98,8 +99,7 @@ def hidden_figures(memory: Path | None = None, **relations: Any) -> pd.DataFrame
             for (territory, measure), index in cells.published().items()
             if measure == STOCK
         }
-    frame = pd.DataFrame(found, columns=list(COLUMNS))
-    return frame.astype(COLUMNS)
+    return pd.DataFrame(found, columns=list(COLUMNS))
 
 
 def _key(cell: HiddenCell) -> tuple[str, str, str, str]:

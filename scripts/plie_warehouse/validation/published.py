@@ -7,7 +7,7 @@ and for the attack.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 
 import numpy as np
 import pandas as pd
@@ -81,7 +81,7 @@ def _figures(
 
         pieces.append(
             rows[TERRITORY_KEY].assign(
-                cut_key=rows[[*rules.cuts]].astype(str).agg("/".join, axis=1) if rules.cuts else "",
+                cut_key=_joined(rows, rules.cuts),
                 measure=name,
                 value=rows[name],
                 status=of(name, "_status"),
@@ -103,6 +103,14 @@ def _figures(
         on=[YEAR, "cut_key", "measure"],
         how="left",
     )
+
+
+def _joined(rows: pd.DataFrame, columns: Iterable[str]) -> pd.Series:
+    """The texts of some columns as one, also where there is no row."""
+    texts = pd.Series("", index=rows.index, dtype=str)
+    for column in columns:
+        texts = texts + "/" + rows[column].astype(str)
+    return texts.str.removeprefix("/")
 
 
 def _quantity(measures: pd.DataFrame, table: str, cut: str, name: str | None) -> str | None:
