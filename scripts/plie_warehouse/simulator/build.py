@@ -13,7 +13,7 @@ from plie_warehouse.simulator.network import Network, network_years
 from plie_warehouse.simulator.plie_targets import PlieTargets
 from plie_warehouse.simulator.population import Population
 from plie_warehouse.simulator.survey import draw_survey
-from plie_warehouse.simulator.writing import Style, write_supplier
+from plie_warehouse.simulator.writing import Style, write_suppliers
 
 KINDS = ("plie", "clause", "network", "survey")
 HEAD_STYLE = Style.of(1)  # how the head of the network writes
@@ -43,7 +43,7 @@ def simulate(
             written += _suppliers(output / "clause", structures.codes, draw_clause_year(structures, year), year)
     if "network" in kinds:
         for year in network_years(years, clause_years):
-            written += write_supplier(output / "network" / str(year), network.of(year), HEAD_STYLE)
+            written += _head(output / "network" / str(year), network.of(year))
     return written
 
 
@@ -58,19 +58,17 @@ def _plie(
             written += _suppliers(output / "plie", codes, draw_year(population, codes, year), year)
         if "survey" in kinds:
             survey = draw_survey(codes, population.stock_sizes, year, seed)
-            written += write_supplier(output / "survey" / str(year), survey, HEAD_STYLE)
+            written += _head(output / "survey" / str(year), survey)
     return written
 
 
-def _suppliers(
-    folder: Path, codes: Sequence[str], tables: Mapping[str, pd.DataFrame], year: int
-) -> list[Path]:
+def _suppliers(folder: Path, codes: Sequence[str], tables: Mapping[str, pd.DataFrame], year: int) -> list[Path]:
     """The files of every supplier of a kind, each in its own style."""
-    groups = {name: dict(iter(frame.groupby("place", sort=False))) for name, frame in tables.items()}
-    empty = {name: frame.iloc[:0] for name, frame in tables.items()}
-    main = next(iter(groups.values()))
-    written = []
-    for place in sorted(main):
-        mine = {name: groups[name].get(place, empty[name]) for name in tables}
-        written += write_supplier(folder / codes[place] / str(year), mine, Style.of(place))
-    return written
+    places = sorted(set(next(iter(tables.values()))["place"]))
+    folders = {place: folder / codes[place] / str(year) for place in places}
+    return write_suppliers(folders, tables, {place: Style.of(place) for place in places})
+
+
+def _head(folder: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
+    """The files of the head of the network."""
+    return write_suppliers({0: folder}, tables, {0: HEAD_STYLE})

@@ -70,7 +70,7 @@ class Structures:
 def draw_clause_year(structures: Structures, year: int) -> dict[str, pd.DataFrame]:
     """The rows of a year: procurements, beneficiaries, work_contracts, hours, with the column `place` of the structure.
 
-    Types of the columns: see ``writing.write_supplier``.
+    Types of the columns: see ``writing.Cells``.
     """
     of, rng = structures.targets.of(year), generator(structures.seed, "clause", year)
     count = structures.targets.structures(year)

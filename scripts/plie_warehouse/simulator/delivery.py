@@ -20,7 +20,7 @@ BEFORE_THE_YEAR = 45  # days: a step of the year may have begun so much before i
 def draw_year(population: Population, codes: Sequence[str], year: int) -> dict[str, pd.DataFrame]:
     """The rows of a year: participants, steps, exits, with the column `place` of the PLIE in ``codes``.
 
-    Types of the columns: see ``writing.write_supplier``.
+    Types of the columns: see ``writing.Cells``.
     """
     rng = generator(population.seed, "delivery", year)
     there = population.parcours

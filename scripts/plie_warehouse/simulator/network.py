@@ -83,7 +83,7 @@ class Network:
     def facilitators(self, year: int) -> pd.DataFrame:
         """Persons and FTE of the structures of a year; the larger the structure, the more of both."""
         spec, targets = self.structures.targets.data["facilitators"], self.structures.targets
-        count, rng = targets.structures(year), generator(self.seed, "facilitators", year)
+        count, rng = targets.structures(year), generator(self.seed, "facilitators")
         part = count / len(self.structures.codes)
         size = np.sqrt(self.structures.size[:count])
         head = share_between(round(spec["headcount"] * part), size, 1, 12)
@@ -199,9 +199,8 @@ class Network:
             "members": members,
             "member_structures": bridge,
             "intermediate_bodies": self.intermediate_bodies,
+            "facilitators": self.facilitators(year),
         }
-        if year <= self.structures.targets.last_year:
-            tables["facilitators"] = self.facilitators(year)
         return {name: frame for name, frame in tables.items() if len(frame)}
 
 

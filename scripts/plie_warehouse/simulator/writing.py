@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from plie_warehouse.landing.files import write_bytes, zip_bytes
+from plie_warehouse.contract import Column
+from plie_warehouse.landing.files import csv_bytes, write_bytes, zip_bytes
 from plie_warehouse.landing.headers import contract_of, header_line
 from plie_warehouse.landing.sample import Format, Table, write_delivery
 from plie_warehouse.sample.spellings import FORMER_LEVELS
@@ -24,6 +25,7 @@ SEPARATORS = (";", ";", ",", "\t")
 ENCODINGS = ("cp1252", "utf-8", "utf-8-sig", "cp1252", "utf-8")
 WORKBOOK_ROWS = 900  # a supplier with more rows than that does not work with a spreadsheet
 
+NUMBERS = ("hours", "fte", "decimal")  # of which a table holds the hundredths
 YES_NO = {"oui": 1, "non": 0, "inconnu": -1, "": -1}
 
 
@@ -60,52 +62,98 @@ class Style:
         return "," if self.french_dates else "."
 
 
-def write_supplier(folder: Path, tables: Mapping[str, pd.DataFrame], style: Style) -> list[Path]:
-    """Write the tables of one delivery as its style has it; returns the files.
+class Cells:
+    """A table as text, each column in each way of writing it once, for all the suppliers in it.
 
-    In a table dates are days since ``EPOCH`` (0: none), yes and no are 1 and 0 (-1: unknown), hours, FTE and amounts are
-    hundredths (-1: none), the rest is text.
+    ``frame``: dates are days since ``EPOCH`` (0: none), yes and no are 1 and 0 (-1: unknown), hours, FTE and amounts are
+    hundredths (-1: none), the rest is text; `place` is the supplier's place in its list, 0 when the column is missing.
     """
-    cells = {name: cells_of(name, frame, style) for name, frame in tables.items()}
-    if style.workbook and sum(len(frame) for frame in cells.values()) <= WORKBOOK_ROWS:
-        return write_delivery(folder, {name: _sheet(name, frame, style) for name, frame in cells.items()}, Format("xlsx"))
-    files = {f"{name}.csv": _csv(name, frame, style) for name, frame in cells.items()}
+
+    def __init__(self, name: str, frame: pd.DataFrame) -> None:
+        self.contract = contract_of(name)
+        place = frame["place"].to_numpy() if "place" in frame else np.zeros(len(frame), dtype=int)
+        order = np.argsort(place, kind="stable")
+        self._place = place[order]
+        self._values = {column: frame[column].to_numpy()[order] for column in self.contract.names}
+        self._texts: dict[tuple, np.ndarray] = {}
+
+    @property
+    def places(self) -> list[int]:
+        """The places of the suppliers that have rows."""
+        return np.unique(self._place).tolist()
+
+    def rows_of(self, place: int, style: Style) -> list[tuple[str, ...]]:
+        """The rows of one supplier as its style has them."""
+        first, last = np.searchsorted(self._place, [place, place + 1])
+        columns = [self._text(column, style)[first:last].tolist() for column in self.contract.columns]
+        return list(zip(*columns, strict=True))
+
+    def _text(self, column: Column, style: Style) -> np.ndarray:
+        way = _way(column, style)
+        key = (column.name, way)
+        if key not in self._texts:
+            self._texts[key] = _written(self._values[column.name], column.type, way)
+        return self._texts[key]
+
+
+def write_suppliers(
+    folders: Mapping[int, Path], tables: Mapping[str, pd.DataFrame], styles: Mapping[int, Style]
+) -> list[Path]:
+    """Write the tables of one year of a kind, those of each place in its folder; returns the files. See ``Cells``."""
+    cells = {name: Cells(name, frame) for name, frame in tables.items()}
+    written = []
+    for place, folder in folders.items():
+        written += _write(folder, {name: cell.rows_of(place, styles[place]) for name, cell in cells.items()}, styles[place])
+    return written
+
+
+def _write(folder: Path, tables: Mapping[str, list[tuple[str, ...]]], style: Style) -> list[Path]:
+    names = {name: contract_of(name).names for name in tables}
+    headers = {name: header_line(name, names[name], style.spelling) for name in tables}
+    if style.workbook and sum(len(rows) for rows in tables.values()) <= WORKBOOK_ROWS:
+        sheets = {
+            name: Table(name, contract_of(name).sheet, names[name], headers[name], [list(row) for row in rows])
+            for name, rows in tables.items()
+        }
+        return write_delivery(folder, sheets, Format("xlsx"))
+    files = {
+        f"{name}.csv": csv_bytes(headers[name], rows, style.separator, style.encoding) for name, rows in tables.items()
+    }
     if style.zipped:
         return [write_bytes(folder / "livraison.zip", zip_bytes(files, level=1))]
     return [write_bytes(folder / name, content) for name, content in files.items()]
 
 
-def cells_of(table: str, frame: pd.DataFrame, style: Style) -> pd.DataFrame:
-    """The rows as text; the type of a column tells how its values are drawn."""
-    columns = contract_of(table).columns
-    cells = frame[[column.name for column in columns]].copy()
-    for column in columns:
-        name = column.name
-        if column.type == "date":
-            cells[name] = day_texts(style.french_dates)[cells[name].to_numpy()]
-        elif column.type == "boolean":
-            yes, no = style.booleans
-            cells[name] = np.array([no, yes, ""], dtype=object)[cells[name].to_numpy()]
-        elif column.type in ("hours", "fte", "decimal"):
-            cells[name] = hundredths(cells[name].to_numpy(), style.decimal_point)
-        elif column.type == "education_level" and style.former_levels:
-            cells[name] = cells[name].replace({str(level): former for level, former in FORMER_LEVELS.items()})
-        elif column.type == "code" and style.upper_codes:
-            cells[name] = cells[name].str.upper()
-    return cells
+def _way(column: Column, style: Style) -> object:
+    """In which of the ways of writing its type a supplier writes a column."""
+    if column.type == "date":
+        return style.french_dates
+    if column.type == "boolean":
+        return style.booleans
+    if column.type in NUMBERS:
+        return style.decimal_point
+    if column.type == "education_level":
+        return style.former_levels
+    return column.type == "code" and style.upper_codes
 
 
-def _csv(table: str, cells: pd.DataFrame, style: Style) -> bytes:
-    header = header_line(table, list(cells.columns), style.spelling)
-    text = cells.to_csv(sep=style.separator, header=header, index=False, lineterminator="\r\n")
-    return text.encode(style.encoding)
-
-
-def _sheet(table: str, cells: pd.DataFrame, style: Style) -> Table:
-    contract = contract_of(table)
-    names = list(cells.columns)
-    rows = cells.astype(str).to_numpy().tolist()
-    return Table(table, contract.sheet, names, header_line(table, names, style.spelling), rows)
+def _written(values: np.ndarray, kind: str, way: object) -> np.ndarray:
+    """A column as text."""
+    if kind == "date":
+        return day_texts(bool(way))[values]
+    if kind == "boolean":
+        yes, no = way
+        return np.array([no, yes, ""], dtype=object)[values.astype(int)]
+    if kind in NUMBERS:
+        numbers, place = np.unique(values.astype(int), return_inverse=True)
+        return np.array(hundredths(numbers, str(way)), dtype=object)[place]
+    if kind == "education_level" and way:
+        former = {str(level): text for level, text in FORMER_LEVELS.items()}
+        return np.array([former.get(value, value) for value in values], dtype=object)
+    if kind == "code" and way:
+        place, codes = pd.factorize(values)
+        return np.array([code.upper() for code in codes], dtype=object)[place]
+    return values.astype(object)
 
 
 def hundredths(numbers: np.ndarray, point: str) -> list[str]:
