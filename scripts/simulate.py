@@ -48,7 +48,10 @@ def main(arguments: list[str] | None = None) -> int:
     )
     parser.add_argument("--kind", choices=KINDS, nargs="+", default=KINDS, help="what is written (default: everything)")
     parser.add_argument(
-        "--scale", type=multiple, default=1.0, help="multiple of the national volume, for the same suppliers (default: 1)"
+        "--scale",
+        type=multiple,
+        default=1.0,
+        help="multiple of the national volume, for the same suppliers (default: 1)",
     )
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="random seed (default: %(default)s)")
     options = parser.parse_args(arguments)

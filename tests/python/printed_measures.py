@@ -1,5 +1,5 @@
-"""Read a landing folder and compute from its rows what the network prints: pandas of its own, none of the warehouse's SQL
-nor of the intake's readers. Rates and shares are exact fractions, in hundredths where the source prints percentages."""
+"""Read a landing folder and compute from its rows what the network prints: pandas of its own, nothing of the
+warehouse's SQL nor of the intake's readers. Everything is an exact fraction; shares and rates are in hundredths."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cache
 from pathlib import Path
 
 import openpyxl
@@ -35,8 +36,12 @@ Frames = dict[str, pd.DataFrame]
 # ------------------------------------------------------------------------------------------------ reading
 
 
+@cache
 def read_landing(landing: Path, kind: str, year: int) -> Frames:
-    """Every table of a kind and year, all suppliers together, under the canonical names; codes are lower case."""
+    """Every table of a kind and year, all suppliers together, under the canonical names; codes are lower case.
+
+    Read once: not to be changed.
+    """
     tables = {table.name: table for table in load_kind(kind).tables}
     found: dict[str, list[pd.DataFrame]] = {name: [] for name in tables}
     folders = landing.glob(f"{kind}/*/{year}" if kind in ("plie", "clause") else f"{kind}/{year}")
@@ -46,7 +51,9 @@ def read_landing(landing: Path, kind: str, year: int) -> Frames:
             for column in tables[name].columns:
                 known |= {header.casefold(): column.name for header in (column.name, *column.aliases)}
             found[name].append(frame.rename(columns=lambda header, known=known: known[header.casefold()]))
-    return {name: _typed(pd.concat(frames, ignore_index=True), tables[name]) for name, frames in found.items() if frames}
+    return {
+        name: _typed(pd.concat(frames, ignore_index=True), tables[name]) for name, frames in found.items() if frames
+    }
 
 
 def _sheets(folder: Path, names: dict[str, str]) -> Iterator[tuple[str, pd.DataFrame]]:
@@ -230,7 +237,9 @@ def plie_measures(year: PlieYear) -> dict[str, Fraction]:
     open_now = parcours[parcours["exit_date"].isna()]
     load = open_now.groupby(["plie_code", "referent_id"])["participant_id"].nunique()
     found["caseload:min"], found["caseload:max"] = load.min(), load.max()
-    return {name: Fraction(value) if isinstance(value, Fraction) else Fraction(int(value)) for name, value in found.items()}
+    return {
+        name: Fraction(value) if isinstance(value, Fraction) else Fraction(int(value)) for name, value in found.items()
+    }
 
 
 def _step_measures(steps: pd.DataFrame) -> dict[str, object]:
@@ -353,7 +362,11 @@ def network_measures(tables: Frames, year: int, delivering: set[str]) -> dict[st
         there = _on(frame, last)
         mine = covered.loc[covered["structure_kind"] == kind, "structure_code"]
         count = there[code].isin(mine).sum()
-        found |= {f"{kind}:last_day": len(there), f"{kind}:covered": count, f"{kind}:coverage": percent(count, len(there))}
+        found |= {
+            f"{kind}:last_day": len(there),
+            f"{kind}:covered": count,
+            f"{kind}:coverage": percent(count, len(there)),
+        }
     for name in ("pleine", "clause"):
         now, then = (frame[frame["membership"] == name] for frame in (members, before))
         earlier = _on(tables["members"], pd.Timestamp(year - 3, 12, 31), "joined_on", "left_on")
@@ -386,9 +399,17 @@ def survey_measures(tables: Frames) -> dict[str, Fraction]:
         mine = spent["operator_type"].isin(operators)
         found[f"allocations_share:{name}"] = percent(spent.loc[mine, "amount_eur"].sum(), spent["amount_eur"].sum())
     for name, rows in teams.groupby("team"):
-        plie, head, fte = rows["plie_code"].nunique(), int(rows["headcount"].sum()), Fraction(int(rows["fte"].sum()), 100)
+        plie, head, fte = (
+            rows["plie_code"].nunique(),
+            int(rows["headcount"].sum()),
+            Fraction(int(rows["fte"].sum()), 100),
+        )
         assert (rows["fte"] <= rows["headcount"] * 100).all()
-        found |= {f"team:{name}:plie": Fraction(plie), f"team:{name}:headcount": Fraction(head), f"team:{name}:fte": fte}
+        found |= {
+            f"team:{name}:plie": Fraction(plie),
+            f"team:{name}:headcount": Fraction(head),
+            f"team:{name}:fte": fte,
+        }
         found |= {f"team:{name}:avg": Fraction(head, plie), f"team:{name}:avg_fte": fte / plie}
     count, companies = len(partners), int(partners["partner_companies"].sum())
     found |= {"partners:plie": Fraction(count), "partners:companies": Fraction(companies)}

@@ -1,4 +1,4 @@
-"""A whole network, simulated: what its suppliers would deliver if their consolidation gave the figures that are printed.
+"""A whole network, simulated: what its suppliers would deliver if their consolidation gave the printed figures.
 
 The printed figures are data (`targets/`); `quotas` turns them into exact whole numbers of rows, shared out over the
 suppliers; `population` and `delivery` draw the PLIE, `clause` the structures, `network` and `survey` the head of the

@@ -13,7 +13,7 @@ import pandas as pd
 
 from plie_warehouse.contract import read_seed
 from plie_warehouse.simulator.population import AGES, LEVELS, generator
-from plie_warehouse.simulator.quotas import QuotaError, counts_of, deal, share_between, share_out
+from plie_warehouse.simulator.quotas import QuotaError, counts_of, deal, share_between
 from plie_warehouse.simulator.targets import load_targets, of_year
 from plie_warehouse.simulator.writing import YES_NO, days_since
 
@@ -21,6 +21,8 @@ VOLUMES = ("hours", "rows", "work_contracts", "beneficiaries", "procurements", "
 ANCHOR = 2020  # the first year whose volumes are known
 
 STRUCTURE_TILT = {"hours": 0.25, "jeune": 0.3, "non_qualifie": 0.35, "oui": 0.35, "femme": 0.3, "inconnu": 1.0}
+# Attribute whose shares of the hours are wanted -> what has it: a marché, a firm.
+THINGS = {"nature": "marche", "buyer_type": "buyer", "awardee_type": "awardee", "employer_type": "employer"}
 LOTS = {1: 0.78, 2: 0.14, 3: 0.05, 4: 0.03}
 BEFORE_THE_YEAR, OLDEST_ELIGIBILITY = 150, 380  # days before 1 January: no contract, no eligibility is older
 RAKINGS = 60
@@ -100,7 +102,8 @@ def siret(number: np.ndarray, first: int) -> np.ndarray:
 def _owned(size: np.ndarray, total: int, things: np.ndarray, fewest: int) -> tuple[np.ndarray, np.ndarray]:
     """Owners of things of a structure: each of the ``total`` owners is of one structure, and owns one thing at least.
 
-    ``things``: how many each structure has, in the order of the rows. Returns the owner of each thing, and its structure.
+    ``things``: how many each structure has, in the order of the rows; ``fewest``: owners of a structure. Returns the
+    owner of each thing, and the structure of each owner.
     """
     owners = share_between(total, np.minimum(size, things), fewest, things)
     first = np.concatenate([[0], np.cumsum(owners)[:-1]])
@@ -204,7 +207,12 @@ def _shuffled_within(values: np.ndarray, place: np.ndarray, rng: np.random.Gener
 
 
 def _hours(
-    structures: Structures, lots: pd.DataFrame, contracts: pd.DataFrame, of: Mapping, year: int, rng: np.random.Generator
+    structures: Structures,
+    lots: pd.DataFrame,
+    contracts: pd.DataFrame,
+    of: Mapping,
+    year: int,
+    rng: np.random.Generator,
 ) -> pd.DataFrame:
     """Hours of each month of each contract, on one lot of its structure or two. Gives lots, contracts and their firms
     the types that the shares of the hours ask for."""
@@ -212,24 +220,18 @@ def _hours(
     lot = _lots_worked(lots, contracts, contract, turn, rng)
 
     draft = rng.gamma(2.2, 1.0, len(contract)) * np.exp(structures.tilts["hours"][place])
-    marche, employer = lots["marche"].to_numpy()[lot], contracts["employer"].to_numpy()[contract]
-    things = {
-        "nature": marche,
-        "buyer_type": lots["buyer"].to_numpy()[lot],
-        "awardee_type": lots["awardee"].to_numpy()[lot],
-        "employer_type": employer,
-    }
     types = {}
     margins = []
-    for name, thing in things.items():
-        shares = of[name]
+    for name, column in THINGS.items():
+        frame, row = (contracts, contract) if column in contracts else (lots, lot)
+        thing, shares = frame[column].to_numpy()[row], of[name]
         types[name] = _types(thing, draft, list(shares.values()), rng)
         margins.append((types[name][thing], np.array(list(shares.values())) * of["hours"]))
     hours = raked(draft, margins, pair, structures.targets.data["monthly_limit"])
-    for name, frame, key in (("nature", lots, "marche"), ("buyer_type", lots, "buyer"), ("awardee_type", lots, "awardee"),
-                             ("employer_type", contracts, "employer")):  # fmt: skip
+    for name, column in THINGS.items():
+        frame = contracts if column in contracts else lots
         codes = np.array(list(of[name]), dtype=object)
-        frame[name] = codes[types[name][frame[key].to_numpy()]]
+        frame[name] = codes[types[name][frame[column].to_numpy()]]
     lots["procurement_id"] = [f"MP-{year}-{one + 1:06d}" for one in lots["marche"].tolist()]
     lots["buyer_id"], lots["awardee_id"] = siret(lots["buyer"].to_numpy(), 4), siret(lots["awardee"].to_numpy(), 31)
     lots["lot_no"] = lots["lot"].astype(str)
@@ -315,8 +317,8 @@ def _types(thing: np.ndarray, hours: np.ndarray, shares: Sequence[float], rng: n
 def raked(
     draft: np.ndarray, margins: Sequence[tuple[np.ndarray, np.ndarray]], pair: np.ndarray, limit: float
 ) -> np.ndarray:
-    """Hours near ``draft`` whose sums by each margin (type of each row, hours wanted of each type) stand, with no pair of
-    contract and month above ``limit``. Raises ``QuotaError`` when that cannot be."""
+    """Hours near ``draft`` whose sums by each margin (type of each row, hours wanted of each type) stand, with no
+    contract and month (``pair``) above ``limit``. Raises ``QuotaError`` when that cannot be."""
     hours = draft * (margins[0][1].sum() / draft.sum())
     for _ in range(RAKINGS):
         of_pair = np.bincount(pair, weights=hours)
@@ -349,7 +351,9 @@ def whole_hundredths(hours: np.ndarray, total: int) -> np.ndarray:
     return parts
 
 
-def _contract_types(employer: np.ndarray, shares: Mapping[str, Mapping[str, float]], rng: np.random.Generator) -> np.ndarray:
+def _contract_types(
+    employer: np.ndarray, shares: Mapping[str, Mapping[str, float]], rng: np.random.Generator
+) -> np.ndarray:
     """The contracts that each type of employer makes."""
     dealt = np.empty(len(employer), dtype=object)
     for name in sorted(set(employer)):

@@ -52,7 +52,7 @@ def draw_year(population: Population, codes: Sequence[str], year: int) -> dict[s
     exits = common[leaves].join(population.jobs.loc[gone.index])
     exits = exits.assign(exit_date=gone["exit"], exit_reason=gone["reason"].replace(DECLARED))
     exit_day = np.where(leaves, there["exit"].to_numpy(), 0)
-    second = (leaves == False) & (there["parcours_no"] > 1) & (there["cohort"] == year)  # noqa: E712
+    second = ~leaves & (there["parcours_no"] > 1) & (there["cohort"] == year)
     return {
         "participants": participants,
         "steps": _steps(population, common, there["entry"].to_numpy(), exit_day, second.to_numpy(), year, rng),

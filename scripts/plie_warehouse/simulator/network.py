@@ -1,5 +1,5 @@
-"""The registers of the head of the network, as they stand at the end of a year: PLIE, structures of the clause and their
-facilitators, maisons de l'emploi, members and what they cover, intermediate bodies.
+"""The registers of the head of the network, as they stand at the end of a year: PLIE, structures of the clause with
+their facilitators, maisons de l'emploi, members with what they cover, intermediate bodies.
 
 One history, of which a year's file shows what is known then. Names and dates are invented, save the names of the PLIE
 that are printed.
@@ -23,7 +23,7 @@ FIRST_YEAR = 2005  # members join from here on
 
 
 class Network:
-    """The history of the registers. ``plie``: one row per PLIE, those that deliver first, in the order of their places."""
+    """The history of the registers. ``plie``: one row per PLIE, those that deliver first."""
 
     def __init__(self, structures: Structures, seed: int) -> None:
         self.targets = load_targets("network")
@@ -70,13 +70,14 @@ class Network:
         codes, rng = self.structures.codes, generator(self.seed, "clause register")
         years = np.arange(1996, targets.last_year + 1)
         counts = np.array([targets.structures(int(year)) for year in years])
-        since = years[np.searchsorted(counts, np.arange(len(codes)), side="right")]
+        since = years[np.searchsorted(counts, np.arange(len(codes)), side="right")].tolist()
+        days = rng.integers(0, 365, len(codes)).tolist()
         return pd.DataFrame({
             "structure_code": codes,
             "name": [f"Structure simulée de la clause {code}" for code in codes],
             "structure_kind": deal(counts_of(len(codes), self.targets["structure_kinds"]), len(codes), rng),
             "department_code": [code.split("-")[1] for code in codes],
-            "opened_on": [days_since(int(year) - 1, 1, 1) + int(day) for year, day in zip(since, rng.integers(0, 365, len(codes)), strict=True)],
+            "opened_on": [days_since(year - 1, 1, 1) + day for year, day in zip(since, days, strict=True)],
             "closed_on": 0,
         })  # fmt: skip
 
@@ -127,7 +128,7 @@ class Network:
         return frame, bridge, mde
 
     def _plie_of(self, members: pd.DataFrame, rng: np.random.Generator) -> dict[int, str]:
-        """The PLIE of each member that has one, among those that deliver; those with a maison de l'emploi in their regions."""
+        """The PLIE of each member that has one, among those that deliver; those with both in the regions printed."""
         left = {code: self.regions[code.split("-")[0]] for code in rng.permutation(self.delivering).tolist()}
         found: dict[int, str] = {}
         both = members.index[members["member_type"] == "plie_mde"].tolist()
@@ -136,9 +137,7 @@ class Network:
         for number, member in enumerate(both):
             # Those that left are the last of the list, and from elsewhere.
             region = regions[number] if number < len(regions) else None
-            code = next(
-                code for code, own in left.items() if (own == region if region else own not in wanted)
-            )
+            code = next(code for code, own in left.items() if (own == region if region else own not in wanted))
             found[member] = code
             del left[code]
         for member in members.index[members["member_type"] == "plie"]:
@@ -170,7 +169,9 @@ class Network:
         rows += [(str(rng.choice(departments)), days_since(year - 4, 6, 30))] * spec["closed_before"]
         frame = pd.DataFrame(rows, columns=["department_code", "closed_on"])
         turn = frame.groupby("department_code").cumcount() + 1
-        frame["mde_code"] = [f"MDE-{code}-{number:02d}" for code, number in zip(frame["department_code"], turn, strict=True)]
+        frame["mde_code"] = [
+            f"MDE-{code}-{number:02d}" for code, number in zip(frame["department_code"], turn, strict=True)
+        ]
         frame["name"] = [f"Maison de l'emploi simulée {code}" for code in frame["mde_code"]]
         first, last = spec["opened"]
         frame["opened_on"] = rng.integers(days_since(first, 1, 1), days_since(last, 12, 31), len(frame))

@@ -72,7 +72,7 @@ class PlieTargets:
         return self.persons + self.returns - self.of(self.last_year).exits
 
     def stock(self, year: int) -> int:
-        """Parcours open at the end of a year, from what came after: those open at the end of the last one, and so back."""
+        """Parcours open at the end of a year: those of the last one, and back from there by exits and entries."""
         stock = self.last_stock
         for later in range(self.last_year, year, -1):
             stock += self.of(later).exits - self.of(later).entries
@@ -133,7 +133,7 @@ class PlieTargets:
 
 
 def _leaving(codes: Mapping[str, Mapping], exits: int, positive: int) -> Leaving:
-    """Counts of a profile among the exits, from its shares and its rates; the code with the rate `rest` takes the rest."""
+    """Counts of a profile among the exits, from its shares and rates; the rate `rest` makes up the total."""
     counts = counts_of(exits, {code: target["share"] for code, target in codes.items()})
     rated = {code: round(counts[code] * target["rate"]) for code, target in codes.items() if target["rate"] != "rest"}
     rest = next(code for code, target in codes.items() if target["rate"] == "rest")

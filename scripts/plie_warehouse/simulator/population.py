@@ -32,7 +32,7 @@ from plie_warehouse.simulator.writing import days_since
 
 OPEN = 0  # year of exit of those who are still there at the end of the last year
 
-# How much PLIE differ from one another, and how much what a person is goes together: both on the scale of `quotas.pick`.
+# How much PLIE differ, and how much what a person is goes together: both on the scale of `quotas.pick`.
 PLIE_TILT = {
     "positive": 0.4, "exits": 0.15, "recent": 0.25, "femme": 0.15, "senior": 0.2, "jeune": 0.3, "non_qualifie": 0.45,
     "niveau_3": 0.15, "long_term": 0.35, "rsa": 0.45, "qpv": 1.1, "disabled": 0.35, "unknown": 1.2, "abandon": 0.5,
@@ -58,7 +58,7 @@ def generator(seed: int, *names: int | str) -> np.random.Generator:
 
 
 class Population:
-    """The parcours of ``targets`` that any of ``years`` needs; ``parcours`` holds them, ``jobs`` what is known of exits."""
+    """The parcours that any of ``years`` needs; ``parcours`` holds them, ``jobs`` what is known of the exits."""
 
     def __init__(self, targets: PlieTargets, years: Sequence[int], seed: int) -> None:
         self.targets, self.seed = targets, seed
@@ -96,7 +96,15 @@ class Population:
         cohort = self._cohorts_dealt(self.cohorts(self.targets.last_year), place, rng)
         entry = days_of_year(cohort, rng)
         return pd.DataFrame(
-            {"place": place, "cohort": cohort, "left": OPEN, "entry": entry, "exit": 0, "reason": "", "handicap": rng.normal(size=len(place))}
+            {
+                "place": place,
+                "cohort": cohort,
+                "left": OPEN,
+                "entry": entry,
+                "exit": 0,
+                "reason": "",
+                "handicap": rng.normal(size=len(place)),
+            }
         )
 
     def _left(self, year: int) -> pd.DataFrame:
@@ -129,7 +137,15 @@ class Population:
         day = days_of_year(np.full(len(place), year), rng)
         day = np.where(day < earliest, earliest + (rng.random(len(place)) * (last + 1 - earliest)).astype(int), day)
         frame = pd.DataFrame(
-            {"place": place, "cohort": cohort, "left": year, "entry": entry, "exit": day, "reason": reason, "handicap": handicap}
+            {
+                "place": place,
+                "cohort": cohort,
+                "left": year,
+                "entry": entry,
+                "exit": day,
+                "reason": reason,
+                "handicap": handicap,
+            }
         )
         is_positive = np.isin(reason, POSITIVE)
         for name in EXIT_ORDER:
@@ -224,7 +240,7 @@ class Population:
     # ------------------------------------------------------------------ who came back
 
     def _pair_returns(self) -> None:
-        """Some who left without follow-up in the first half of a year came back in the second: one person, two parcours."""
+        """Some who left without follow-up in the first half of a year came back in the second, for another parcours."""
         frame = self.parcours
         taken = np.zeros(len(frame), dtype=bool)
         ids, numbers, births = (frame[name].to_numpy(copy=True) for name in ("pseudonym", "parcours_no", "birth_year"))
@@ -329,9 +345,9 @@ def drawn_jobs(group: pd.DataFrame, of: Year, rng: np.random.Generator) -> pd.Da
     training_start = np.where(trained, training_end - rng.integers(45, 181, rows), 0)
     return pd.DataFrame(
         {
-            "contract_type": contract, "contract_start_date": start, "contract_end_date": end, "validated_on": validated,
-            "employer_category": category, "naf_section": sector, "training_start_date": training_start,
-            "training_end_date": training_end,
+            "contract_type": contract, "contract_start_date": start, "contract_end_date": end,
+            "validated_on": validated, "employer_category": category, "naf_section": sector,
+            "training_start_date": training_start, "training_end_date": training_end,
             "is_certifying": np.where(reason == TRAINING, 1, np.where(reason == UNPROVEN_TRAINING, 0, -1)),
         },
         index=group.index,

@@ -28,9 +28,7 @@ def counts_of(total: int, shares: Mapping[str, float]) -> Counts:
     return dict(zip(shares, share_out(total, list(shares.values())).tolist(), strict=True))
 
 
-def share_between(
-    total: int, weights: np.ndarray, low: int | np.ndarray, high: int | np.ndarray
-) -> np.ndarray:
+def share_between(total: int, weights: np.ndarray, low: int | np.ndarray, high: int | np.ndarray) -> np.ndarray:
     """``share_out`` with no part under its ``low`` or above its ``high``; what is cut off goes to the parts between.
 
     Raises ``QuotaError`` when the bounds leave no room for ``total``.
@@ -60,7 +58,9 @@ def pick(count: int, tilt: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return np.sort(np.argpartition(-keys, count - 1)[:count])
 
 
-def deal(counts: Counts, rows: int, rng: np.random.Generator, tilts: Mapping[str, np.ndarray] | None = None) -> np.ndarray:
+def deal(
+    counts: Counts, rows: int, rng: np.random.Generator, tilts: Mapping[str, np.ndarray] | None = None
+) -> np.ndarray:
     """A code for each of ``rows`` rows, each code exactly as often as ``counts`` says; they must add up to ``rows``.
 
     ``tilts``: code → tilt of each row towards it (see ``pick``); a code without one goes to any row.

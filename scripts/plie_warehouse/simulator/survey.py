@@ -38,8 +38,12 @@ def _funding(of: Mapping, codes: Sequence[str], size: np.ndarray, rng: np.random
     rows = []
     for funder, total in counts_of(of["amount_eur"] * 100, of["shares"]).items():
         # Every PLIE has its town and the ESF; not every one a region or a private funder.
-        mine = answer if of["shares"][funder] > 0.1 else np.sort(rng.choice(answer, len(answer) * 2 // 3, replace=False))
-        rows += [(codes[place], funder, amount) for place, amount in zip(mine, _amounts(total, size[mine], rng), strict=True)]
+        mine = (
+            answer if of["shares"][funder] > 0.1 else np.sort(rng.choice(answer, len(answer) * 2 // 3, replace=False))
+        )
+        rows += [
+            (codes[place], funder, amount) for place, amount in zip(mine, _amounts(total, size[mine], rng), strict=True)
+        ]
     return pd.DataFrame(rows, columns=["plie_code", "funder", "amount_eur"])
 
 
@@ -50,14 +54,20 @@ def _allocations(of: Mapping, codes: Sequence[str], size: np.ndarray, rng: np.ra
     rows = []
     for operator, total in counts_of(spec["amount_eur"] * 100, spec["shares"]).items():
         # All have associations among their operators, so that each answers with an amount.
-        mine = answer if operator in ("association", "aci") else np.sort(rng.choice(answer, len(answer) * 3 // 5, replace=False))
+        mine = (
+            answer
+            if operator in ("association", "aci")
+            else np.sort(rng.choice(answer, len(answer) * 3 // 5, replace=False))
+        )
         for place, amount in zip(mine.tolist(), _amounts(total, size[mine], rng).tolist(), strict=True):
             if place in unsplit:
                 rows.append((codes[place], operator, of["unsplit_operation"], amount))
                 continue
             operations = rng.choice(of["operations"], rng.integers(1, 3), replace=False)
             parts = share_out(amount, rng.gamma(4, 1, len(operations)))
-            rows += [(codes[place], operator, operation, part) for operation, part in zip(operations, parts, strict=True)]
+            rows += [
+                (codes[place], operator, operation, part) for operation, part in zip(operations, parts, strict=True)
+            ]
     return pd.DataFrame(rows, columns=["plie_code", "operator_type", "operation_type", "amount_eur"])
 
 
@@ -65,7 +75,9 @@ def _teams(of: Mapping, codes: Sequence[str], size: np.ndarray, rng: np.random.G
     rows = []
     for team, spec in of.items():
         answer = _respondents(spec["plie"], codes, rng)
-        head = share_between(spec["headcount"], np.sqrt(size[answer]) * rng.gamma(8, 1, len(answer)), 1, spec["headcount"])
+        head = share_between(
+            spec["headcount"], np.sqrt(size[answer]) * rng.gamma(8, 1, len(answer)), 1, spec["headcount"]
+        )
         fte = share_between(spec["fte"] * 100, head * rng.beta(8, 2, len(answer)), 20, head * 100)
         rows += [(codes[place], team, str(one), part) for place, one, part in zip(answer, head, fte, strict=True)]
     return pd.DataFrame(rows, columns=["plie_code", "team", "headcount", "fte"])

@@ -65,8 +65,8 @@ class Style:
 class Cells:
     """A table as text, each column in each way of writing it once, for all the suppliers in it.
 
-    ``frame``: dates are days since ``EPOCH`` (0: none), yes and no are 1 and 0 (-1: unknown), hours, FTE and amounts are
-    hundredths (-1: none), the rest is text; `place` is the supplier's place in its list, 0 when the column is missing.
+    ``frame``: dates are days since ``EPOCH`` (0: none), yes and no are 1 and 0 (-1: unknown), hours, FTE and amounts
+    are hundredths (-1: none), the rest is text; `place` is the supplier's place in its list, 0 without that column.
     """
 
     def __init__(self, name: str, frame: pd.DataFrame) -> None:
@@ -103,7 +103,9 @@ def write_suppliers(
     cells = {name: Cells(name, frame) for name, frame in tables.items()}
     written = []
     for place, folder in folders.items():
-        written += _write(folder, {name: cell.rows_of(place, styles[place]) for name, cell in cells.items()}, styles[place])
+        written += _write(
+            folder, {name: cell.rows_of(place, styles[place]) for name, cell in cells.items()}, styles[place]
+        )
     return written
 
 
