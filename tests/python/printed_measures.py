@@ -3,13 +3,15 @@ warehouse's SQL nor of the intake's readers. Everything is an exact fraction; sh
 
 from __future__ import annotations
 
+import csv
 import datetime
 import io
 import zipfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from operator import itemgetter
 from pathlib import Path
 
 import openpyxl
@@ -43,54 +45,54 @@ def read_landing(landing: Path, kind: str, year: int) -> Frames:
     Read once: not to be changed.
     """
     tables = {table.name: table for table in load_kind(kind).tables}
-    found: dict[str, list[pd.DataFrame]] = {name: [] for name in tables}
+    found: dict[str, list[Sequence[str]]] = {name: [] for name in tables}
     folders = landing.glob(f"{kind}/*/{year}" if kind in ("plie", "clause") else f"{kind}/{year}")
     for folder in sorted(folders):
-        for name, frame in _sheets(folder, {table.sheet: table.name for table in tables.values()}):
-            known = {}
-            for column in tables[name].columns:
-                known |= {header.casefold(): column.name for header in (column.name, *column.aliases)}
-            found[name].append(frame.rename(columns=lambda header, known=known: known[header.casefold()]))
-    return {
-        name: _typed(pd.concat(frames, ignore_index=True), tables[name]) for name, frames in found.items() if frames
-    }
+        for name, header, rows in _sheets(folder, {table.sheet: table.name for table in tables.values()}):
+            columns = tables[name].columns
+            known = {one.casefold(): column.name for column in columns for one in (column.name, *column.aliases)}
+            names = [known[one.casefold()] for one in header]
+            in_order = itemgetter(*(names.index(column.name) for column in columns))
+            found[name] += map(in_order, rows)
+    frames = {name: pd.DataFrame(rows, columns=tables[name].names, dtype=str) for name, rows in found.items() if rows}
+    return {name: _typed(frame, tables[name]) for name, frame in frames.items()}
 
 
-def _sheets(folder: Path, names: dict[str, str]) -> Iterator[tuple[str, pd.DataFrame]]:
+def _sheets(folder: Path, names: dict[str, str]) -> Iterator[tuple[str, list[str], Iterable[list[str]]]]:
+    """Table, header and rows of each file of a delivery, or of each sheet of its workbook."""
     for path in sorted(folder.iterdir()):
         if path.suffix == ".csv":
-            yield path.stem, _csv(path.read_bytes())
+            yield path.stem, *_csv(path.read_bytes())
         elif path.suffix == ".zip":
             with zipfile.ZipFile(path) as archive:
                 for member in archive.namelist():
-                    yield Path(member).stem, _csv(archive.read(member))
+                    yield Path(member).stem, *_csv(archive.read(member))
         else:
             for sheet in openpyxl.load_workbook(path, read_only=True):
-                header, *rows = [["" if cell is None else cell for cell in row] for row in sheet.values]
-                rows = [[_text(cell) for cell in row] for row in rows]
-                yield names[sheet.title], pd.DataFrame(rows, columns=[str(cell) for cell in header], dtype=str)
+                header, *rows = [[_text(cell) for cell in row] for row in sheet.values]
+                yield names[sheet.title], header, [row + [""] * (len(header) - len(row)) for row in rows]
 
 
-def _csv(content: bytes) -> pd.DataFrame:
+def _csv(content: bytes) -> tuple[list[str], Iterable[list[str]]]:
     try:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("cp1252")
-    first = text.split("\n", 1)[0]
-    separator = max(";,\t", key=first.count)
-    return pd.read_csv(io.StringIO(text), sep=separator, dtype=str, keep_default_na=False)
+    first = text.split("\r\n", 1)[0]
+    rows = csv.reader(io.StringIO(text, newline=""), delimiter=max(";,\t", key=first.count))
+    return next(rows), rows
 
 
 def _text(cell: object) -> str:
-    if isinstance(cell, datetime.datetime):
-        return f"{cell:%Y-%m-%d}"
-    return str(cell)
+    if cell is None:
+        return ""
+    return f"{cell:%Y-%m-%d}" if isinstance(cell, datetime.datetime) else str(cell)
 
 
 def _typed(frame: pd.DataFrame, table: object) -> pd.DataFrame:
     """Dates as timestamps, yes and no as True, False or None, hours, FTE and amounts as whole hundredths."""
     for column in table.columns:
-        values = frame[column.name].fillna("")
+        values = frame[column.name]
         if column.type == "date":
             french = values.str.contains("/")
             days = pd.to_datetime(values.where(french, None), format="%d/%m/%Y")

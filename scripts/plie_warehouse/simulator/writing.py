@@ -23,7 +23,7 @@ LAST_DAY = 2040
 BOOLEANS = (("oui", "non"), ("OUI", "NON"), ("1", "0"), ("Vrai", "Faux"), ("o", "n"), ("true", "false"))
 SEPARATORS = (";", ";", ",", "\t")
 ENCODINGS = ("cp1252", "utf-8", "utf-8-sig", "cp1252", "utf-8")
-WORKBOOK_ROWS = 900  # a supplier with more rows than that does not work with a spreadsheet
+WORKBOOK_ROWS = 600  # a supplier with more rows than that does not work with a spreadsheet
 
 NUMBERS = ("hours", "fte", "decimal")  # of which a table holds the hundredths
 YES_NO = {"oui": 1, "non": 0, "inconnu": -1, "": -1}
