@@ -263,7 +263,7 @@ class Population:
             for side in (one, two):
                 side["turn"] = side.groupby(["place", "sex", "age"]).cumcount()
             pairs = one.merge(two, on=["place", "sex", "age", "turn"])
-            pairs = pairs.iloc[pick(min(self.targets.returns, len(pairs)), np.zeros(len(pairs)), rng)]
+            pairs = pairs.iloc[pick(self.targets.returns, np.zeros(len(pairs)), rng)]
             former, again = pairs["gone"].to_numpy(), pairs["back"].to_numpy()
             ids[again], births[again], numbers[again] = ids[former], births[former], numbers[former] + 1
             taken[former] = taken[again] = True
