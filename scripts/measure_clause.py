@@ -19,9 +19,9 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
-from plie_warehouse.landing.national_clause import write_national_clause
 from plie_warehouse.measuring import MeasureError, measured
 from plie_warehouse.sample.build import DEFAULT_SEED
+from plie_warehouse.simulator.build import simulate
 
 TARGET_SECONDS, TARGET_GIGABYTES = 10, 2.0
 
@@ -139,7 +139,7 @@ def main(arguments: list[str] | None = None) -> int:
         " The year is written as CSV and taken in by scripts/intake.py, as suppliers' files are."
         " Exit code: 0 measured, whatever it cost; 1 the intake or dbt failed.",
     )
-    parser.add_argument("--year", type=int, default=2021, help="year described (default: %(default)s)")
+    parser.add_argument("--year", type=int, default=2021, help="year described, 2000 to 2021 (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="random seed (default: %(default)s)")
     parser.add_argument("--slowest", type=int, default=8, help="models named one by one (default: %(default)s)")
     options = parser.parse_args(arguments)
@@ -148,7 +148,7 @@ def main(arguments: list[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="clause-") as folder:
             landing, data = Path(folder) / "landing", Path(folder) / "data"
             started = time.perf_counter()
-            paths = write_national_clause(landing, [options.year], options.seed)
+            paths = simulate(landing, options.seed, clause_years=[options.year], kinds=("clause", "network"))
             console.print(f"landing of {len(paths)} files written in {time.perf_counter() - started:.1f} s")
             command = ["scripts/intake.py", str(landing)]
             intake = measured("intake", command, {"PLIE_DATA_DIR": str(data)})

@@ -14,9 +14,9 @@ sys.path.insert(0, str(Path(__file__).resolve().parent))
 from rich.console import Console
 from rich.table import Table
 
-from plie_warehouse.landing.national import write_national
 from plie_warehouse.measuring import Measure, MeasureError, measured
 from plie_warehouse.sample.build import DEFAULT_SEED
+from plie_warehouse.simulator.build import simulate
 
 CHANGED = "59-01"
 TARGET_SECONDS, TARGET_GIGABYTES = 60, 1.5
@@ -41,7 +41,7 @@ def main(arguments: list[str] | None = None) -> int:
         epilog=f"Target: under {TARGET_SECONDS} s and {TARGET_GIGABYTES} GB for everything, on two cores."
         " Exit code: 0 measured, whatever it cost; 1 the intake failed.",
     )
-    parser.add_argument("--year", type=int, default=2021, help="year described (default: %(default)s)")
+    parser.add_argument("--year", type=int, default=2021, help="year described, 2000 to 2021 (default: %(default)s)")
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="random seed (default: %(default)s)")
     options = parser.parse_args(arguments)
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
@@ -49,7 +49,7 @@ def main(arguments: list[str] | None = None) -> int:
         with tempfile.TemporaryDirectory(prefix="landing-") as folder:
             landing, data = Path(folder) / "landing", Path(folder) / "data"
             started = time.perf_counter()
-            paths = write_national(landing, [options.year], options.seed)
+            paths = simulate(landing, options.seed, years=[options.year], kinds=("plie",))
             console.print(f"landing of {len(paths)} files written in {time.perf_counter() - started:.1f} s")
             measures = [run_intake("128 suppliers, all new", landing, data)]
             change_one_supplier(landing, options.year)

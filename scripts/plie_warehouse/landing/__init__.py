@@ -1,5 +1,5 @@
 """Synthetic landing folders: what suppliers send, in the shapes in which they send it.
 
-`sample` writes the embedded sample again as files of twelve suppliers, three of them bad; `national` draws a year of
-the whole network, to measure the intake.
+`sample` writes the embedded sample again as files of twelve PLIE, eight structures and the network head, four of them
+bad. A year of the whole network is the work of `plie_warehouse.simulator`.
 """

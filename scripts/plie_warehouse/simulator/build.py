@@ -1,0 +1,74 @@
+"""Write a landing folder of the simulated network."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping, Sequence
+from pathlib import Path
+
+import pandas as pd
+
+from plie_warehouse.simulator.clause import ClauseTargets, Structures, draw_clause_year
+from plie_warehouse.simulator.delivery import draw_year
+from plie_warehouse.simulator.network import Network, network_years
+from plie_warehouse.simulator.plie_targets import PlieTargets
+from plie_warehouse.simulator.population import Population
+from plie_warehouse.simulator.survey import draw_survey
+from plie_warehouse.simulator.writing import Style, write_suppliers
+
+KINDS = ("plie", "clause", "network", "survey")
+HEAD_STYLE = Style.of(1)  # how the head of the network writes
+
+
+def simulate(
+    output: Path,
+    seed: int,
+    years: Sequence[int] = (),
+    clause_years: Sequence[int] = (),
+    kinds: Collection[str] = KINDS,
+    scale: float = 1.0,
+) -> list[Path]:
+    """Write the deliveries under ``output`` and return the files; the same arguments give the same bytes.
+
+    ``years``: of the PLIE and of the survey; ``clause_years``: of the clause; the registers go with both. ``scale``:
+    multiple of the national volume, for the same suppliers. A year is the same whichever others are written with it.
+    Raises ``QuotaError`` when a scale leaves too little to share out.
+    """
+    structures = Structures(ClauseTargets(scale), seed)
+    network = Network(structures, seed)
+    written: list[Path] = []
+    if years and {"plie", "survey"} & set(kinds):
+        written += _plie(output, seed, years, kinds, scale, network)
+    if "clause" in kinds:
+        for year in clause_years:
+            written += _suppliers(output / "clause", structures.codes, draw_clause_year(structures, year), year)
+    if "network" in kinds:
+        for year in network_years(years, clause_years):
+            written += _head(output / "network" / str(year), network.of(year))
+    return written
+
+
+def _plie(
+    output: Path, seed: int, years: Sequence[int], kinds: Collection[str], scale: float, network: Network
+) -> list[Path]:
+    codes = network.delivering
+    population = Population(PlieTargets(scale), years, seed)
+    written = []
+    for year in years:
+        if "plie" in kinds:
+            written += _suppliers(output / "plie", codes, draw_year(population, codes, year), year)
+        if "survey" in kinds:
+            survey = draw_survey(codes, population.stock_sizes, year, seed)
+            written += _head(output / "survey" / str(year), survey)
+    return written
+
+
+def _suppliers(folder: Path, codes: Sequence[str], tables: Mapping[str, pd.DataFrame], year: int) -> list[Path]:
+    """The files of every supplier of a kind, each in its own style."""
+    places = sorted(set(next(iter(tables.values()))["place"]))
+    folders = {place: folder / codes[place] / str(year) for place in places}
+    return write_suppliers(folders, tables, {place: Style.of(place) for place in places})
+
+
+def _head(folder: Path, tables: Mapping[str, pd.DataFrame]) -> list[Path]:
+    """The files of the head of the network."""
+    return write_suppliers({0: folder}, tables, {0: HEAD_STYLE})

@@ -1,0 +1,222 @@
+"""The registers of the head of the network, as they stand at the end of a year: PLIE, structures of the clause with
+their facilitators, maisons de l'emploi, members with what they cover, intermediate bodies.
+
+One history, of which a year's file shows what is known then. Names and dates are invented, save the names of the PLIE
+that are printed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+import numpy as np
+import pandas as pd
+
+from plie_warehouse.contract import read_seed
+from plie_warehouse.simulator.clause import ClauseTargets, Structures
+from plie_warehouse.simulator.population import generator
+from plie_warehouse.simulator.quotas import counts_of, deal, share_between, share_out
+from plie_warehouse.simulator.targets import load_targets
+from plie_warehouse.simulator.writing import days_since
+
+FIRST_YEAR = 2005  # members join from here on
+
+
+class Network:
+    """The history of the registers. ``plie``: one row per PLIE, those that deliver first."""
+
+    def __init__(self, structures: Structures, seed: int) -> None:
+        self.targets = load_targets("network")
+        self.structures, self.seed = structures, seed
+        self.regions = {row["department_code"]: row["region_code"] for row in read_seed("departments")}
+        self.plie = self._plie()
+        self.clause_structures = self._clause_structures(structures.targets)
+        self.members, self.covered, self.mde = self._members()
+        self.intermediate_bodies = self._intermediate_bodies()
+
+    @property
+    def delivering(self) -> list[str]:
+        """The codes of the PLIE that deliver."""
+        return self.plie.loc[self.plie["delivers"], "plie_code"].tolist()
+
+    def _plie(self) -> pd.DataFrame:
+        """126 by their names, two that deliver without one, those that exist and do not deliver, those that closed."""
+        spec, rng = self.targets["plie"], generator(self.seed, "register")
+        named = [
+            (row["plie_code"], row["name"], row["town"], row["department_code"]) for row in read_seed("plie_register")
+        ]
+        silent = spec["existing"] - len(named) - spec["unnamed"]
+        closed = _day(spec["closed"]["until"])
+        departments = rng.permutation(sorted({department for *_, department in named}))
+        others = [("participant non nommé dans la liste imprimée", 0)] * spec["unnamed"]
+        others += [("simulé, hors consolidation", 0)] * silent + [("simulé, fermé", closed)] * spec["closed"]["count"]
+        rows = [(*one, True, 0) for one in named]
+        for number, (name, closed_on) in enumerate(others):
+            department = departments[number % len(departments)]
+            code = f"{department}-9{number // len(departments)}"
+            rows.append((code, f"PLIE {name} ({number + 1})", "", department, number < spec["unnamed"], closed_on))
+        names = ["plie_code", "name", "town", "department_code", "delivers", "closed_on"]
+        frame = pd.DataFrame(rows, columns=names)
+        first, last = spec["opened"]
+        frame["opened_on"] = rng.integers(days_since(first, 1, 1), days_since(last, 12, 31), len(frame))
+        year = spec["closing"]["year"]
+        may = np.flatnonzero(~frame["delivers"] & (frame["closed_on"] == 0))
+        closing = rng.choice(may, spec["closing"]["count"], replace=False)
+        frame.loc[closing, "closed_on"] = rng.integers(days_since(year, 2, 1), days_since(year, 12, 1), len(closing))
+        return frame
+
+    def _clause_structures(self, targets: ClauseTargets) -> pd.DataFrame:
+        """Each opened in the year from which it delivers, or before when all did."""
+        codes, rng = self.structures.codes, generator(self.seed, "clause register")
+        years = np.arange(1996, targets.last_year + 1)
+        counts = np.array([targets.structures(int(year)) for year in years])
+        since = years[np.searchsorted(counts, np.arange(len(codes)), side="right")].tolist()
+        days = rng.integers(0, 365, len(codes)).tolist()
+        return pd.DataFrame({
+            "structure_code": codes,
+            "name": [f"Structure simulée de la clause {code}" for code in codes],
+            "structure_kind": deal(counts_of(len(codes), self.targets["structure_kinds"]), len(codes), rng),
+            "department_code": [code.split("-")[1] for code in codes],
+            "opened_on": [days_since(year - 1, 1, 1) + day for year, day in zip(since, days, strict=True)],
+            "closed_on": 0,
+        })  # fmt: skip
+
+    def facilitators(self, year: int) -> pd.DataFrame:
+        """Persons and FTE of the structures of a year; the larger the structure, the more of both."""
+        spec, targets = self.structures.targets.data["facilitators"], self.structures.targets
+        count, rng = targets.structures(year), generator(self.seed, "facilitators")
+        part = count / len(self.structures.codes)
+        size = np.sqrt(self.structures.size[:count])
+        head = share_between(round(spec["headcount"] * part), size, 1, 12)
+        fte = share_between(round(spec["fte"] * 100 * part), head * rng.beta(6, 3, count), 15, head * 100)
+        return pd.DataFrame({
+            "reporting_year": str(year), "structure_code": self.structures.codes[:count], "headcount": head.astype(str),
+            "fte": fte,
+        })  # fmt: skip
+
+    def _members(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
+        """Members, the structures that each covers, and the maisons de l'emploi."""
+        rng, year = generator(self.seed, "members"), self.targets["last_year"]
+        rows = []
+        for spec in self.targets["members"]:
+            stay = spec["count"] - spec["arrivals"]
+            for kind, count in (("stay", stay), ("arrive", spec["arrivals"]), ("leave", spec["departures"])):
+                rows += [(spec["membership"], spec["type"], kind)] * count
+        frame = pd.DataFrame(rows, columns=["membership", "member_type", "kind"])
+        early = days_since(self.targets["clause_members"]["by"].year, 12, 31)
+        joined = rng.integers(days_since(FIRST_YEAR, 1, 1), early, len(frame))
+        clause = np.flatnonzero((frame["membership"] == "clause") & (frame["kind"] != "arrive"))
+        later = rng.choice(clause, len(clause) - self.targets["clause_members"]["count"], replace=False)
+        joined[later] = rng.integers(early + 1, days_since(year - 1, 12, 1), len(later))
+        arrive = np.flatnonzero(frame["kind"] == "arrive")
+        joined[arrive] = rng.integers(days_since(year, 1, 1), days_since(year, 12, 1), len(arrive))
+        leave = (frame["kind"] == "leave").to_numpy()
+        frame["joined_on"] = joined
+        frame["left_on"] = np.where(leave, rng.integers(days_since(year, 2, 1), days_since(year, 12, 1), len(frame)), 0)
+
+        plie_of = self._plie_of(frame, rng)
+        covered = [(member, "plie", code) for member, code in plie_of.items()]
+        mde = self._mde(frame, plie_of, covered, rng)
+        region = {code: self.regions[code.split("-")[0]] for code in plie_of.values()}
+        every = sorted(set(self.regions.values()))
+        home = {member: region[code] for member, code in plie_of.items()}
+        frame["region_code"] = [home.get(member) or str(rng.choice(every)) for member in frame.index]
+        frame["member_code"] = [f"AD-{member + 1:03d}" for member in frame.index]
+        frame["name"] = [f"Adhérent simulé {member + 1}" for member in frame.index]
+        bridge = pd.DataFrame(covered, columns=["member", "structure_kind", "structure_code"])
+        bridge["member_code"] = frame["member_code"].to_numpy()[bridge["member"]]
+        return frame, bridge, mde
+
+    def _plie_of(self, members: pd.DataFrame, rng: np.random.Generator) -> dict[int, str]:
+        """The PLIE of each member that has one, among those that deliver; those with both in the regions printed."""
+        left = {code: self.regions[code.split("-")[0]] for code in rng.permutation(self.delivering).tolist()}
+        found: dict[int, str] = {}
+        both = members.index[members["member_type"] == "plie_mde"].tolist()
+        wanted = self.targets["plie_mde_regions"]
+        regions = [region for region, count in wanted.items() for _ in range(count)]
+        for number, member in enumerate(both):
+            # Those that left are the last of the list, and from elsewhere.
+            region = regions[number] if number < len(regions) else None
+            code = next(code for code, own in left.items() if (own == region if region else own not in wanted))
+            found[member] = code
+            del left[code]
+        for member in members.index[members["member_type"] == "plie"]:
+            code = next(iter(left))
+            found[member] = code
+            del left[code]
+        return found
+
+    def _mde(
+        self, members: pd.DataFrame, plie_of: dict[int, str], covered: list, rng: np.random.Generator
+    ) -> pd.DataFrame:
+        """The maisons de l'emploi: those of members, added to ``covered``, those of nobody, those that closed."""
+        spec, year = self.targets["mde"], self.targets["last_year"]
+        departments = sorted(set(self.regions) - {"2A", "2B"})
+        rows: list[tuple[str, int]] = []  # department, closing day
+        twice = spec["covered_twice"]
+        for member, kind, state in members[["member_type", "kind"]].itertuples():
+            if kind not in ("mde", "plie_mde"):
+                continue
+            home = plie_of[member].split("-")[0] if member in plie_of else str(rng.choice(departments))
+            count = 2 if kind == "mde" and state == "stay" and twice > 0 else 1
+            twice -= count - 1
+            for _ in range(count):
+                closed = int(members.at[member, "left_on"]) if kind == "mde" and state == "leave" else 0
+                covered.append((member, "mde", len(rows)))
+                rows.append((home, closed))
+        still = sum(closed == 0 for _, closed in rows)
+        rows += [(str(rng.choice(departments)), 0) for _ in range(spec["existing"] - still)]
+        rows += [(str(rng.choice(departments)), days_since(year - 4, 6, 30))] * spec["closed_before"]
+        frame = pd.DataFrame(rows, columns=["department_code", "closed_on"])
+        turn = frame.groupby("department_code").cumcount() + 1
+        frame["mde_code"] = [
+            f"MDE-{code}-{number:02d}" for code, number in zip(frame["department_code"], turn, strict=True)
+        ]
+        frame["name"] = [f"Maison de l'emploi simulée {code}" for code in frame["mde_code"]]
+        first, last = spec["opened"]
+        frame["opened_on"] = rng.integers(days_since(first, 1, 1), days_since(last, 12, 31), len(frame))
+        codes = frame["mde_code"].tolist()
+        covered[:] = [(member, kind, codes[code] if kind == "mde" else code) for member, kind, code in covered]
+        return frame
+
+    def _intermediate_bodies(self) -> pd.DataFrame:
+        """Which PLIE, neighbours of each other, share an intermediate body."""
+        spec, rng = self.targets["intermediate_bodies"], generator(self.seed, "bodies")
+        chosen = np.sort(rng.choice(len(self.delivering), spec["plie"], replace=False))
+        sizes = share_out(spec["plie"], np.ones(spec["count"]))
+        body = np.repeat(np.arange(spec["count"]), sizes)
+        codes = sorted(np.array(self.delivering)[chosen].tolist())
+        return pd.DataFrame({"oi_code": [f"OI-{one + 1:02d}" for one in body], "plie_code": codes})
+
+    def of(self, year: int) -> dict[str, pd.DataFrame]:
+        """The files of a year: what had opened or joined by its end, and what had closed or left."""
+        last = days_since(year, 12, 31)
+        members = _known(self.members, "joined_on", "left_on", last)
+        bridge = self.covered[self.covered["member_code"].isin(members["member_code"])]
+        tables = {
+            "plie_register": _known(self.plie, "opened_on", "closed_on", last),
+            "clause_structures": _known(self.clause_structures, "opened_on", "closed_on", last),
+            "mde_register": _known(self.mde, "opened_on", "closed_on", last),
+            "members": members,
+            "member_structures": bridge,
+            "intermediate_bodies": self.intermediate_bodies,
+            "facilitators": self.facilitators(year),
+        }
+        return {name: frame for name, frame in tables.items() if len(frame)}
+
+
+def _known(frame: pd.DataFrame, begins: str, ends: str, day: int) -> pd.DataFrame:
+    """The rows that had begun by ``day``, with their end when it had come."""
+    known = frame[frame[begins] <= day]
+    return known.assign(**{ends: known[ends].where(known[ends] <= day, 0)})
+
+
+def _day(day: object) -> int:
+    return days_since(day.year, day.month, day.day)
+
+
+def network_years(plie_years: Sequence[int], clause_years: Iterable[int]) -> list[int]:
+    """The years of the registers that go with some years of deliveries; those of the members are of the year after."""
+    last = load_targets("network")["last_year"]
+    years = {*plie_years, *clause_years}
+    return sorted(years | ({last} if last - 1 in years else set()))

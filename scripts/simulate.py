@@ -1,0 +1,84 @@
+#!/usr/bin/env python3
+"""Write a landing folder of a simulated national network, whose figures are those that the network printed."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+import time
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+
+from plie_warehouse.sample.build import DEFAULT_SEED
+from plie_warehouse.simulator.build import KINDS, simulate
+from plie_warehouse.simulator.plie_targets import PlieTargets
+from plie_warehouse.simulator.quotas import QuotaError
+from plie_warehouse.simulator.targets import load_targets
+
+PLIE_YEAR, CLAUSE_YEAR = 2021, 2020
+FIRST_YEAR = 2000  # all PLIE of the register had opened by then
+
+
+def multiple(text: str) -> float:
+    """A positive number. Raises ``ValueError`` for anything else."""
+    if not (number := float(text)) > 0:
+        raise ValueError(text)
+    return number
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Write the folder and say what it holds; returns the exit code."""
+    parser = argparse.ArgumentParser(
+        description=__doc__,
+        epilog=f"By default the PLIE, the survey and the members of the consolidation of {PLIE_YEAR}, and the clause of"
+        f" {CLAUSE_YEAR}, as printed: 128 PLIE with 131,420 parcours, 366 structures with 480,000 rows of hours, the"
+        " registers, the survey. The same arguments give byte-identical files, and a year is the same whichever others"
+        " are written with it. Exit code: 0 written, 2 it could not run.",
+    )
+    parser.add_argument("--output", type=Path, required=True, help="landing folder; made when it is not there")
+    parser.add_argument(
+        "--year", type=int, nargs="*", default=[PLIE_YEAR], help="years of PLIE and survey (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--clause-year", type=int, nargs="*", default=[CLAUSE_YEAR], help="years of the clause (default: %(default)s)"
+    )
+    parser.add_argument(
+        "--history", type=int, metavar="N", help="N years of both, up to the last one that each can describe"
+    )
+    parser.add_argument("--kind", choices=KINDS, nargs="+", default=KINDS, help="what is written (default: everything)")
+    parser.add_argument(
+        "--scale",
+        type=multiple,
+        default=1.0,
+        help="multiple of the national volume, for the same suppliers (default: 1)",
+    )
+    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="random seed (default: %(default)s)")
+    options = parser.parse_args(arguments)
+    last, last_clause = PlieTargets().last_year, max(load_targets("clause")["years"])
+    years, clause_years = sorted(set(options.year)), sorted(set(options.clause_year))
+    if options.history is not None:
+        if options.history < 1:
+            parser.error("a history has a year at least")
+        years = list(range(last - options.history + 1, last + 1))
+        clause_years = list(range(last_clause - options.history + 1, last_clause + 1))
+    if max(years, default=0) > last or max(clause_years, default=0) > last_clause:
+        parser.error(f"nothing is known after {last} for the PLIE, {last_clause} for the clause")
+    if min([*years, *clause_years], default=last) < FIRST_YEAR:
+        parser.error(f"nothing is simulated before {FIRST_YEAR}")
+
+    started = time.perf_counter()
+    try:
+        paths = simulate(options.output, options.seed, years, clause_years, options.kind, options.scale)
+    except (OSError, QuotaError) as error:
+        print(f"error: {error}", file=sys.stderr)
+        return 2
+    size = sum(path.stat().st_size for path in paths)
+    deliveries = len({path.parent for path in paths})
+    seconds = time.perf_counter() - started
+    print(f"{options.output}: {deliveries} deliveries, {len(paths)} files, {size / 1e6:.1f} MB in {seconds:.1f} s")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

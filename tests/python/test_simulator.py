@@ -1,0 +1,385 @@
+"""The simulated network: its files, read again, give the printed figures; whoever asks for the same gets the same."""
+
+from __future__ import annotations
+
+import csv
+import filecmp
+import shutil
+from collections.abc import Callable
+from fractions import Fraction
+from math import floor
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+import pytest
+from conftest import run_script
+from printed_measures import measures, plie_measures, plie_year, read_landing
+
+from plie_warehouse.contract import load_kind, read_seed
+from plie_warehouse.paths import PROJECT
+from plie_warehouse.sample.build import DEFAULT_SEED
+from plie_warehouse.simulator import quotas
+from plie_warehouse.simulator.build import simulate
+from plie_warehouse.simulator.clause import ClauseTargets, Structures, draw_clause_year, raked, whole_hundredths
+from plie_warehouse.simulator.delivery import caseloads, draw_year
+from plie_warehouse.simulator.network import network_years
+from plie_warehouse.simulator.plie_targets import PlieTargets
+from plie_warehouse.simulator.population import Population
+from plie_warehouse.simulator.quotas import QuotaError
+from plie_warehouse.simulator.targets import PRINTED
+
+YEARS, CLAUSE_YEAR = (2018, 2019, 2020, 2021), 2020
+Measured = Callable[[str, int], Fraction]
+
+with PRINTED.open(encoding="utf-8", newline="") as file:
+    FIGURES = list(csv.DictReader(file))
+
+
+def displayed(value: Fraction, decimals: int) -> Fraction:
+    """Half up on the exact value; away from zero when it is negative."""
+    power = Fraction(10) ** decimals
+    rounded = floor(abs(value) * power + Fraction(1, 2)) / power
+    return rounded if value >= 0 else -rounded
+
+
+@pytest.fixture(scope="module")
+def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """What every printed figure needs."""
+    folder = tmp_path_factory.mktemp("network")
+    options = ["--output", str(folder / "landing"), "--year", *map(str, YEARS), "--clause-year", str(CLAUSE_YEAR)]
+    done = run_script("simulate.py", *options, data=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "landing"
+
+
+@pytest.fixture(scope="module")
+def measured(landing: Path) -> Measured:
+    return measures(landing)
+
+
+@pytest.fixture(scope="module")
+def plie(landing: Path) -> dict[int, dict[str, pd.DataFrame]]:
+    """The rows of the PLIE of the last two years."""
+    return {year: read_landing(landing, "plie", year) for year in (2020, 2021)}
+
+
+# ------------------------------------------------------------------------------------------------ printed figures
+
+
+def test_every_computable_figure_is_listed_once() -> None:
+    names = [row["figure_id"] for row in FIGURES]
+    assert len(names) == len(set(names)) == 203
+    outcomes = pd.Series([row["outcome"] for row in FIGURES]).value_counts().to_dict()
+    assert outcomes == {"met": 189, "contradicted": 10, "not_delivered": 4}
+    assert all(row["reason"] for row in FIGURES if row["outcome"] != "met")
+    assert all(row["value"] == row["simulated"] for row in FIGURES if row["outcome"] == "met")
+    assert all(row["value"] != row["simulated"] for row in FIGURES if row["outcome"] == "contradicted")
+
+
+@pytest.mark.parametrize(
+    "row", [row for row in FIGURES if row["outcome"] != "not_delivered"], ids=lambda row: row["figure_id"]
+)
+def test_a_printed_figure(row: dict[str, str], measured: Measured) -> None:
+    """Met at its printed rounding; where the source contradicts itself, the value that the rest of it leaves."""
+    exact = measured(row["measure"], int(row["year"]))
+    assert displayed(exact, int(row["decimals"])) == Fraction(row["simulated"]), float(exact)
+
+
+def test_counts_that_are_not_printed_by_themselves(measured: Measured) -> None:
+    """Counts stand to the unit, not to a rounding."""
+    expected = {
+        ("persons", 2021): 131_000, ("parcours", 2021): 131_420, ("exits", 2021): 31_546, ("stock", 2021): 99_874,
+        ("persons", 2020): 125_000, ("entries", 2020): 28_403, ("exits", 2019): 31_550, ("steps", 2021): 165_000,
+        ("steps:emploi_iae", 2021): 23_061, ("clause:hours", 2020): 19_906_400, ("clause:procurements", 2020): 50_390,
+        ("clause:buyers", 2020): 3_280, ("clause:work_contracts", 2020): 63_794, ("clause:employers", 2020): 20_040,
+        ("clause:beneficiaries", 2020): 48_430, ("plie:in_year", 2020): 147,
+    }  # fmt: skip
+    assert {key: measured(*key) for key in expected} == expected
+
+
+def test_shares_print_the_same_on_known_values(measured: Measured) -> None:
+    """So that no share depends on a base that the source leaves open; that of the RSA in 2021 is printed on both."""
+    for year in (2020, 2021):
+        for name in ("femme", "senior", "peu_qualifie", "longue_duree", "rsa"):
+            both = [displayed(measured(f"entries_of_{base}:{name}", year), 0) for base in ("all", "known")]
+            assert (both[0] == both[1]) != (name == "rsa" and year == 2021), (name, year, both)
+    for name in ("femme", "jeune", "peu_qualifie", "longue_duree", "rsa", "qpv", "travailleur_handicape"):
+        base = [displayed(measured(f"beneficiaries_of_{base}:{name}", CLAUSE_YEAR), 0) for base in ("all", "known")]
+        assert base[0] == base[1], name
+
+
+def test_the_rate_of_all_is_the_mean_of_its_parts(measured: Measured) -> None:
+    """What the printed rates of men, women and all are not."""
+    men, women, total = (measured(f"rate:{name}", 2021) for name in ("homme", "femme", "total"))
+    assert men < total < women
+    assert displayed(women, 0) in (47, 48)
+
+
+def test_another_seed_prints_the_same(tmp_path: Path) -> None:
+    simulate(tmp_path, seed=7, years=[2021], kinds=("plie",))
+    found = plie_measures(plie_year(read_landing(tmp_path, "plie", 2021), 2021))
+    mine = [row for row in FIGURES if row["year"] == "2021" and row["measure"] in found]
+    assert len(mine) > 50
+    for row in mine:
+        assert displayed(found[row["measure"]], int(row["decimals"])) == Fraction(row["simulated"]), row["figure_id"]
+
+
+# ------------------------------------------------------------------------------------------------ the network
+
+
+def test_who_delivers(landing: Path) -> None:
+    codes = {path.name for path in (landing / "plie").iterdir()}
+    named = {row["plie_code"] for row in read_seed("plie_register")}
+    assert (len(codes), len(codes & named)) == (128, 126)
+    register = read_landing(landing, "network", 2022)["plie_register"].set_index("plie_code")
+    assert codes <= set(register.index)
+    assert (register.loc[sorted(codes - named), "name"].str.contains("non nommé")).all()
+    assert not register.loc[sorted(set(register.index) - named), "town"].any()
+    assert len(list((landing / "clause").iterdir())) == 366
+    assert network_years(YEARS, [CLAUSE_YEAR]) == [2018, 2019, 2020, 2021, 2022]
+
+
+def test_files_are_of_every_format(landing: Path) -> None:
+    paths = [path for path in landing.rglob("*") if path.is_file()]
+    assert {path.suffix for path in paths} == {".csv", ".xlsx", ".zip"}
+    heads = [path.read_bytes()[:400] for path in paths if path.name == "participants.csv"]
+    first = [head.split(b"\r\n")[0] for head in heads]
+    assert {max((b";", b",", b"\t"), key=line.count) for line in first} == {b";", b",", b"\t"}
+    assert any(head.startswith(b"\xef\xbb\xbf") for head in heads)
+    assert len({line for line in first}) > 10
+
+
+def test_places_differ(plie: dict) -> None:
+    """From 100 parcours to 4,000; rates as far apart as local reports are."""
+    year = plie_year(plie[2021], 2021)
+    sizes = year.parcours.groupby("plie_code").size()
+    assert sizes.min() < 200 and sizes.max() > 3_000 and sizes.median() < sizes.mean()
+    positive = year.exits["class"].isin(["emploi_durable", "formation_qualifiante", "autre_positive"])
+    rates = positive.groupby(year.exits["plie_code"]).mean()
+    assert rates.quantile(0.9) - rates.quantile(0.1) > 0.15
+    for name in ("rsa", "peu_qualifie", "senior", "femme"):
+        share = year.parcours.groupby("plie_code")[name].mean()
+        assert 0.03 < share.std() < 0.2, name
+
+
+def test_hardships_go_together(plie: dict) -> None:
+    """Not strongly, but not by chance either."""
+    rows = plie_year(plie[2021], 2021).parcours
+    assert 0.01 < np.corrcoef(rows["longue_duree"], rows["rsa"])[0, 1] < 0.3
+
+
+def test_years_follow_from_one_another(plie: dict) -> None:
+    """Who is open at the end of 2020 is there in 2021, the same person with the same entry, and nobody else is."""
+    key = ["plie_code", "participant_id", "parcours_no"]
+    before, after = (plie_year(plie[year], year).parcours for year in (2020, 2021))
+    stay = before[before["exit_date"].isna()].set_index(key).sort_index()
+    there = after[~after["is_entry"]].set_index(key).sort_index()
+    assert stay.index.equals(there.index)
+    same = ["entry_date", "sex", "birth_year", "education_level", "jobseeker_months", "is_rsa", "is_qpv_resident"]
+    pd.testing.assert_frame_equal(stay[same], there[same])
+
+
+def test_some_came_back(plie: dict) -> None:
+    rows = plie_year(plie[2021], 2021).parcours
+    twice = rows[rows.duplicated(["plie_code", "participant_id"], keep=False)]
+    assert len(twice) == 2 * 420
+    twice = twice.sort_values("parcours_no").groupby(["plie_code", "participant_id"])
+    first, second = twice.nth(0), twice.nth(1)
+    both = first.merge(second, on=["plie_code", "participant_id"])
+    assert (both["exit_date_x"] < both["entry_date_y"]).all()
+    assert (both["birth_year_x"] == both["birth_year_y"]).all() and (both["sex_x"] == both["sex_y"]).all()
+
+
+def test_lots_are_shared(landing: Path) -> None:
+    """Some lots are followed by two structures, and both have hours on some of them."""
+    tables = read_landing(landing, "clause", CLAUSE_YEAR)
+    lot = ["buyer_id", "procurement_id", "lot_no"]
+    assert tables["procurements"].duplicated(lot).sum() > 500
+    structures = tables["hours"].groupby(lot)["structure_code"].nunique()
+    assert (structures == 2).sum() > 100 and structures.max() == 2
+
+
+def test_a_mixed_handful_passes_the_intake(landing: Path, tmp_path: Path) -> None:
+    """Suppliers of each format, with the registers and the survey: accepted, without a warning of their own."""
+    by_format: dict[tuple[str, str], Path] = {}
+    for kind, year in (("plie", 2021), ("clause", CLAUSE_YEAR)):
+        for folder in sorted(landing.glob(f"{kind}/*/{year}")):
+            for number, path in enumerate(sorted(folder.iterdir())):
+                if number == 0:
+                    name = f"{path.suffix} {len(path.read_bytes().split(b';', 3)) > 3}"
+                    by_format.setdefault((kind, name), folder)
+    folders = [*by_format.values(), landing / "network" / "2021", landing / "survey" / "2021"]
+    assert len(folders) >= 8
+    for folder in folders:
+        shutil.copytree(folder, tmp_path / "landing" / folder.relative_to(landing))
+    done = run_script("intake.py", str(tmp_path / "landing"), data=tmp_path / "data")
+    assert done.returncode == 0, done.stdout + done.stderr
+    assert f"{len(folders)} acceptée, 0 acceptée, déjà en vigueur, 0 refusée" in done.stdout
+    verdicts = list((tmp_path / "data" / "verdicts").rglob("verdict.csv"))
+    assert len(verdicts) == len(folders)
+    for path in verdicts:
+        text = path.read_text(encoding="utf-8-sig")
+        assert not any(check in text for check in ("STR-", "ENR-", "CNF-")), (path, text[:500])
+
+
+# ------------------------------------------------------------------------------------------------ the command
+
+
+def test_a_year_is_the_same_alone(landing: Path, tmp_path: Path) -> None:
+    """Byte by byte, whichever years are written with it."""
+    simulate(tmp_path, DEFAULT_SEED, years=[2021], kinds=("plie", "survey"))
+    files = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
+    assert len(files) > 300
+    _, differing, missing = filecmp.cmpfiles(tmp_path, landing, files, shallow=False)
+    assert (differing, missing) == ([], [])
+
+
+def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
+    """The clause and the registers too; another seed gives others."""
+    for name, seed in (("one", 3), ("two", 3), ("three", 4)):
+        simulate(tmp_path / name, seed, clause_years=[2005], kinds=("clause", "network"))
+    files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file())
+    _, differing, missing = filecmp.cmpfiles(tmp_path / "one", tmp_path / "two", files, shallow=False)
+    assert (differing, missing) == ([], [])
+    assert filecmp.cmpfiles(tmp_path / "one", tmp_path / "three", files, shallow=False)[1]
+
+
+def test_any_multiple_of_the_national_size() -> None:
+    """Twice the rows for the same suppliers; the counts double to the unit, the shares stay."""
+    targets = PlieTargets(2)
+    rows = draw_year(Population(targets, [2021], 1), [str(place) for place in range(128)], 2021)
+    assert {name: len(frame) for name, frame in rows.items()} == {
+        "participants": 262_840, "steps": 330_000, "exits": 63_092,
+    }  # fmt: skip
+    assert rows["participants"]["participant_id"].nunique() == 262_000
+    assert rows["participants"]["place"].nunique() == 128
+    clause = draw_clause_year(Structures(ClauseTargets(2), 1), 2020)
+    assert (len(clause["hours"]), int(clause["hours"]["hours"].sum())) == (960_000, 2 * 19_906_400_00)
+
+
+def test_a_fraction_of_it(tmp_path: Path) -> None:
+    """A fifth runs; so little that there is nothing to share out is an error, not a wrong number."""
+    options = ["--output", str(tmp_path / "landing"), "--scale"]
+    done = run_script("simulate.py", *options, "0.2", data=tmp_path)
+    assert done.returncode == 0, done.stderr
+    assert len(read_landing(tmp_path / "landing", "plie", 2021)["participants"]) == 26_284
+    assert len(read_landing(tmp_path / "landing", "clause", 2020)["beneficiaries"]) == 9_686
+    done = run_script("simulate.py", *options, "0.01", data=tmp_path)
+    assert done.returncode == 2
+    assert done.stderr.startswith("error: ")
+
+
+def test_a_history() -> None:
+    """22 years: what is open at the end of each is what the next begins with, and entries are those wanted."""
+    targets, years = PlieTargets(), range(2000, 2022)
+    rows = Population(targets, years, 1).parcours
+    for year in years:
+        there = (rows["cohort"] <= year) & ((rows["left"] == 0) | (rows["left"] >= year))
+        stock = int((there & (rows["left"] != year)).sum())
+        assert stock == targets.stock(year), year
+        assert int((rows["left"] == year).sum()) == targets.of(year).exits, year
+        assert int((there & (rows["cohort"] == year)).sum()) == targets.of(year).entries, year
+    clause = ClauseTargets()
+    assert [clause.structures(year) for year in (2000, 2010, 2020, 2021)] == [79, 170, 366, 366]
+    oldest = draw_clause_year(Structures(clause, 1), 2000)
+    assert oldest["hours"]["place"].nunique() == 79
+    assert oldest["hours"]["hours"].sum() == clause.of(2000)["hours"] * 100
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (["--year", "2022"], "nothing is known after 2021"),
+        (["--clause-year", "2022"], "nothing is known after 2021"),
+        (["--year", "1999"], "nothing is simulated before 2000"),
+        (["--history", "0"], "a history has a year at least"),
+        (["--history", "23"], "nothing is simulated before 2000"),
+        (["--scale", "0"], "--scale"),
+        (["--scale", "nan"], "--scale"),
+        (["--kind", "elsewhere"], "invalid choice"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_what_cannot_be_asked(options: list[str], said: str, tmp_path: Path) -> None:
+    done = run_script("simulate.py", "--output", str(tmp_path / "landing"), *options, data=tmp_path)
+    assert done.returncode == 2
+    assert said in done.stderr
+    assert not (tmp_path / "landing").exists()
+
+
+def test_kinds_that_are_not_asked_for_are_not_written(tmp_path: Path) -> None:
+    options = ["--output", str(tmp_path / "landing"), "--kind", "network", "survey", "--history", "3"]
+    assert run_script("simulate.py", *options, data=tmp_path).returncode == 0
+    found = sorted(str(path.relative_to(tmp_path / "landing")) for path in (tmp_path / "landing").glob("*/*"))
+    assert found == ["network/2019", "network/2020", "network/2021", "network/2022"] + [
+        f"survey/{year}" for year in (2019, 2020, 2021)
+    ]
+
+
+def test_simulator_and_warehouse_know_nothing_of_each_other() -> None:
+    """No SQL, no model and no mart in the one; no word of the simulator in the other."""
+    package = PROJECT / "scripts" / "plie_warehouse" / "simulator"
+    own = [path.read_text(encoding="utf-8") for path in package.rglob("*.py")]
+    assert not any(word in text for text in own for word in ("duckdb", "select ", "marts", "staging", "macros", "dbt"))
+    sql = [path for folder in ("models", "macros", "tests", "analyses") for path in (PROJECT / folder).rglob("*.sql")]
+    assert sql and not any("simulat" in path.read_text(encoding="utf-8") for path in sql)
+
+
+# ------------------------------------------------------------------------------------------------ quotas
+
+
+def test_largest_remainder() -> None:
+    assert quotas.share_out(10, [1, 1, 1]).tolist() == [4, 3, 3]
+    assert quotas.share_out(7, [0.5, 0.25, 0.25]).tolist() == [3, 2, 2]
+    assert quotas.counts_of(100, {"a": 0.335, "b": 0.335, "c": 0.33}) == {"a": 34, "b": 33, "c": 33}
+    assert quotas.share_out(0, [1, 2]).tolist() == [0, 0]
+
+
+def test_parts_between_bounds() -> None:
+    parts = quotas.share_between(100, np.array([1, 1, 98]), 5, 60)
+    assert parts.sum() == 100 and parts.min() >= 5 and parts.max() <= 60
+    assert quotas.share_between(9, np.array([1, 1]), np.array([0, 8]), np.array([9, 9])).tolist() == [1, 8]
+    for total in (14, 181):
+        with pytest.raises(QuotaError):
+            quotas.share_between(total, np.array([1, 1, 98]), 5, 60)
+
+
+def test_dealing_is_exact_and_follows_the_tilt() -> None:
+    rng = np.random.default_rng(1)
+    tilt = np.where(np.arange(1000) < 500, 2.0, 0.0)
+    dealt = quotas.deal({"a": 200, "b": 300, "c": 500}, 1000, rng, {"a": tilt})
+    assert pd.Series(dealt).value_counts().to_dict() == {"a": 200, "b": 300, "c": 500}
+    assert (dealt[:500] == "a").sum() > 3 * (dealt[500:] == "a").sum()
+    for counts in ({"a": 1}, {"a": 3, "b": -1}):
+        with pytest.raises(QuotaError):
+            quotas.deal(counts, 2, rng)
+    with pytest.raises(QuotaError):
+        quotas.pick(3, np.zeros(2), rng)
+
+
+def test_caseloads() -> None:
+    rng = np.random.default_rng(1)
+    for persons in (60, 100, 120, 700, 3_000):
+        loads = caseloads(persons, 60, 100, 72, True, rng)
+        assert loads.sum() == persons and loads.min() >= 60 and loads.max() <= 100
+    assert set(caseloads(3_000, 60, 100, 72, True, rng)) >= {60, 100}
+    # Nobody can share 110 persons so, nor follow 60 when there are 40.
+    assert caseloads(110, 60, 100, 72, False, rng).tolist() == [55, 55]
+    assert caseloads(40, 60, 100, 72, False, rng).tolist() == [40]
+
+
+def test_raking_stops_at_what_cannot_be() -> None:
+    types, pair = np.array([0, 0, 1]), np.array([0, 1, 2])
+    wanted = np.array([30.0, 10.0])
+    hours = raked(np.ones(3), [(types, wanted)], pair, 20)
+    assert hours.tolist() == pytest.approx([15, 15, 10])
+    assert whole_hundredths(hours, 40).sum() == 4_000
+    with pytest.raises(QuotaError):
+        raked(np.ones(3), [(types, wanted)], pair, 12)
+
+
+def test_the_contract_has_a_table_for_each_file(landing: Path) -> None:
+    """The registers and the survey are whole."""
+    for kind, year in (("network", 2021), ("survey", 2021)):
+        assert set(read_landing(landing, kind, year)) == {table.name for table in load_kind(kind).tables}
