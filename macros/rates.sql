@@ -1,18 +1,28 @@
 {#- A quotient of two whole numbers, rounded half up on the exact value, null for a zero or unknown denominator (D18).
     Integer arithmetic throughout: a quotient in floating point may fall on the wrong side of a half.
-      precision, scale   of the decimal that comes out -#}
-{% macro quotient(numerator, denominator, precision, scale) -%}
+      precision, scale   of the decimal that comes out
+      whole              type of the whole numbers on the way: a larger one where products pass 2^63 -#}
+{% macro quotient(numerator, denominator, precision, scale, whole='bigint') -%}
     case
         when {{ denominator }} > 0
             then cast(
                 cast(
-                    ({{ 2 * 10 ** scale }} * cast({{ numerator }} as bigint) + {{ denominator }}) // (2 * {{ denominator }})
+                    ({{ 2 * 10 ** scale }} * cast({{ numerator }} as {{ whole }}) + {{ denominator }}) // (2 * {{ denominator }})
                     as decimal(18, 0)
                 )
                 {%- if scale %} * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale + 1 }}, {{ scale }})){% endif %}
                 as decimal({{ precision }}, {{ scale }})
             )
     end
+{%- endmacro %}
+
+{#- A quotient of two decimals of at most six decimals, amounts or FTE: of their millionths. -#}
+{% macro exact_quotient(numerator, denominator, precision, scale) -%}
+    {{ quotient(millionths(numerator), millionths(denominator), precision, scale, whole='hugeint') }}
+{%- endmacro %}
+
+{% macro millionths(value) -%}
+    cast(cast({{ value }} as decimal(38, 6)) * 1000000 as hugeint)
 {%- endmacro %}
 
 {#- A quotient of two counts as decimal(9,6). -#}
