@@ -21,6 +21,16 @@
     {{ quotient(millionths(numerator), millionths(denominator), precision, scale, whole='hugeint') }}
 {%- endmacro %}
 
+{#- The same as a share or a rate, decimal(9,6). -#}
+{% macro exact_rate(numerator, denominator) -%}
+    {{ exact_quotient(numerator, denominator, 9, 6) }}
+{%- endmacro %}
+
+{#- A total for each of those who gave it (D54), decimal(14,4). -#}
+{% macro per_respondent(total, respondents) -%}
+    {{ exact_quotient(total, respondents, 14, 4) }}
+{%- endmacro %}
+
 {% macro millionths(value) -%}
     cast(cast({{ value }} as decimal(38, 6)) * 1000000 as hugeint)
 {%- endmacro %}

@@ -120,7 +120,7 @@ final as (
         amount_eur,
         amount_known_eur,
         amount_total_eur,
-        {{ exact_quotient('amount_eur', 'amount_known_eur', 9, 6) }} as share_of_amount,
+        {{ exact_rate('amount_eur', 'amount_known_eur') }} as share_of_amount,
         cut_value_label_fr
     from joined
 )

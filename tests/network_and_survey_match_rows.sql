@@ -1,5 +1,5 @@
--- The national rows counted again by another road than the aggregates': from the delivered rows themselves, without bridge, cut or
--- sum over suppliers (D50 to D54); and every family of codes that readers see holds every code of its list.
+-- The national rows counted again by another road than the aggregates': from the delivered rows themselves, without bridge, cut
+-- or sum over suppliers (D50 to D54); and every family of codes that readers see holds every code of its list.
 with years as (select * from {{ ref('int_network__years') }}),
 
 survey_rows as (
@@ -18,7 +18,11 @@ funding as (
         count(distinct rows_of.plie_code) as units,
         sum(rows_of.amount_eur) as total
     from {{ ref('stg_survey__survey_funding') }} as rows_of
-    inner join survey_rows using (source_table, source_file, source_row)
+    inner join survey_rows
+        on
+            rows_of.source_table = survey_rows.source_table
+            and rows_of.source_file = survey_rows.source_file
+            and rows_of.source_row = survey_rows.source_row
     group by rows_of.reporting_year
 ),
 
@@ -29,7 +33,11 @@ allocations as (
         count(distinct rows_of.plie_code) as units,
         sum(rows_of.amount_eur) as total
     from {{ ref('stg_survey__survey_allocations') }} as rows_of
-    inner join survey_rows using (source_table, source_file, source_row)
+    inner join survey_rows
+        on
+            rows_of.source_table = survey_rows.source_table
+            and rows_of.source_file = survey_rows.source_file
+            and rows_of.source_row = survey_rows.source_row
     group by rows_of.reporting_year
 ),
 
@@ -40,7 +48,11 @@ partners as (
         count(distinct rows_of.plie_code) as units,
         sum(rows_of.partner_companies) as total
     from {{ ref('stg_survey__survey_partners') }} as rows_of
-    inner join survey_rows using (source_table, source_file, source_row)
+    inner join survey_rows
+        on
+            rows_of.source_table = survey_rows.source_table
+            and rows_of.source_file = survey_rows.source_file
+            and rows_of.source_row = survey_rows.source_row
     group by rows_of.reporting_year
 ),
 
@@ -52,7 +64,11 @@ teams as (
             as units,
         sum(rows_of.headcount) as total
     from {{ ref('stg_survey__survey_teams') }} as rows_of
-    inner join survey_rows using (source_table, source_file, source_row)
+    inner join survey_rows
+        on
+            rows_of.source_table = survey_rows.source_table
+            and rows_of.source_file = survey_rows.source_file
+            and rows_of.source_row = survey_rows.source_row
     where rows_of.team is not null
     group by rows_of.reporting_year, rows_of.team
 ),

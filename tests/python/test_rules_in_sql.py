@@ -92,7 +92,7 @@ def test_fte_rounds_half_up_and_shows_as_readers_expect(built: Built, compiled_a
             assert number(Decimal(hours) / Decimal(divisor)) == shown, hours
 
 
-# model -> a piece of its SQL, and the same with the rule bent. Facts, or the counts of the network, must move: the sample
+# model -> a piece of its SQL, and the same with the rule bent. Facts, or counts of the network, must move: the sample
 # has rows there.
 MUTATIONS = {
     "six months, strictly": ("int_plie__exit_evidence", ">= ", "> "),
@@ -193,8 +193,14 @@ def test_the_sample_notices_a_bent_boundary(name: str, scenario: Scenario) -> No
     moved = [
         table
         for table in (
-            "fct_parcours", "fct_exits", "fct_steps", "fct_clause_hours", "network_coverage", "network_members",
-            "survey_funding_mix", "survey_team_size",
+            "fct_parcours",
+            "fct_exits",
+            "fct_steps",
+            "fct_clause_hours",
+            "network_coverage",
+            "network_members",
+            "survey_funding_mix",
+            "survey_team_size",
         )
         if scenario.rows(
             f"(select * from marts.{table} except select * from built.marts.{table}) union all"

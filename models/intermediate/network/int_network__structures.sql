@@ -22,7 +22,7 @@ plie as (
     {{ plie_register_rows('delivered_plie', 'embedded_register') }}
 ),
 
-mde as (
+houses as (
     {{ admitted_rows('mde_register', 'door') }}
 ),
 
@@ -43,7 +43,7 @@ registers as (
         mde_code as structure_code,
         {{ structure_columns | join(', ') }},
         delivery_year
-    from mde
+    from houses
     union all
     select
         'structure' as structure_kind,
@@ -57,8 +57,8 @@ plie_years as (
     {{ register_of_year('plie', 'years') }}
 ),
 
-mde_years as (
-    {{ register_of_year('mde', 'years') }}
+house_years as (
+    {{ register_of_year('houses', 'years') }}
 ),
 
 clause_years as (
@@ -74,7 +74,7 @@ register_years as (
     select
         {{ mde_kind() }} as structure_kind,
         *
-    from mde_years
+    from house_years
     union all
     select
         'structure' as structure_kind,

@@ -222,7 +222,9 @@ known as (
     select
         years.reporting_year,
         exists(
-            select 1 from delivered_plie where delivered_plie.reporting_year = years.reporting_year
+            select 1
+            from delivered_plie
+            where delivered_plie.reporting_year = years.reporting_year
         ) as has_plie_deliveries,
         exists(
             select 1
@@ -238,10 +240,20 @@ known as (
                 structures.reporting_year = years.reporting_year
                 and structures.structure_kind = 'structure'
         ) as has_clause_register,
-        exists(select 1 from members where members.reporting_year = years.reporting_year) as has_members,
-        exists(select 1 from body_years where body_years.reporting_year = years.reporting_year) as has_bodies,
         exists(
-            select 1 from stated_facilitators where stated_facilitators.reporting_year = years.reporting_year
+            select 1
+            from members
+            where members.reporting_year = years.reporting_year
+        ) as has_members,
+        exists(
+            select 1
+            from body_years
+            where body_years.reporting_year = years.reporting_year
+        ) as has_bodies,
+        exists(
+            select 1
+            from stated_facilitators
+            where stated_facilitators.reporting_year = years.reporting_year
         ) as has_facilitators
     from years
 ),
@@ -280,10 +292,27 @@ joined as (
 
 final as (
     select
-        joined.*,
+        joined.reporting_year,
+        joined.territory_kind,
+        joined.territory_code,
+        joined.plie_existing_1_jan,
+        joined.plie_existing_31_dec,
+        joined.plie_existing_in_year,
+        joined.plie_participating,
+        joined.plie_delivering_not_existing,
         {{ rate('joined.plie_participating', 'joined.plie_existing_in_year') }} as plie_participation_rate,
+        joined.plie_covered,
         {{ rate('joined.plie_covered', 'joined.plie_existing_31_dec') }} as plie_coverage_rate,
+        joined.mde_existing_1_jan,
+        joined.mde_existing_31_dec,
+        joined.mde_existing_in_year,
+        joined.mde_covered,
         {{ rate('joined.mde_covered', 'joined.mde_existing_31_dec') }} as mde_coverage_rate,
+        joined.intermediate_bodies,
+        joined.plie_with_intermediate_body,
+        joined.clause_structures_existing_31_dec,
+        joined.clause_structures_with_facilitator,
+        joined.clause_facilitators,
         dim_territory.territory_name
     from joined
     left join dim_territory

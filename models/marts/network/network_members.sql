@@ -89,14 +89,14 @@ placed as (
 
 counted as (
     select
+        {%- for flag in flags %}
+        {{ count_where(flag) }} as {{ flag }},
+        {%- endfor %}
         reporting_year,
         territory_kind,
         territory_code,
         cut,
-        cut_value,
-        {%- for flag in flags %}
-        {{ count_where(flag) }} as {{ flag }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        cut_value
     from placed
     group by reporting_year, territory_kind, territory_code, cut, cut_value
 ),
@@ -121,14 +121,14 @@ cut_values as (
 -- A kind that the network has is 0 where nobody is of it.
 filled as (
     select
+        {%- for flag in flags %}
+        coalesce(counted.{{ flag }}, 0) as {{ flag }},
+        {%- endfor %}
         territories.reporting_year,
         territories.territory_kind,
         territories.territory_code,
         cut_values.cut,
-        cut_values.cut_value,
-        {%- for flag in flags %}
-        coalesce(counted.{{ flag }}, 0) as {{ flag }}{{ ',' if not loop.last }}
-        {%- endfor %}
+        cut_values.cut_value
     from territories
     cross join cut_values
     left join counted
@@ -170,20 +170,31 @@ labels as (
     union all
     select
         'membership_type' as cut,
-        memberships.code || '/' || types.code as cut_value,
-        memberships.label_fr || ', ' || types.label_fr as cut_value_label_fr
+        memberships.code || '/' || member_types.code as cut_value,
+        memberships.label_fr || ', ' || member_types.label_fr as cut_value_label_fr
     from kinds as memberships
-    cross join kinds as types
+    cross join kinds as member_types
     where
         memberships.code_list = 'membership'
-        and types.code_list = 'member_type'
+        and member_types.code_list = 'member_type'
 ),
 
 final as (
     select
-        filled.*,
+        filled.reporting_year,
+        filled.territory_kind,
+        filled.territory_code,
+        filled.cut,
+        filled.cut_value,
+        filled.members,
+        filled.previous_members,
+        filled.arrivals,
+        filled.departures,
         filled.arrivals - filled.departures as net_change,
+        filled.type_changes_in,
+        filled.type_changes_out,
         filled.members - filled.previous_members as members_change,
+        filled.growth_base_members,
         filled.members - filled.growth_base_members as growth_members,
         cast({{ rate('filled.members', 'filled.growth_base_members') }} - 1 as decimal(9, 6)) as growth_rate,
         labels.cut_value_label_fr,

@@ -59,8 +59,7 @@ final as (
         denominators.measure_value as denominator,
         found_values.measure_value as value, -- noqa: RF04
         numerators.unit,
-        {{ exact_quotient('coverage_numerators.measure_value', 'coverage_denominators.measure_value', 9, 6) }}
-            as coverage,
+        {{ exact_rate('coverage_numerators.measure_value', 'coverage_denominators.measure_value') }} as coverage,
         {{ build_id() }} as build_id,
         numerators.label_fr,
         numerators.cut_value_label_fr,

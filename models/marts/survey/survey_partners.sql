@@ -33,7 +33,7 @@ final as (
         summed.territory_code,
         summed.responding_plie,
         summed.partner_companies,
-        {{ exact_quotient('summed.partner_companies', 'summed.responding_plie', 14, 4) }} as partner_companies_per_plie,
+        {{ per_respondent('summed.partner_companies', 'summed.responding_plie') }} as partner_companies_per_plie,
         dim_territory.territory_name
     from summed
     left join dim_territory

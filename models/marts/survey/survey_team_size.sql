@@ -1,4 +1,4 @@
--- Persons and FTE of each team, and their averages over the PLIE that gave that number (D54): a PLIE may know one and not the other.
+-- Persons and FTE of each team, and their averages over the PLIE that gave that number (D54): a PLIE may know only one of them.
 with teams as (select * from {{ ref('stg_survey__survey_teams') }}),
 
 verdicts as (select * from {{ ref('int_survey__row_verdicts') }}),
@@ -21,7 +21,9 @@ respondents as (
     group by reporting_year, plie_code
 ),
 
-listed_teams as ({{ listed_codes('code_lists', 'team') }}),
+listed_teams as (
+    {{ listed_codes('code_lists', 'team') }}
+),
 
 counts as (
     select
@@ -59,10 +61,10 @@ final as (
         summed.responding_plie,
         summed.headcount,
         summed.headcount_responding_plie,
-        {{ exact_quotient('summed.headcount', 'summed.headcount_responding_plie', 14, 4) }} as headcount_per_plie,
+        {{ per_respondent('summed.headcount', 'summed.headcount_responding_plie') }} as headcount_per_plie,
         summed.fte,
         summed.fte_responding_plie,
-        {{ exact_quotient('summed.fte', 'summed.fte_responding_plie', 14, 4) }} as fte_per_plie,
+        {{ per_respondent('summed.fte', 'summed.fte_responding_plie') }} as fte_per_plie,
         listed_teams.cut_value_label_fr as team_label_fr,
         dim_territory.territory_name
     from summed
