@@ -86,8 +86,6 @@
     denominator are exact decimals of at most six decimals; factor is 100 for percent. -#}
 {% macro displayed(numerator, denominator, decimals=0, factor=1) -%}
     {{ quotient(
-        'cast(cast(' ~ numerator ~ ' as decimal(38, 6)) * ' ~ 1000000 * factor ~ ' as bigint)',
-        'cast(cast(' ~ denominator ~ ' as decimal(38, 6)) * 1000000 as bigint)',
-        18, decimals
+        millionths(numerator) ~ ' * ' ~ factor, millionths(denominator), 18, decimals, whole='hugeint'
     ) }}
 {%- endmacro %}
