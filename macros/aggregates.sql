@@ -87,3 +87,62 @@
         },
     ]) }}
 {%- endmacro %}
+
+{% macro network_aggregates() -%}
+    {{ return([
+        {
+            'name': 'network_coverage', 'cut': total_cut(), 'cut_value': total_cut(),
+            'label': total_label(),
+            'measures': [
+                'plie_existing_1_jan', 'plie_existing_31_dec', 'plie_existing_in_year', 'plie_participating',
+                'plie_delivering_not_existing', 'plie_participation_rate', 'plie_covered', 'plie_coverage_rate',
+                'mde_existing_1_jan', 'mde_existing_31_dec', 'mde_existing_in_year', 'mde_covered', 'mde_coverage_rate',
+                'intermediate_bodies', 'plie_with_intermediate_body', 'clause_structures_existing_31_dec',
+                'clause_structures_with_facilitator', 'clause_facilitators',
+            ],
+        },
+        {
+            'name': 'network_members', 'cut': 'cut', 'cut_value': 'cut_value',
+            'label': 'cut_value_label_fr',
+            'measures': [
+                'members', 'previous_members', 'arrivals', 'departures', 'net_change', 'type_changes_in',
+                'type_changes_out', 'members_change', 'growth_base_members', 'growth_members', 'growth_rate',
+            ],
+        },
+    ]) }}
+{%- endmacro %}
+
+{% macro survey_aggregates() -%}
+    {%- set mix = [
+        'responding_plie', 'plie_with_amount', 'amount_eur', 'amount_known_eur', 'amount_total_eur', 'share_of_amount',
+    ] -%}
+    {{ return([
+        {
+            'name': 'survey_funding_mix', 'cut': 'cut', 'cut_value': 'cut_value',
+            'label': 'cut_value_label_fr',
+            'measures': mix,
+        },
+        {
+            'name': 'survey_allocation_mix', 'cut': 'cut', 'cut_value': 'cut_value',
+            'label': 'cut_value_label_fr',
+            'measures': mix,
+        },
+        {
+            'name': 'survey_team_size', 'cut': "'team'", 'cut_value': 'team',
+            'label': 'team_label_fr',
+            'measures': [
+                'responding_plie', 'headcount', 'headcount_responding_plie', 'headcount_per_plie', 'fte',
+                'fte_responding_plie', 'fte_per_plie',
+            ],
+        },
+        {
+            'name': 'survey_partners', 'cut': total_cut(), 'cut_value': total_cut(),
+            'label': total_label(),
+            'measures': ['responding_plie', 'partner_companies', 'partner_companies_per_plie'],
+        },
+    ]) }}
+{%- endmacro %}
+
+{% macro all_aggregates() -%}
+    {{ return(plie_aggregates() + clause_aggregates() + network_aggregates() + survey_aggregates()) }}
+{%- endmacro %}

@@ -21,15 +21,17 @@
     {{ return(columns) }}
 {%- endmacro %}
 
-{#- The column that says whose row it is: the supplier's own code, or in a register of the network the code of the structure. -#}
+{#- The column that says whose row it is: the supplier's own code, or in a register of the network the code of what the row is
+    about, the first of its key. -#}
 {% macro supplier_column(columns) -%}
     {{ return((columns | selectattr('type', 'equalto', 'supplier') | map(attribute='name') | list)[0]) }}
 {%- endmacro %}
 
 {#- The columns of the key that tell a row from the others of its supplier and year; the supplier where nothing else does. -#}
 {% macro local_key_columns(columns) -%}
-    {%- set keys = columns | selectattr('key') | rejectattr('type', 'in', ['supplier', 'year']) | list -%}
-    {{ return(keys or columns | selectattr('type', 'equalto', 'supplier') | list) }}
+    {%- set supplier = supplier_column(columns) -%}
+    {%- set keys = columns | selectattr('key') | rejectattr('type', 'equalto', 'year') | rejectattr('name', 'equalto', supplier) | list -%}
+    {{ return(keys or columns | selectattr('name', 'equalto', supplier) | list) }}
 {%- endmacro %}
 
 {#- The text of a column as delivered. A text is its own typed value and is not kept twice. -#}

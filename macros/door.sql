@@ -4,7 +4,7 @@
     reason is the one recorded: the row's own defect, a year without parameters, a refused delivery, a repetition.
       tables      name -> relation of the staged rows
       years       relation of the years with parameters in force
-      supplier    column of the supplier
+      supplier    column of the supplier, or name of the table -> its column
       refused_as  column that says what is refused together when a key is contradictory; the supplier's whole year by default
       registers   tables that name no year: theirs is the year of the delivery, and they need no parameters -#}
 {% macro door(tables, years, supplier, refused_as=none, registers=[]) -%}
@@ -17,7 +17,7 @@ delivered as (
         source_file,
         source_row,
         supplier_code,
-        {{ supplier }} as supplier,
+        {{ supplier if supplier is string else supplier[table] }} as supplier,
         {{ refused_as or supplier }} as refused_as,
         {{ 'delivery_year' if table in registers else 'reporting_year' }} as reporting_year,
         {{ 'false' if table in registers else 'true' }} as needs_parameters,

@@ -46,3 +46,23 @@
     {{ 'and ' if not loop.first }}{{ one }}.{{ key }} = {{ other }}.{{ key }}
     {%- endfor %}
 {%- endmacro %}
+
+{#- The measures of several aggregates as rows: a list of {name, cut, cut_value, label, measures}. -#}
+{% macro aggregates_as_rows(aggregates) -%}
+with
+{%- for aggregate in aggregates %}
+{{ aggregate.name }} as (
+    {{ measures_as_rows(
+        ref(aggregate.name), aggregate.name, aggregate.cut, aggregate.cut_value, aggregate.label, aggregate.measures
+    ) }}
+),
+{% endfor %}
+final as (
+    {%- for aggregate in aggregates %}
+    select * from {{ aggregate.name }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+)
+
+select * from final
+{%- endmacro %}

@@ -20,9 +20,9 @@
 
 {#- The copy of an aggregate that readers get: the same columns, each figure null unless its status is publie, then one status
     per figure. Rows that hold no figure at their level are left out.
-      mart   name of one of plie_aggregates() or clause_aggregates() -#}
+      mart   name of one of all_aggregates() -#}
 {% macro published_aggregate(mart) -%}
-    {%- set aggregate = (plie_aggregates() + clause_aggregates()) | selectattr('name', 'equalto', mart) | first -%}
+    {%- set aggregate = all_aggregates() | selectattr('name', 'equalto', mart) | first -%}
     {%- set measures = aggregate.measures -%}
     with figures as (
         select

@@ -22,3 +22,8 @@
 {% macro counted_outcome() -%}
     'comptees'
 {%- endmacro %}
+
+{#- Whose checks a row counts in: its supplier's, or those of the network head for its registers and its survey. -#}
+{% macro checked_supplier() -%}
+    case when supplier_kind in ('network', 'survey') then supplier_kind else supplier_code end
+{%- endmacro %}

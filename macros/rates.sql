@@ -1,18 +1,38 @@
 {#- A quotient of two whole numbers, rounded half up on the exact value, null for a zero or unknown denominator (D18).
     Integer arithmetic throughout: a quotient in floating point may fall on the wrong side of a half.
-      precision, scale   of the decimal that comes out -#}
-{% macro quotient(numerator, denominator, precision, scale) -%}
+      precision, scale   of the decimal that comes out
+      whole              type of the whole numbers on the way: a larger one where products pass 2^63 -#}
+{% macro quotient(numerator, denominator, precision, scale, whole='bigint') -%}
     case
         when {{ denominator }} > 0
             then cast(
                 cast(
-                    ({{ 2 * 10 ** scale }} * cast({{ numerator }} as bigint) + {{ denominator }}) // (2 * {{ denominator }})
+                    ({{ 2 * 10 ** scale }} * cast({{ numerator }} as {{ whole }}) + {{ denominator }}) // (2 * {{ denominator }})
                     as decimal(18, 0)
                 )
                 {%- if scale %} * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale + 1 }}, {{ scale }})){% endif %}
                 as decimal({{ precision }}, {{ scale }})
             )
     end
+{%- endmacro %}
+
+{#- A quotient of two decimals of at most six decimals, amounts or FTE: of their millionths. -#}
+{% macro exact_quotient(numerator, denominator, precision, scale) -%}
+    {{ quotient(millionths(numerator), millionths(denominator), precision, scale, whole='hugeint') }}
+{%- endmacro %}
+
+{#- The same as a share or a rate, decimal(9,6). -#}
+{% macro exact_rate(numerator, denominator) -%}
+    {{ exact_quotient(numerator, denominator, 9, 6) }}
+{%- endmacro %}
+
+{#- A total for each of those who gave it (D54), decimal(14,4). -#}
+{% macro per_respondent(total, respondents) -%}
+    {{ exact_quotient(total, respondents, 14, 4) }}
+{%- endmacro %}
+
+{% macro millionths(value) -%}
+    cast(cast({{ value }} as decimal(38, 6)) * 1000000 as hugeint)
 {%- endmacro %}
 
 {#- A quotient of two counts as decimal(9,6). -#}
@@ -66,8 +86,6 @@
     denominator are exact decimals of at most six decimals; factor is 100 for percent. -#}
 {% macro displayed(numerator, denominator, decimals=0, factor=1) -%}
     {{ quotient(
-        'cast(cast(' ~ numerator ~ ' as decimal(38, 6)) * ' ~ 1000000 * factor ~ ' as bigint)',
-        'cast(cast(' ~ denominator ~ ' as decimal(38, 6)) * 1000000 as bigint)',
-        18, decimals
+        millionths(numerator) ~ ' * ' ~ factor, millionths(denominator), 18, decimals, whole='hugeint'
     ) }}
 {%- endmacro %}

@@ -45,16 +45,16 @@
 
 {#- The rows of a delivered table, every column text, with source_file and source_row (line of the file; the header is
     line 1), and delivery_year, the year of the landing folder (null in the sample). From the store, only deliveries in
-    force: the manifest of a kind, supplier and year decides, not the files there. `in_sample`: false for a table that the
-    sample has no seed for. -#}
-{% macro delivered_rows(table, in_sample=true) -%}
-    {%- if not reads_store() and in_sample -%}
+    force: the manifest of a kind, supplier and year decides, not the files there. `seed`: that of the sample, where a reference
+    list or a mart has the table's name already. -#}
+{% macro delivered_rows(table, seed=none) -%}
+    {%- if not reads_store() -%}
     select
         seed.*,
         '{{ table }}.csv' as source_file,
         row_number() over () + 1 as source_row,
         cast(null as integer) as delivery_year
-    from {{ ref(table) }} as seed
+    from {{ ref(seed or table) }} as seed
     {%- elif reads_store() and store_has_rows(table) -%}
     select
         stored.* exclude (source_row),

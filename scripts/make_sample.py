@@ -11,9 +11,16 @@ from plie_warehouse.sample import spellings
 from plie_warehouse.sample.build import CODE_MAP_COLUMNS, DEFAULT_SEED, Table, build_sample, write_csv
 from plie_warehouse.sample.clause.build import build_clause_sample
 from plie_warehouse.sample.clause.spellings import CLAUSE_COLUMNS, NETWORK_COLUMNS
+from plie_warehouse.sample.network.build import COLUMNS as TYPED_COLUMNS
+from plie_warehouse.sample.network.build import SEED_NAMES, build_network_sample
 
 PROJECT = Path(__file__).resolve().parent.parent
-FOLDERS = {"plie": spellings.COLUMNS, "clause": CLAUSE_COLUMNS, "network": NETWORK_COLUMNS}
+FOLDERS = {
+    "plie": spellings.COLUMNS,
+    "clause": CLAUSE_COLUMNS,
+    "network": NETWORK_COLUMNS | TYPED_COLUMNS["network"],
+    "survey": TYPED_COLUMNS["survey"],
+}
 
 
 def main(arguments: list[str] | None = None) -> None:
@@ -24,7 +31,7 @@ def main(arguments: list[str] | None = None) -> None:
         "--output",
         type=Path,
         default=PROJECT / "seeds" / "raw",
-        help="folder of plie/, clause/ and network/ (default: seeds/raw)",
+        help="folder of plie/, clause/, network/ and survey/ (default: seeds/raw)",
     )
     parser.add_argument(
         "--code-maps",
@@ -36,10 +43,10 @@ def main(arguments: list[str] | None = None) -> None:
 
     print(f"Drawing the sample with seed {options.seed} …")
     plie, clause = build_sample(options.seed), build_clause_sample(options.seed)
-    tables = plie | clause
+    tables = plie | clause | build_network_sample()
     for folder, columns in FOLDERS.items():
         for name in columns:
-            write(options.output / folder / f"{name}.csv", tables[name], columns[name])
+            write(options.output / folder / f"{SEED_NAMES.get(name, name)}.csv", tables[name], columns[name])
     write(options.code_maps, plie["code_maps"] + clause["code_maps"], CODE_MAP_COLUMNS)
     count(tables["participants"], "plie_code", "parcours")
     count(tables["hours"], "structure_code", "hours rows")

@@ -5,22 +5,15 @@ with definitions as (select * from {{ ref('indicator_definitions') }}),
 
 indicators as (select * from {{ ref('indicators') }}),
 
-plie_measures as (select * from {{ ref('int_plie__indicator_measures') }}),
-
-clause_measures as (select * from {{ ref('int_clause__indicator_measures') }}),
-
 measures as (
+    {%- for subject in ['plie', 'clause', 'network', 'survey'] %}
     select
         mart,
         cut,
         measure
-    from plie_measures
-    union
-    select
-        mart,
-        cut,
-        measure
-    from clause_measures
+    from {{ ref('int_' ~ subject ~ '__indicator_measures') }}
+    {{ 'union' if not loop.last }}
+    {%- endfor %}
 ),
 
 named_columns as (

@@ -2,8 +2,10 @@
 -- the deliveries on one side, from the facts and the quality tables on the other.
 {%- set tables = [
     'participants', 'steps', 'exits', 'procurements', 'beneficiaries', 'work_contracts', 'hours', 'clause_structures',
-    'facilitators',
+    'facilitators', 'plie_register', 'mde_register', 'members', 'member_structures', 'intermediate_bodies',
+    'survey_funding', 'survey_allocations', 'survey_teams', 'survey_partners',
 ] %}
+{%- set seeds = {'plie_register': 'delivered_plie_register', 'survey_partners': 'delivered_survey_partners'} %}
 {%- set facts = {
     'participants': ref('fct_parcours'),
     'steps': ref('fct_steps'),
@@ -15,7 +17,7 @@ with delivered as (
     select
         '{{ table }}' as source_table,
         count(*) as row_count
-    from ({{ delivered_rows(table) }}) as delivered_rows
+    from ({{ delivered_rows(table, seed=seeds.get(table)) }}) as delivered_rows
     {{ 'union all' if not loop.last }}
     {%- endfor %}
 ),

@@ -10,11 +10,11 @@ plie_years as (select * from {{ ref('int_plie__years') }}),
 
 clause_years as (select * from {{ ref('int_clause__years') }}),
 
-accounting as (select * from {{ ref('row_accounting') }}),
+row_accounting as (select * from {{ ref('row_accounting') }}),
 
-exclusions as (select * from {{ ref('exclusions') }}),
+excluded_rows as (select * from {{ ref('exclusions') }}),
 
-rejected as (select * from {{ ref('rejected_rows') }}),
+rejected_rows as (select * from {{ ref('rejected_rows') }}),
 
 parcours as (select * from {{ ref('fct_parcours') }}),
 
@@ -38,7 +38,37 @@ proofs as (
     group by declared_class
 ),
 
--- Whoever is expected to deliver, for each year that its kind has.
+-- What the network head delivers is one delivery of its kind, whatever each row is about.
+accounting as (
+    select
+        reporting_year,
+        {{ checked_supplier() }} as supplier_code,
+        supplier_kind,
+        source_table,
+        rows_delivered
+    from row_accounting
+),
+
+exclusions as (
+    select
+        reporting_year,
+        {{ checked_supplier() }} as supplier_code,
+        source_table,
+        reason_code
+    from excluded_rows
+),
+
+rejected as (
+    select
+        reporting_year,
+        {{ checked_supplier() }} as supplier_code,
+        source_table,
+        source_row,
+        reason_code
+    from rejected_rows
+),
+
+-- Whoever is expected to deliver, for each year that its kind has; of the network head, what it delivered.
 suppliers as (
     select
         'plie' as supplier_kind,
@@ -53,6 +83,16 @@ suppliers as (
         clause_years.reporting_year
     from structures
     cross join clause_years
+    union all
+    select
+        supplier_kind,
+        supplier_code,
+        reporting_year
+    from accounting
+    where
+        supplier_kind in ('network', 'survey')
+        and reporting_year is not null
+    group by supplier_kind, supplier_code, reporting_year
 ),
 
 -- In hundredths of an hour.

@@ -8,6 +8,15 @@
     'hours': ref('stg_clause__hours'),
     'clause_structures': ref('stg_network__clause_structures'),
     'facilitators': ref('stg_network__facilitators'),
+    'plie_register': ref('stg_network__plie_register'),
+    'mde_register': ref('stg_network__mde_register'),
+    'members': ref('stg_network__members'),
+    'member_structures': ref('stg_network__member_structures'),
+    'intermediate_bodies': ref('stg_network__intermediate_bodies'),
+    'survey_funding': ref('stg_survey__survey_funding'),
+    'survey_allocations': ref('stg_survey__survey_allocations'),
+    'survey_teams': ref('stg_survey__survey_teams'),
+    'survey_partners': ref('stg_survey__survey_partners'),
 } -%}
 with verdicts as (select * from {{ ref('int_row_verdicts') }}),
 
@@ -23,6 +32,11 @@ years as (
         'clause' as supplier_kind,
         reporting_year
     from {{ ref('int_clause__years') }}
+    union all
+    select
+        'survey' as supplier_kind,
+        reporting_year
+    from {{ ref('int_network__years') }}
 ),
 
 cells as (

@@ -21,6 +21,7 @@ NUMBERS = {
     "education_level",
     "jobseeker_months",
     "headcount",
+    "partner_companies",
 }
 
 

@@ -16,7 +16,8 @@ import duckdb
 
 DELIVERED = (
     "participants", "steps", "exits", "procurements", "beneficiaries", "work_contracts", "hours", "clause_structures",
-    "facilitators",
+    "facilitators", "plie_register", "mde_register", "members", "member_structures", "intermediate_bodies",
+    "survey_funding", "survey_allocations", "survey_teams", "survey_partners",
 )  # fmt: skip
 
 

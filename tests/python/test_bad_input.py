@@ -260,7 +260,26 @@ def test_every_exclusion_has_a_sentence(scenario: Scenario) -> None:
         [{"reporting_year": "2021", "structure_code": "CL-1", "headcount": number} for number in ("1", "2")]
         + [{"reporting_year": "1821", "structure_code": "CL-1"}, {"structure_code": "CL-1"}],
     )
-    # What would refuse the whole register of the sample.
+    # The sample has no register of the PLIE.
+    same = {"plie_code": "59-09", "name": "Un"}
+    scenario.deliver("plie_register", [same, same, {"plie_code": "59-09"}])
+    survey = {
+        "survey_funding": {"funder": "fse", "amount_eur": "1"},
+        "survey_allocations": {"operator_type": "aci", "operation_type": "o", "amount_eur": "1"},
+        "survey_teams": {"team": "interne", "fte": "1"},
+        "survey_partners": {"partner_companies": "1"},
+    }
+    for table, answer in survey.items():
+        rows = [answer | {"plie_code": "59-09", "reporting_year": year} for year in ("2021", "1821", "l'an dernier")]
+        scenario.deliver(table, rows)
+    shown += scenario.run().rows("select distinct source_table, reason_code from quality.exclusions")
+    # What would refuse the whole registers and survey of the sample.
+    scenario.deliver("plie_register", [same | {"name": "Deux"}])
+    for table, key in {"mde_register": "mde_code", "members": "member_code"}.items():
+        scenario.deliver(table, [{key: "A", "name": name} for name in ("Un", "Deux")])
+    for table, answer in survey.items():
+        other = {column: "2" for column in answer if column in ("amount_eur", "fte", "partner_companies")}
+        scenario.deliver(table, [answer | other | {"plie_code": "59-09", "reporting_year": "2021"}])
     shown += scenario.run().rows("select distinct source_table, reason_code from quality.exclusions")
     assert set(shown) == set(listed), "each reason for exclusion is shown, and no other exists"
 

@@ -22,12 +22,19 @@ from plie_warehouse.landing.sample import CLAUSE_FORMATS, DAMAGES, FORMATS, tabl
 from plie_warehouse.sample.build import DEFAULT_SEED
 from plie_warehouse.sample.clause.build import build_clause_sample
 from plie_warehouse.sample.clause.spellings import CLAUSE_COLUMNS, NETWORK_COLUMNS
+from plie_warehouse.sample.network.build import TYPED
 from plie_warehouse.sample.spellings import COLUMNS
 
 YEAR = 2021
-KINDS = {**dict.fromkeys(FORMATS, "plie"), **dict.fromkeys(CLAUSE_FORMATS, "clause"), "network": "network"}
+# The network head is the one supplier of its two kinds of delivery.
+HEAD = ("network", "survey")
+KINDS = {
+    **dict.fromkeys(FORMATS, "plie"),
+    **dict.fromkeys(CLAUSE_FORMATS, "clause"),
+    **{kind: kind for kind in HEAD},
+}
 BAD, GOOD = sorted(DAMAGES), sorted(set(KINDS) - set(DAMAGES))
-DELIVERED = (*COLUMNS, *CLAUSE_COLUMNS, *NETWORK_COLUMNS)
+DELIVERED = (*COLUMNS, *CLAUSE_COLUMNS, *NETWORK_COLUMNS, *(table for tables in TYPED.values() for table in tables))
 
 # Aggregate -> the kind of territory that is a supplier, and columns that count what the landing does not hold: a row of
 # hours without a complete key is in the sample, and would have its whole delivery refused at the door (STR-14).
@@ -41,7 +48,13 @@ COMPARED = {
     "clause_hours_etp": ("structure", ("hours_delivered", "hours_excluded")),
     "clause_beneficiary_profile": ("structure", ()),
     "clause_facilitator_activity": ("structure", ()),
+    "survey_funding_mix": ("plie", ()),
+    "survey_allocation_mix": ("plie", ()),
+    "survey_team_size": ("plie", ()),
+    "survey_partners": ("plie", ()),
 }
+# Aggregates that have no row for a single supplier.
+OF_TERRITORIES = {"network_coverage": ("", ()), "network_members": ("", ())}
 
 
 @dataclass(frozen=True)
@@ -212,9 +225,9 @@ def test_the_verdict_says_what_the_warehouse_will_say(
         said -= unusable
     column = "column_name" if source == "rejected_rows" else "null"
     with duckdb.connect(str(consolidated.first), read_only=True) as connection:
-        # A delivery of the network head is its own supplier at the door, each row that of the structure that it names.
+        # A delivery of the network head is its own supplier at the door, each row that of what it names.
         found = connection.execute(
-            "select case when starts_with(source_file, 'network/') then 'network' else supplier_code end,"
+            "select case when supplier_kind in ('network', 'survey') then supplier_kind else supplier_code end,"
             f" regexp_replace(source_file, '^.*/{YEAR}/', ''), source_row, {column} from quality.{source}"
             " where reason_code = ? and list_contains(?, source_table)",
             [reason, list(tables)],
@@ -263,7 +276,7 @@ def test_a_second_run_takes_in_what_changed(consolidated: Consolidated) -> None:
 def test_mended_from_their_verdicts_all_count(consolidated: Consolidated, built: Built) -> None:
     """All of them, hence the national figures of the year too, are those of the build of the seeds."""
     with both(built, consolidated.second) as connection:
-        for table in COMPARED:
+        for table in (*COMPARED, *OF_TERRITORIES):
             assert difference(connection, table, None) == [], table
         for table, forms in (("plie_outcomes", FORMATS), ("clause_hours_etp", CLAUSE_FORMATS)):
             unregistered = "CL-75-99" in forms  # counts at national level only
@@ -315,7 +328,7 @@ def both(built: Built, other: Path) -> duckdb.DuckDBPyConnection:
 
 def difference(connection: duckdb.DuckDBPyConnection, table: str, suppliers: list[str] | None) -> list[tuple]:
     """Rows of the year that only one warehouse has; ``suppliers``: of these suppliers, None for all rows."""
-    kind, without = COMPARED[table]
+    kind, without = (COMPARED | OF_TERRITORIES)[table]
     where = f"reporting_year = {YEAR}"
     if suppliers is not None:
         where += f" and territory_kind = '{kind}' and territory_code in ({', '.join(map(repr, suppliers))})"

@@ -141,6 +141,54 @@ RATE_WITHOUT_ITS_BASE = [
     " and p.territory_kind = m.territory_kind and p.territory_code = m.territory_code and m.exits > 0",
 ]
 
+# A house that closed on 31 December, counted as existing on that day, with its rate and its indicators (D50).
+CLOSED_STILL_EXISTS = [
+    without_constraints("marts.network_coverage"),
+    "update marts.network_coverage set mde_existing_31_dec = mde_existing_31_dec + 1,"
+    " mde_coverage_rate = round(mde_covered / (mde_existing_31_dec + 1), 6)"
+    " where reporting_year = 2021 and (territory_kind, territory_code)"
+    " in (('departement', '59'), ('region', '32'), ('national', 'FR'))",
+]
+
+# Participation over the PLIE that delivered something, accepted or not (D51).
+REFUSED_TAKES_PART = [
+    without_constraints("marts.network_coverage"),
+    "update marts.network_coverage set plie_participating = plie_participating + 1,"
+    " plie_participation_rate = round((plie_participating + 1) / plie_existing_in_year, 6)"
+    " where reporting_year = 2020 and (territory_kind, territory_code)"
+    " in (('departement', '02'), ('region', '32'), ('national', 'FR'))",
+]
+
+# Members that cover a PLIE counted for the PLIE that they cover (D52).
+MEMBERS_FOR_STRUCTURES = [
+    without_constraints("marts.network_coverage"),
+    "update marts.network_coverage set plie_covered = 3, plie_coverage_rate = round(3 / plie_existing_31_dec, 6)"
+    " where reporting_year = 2021 and territory_kind = 'national'",
+]
+
+# A change of kind given as an arrival and a departure (D53): one type of member, the sums still agree.
+TYPE_CHANGE_IS_A_MOVE = [
+    without_constraints("marts.network_members"),
+    "update marts.network_members set arrivals = arrivals + 1, departures = departures + 1"
+    " where reporting_year = 2021 and territory_kind = 'national' and cut_value = 'pleine/mde'",
+]
+
+# Means of the shares of each PLIE instead of shares of the pooled amounts (D54).
+MEANS_OF_SHARES = [
+    without_constraints("marts.survey_funding_mix"),
+    "update marts.survey_funding_mix as n set share_of_amount = m.share from"
+    " (select reporting_year, cut, cut_value, avg(share_of_amount) as share from marts.survey_funding_mix"
+    " where territory_kind = 'plie' group by all) as m"
+    " where n.territory_kind = 'national' and n.reporting_year = m.reporting_year and n.cut = m.cut"
+    " and n.cut_value = m.cut_value",
+]
+
+# A PLIE placed in another department (D01).
+PLIE_MOVED = [
+    without_constraints("marts.dim_plie"),
+    "update marts.dim_plie set department_code = '62', department_name = 'Pas-de-Calais' where plie_code = '59-09'",
+]
+
 CASES = {
     "small counts shown": (SMALL_COUNTS_ARE_SHOWN, {"D60"}),
     "rate shown without its base": (RATE_WITHOUT_ITS_BASE, {"D60"}),
@@ -155,6 +203,12 @@ CASES = {
     "expired eligibility counted": (EXPIRED_ELIGIBILITY_COUNTS, {"D41"}),
     "a hundredth of an hour more": (ONE_HUNDREDTH_MORE, {"D41"}),
     "averages over headcount": (OVER_HEADCOUNT, {"D46"}),
+    "closed on the day and still there": (CLOSED_STILL_EXISTS, {"D50"}),
+    "refused delivery takes part": (REFUSED_TAKES_PART, {"D51"}),
+    "members counted for structures": (MEMBERS_FOR_STRUCTURES, {"D52"}),
+    "change of kind given as a move": (TYPE_CHANGE_IS_A_MOVE, {"D53"}),
+    "means of shares": (MEANS_OF_SHARES, {"D54"}),
+    "PLIE in another department": (PLIE_MOVED, {"D01"}),
 }
 
 

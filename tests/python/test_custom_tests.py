@@ -158,6 +158,8 @@ INVARIANTS = {
     " where supplier_code = 'CL-36-01' and outcome_code = 'comptees' and reporting_year = 2021",
     "clause_totals_match_facts": "update marts.clause_hours_etp set procurements = procurements + 1"
     " where territory_kind = 'national' and cut = 'total' and reporting_year = 2021",
+    "network_and_survey_match_rows": "update marts.survey_team_size set headcount = headcount + 1"
+    " where territory_kind = 'national' and team = 'interne' and reporting_year = 2021",
     "parameters_are_complete": "insert into reference.parameters (name, value, valid_from)"
     " values ('senior_min_age', 50, date '2021-01-01')",
     "code_maps_hold_at_both_ends": "insert into reference.code_maps (supplier_code, field, local_code, national_code)"

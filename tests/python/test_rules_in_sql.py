@@ -44,7 +44,7 @@ def test_rates_round_half_up_on_the_exact_quotient(warehouse: duckdb.DuckDBPyCon
 def test_every_level_and_scenario_agrees_with_the_build(scenario: Scenario) -> None:
     """The harness of these tests gives what dbt built: the same outcomes from the same rows."""
     sample(scenario).run()
-    for table in ("plie_outcomes", "clause_hours_etp"):
+    for table in ("plie_outcomes", "clause_hours_etp", "network_coverage", "network_members", "survey_funding_mix"):
         differences = scenario.rows(
             f"(select * from marts.{table} except select * from built.marts.{table}) union all"
             f" (select * from built.marts.{table} except select * from marts.{table})"
@@ -92,7 +92,8 @@ def test_fte_rounds_half_up_and_shows_as_readers_expect(built: Built, compiled_a
             assert number(Decimal(hours) / Decimal(divisor)) == shown, hours
 
 
-# model -> a piece of its SQL, and the same with the rule bent. The facts must move: the sample has rows there.
+# model -> a piece of its SQL, and the same with the rule bent. Facts, or counts of the network, must move: the sample
+# has rows there.
 MUTATIONS = {
     "six months, strictly": ("int_plie__exit_evidence", ">= ", "> "),
     "entry on 31 December left out": ("int_plie__parcours_dated", "admitted.entry_date <= ", "admitted.entry_date < "),
@@ -142,6 +143,40 @@ MUTATIONS = {
         "extract(year from month) <> reporting_year",
         "extract(year from month) > reporting_year + 1",
     ),
+    "who opens on the day does not exist on it": (
+        "int_network__structures",
+        "registers.opened_on <= register_years.year_end",
+        "registers.opened_on < register_years.year_end",
+    ),
+    "who closes on the day exists on it": (
+        "int_network__structures",
+        "registers.closed_on > register_years.year_end",
+        "registers.closed_on >= register_years.year_end",
+    ),
+    "who closes on 1 January exists in the year": (
+        "int_network__structures",
+        "registers.closed_on > greatest(",
+        "registers.closed_on >= greatest(",
+    ),
+    "who joins on 31 December is no member": (
+        "int_network__members",
+        "members.joined_on <= member_years.year_end",
+        "members.joined_on < member_years.year_end",
+    ),
+    "who leaves on 31 December is a member": (
+        "int_network__members",
+        "members.left_on > member_years.year_end",
+        "members.left_on >= member_years.year_end",
+    ),
+    "coverage counts who was a member the year before": ("network_coverage", "members.is_member", "members.was_member"),
+    "a PLIE whose rows were all stopped takes part": ("network_coverage", "where is_accepted", "where true"),
+    "an amount below zero counts": ("int_survey__row_verdicts", "amounts.amount_eur < 0", "amounts.amount_eur < -9999"),
+    "an unknown funder has a share": ("survey_funding_mix", "filter (where cut_value is not null)", ""),
+    "averages over all who answered the survey": (
+        "survey_team_size",
+        "cast(kept.headcount is not null as integer)",
+        "1",
+    ),
     "step that starts on the day of exit left out": (
         "int_plie__steps",
         "families.start_date > parcours.exit_date",
@@ -157,7 +192,16 @@ def test_the_sample_notices_a_bent_boundary(name: str, scenario: Scenario) -> No
     sample(scenario).run({model: (before, after)})
     moved = [
         table
-        for table in ("fct_parcours", "fct_exits", "fct_steps", "fct_clause_hours")
+        for table in (
+            "fct_parcours",
+            "fct_exits",
+            "fct_steps",
+            "fct_clause_hours",
+            "network_coverage",
+            "network_members",
+            "survey_funding_mix",
+            "survey_team_size",
+        )
         if scenario.rows(
             f"(select * from marts.{table} except select * from built.marts.{table}) union all"
             f" (select * from built.marts.{table} except select * from marts.{table}) limit 1"

@@ -1,18 +1,3 @@
 {%- set aggregates = clause_aggregates() %}
 -- Every count, sum and rate of the clause aggregates as rows, so that the long table is made from them and cannot disagree.
-with
-{%- for aggregate in aggregates %}
-{{ aggregate.name }} as (
-    {{ measures_as_rows(
-        ref(aggregate.name), aggregate.name, aggregate.cut, aggregate.cut_value, aggregate.label, aggregate.measures
-    ) }}
-),
-{% endfor %}
-final as (
-    {%- for aggregate in aggregates %}
-    select * from {{ aggregate.name }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
-)
-
-select * from final
+{{ aggregates_as_rows(aggregates) }}

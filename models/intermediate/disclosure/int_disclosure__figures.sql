@@ -3,6 +3,10 @@ with plie_figures as (select * from {{ ref('int_plie__indicator_measures') }}),
 
 clause_figures as (select * from {{ ref('int_clause__indicator_measures') }}),
 
+network_figures as (select * from {{ ref('int_network__indicator_measures') }}),
+
+survey_figures as (select * from {{ ref('int_survey__indicator_measures') }}),
+
 published_measures as (select * from {{ ref('published_measures') }}),
 
 quantities as (select * from {{ ref('published_quantities') }}),
@@ -13,6 +17,10 @@ figures as (
     select * from plie_figures
     union all
     select * from clause_figures
+    union all
+    select * from network_figures
+    union all
+    select * from survey_figures
 ),
 
 ranked_measures as (

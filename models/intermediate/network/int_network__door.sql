@@ -2,9 +2,24 @@
     {
         'clause_structures': ref('stg_network__clause_structures'),
         'facilitators': ref('stg_network__facilitators'),
+        'plie_register': ref('stg_network__plie_register'),
+        'mde_register': ref('stg_network__mde_register'),
+        'members': ref('stg_network__members'),
+        'member_structures': ref('stg_network__member_structures'),
+        'intermediate_bodies': ref('stg_network__intermediate_bodies'),
     },
     ref('int_clause__years'),
-    'structure_code',
+    {
+        'clause_structures': 'structure_code',
+        'facilitators': 'structure_code',
+        'plie_register': 'plie_code',
+        'mde_register': 'mde_code',
+        'members': 'member_code',
+        'member_structures': 'member_code',
+        'intermediate_bodies': 'oi_code',
+    },
     refused_as='source_table',
-    registers=['clause_structures']
+    registers=[
+        'clause_structures', 'plie_register', 'mde_register', 'members', 'member_structures', 'intermediate_bodies',
+    ]
 ) }}

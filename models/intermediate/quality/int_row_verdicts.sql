@@ -4,7 +4,9 @@ with plie as (select * from {{ ref('int_plie__row_verdicts') }}),
 
 clause as (select * from {{ ref('int_clause__row_verdicts') }}),
 
-network as (select * from {{ ref('int_network__door') }}),
+network as (select * from {{ ref('int_network__row_verdicts') }}),
+
+survey as (select * from {{ ref('int_survey__row_verdicts') }}),
 
 final as (
     select
@@ -37,11 +39,23 @@ final as (
         source_file,
         source_row,
         reporting_year,
-        coalesce(supplier_code, {{ unknown_code() }}) as supplier_code,
+        supplier_code,
         record_key,
         is_contradictory,
         reason_code
     from network
+    union all
+    select
+        'survey' as supplier_kind,
+        source_table,
+        source_file,
+        source_row,
+        reporting_year,
+        supplier_code,
+        record_key,
+        is_contradictory,
+        reason_code
+    from survey
 )
 
 select * from final

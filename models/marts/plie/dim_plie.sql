@@ -1,4 +1,8 @@
-with register as (select * from {{ ref('plie_register') }}),
+with delivered_register as (select * from {{ ref('stg_network__plie_register') }}),
+
+network_door as (select * from {{ ref('int_network__door') }}),
+
+embedded_register as (select * from {{ ref('plie_register') }}),
 
 departments as (select * from {{ ref('departments') }}),
 
@@ -6,11 +10,31 @@ regions as (select * from {{ ref('regions') }}),
 
 door as (select * from {{ ref('int_plie__door') }}),
 
+survey as (select * from {{ ref('int_survey__row_verdicts') }}),
+
+admitted as (
+    {{ admitted_rows('delivered_register', 'network_door') }}
+),
+
+registers as (
+    {{ plie_register_rows('admitted', 'embedded_register') }}
+),
+
+-- The register that came last says what a PLIE is now; one that only an earlier register names stays one that existed.
+register as (
+    select *
+    from registers
+    qualify row_number() over (partition by plie_code order by delivery_year desc) = 1
+),
+
 suppliers as (
     select supplier_code as plie_code
     from door
     where reason_code is null
-    group by supplier_code
+    union
+    select supplier_code as plie_code
+    from survey
+    where reason_code is null
 ),
 
 all_codes as (

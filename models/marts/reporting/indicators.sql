@@ -4,10 +4,18 @@ plie_measures as (select * from {{ ref('int_plie__indicator_measures') }}),
 
 clause_measures as (select * from {{ ref('int_clause__indicator_measures') }}),
 
+network_measures as (select * from {{ ref('int_network__indicator_measures') }}),
+
+survey_measures as (select * from {{ ref('int_survey__indicator_measures') }}),
+
 measures as (
     select * from plie_measures
     union all
     select * from clause_measures
+    union all
+    select * from network_measures
+    union all
+    select * from survey_measures
 ),
 
 -- The columns that a definition names, each looked up in the aggregate that it names.
@@ -51,10 +59,7 @@ final as (
         denominators.measure_value as denominator,
         found_values.measure_value as value, -- noqa: RF04
         numerators.unit,
-        {{ rate(
-            hundredths('coverage_numerators.measure_value'),
-            hundredths('coverage_denominators.measure_value')
-        ) }} as coverage,
+        {{ exact_rate('coverage_numerators.measure_value', 'coverage_denominators.measure_value') }} as coverage,
         {{ build_id() }} as build_id,
         numerators.label_fr,
         numerators.cut_value_label_fr,

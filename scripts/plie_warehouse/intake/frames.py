@@ -201,13 +201,16 @@ def _canonical(column: Column, codes: Mapping[str, str]) -> str:
 
 
 def _link(number: int, table: Table, columns: Sequence[str], there: bool) -> str:
-    """Join that finds the row which a link names; numbers are compared as numbers, as in staging."""
+    """Join that finds the row which a link names; as in staging, numbers are compared as numbers, and codes of a
+    register without regard to case."""
     if not there:
         return ""
-    integers = {name for name in columns if table.column(name).type == "integer"}
 
     def said(cell: str, name: str) -> str:
-        return f"coalesce(cast(try_cast({cell} as bigint) as varchar), {cell})" if name in integers else cell
+        kind = table.column(name).type
+        if kind == "integer":
+            return f"coalesce(cast(try_cast({cell} as bigint) as varchar), {cell})"
+        return f"upper({cell})" if kind == "supplier" else cell
 
     names = ", ".join(f"{said(name, name)} as {name}" for name in columns)
     same = " and ".join(f"l{number}.{name} = {said(f'w.{name}', name)}" for name in columns)

@@ -22,6 +22,7 @@ from plie_warehouse.landing.files import csv_bytes, workbook_bytes, write_bytes,
 from plie_warehouse.landing.headers import header_line
 from plie_warehouse.sample.build import build_sample
 from plie_warehouse.sample.clause.build import build_clause_sample
+from plie_warehouse.sample.network.build import build_network_sample
 
 FRENCH_FILES = {
     "steps": "etapes", "exits": "sorties", "procurements": "marches", "beneficiaries": "beneficiaires",
@@ -131,7 +132,9 @@ def write_sample(output: Path, years: Sequence[int], seed: int) -> list[Path]:
     warehouse excludes it, and the intake would refuse the delivery for it. So it would for a year of birth of five
     digits, which may be the day number of a spreadsheet: it gets a sixth, and stays a year that nobody can read.
     """
-    plie, clause = build_sample(seed), build_clause_sample(seed)
+    plie, clause, typed = build_sample(seed), build_clause_sample(seed), build_network_sample()
+    # A table without a row is one that the network head does not deliver.
+    head = clause | {name: rows for name, rows in typed.items() if rows}
     written = []
     for year in years:
         for kind, rows, forms in (("plie", plie, FORMATS), ("clause", clause, CLAUSE_FORMATS)):
@@ -142,9 +145,9 @@ def write_sample(output: Path, years: Sequence[int], seed: int) -> list[Path]:
                 if year == 2021 and supplier in DAMAGES:
                     DAMAGES[supplier](tables)
                 written += write_delivery(output / kind / supplier / str(year), tables, form)
-        written += write_delivery(
-            output / "network" / str(year), tables_of("network", clause, year, "", NETWORK_FORMAT), NETWORK_FORMAT
-        )
+        for kind in ("network", "survey"):
+            tables = tables_of(kind, head, year, "", NETWORK_FORMAT)
+            written += write_delivery(output / kind / str(year), tables, NETWORK_FORMAT)
     return written
 
 

@@ -2,11 +2,11 @@
 judge.
 
 ``validate`` is the entry point. ``frames`` reads the warehouse. The rules are written by subject: ``plie`` (D01
-to D33) and ``clause`` (D40 to D47), on what they share: ``delivered`` (the door, D1B), ``tables`` (shapes of
-figures, territories), ``tools`` (dates, exact numbers, parameters). ``recompute`` applies them all,
-``indicators`` makes the long table, ``published`` judges what readers get of it (D60). ``report`` lays both sides
-beside each other and writes what differs, ``suites`` holds the Great Expectations suites and ``site`` makes their pages
-readable without a network.
+to D33), ``clause`` (D40 to D47) and ``network`` (D50 to D54), on what they share: ``delivered`` (the door, D1B),
+``tables`` (shapes of figures, territories), ``tools`` (dates, exact numbers, parameters). ``recompute`` applies
+them all, ``indicators`` makes the long table, ``published`` judges what readers get of it (D60). ``report`` lays both
+sides beside each other and writes what differs, ``suites`` holds the Great Expectations suites and ``site`` makes their
+pages readable without a network.
 """
 
 from __future__ import annotations
@@ -17,7 +17,6 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
-from plie_warehouse.validation.clause import DIMENSION_COLUMNS
 from plie_warehouse.validation.frames import (
     AGGREGATE_TABLES,
     FACT_TABLES,
@@ -26,7 +25,14 @@ from plie_warehouse.validation.frames import (
     read_warehouse,
 )
 from plie_warehouse.validation.published import compare_published
-from plie_warehouse.validation.recompute import FACT_RULES, SUPPLIER_KINDS, TABLE_RULES, Recomputed, apply_rules
+from plie_warehouse.validation.recompute import (
+    DIMENSIONS,
+    FACT_RULES,
+    SUPPLIER_KINDS,
+    TABLE_RULES,
+    Recomputed,
+    apply_rules,
+)
 from plie_warehouse.validation.report import (
     Comparison,
     SuiteOutcome,
@@ -34,11 +40,11 @@ from plie_warehouse.validation.report import (
     as_json,
     compare_accounting,
     compare_aggregate,
+    compare_dimension,
     compare_exclusions,
     compare_fact,
     compare_hours_accounting,
     compare_indicators,
-    compare_structures,
     failure_lines,
     gather,
     no_differences,
@@ -72,9 +78,10 @@ def compare(warehouse: Warehouse, rules: Recomputed) -> dict[str, Comparison]:
         "exclusions": compare_exclusions(rules.exclusions, found["exclusions"], SUPPLIER_KINDS),
         "row_accounting": compare_accounting(rules.accounting, found["row_accounting"], SUPPLIER_KINDS),
         "clause_hours_accounting": compare_hours_accounting(rules.hours_accounting, found["clause_hours_accounting"]),
-        "dim_clause_structure": compare_structures(
-            rules.structures, warehouse.dimensions["dim_clause_structure"], DIMENSION_COLUMNS
-        ),
+        **{
+            name: compare_dimension(name, kind, supplier, rules.dimensions[name], warehouse.dimensions[name], columns)
+            for name, (kind, supplier, columns) in DIMENSIONS.items()
+        },
     }
     for table, fact_rules in FACT_RULES.items():
         compared[table] = compare_fact(

@@ -314,8 +314,8 @@ class Rows:
     ``hours_by_outcome``. ``counting``: the hours rows that passed the door, one row per key, with the line that
     they come from. ``shown``: what each delivered hours row adds to the figures, see ``shown_hours``.
     ``structures``: year and structure that have figures; ``accepted``: those of them with a row that passed the
-    door. ``register``: one row per structure that the network
-    names. ``facilitators``: admitted rows, one per year and structure.
+    door. ``named``: admitted rows of the registers of structures; ``register``: one row per structure that they
+    name. ``facilitators``: admitted rows, one per year and structure.
     """
 
     exclusions: pd.DataFrame
@@ -325,6 +325,7 @@ class Rows:
     shown: pd.DataFrame
     structures: pd.DataFrame
     accepted: pd.DataFrame
+    named: pd.DataFrame
     register: pd.DataFrame
     facilitators: pd.DataFrame
     parameters: Parameters
@@ -350,9 +351,10 @@ def judge_rows(
     """Apply the rules to each staged row.
 
     ``clause``: ``procurements``, ``beneficiaries``, ``work_contracts``, ``hours``; ``network``:
-    ``clause_structures``, ``facilitators``; one row per delivered row. Raises ``ValueError`` for a
-    contradiction in the reference lists (two values of a parameter in force at once).
+    ``clause_structures``, ``facilitators``; one row per delivered row; the other registers are not looked at.
+    Raises ``ValueError`` for a contradiction in the reference lists (two values of a parameter in force at once).
     """
+    network = {table: network[table] for table in NETWORK_DELIVERY}
     years = delivered_years([*clause.values(), network["facilitators"]])
     parameters = parameters_of_years(reference["parameters"], years, PARAMETERS, decimals=HOURS_PARAMETERS)
     reasons = door(clause, TABLE_KEYS, DELIVERY, list(parameters))
@@ -392,6 +394,7 @@ def judge_rows(
         shown=shown,
         structures=pd.concat([accepted, stopped], ignore_index=True).drop_duplicates(ignore_index=True),
         accepted=accepted,
+        named=admitted["clause_structures"],
         register=register_of(admitted["clause_structures"]),
         facilitators=admitted["facilitators"],
         parameters=parameters,

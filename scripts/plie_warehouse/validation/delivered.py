@@ -75,7 +75,7 @@ def outcome_of_rows(
         origin = rows[["source_file", "source_row"]].assign(
             **{
                 YEAR: rows[(year_columns or {}).get(table, YEAR)],
-                "supplier_code": rows["supplier_code"].fillna(UNKNOWN),
+                "supplier_code": rows["supplier_code"].str.upper().fillna(UNKNOWN),
                 "source_table": table,
             }
         )

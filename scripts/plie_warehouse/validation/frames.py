@@ -67,6 +67,24 @@ STAGED_COLUMNS: Mapping[str, Mapping[str, list[str]]] = {
             *PROVENANCE, "delivery_year", STRUCTURE, "structure_kind", "department_code", "opened_on", "closed_on",
         ],
         "facilitators": [*PROVENANCE, YEAR, STRUCTURE, "headcount", "fte"],
+        "plie_register": [*PROVENANCE, "delivery_year", PLIE, "department_code", "opened_on", "closed_on"],
+        "mde_register": [*PROVENANCE, "delivery_year", "mde_code", "department_code", "opened_on", "closed_on"],
+        "members": [
+            *PROVENANCE, "delivery_year", "member_code", "membership", "member_type", "region_code", "joined_on",
+            "left_on",
+        ],
+        "member_structures": [
+            *PROVENANCE, "delivery_year", "member_code", "structure_kind", "delivered_structure_kind", STRUCTURE,
+        ],
+        "intermediate_bodies": [*PROVENANCE, "delivery_year", "oi_code", PLIE],
+    },
+    "survey": {
+        "survey_funding": [*PROVENANCE, YEAR, PLIE, "funder", "delivered_funder", "amount_eur"],
+        "survey_allocations": [
+            *PROVENANCE, YEAR, PLIE, "operator_type", "delivered_operator_type", "operation_type", "amount_eur",
+        ],
+        "survey_teams": [*PROVENANCE, YEAR, PLIE, "team", "delivered_team", "headcount", "fte"],
+        "survey_partners": [*PROVENANCE, YEAR, PLIE, "partner_companies"],
     },
 }  # fmt: skip
 
@@ -79,6 +97,7 @@ REFERENCE_TABLES = (
     "contract_types",
     "employer_types",
     "code_lists",
+    "code_groups",
     "profiles",
     "plie_register",
     "departments",
@@ -91,7 +110,7 @@ REFERENCE_TABLES = (
 
 FACT_TABLES = ("fct_parcours", "fct_exits", "fct_steps", "fct_clause_hours")
 
-DIMENSION_TABLES = ("dim_clause_structure",)
+DIMENSION_TABLES = ("dim_clause_structure", "dim_plie")
 
 AGGREGATE_TABLES = (
     "plie_outcomes",
@@ -103,6 +122,12 @@ AGGREGATE_TABLES = (
     "clause_hours_etp",
     "clause_beneficiary_profile",
     "clause_facilitator_activity",
+    "network_coverage",
+    "network_members",
+    "survey_funding_mix",
+    "survey_allocation_mix",
+    "survey_team_size",
+    "survey_partners",
     "indicators",
 )
 
@@ -120,7 +145,7 @@ class WarehouseError(Exception):
 class Warehouse:
     """What one warehouse file holds, as frames.
 
-    ``staged``: kind of delivery (``plie``, ``clause``, ``network``) -> table -> one row per delivered row.
+    ``staged``: kind of delivery (``plie``, ``clause``, ``network``, ``survey``) -> table -> one row per delivered row.
     ``reference``: code lists and parameters, one row per code or dated value.
     ``facts``: tables with one row per person, parcours or hours row, typed, one row per key of the table.
     ``dimensions`` and ``aggregates``: the other marts, every column as text (``None`` for null).

@@ -406,12 +406,14 @@ class Rows:
     """What the rules say of each delivered row.
 
     ``exclusions`` and ``accounting``: see ``delivered.outcome_of_rows``.
-    ``plies``: year and PLIE with a parcours of the year; ``steps_delivered``: those that delivered steps.
+    ``accepted``: year and PLIE with a row that passed the door (D51); ``plies``: those with a parcours of the year;
+    ``steps_delivered``: those that delivered steps.
     ``parcours``, ``exits``, ``steps``: the facts, one row per key, with the line that they come from.
     """
 
     exclusions: pd.DataFrame
     accounting: pd.DataFrame
+    accepted: pd.DataFrame
     plies: pd.DataFrame
     steps_delivered: pd.DataFrame
     parcours: pd.DataFrame
@@ -677,9 +679,15 @@ COUNTS: Mapping[str, Callable[[Rows, Mapping[str, pd.DataFrame]], pd.DataFrame]]
 }
 
 
-def aggregate(table: str, rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """One aggregate mart from the recomputed rows: one row per year, territory and cut, measures as text."""
-    territories = territories_of(rows.plies, reference["plie_register"], reference["departments"], PLIE, "plie")
+def aggregate(
+    table: str, rows: Rows, reference: Mapping[str, pd.DataFrame], register: pd.DataFrame | None = None
+) -> pd.DataFrame:
+    """One aggregate mart from the recomputed rows: one row per year, territory and cut, measures as text.
+
+    ``register``: one row per PLIE that the delivered registers name; the embedded one where it is not given.
+    """
+    known = reference["plie_register"] if register is None else register
+    territories = territories_of(rows.plies, known, reference["departments"], PLIE, "plie")
     rules = TABLE_RULES[table]
     return rules.as_text(roll_up(COUNTS[table](rows, reference), territories, list(rules.cuts), PLIE))
 
@@ -697,6 +705,7 @@ def judge_rows(staged: Mapping[str, pd.DataFrame], reference: Mapping[str, pd.Da
     parameters = parameters_of_years(reference["parameters"], delivered_years(staged.values()), PARAMETERS)
 
     reasons = door(staged, TABLE_KEYS, DELIVERY, list(parameters))
+    passed = [rows.loc[reasons[table].isna(), DELIVERY].drop_duplicates() for table, rows in staged.items()]
     reasons["participants"], reasons["exits"], kept = check_parcours_and_exits(
         participants, exits, reasons["participants"], reasons["exits"]
     )
@@ -706,6 +715,7 @@ def judge_rows(staged: Mapping[str, pd.DataFrame], reference: Mapping[str, pd.Da
     return Rows(
         exclusions=exclusions,
         accounting=accounting,
+        accepted=pd.concat(passed, ignore_index=True).drop_duplicates(ignore_index=True),
         plies=kept[DELIVERY].drop_duplicates().reset_index(drop=True),
         steps_delivered=steps[DELIVERY].drop_duplicates(),
         parcours=parcours_facts(kept, parameters),

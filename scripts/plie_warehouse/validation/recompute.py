@@ -1,5 +1,5 @@
-"""Apply the rules of every subject to one warehouse: the PLIE (``plie.py``) and the social clause
-(``clause.py``). A new subject adds its tables and rules here.
+"""Apply the rules of every subject to one warehouse: the PLIE (``plie.py``), the social clause (``clause.py``),
+the network's registers and survey (``network.py``). A new subject adds its tables and rules here.
 """
 
 from __future__ import annotations
@@ -9,19 +9,31 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from plie_warehouse.validation import clause, plie
-from plie_warehouse.validation.frames import Warehouse
+from plie_warehouse.validation import clause, network, plie
+from plie_warehouse.validation.frames import PLIE, STRUCTURE, YEAR, Warehouse
 from plie_warehouse.validation.indicators import indicators
 from plie_warehouse.validation.tables import FactRules, TableRules
 
-TABLE_RULES: Mapping[str, TableRules] = {**plie.TABLE_RULES, **clause.TABLE_RULES}
+TABLE_RULES: Mapping[str, TableRules] = {
+    **plie.TABLE_RULES,
+    **clause.TABLE_RULES,
+    **network.TABLE_RULES,
+}
 
 FACT_RULES: Mapping[str, FactRules] = {**plie.FACT_RULES, **clause.FACT_RULES}
 
-# Delivered table -> the kind of territory that its suppliers are.
+# Delivered table -> the kind of what its rows are about: a kind of territory, or a register of the network head.
 SUPPLIER_KINDS: Mapping[str, str] = {
     **dict.fromkeys(plie.TABLE_KEYS, "plie"),
     **dict.fromkeys((*clause.TABLE_KEYS, *clause.NETWORK_DELIVERY), "structure"),
+    **dict.fromkeys(network.REGISTER_KEYS, "network"),
+    **dict.fromkeys(network.SURVEY_KEYS, "plie"),
+}
+
+# Dimension of suppliers -> its kind of territory, the column of the code, and the columns that are compared.
+DIMENSIONS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
+    "dim_clause_structure": ("structure", STRUCTURE, clause.DIMENSION_COLUMNS),
+    "dim_plie": ("plie", PLIE, network.DIMENSION_COLUMNS),
 }
 
 
@@ -31,7 +43,7 @@ class Recomputed:
 
     ``exclusions`` and ``accounting``: of the rows of every delivered table, see
     ``delivered.outcome_of_rows``. ``hours_accounting``: see ``clause.hours_by_outcome``. ``facts``: table of
-    facts -> one row per key. ``structures``: ``dim_clause_structure`` as text. ``aggregates``: table -> one
+    facts -> one row per key. ``dimensions``: those of suppliers, as text. ``aggregates``: table -> one
     row per year, territory and cut, measures as text. ``indicators``: see the function of that name.
     """
 
@@ -39,7 +51,7 @@ class Recomputed:
     accounting: pd.DataFrame
     hours_accounting: pd.DataFrame
     facts: Mapping[str, pd.DataFrame]
-    structures: pd.DataFrame
+    dimensions: Mapping[str, pd.DataFrame]
     aggregates: Mapping[str, pd.DataFrame]
     indicators: pd.DataFrame
 
@@ -51,14 +63,28 @@ def apply_rules(warehouse: Warehouse) -> Recomputed:
     reference = warehouse.reference
     of_plie = plie.judge_rows(warehouse.staged["plie"], reference)
     of_clause = clause.judge_rows(warehouse.staged["clause"], warehouse.staged["network"], reference)
-    tables = {table: plie.aggregate(table, of_plie, reference) for table in plie.TABLE_RULES}
+    of_network = network.judge_rows(warehouse.staged, reference)
+    others = network.Others(
+        accepted=of_plie.accepted,
+        heard=frozenset(
+            int(year) for rows in warehouse.staged["plie"].values() for year in rows[YEAR].dropna().unique()
+        ),
+        clause_structures=of_clause.named,
+        facilitators=of_clause.facilitators,
+    )
+    tables = {table: plie.aggregate(table, of_plie, reference, of_network.plie_register) for table in plie.TABLE_RULES}
     tables |= {table: clause.aggregate(table, of_clause, reference) for table in clause.TABLE_RULES}
+    tables |= {table: network.aggregate(table, of_network, others, reference) for table in network.TABLE_RULES}
+    subjects = (of_plie, of_clause, of_network)
     return Recomputed(
-        exclusions=pd.concat([of_plie.exclusions, of_clause.exclusions], ignore_index=True),
-        accounting=pd.concat([of_plie.accounting, of_clause.accounting], ignore_index=True),
+        exclusions=pd.concat([one.exclusions for one in subjects], ignore_index=True),
+        accounting=pd.concat([one.accounting for one in subjects], ignore_index=True),
         hours_accounting=clause.accounting_text(of_clause.hours_accounting),
         facts={**of_plie.facts, **of_clause.facts},
-        structures=clause.dimension(of_clause, reference["departments"]),
+        dimensions={
+            "dim_clause_structure": clause.dimension(of_clause, reference["departments"]),
+            "dim_plie": network.dimension(of_network, of_plie.accepted, reference["departments"]),
+        },
         aggregates=tables,
         indicators=indicators(tables, reference["indicator_definitions"], TABLE_RULES),
     )

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from plie_warehouse.validation.delivered import ACCOUNTED
-from plie_warehouse.validation.frames import STRUCTURE, TERRITORY_KEY, YEAR
+from plie_warehouse.validation.frames import TERRITORY_KEY, YEAR
 from plie_warehouse.validation.indicators import INDICATOR_KEY, INDICATOR_MEASURES
 from plie_warehouse.validation.tables import FactRules, Measure, TableRules
 
@@ -439,16 +439,17 @@ def compare_hours_accounting(expected: pd.DataFrame, found: pd.DataFrame) -> Com
     return compare_aggregate("clause_hours_accounting", rules, expected, found)
 
 
-def compare_structures(expected: pd.DataFrame, found: pd.DataFrame, columns: Iterable[str]) -> Comparison:
-    """Compare ``dim_clause_structure``, which decides in which territories a structure counts (D01).
+def compare_dimension(
+    name: str, kind: str, supplier: str, expected: pd.DataFrame, found: pd.DataFrame, columns: Iterable[str]
+) -> Comparison:
+    """Compare a dimension of suppliers, which decides in which territories each counts (D01).
 
-    Both sides as text. Checked frame: one row per structure, in the shape of ``compare_aggregate``.
+    ``kind``: kind of territory that a supplier is; ``supplier``: column of its code. Both sides as text. Checked
+    frame: one row per supplier, in the shape of ``compare_aggregate``.
     """
     rules = TableRules(cuts=(), row_rule_id="D01", measures={column: Measure("D01") for column in columns})
-    expected, found = (
-        _of_suppliers(frame.assign(**{YEAR: ""}), "structure", STRUCTURE, []) for frame in (expected, found)
-    )
-    return compare_aggregate("dim_clause_structure", rules, expected, found)
+    expected, found = (_of_suppliers(frame.assign(**{YEAR: ""}), kind, supplier, []) for frame in (expected, found))
+    return compare_aggregate(name, rules, expected, found)
 
 
 # --------------------------------------------------------------------------------- what is written

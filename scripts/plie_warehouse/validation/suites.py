@@ -25,9 +25,9 @@ from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.row_conditions import Column
 
-from plie_warehouse.validation import clause
+from plie_warehouse.validation import clause, network
 from plie_warehouse.validation.frames import TERRITORY_KEY, YEAR, as_boolean
-from plie_warehouse.validation.recompute import FACT_RULES, SUPPLIER_KINDS, TABLE_RULES
+from plie_warehouse.validation.recompute import DIMENSIONS, FACT_RULES, TABLE_RULES
 from plie_warehouse.validation.report import EXPECTED, FOUND, NULL, ExpectationOutcome, SuiteOutcome
 from plie_warehouse.validation.tables import TableRules
 
@@ -84,8 +84,9 @@ def _derived(frame: pd.DataFrame, rules: TableRules) -> pd.DataFrame:
             empty_base = frame[base].fillna(0) == 0
             empty_base |= frame[measure.numerator].isna()
             broken += (frame[name].isna() != empty_base).astype(int)
-            above = frame[name] > (float("inf") if measure.may_exceed_one else 1)
-            outside += ((frame[name] < 0) | above).astype(int)
+            above = frame[name] > (float("inf") if measure.may_exceed_one or measure.may_be_negative else 1)
+            below = frame[name] < (-1 if measure.may_be_negative else 0)
+            outside += (below | above).astype(int)
     present = frame[f"row{FOUND}"] == "present"
     return frame.assign(rates_not_null_with_base=broken.where(present, 0), rates_out_of_bounds=outside)
 
@@ -113,7 +114,7 @@ def aggregate_suite(
     own suppliers and those that are common to all. ``accepted``: column -> the only values that may stand there.
     """
     rules = TABLE_RULES[table]
-    others = set(SUPPLIER_KINDS.values()) - {rules.supplier_kind}
+    others = {one.supplier_kind for one in TABLE_RULES.values()} - {rules.supplier_kind}
     territory_kinds = [kind for kind in territory_kinds if kind not in others]
     expect = gx.expectations
     frame = _derived(frame, rules)
@@ -149,7 +150,7 @@ def aggregate_suite(
         expect.ExpectColumnValuesToBeInSet(
             column="rates_out_of_bounds",
             value_set=[0],
-            **_say("D15", "No rate is negative; none but those of two cohorts, and means, is above 1."),
+            **_say("D15", "No rate but a growth is negative; none but those of two cohorts, and means, is above 1."),
         ),
     ]
     for column, values in accepted.items():
@@ -190,6 +191,14 @@ def aggregate_suite(
     if table == "clause_beneficiary_profile":
         frame = _sums(frame, "known and unknown", "beneficiaries_known", "beneficiaries_unknown")
         expectations.append(_equal("beneficiaries", "known and unknown", "D33", "Beneficiaries = known + unknown."))
+    if table == "network_members":
+        frame = _sums(frame, "before and arrivals", "previous_members", "arrivals", "type_changes_in")
+        frame = _sums(frame, "now and departures", "members", "departures", "type_changes_out")
+        frame = _sums(frame, "net and departures", "net_change", "departures")
+        expectations += [
+            _equal("before and arrivals", "now and departures", "D53", "Before + came + became = now + left + ceased."),
+            _equal("arrivals", "net and departures", "D53", "Net change = arrivals - departures."),
+        ]
     return Suite(table, frame, expectations, rules.key)
 
 
@@ -299,19 +308,19 @@ def hours_accounting_suite(frame: pd.DataFrame) -> Suite:
     return Suite("clause_hours_accounting", frame, expectations, key)
 
 
-def structures_suite(frame: pd.DataFrame, columns: Iterable[str]) -> Suite:
-    """Suite of ``dim_clause_structure``: which territories each structure counts in (D01)."""
+def dimension_suite(name: str, frame: pd.DataFrame, columns: Iterable[str]) -> Suite:
+    """Suite of a dimension of suppliers: which territories each counts in (D01)."""
     expectations = [
-        _equal(f"row{FOUND}", f"row{EXPECTED}", "D01", "The structures of the register and those that deliver."),
+        _equal(f"row{FOUND}", f"row{EXPECTED}", "D01", "The suppliers of the register and those that deliver."),
         *(
             _equal(f"{column}{FOUND}", f"{column}{EXPECTED}", "D01", f"{column} is what the register says.")
             for column in columns
         ),
         gx.expectations.ExpectCompoundColumnsToBeUnique(
-            column_list=TERRITORY_KEY, **_say("D01", "One row per structure.")
+            column_list=TERRITORY_KEY, **_say("D01", "One row per supplier.")
         ),
     ]
-    return Suite("dim_clause_structure", frame, expectations, ["territory_code"])
+    return Suite(name, frame, expectations, ["territory_code"])
 
 
 # ----------------------------------------------------------------------------------------- verdict
@@ -348,6 +357,11 @@ def accepted_codes(reference: Mapping[str, pd.DataFrame]) -> dict[str, dict[str,
         },
         "clause_beneficiary_profile": profiles,
         "clause_facilitator_activity": {"hours_per_etp": divisors},
+        "network_coverage": {},
+        "network_members": {"cut": ["total", "membership", "membership_type"]},
+        **{mart: {"cut": list(cuts)} for mart, (_, cuts) in network.MIXES.items()},
+        "survey_team_size": {"team": [*lists.loc[lists["code_list"] == "team", "code"]]},
+        "survey_partners": {},
     }
 
 
@@ -465,7 +479,7 @@ def all_suites(
         ),
         accounting_suite(checked["row_accounting"]),
         hours_accounting_suite(checked["clause_hours_accounting"]),
-        structures_suite(checked["dim_clause_structure"], clause.DIMENSION_COLUMNS),
+        *(dimension_suite(name, checked[name], columns) for name, (_, _, columns) in DIMENSIONS.items()),
     ]
     suites += [
         counted_suite(table, checked[table], [YEAR, rules.supplier, "rule_id", "measure"], "Rows", rules.rule_ids)

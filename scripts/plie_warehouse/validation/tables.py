@@ -23,7 +23,8 @@ class Measure:
     divides; a measure without them is itself a count. ``decimals``: of its text (a count: 0, and the count is
     a whole number of 10^-decimals; a quotient: 6). ``factor``: multiplies the numerator, to bring two units
     together. ``base``: the column of the table that shows the denominator, where that one is not a column
-    itself. ``may_exceed_one``: a mean, or a rate of two cohorts, no share. ``any_decimals``: a parameter,
+    itself. ``may_exceed_one``: a mean, or a rate of two cohorts, no share; ``may_be_negative``: a growth, which may
+    be more than double too. ``any_decimals``: a parameter,
     shown with as many decimals as its table likes.
     """
 
@@ -34,6 +35,7 @@ class Measure:
     factor: int = 1
     base: str | None = None
     may_exceed_one: bool = False
+    may_be_negative: bool = False
     any_decimals: bool = False
 
     def text(self, name: str, counts: pd.DataFrame) -> pd.Series:

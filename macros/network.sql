@@ -1,0 +1,54 @@
+{#- The registers of the network: what exists when, and which delivery of a register speaks of a year. -#}
+
+{#- Kind of structure that a house of employment is, in members' bridges and here. The others are kinds of territory. -#}
+{% macro mde_kind() -%}
+    'mde'
+{%- endmacro %}
+
+{#- Existing on a day (D50): opened by then, and not closed by then; who closes on a day does not exist on it. A date that nobody
+    knows stands for "long ago" when it opens and "not yet" when it closes. -#}
+{% macro exists_on(opened_on, closed_on, day) -%}
+    (coalesce({{ opened_on }} <= {{ day }}, true) and coalesce({{ closed_on }} > {{ day }}, true))
+{%- endmacro %}
+
+{#- Existing on at least one day of a year (D50). -#}
+{% macro exists_within(opened_on, closed_on, first_day, last_day) -%}
+    (
+        coalesce({{ opened_on }} <= {{ last_day }}, true)
+        and coalesce({{ closed_on }} > greatest(coalesce({{ opened_on }}, {{ first_day }}), {{ first_day }}), true)
+    )
+{%- endmacro %}
+
+{#- Which delivery of a register speaks of each year: its own; else the first that came after, whose dates reach back; else the
+    last before. A register delivered for another year changes no year that has its own. -#}
+{% macro register_of_year(register, years) -%}
+    select
+        {{ years }}.reporting_year,
+        {{ years }}.year_start,
+        {{ years }}.year_end,
+        deliveries.delivery_year
+    from {{ years }}
+    cross join (select delivery_year from {{ register }} group by delivery_year) as deliveries
+    qualify
+        row_number() over (
+            partition by {{ years }}.reporting_year
+            order by
+                deliveries.delivery_year < {{ years }}.reporting_year,
+                abs(deliveries.delivery_year - {{ years }}.reporting_year)
+        ) = 1
+{%- endmacro %}
+
+{#- The delivered rows of the PLIE register, else those of the embedded one, which count as one delivery. Names of CTEs. -#}
+{% macro plie_register_rows(delivered, embedded) -%}
+    {%- set columns = ['plie_code', 'name', 'town', 'department_code', 'opened_on', 'closed_on'] -%}
+    select
+        delivery_year,
+        {{ columns | join(', ') }}
+    from {{ delivered }}
+    union all
+    select
+        0 as delivery_year,
+        {{ columns | join(', ') }}
+    from {{ embedded }}
+    where not exists (select 1 from {{ delivered }})
+{%- endmacro %}

@@ -1,0 +1,77 @@
+-- Each member that the register of a year names: there on 31 December or not, come or gone in the year, and of which kind it was
+-- the year before (D53). A kind is compared with the last register before, where there is one: the register itself says what a
+-- member is, not since when.
+with years as (select * from {{ ref('int_network__years') }}),
+
+delivered as (select * from {{ ref('stg_network__members') }}),
+
+verdicts as (select * from {{ ref('int_network__row_verdicts') }}),
+
+members as (
+    {{ admitted_rows('delivered', 'verdicts') }}
+),
+
+member_years as (
+    {{ register_of_year('members', 'years') }}
+),
+
+earlier_years as (
+    select
+        member_years.reporting_year,
+        max(members.delivery_year) as delivery_year
+    from member_years
+    inner join members on member_years.reporting_year > members.delivery_year
+    group by member_years.reporting_year
+),
+
+dated as (
+    select
+        member_years.reporting_year,
+        members.member_code,
+        members.membership,
+        members.member_type,
+        coalesce(earlier.membership, members.membership) as previous_membership,
+        coalesce(earlier.member_type, members.member_type) as previous_member_type,
+        members.region_code,
+        member_years.delivery_year,
+        {{ exists_on('members.joined_on', 'members.left_on', 'member_years.year_end') }} as is_member,
+        {{ exists_on(
+            'members.joined_on', 'members.left_on', last_day_of_year('member_years.reporting_year - 1')
+        ) }} as was_member,
+        {{ exists_on(
+            'members.joined_on', 'members.left_on',
+            last_day_of_year('member_years.reporting_year - years.membership_growth_years')
+        ) }} as was_member_at_growth_base,
+        {{ exists_within(
+            'members.joined_on', 'members.left_on', 'member_years.year_start', 'member_years.year_end'
+        ) }} as is_member_in_year
+    from member_years
+    inner join years on member_years.reporting_year = years.reporting_year
+    inner join members on member_years.delivery_year = members.delivery_year
+    left join earlier_years on member_years.reporting_year = earlier_years.reporting_year
+    left join members as earlier
+        on
+            earlier_years.delivery_year = earlier.delivery_year
+            and members.member_code = earlier.member_code
+),
+
+final as (
+    select
+        reporting_year,
+        member_code,
+        membership,
+        member_type,
+        previous_membership,
+        previous_member_type,
+        region_code,
+        delivery_year,
+        is_member,
+        was_member,
+        was_member_at_growth_base,
+        not was_member and is_member_in_year as is_arrival,
+        -- Who leaves on 1 January was there the day before, and on no day of the year.
+        (was_member or is_member_in_year) and not is_member as is_departure
+    from dated
+)
+
+select * from final

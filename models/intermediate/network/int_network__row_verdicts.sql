@@ -1,0 +1,96 @@
+-- The fate of each delivered row of a register: what the door says, and whether what a row ties together is there: the member in
+-- the same delivery, the structure in a register of its kind (D52).
+with door as (select * from {{ ref('int_network__door') }}),
+
+members as (select * from {{ ref('stg_network__members') }}),
+
+mde_register as (select * from {{ ref('stg_network__mde_register') }}),
+
+member_structures as (select * from {{ ref('stg_network__member_structures') }}),
+
+intermediate_bodies as (select * from {{ ref('stg_network__intermediate_bodies') }}),
+
+plie as (select * from {{ ref('dim_plie') }}),
+
+admitted_members as (
+    {{ admitted_rows('members', 'door') }}
+),
+
+admitted_mde as (
+    {{ admitted_rows('mde_register', 'door') }}
+),
+
+known_members as (
+    select
+        delivery_year,
+        member_code
+    from admitted_members
+    group by delivery_year, member_code
+),
+
+known_structures as (
+    select
+        'plie' as structure_kind,
+        plie_code as structure_code
+    from plie
+    where is_registered
+    union
+    select
+        {{ mde_kind() }} as structure_kind,
+        mde_code as structure_code
+    from admitted_mde
+),
+
+orphans as (
+    select
+        member_structures.source_table,
+        member_structures.source_file,
+        member_structures.source_row
+    from member_structures
+    left join known_members
+        on
+            member_structures.delivery_year = known_members.delivery_year
+            and member_structures.member_code = known_members.member_code
+    left join known_structures
+        on
+            member_structures.structure_kind = known_structures.structure_kind
+            and member_structures.structure_code = known_structures.structure_code
+    where
+        known_members.member_code is null
+        -- A kind that nobody knows is a code to mend, and covers nothing.
+        or (known_structures.structure_code is null and member_structures.structure_kind is not null)
+    union all
+    select
+        intermediate_bodies.source_table,
+        intermediate_bodies.source_file,
+        intermediate_bodies.source_row
+    from intermediate_bodies
+    left join known_structures
+        on
+            known_structures.structure_kind = 'plie'
+            and intermediate_bodies.plie_code = known_structures.structure_code
+    where known_structures.structure_code is null
+),
+
+final as (
+    select
+        door.source_table,
+        door.source_file,
+        door.source_row,
+        door.reporting_year,
+        coalesce(door.supplier_code, {{ unknown_code() }}) as supplier_code,
+        door.record_key,
+        door.is_contradictory,
+        case
+            when door.reason_code is not null then door.reason_code
+            when orphans.source_row is not null then {{ reason('orphelin') }}
+        end as reason_code
+    from door
+    left join orphans
+        on
+            door.source_table = orphans.source_table
+            and door.source_file = orphans.source_file
+            and door.source_row = orphans.source_row
+)
+
+select * from final

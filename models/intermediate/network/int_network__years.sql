@@ -1,0 +1,16 @@
+{#- The sample is not laid out by year: its registers are of no year of their own. -#}
+{%- set registers = [
+    ref('stg_network__plie_register'), ref('stg_network__mde_register'), ref('stg_network__members'),
+] if reads_store() else [] -%}
+{%- set relations = [
+    ref('int_plie__years'),
+    ref('stg_network__facilitators'),
+    ref('stg_survey__survey_funding'),
+    ref('stg_survey__survey_allocations'),
+    ref('stg_survey__survey_teams'),
+    ref('stg_survey__survey_partners'),
+] -%}
+{%- for register in registers -%}
+    {%- do relations.append('(select delivery_year as reporting_year from ' ~ register ~ ')') -%}
+{%- endfor -%}
+{{ years_with_parameters(relations, {'membership_growth_years': 'integer'}) }}

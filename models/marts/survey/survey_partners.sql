@@ -1,0 +1,44 @@
+-- Companies that work with each PLIE, and their average over the PLIE that answered (D54).
+with partners as (select * from {{ ref('stg_survey__survey_partners') }}),
+
+verdicts as (select * from {{ ref('int_survey__row_verdicts') }}),
+
+dim_territory as (select * from {{ ref('dim_territory') }}),
+
+territories as (select * from {{ ref('int_plie__territories') }}),
+
+kept as (
+    {{ admitted_rows('partners', 'verdicts') }}
+),
+
+counts as (
+    select
+        reporting_year,
+        plie_code,
+        1 as responding_plie,
+        partner_companies
+    from kept
+),
+
+summed as (
+    {{ sum_over_territories(
+        'counts', 'territories', 'plie_code', [], ['responding_plie', 'partner_companies']
+    ) }}
+),
+
+final as (
+    select
+        summed.reporting_year,
+        summed.territory_kind,
+        summed.territory_code,
+        summed.responding_plie,
+        summed.partner_companies,
+        {{ per_respondent('summed.partner_companies', 'summed.responding_plie') }} as partner_companies_per_plie,
+        dim_territory.territory_name
+    from summed
+    left join dim_territory
+        on
+            {{ same_territory('summed', 'dim_territory') }}
+)
+
+select * from final

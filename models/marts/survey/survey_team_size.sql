@@ -1,0 +1,77 @@
+-- Persons and FTE of each team, and their averages over the PLIE that gave that number (D54): a PLIE may know only one of them.
+with teams as (select * from {{ ref('stg_survey__survey_teams') }}),
+
+verdicts as (select * from {{ ref('int_survey__row_verdicts') }}),
+
+code_lists as (select * from {{ ref('code_lists') }}),
+
+dim_territory as (select * from {{ ref('dim_territory') }}),
+
+territories as (select * from {{ ref('int_plie__territories') }}),
+
+kept as (
+    {{ admitted_rows('teams', 'verdicts') }}
+),
+
+respondents as (
+    select
+        reporting_year,
+        plie_code
+    from kept
+    group by reporting_year, plie_code
+),
+
+listed_teams as (
+    {{ listed_codes('code_lists', 'team') }}
+),
+
+counts as (
+    select
+        respondents.reporting_year,
+        respondents.plie_code,
+        listed_teams.cut_value as team,
+        kept.headcount,
+        kept.fte,
+        cast(kept.headcount is not null or kept.fte is not null as integer) as responding_plie,
+        cast(kept.headcount is not null as integer) as headcount_responding_plie,
+        cast(kept.fte is not null as integer) as fte_responding_plie
+    from respondents
+    cross join listed_teams
+    left join kept
+        on
+            respondents.reporting_year = kept.reporting_year
+            and respondents.plie_code = kept.plie_code
+            and listed_teams.cut_value = kept.team
+),
+
+summed as (
+    {{ sum_over_territories(
+        'counts', 'territories', 'plie_code', ['team'],
+        ['responding_plie', 'headcount', 'headcount_responding_plie', 'fte_responding_plie'],
+        decimals={'fte': 'decimal(14, 4)'}
+    ) }}
+),
+
+final as (
+    select
+        summed.reporting_year,
+        summed.territory_kind,
+        summed.territory_code,
+        summed.team,
+        summed.responding_plie,
+        summed.headcount,
+        summed.headcount_responding_plie,
+        {{ per_respondent('summed.headcount', 'summed.headcount_responding_plie') }} as headcount_per_plie,
+        summed.fte,
+        summed.fte_responding_plie,
+        {{ per_respondent('summed.fte', 'summed.fte_responding_plie') }} as fte_per_plie,
+        listed_teams.cut_value_label_fr as team_label_fr,
+        dim_territory.territory_name
+    from summed
+    inner join listed_teams on summed.team = listed_teams.cut_value
+    left join dim_territory
+        on
+            {{ same_territory('summed', 'dim_territory') }}
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ published_aggregate('survey_funding_mix') }}

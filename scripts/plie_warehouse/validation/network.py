@@ -1,0 +1,650 @@
+"""The rules of the registers and of the survey of the network head, D50 to D54, written a second time in pandas.
+
+Nothing here looks at how the models do it. Each function names the rules that it states. Amounts are whole
+numbers of millionths of a euro, FTE of ten-thousandths, from the first sum to the last.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from plie_warehouse.validation import plie
+from plie_warehouse.validation.delivered import door, outcome_of_rows
+from plie_warehouse.validation.frames import PLIE, STRUCTURE, TERRITORY_KEY, YEAR
+from plie_warehouse.validation.tables import Measure, TableRules, cross, roll_up, territories_of
+from plie_warehouse.validation.tools import (
+    UNKNOWN,
+    Parameters,
+    delivered_years,
+    in_set,
+    parameters_of_years,
+    scaled,
+)
+
+DELIVERY_YEAR = "delivery_year"
+
+PARAMETERS = ("membership_growth_years",)
+
+# Table -> what names one row of a delivery. A code that is in no list is told from others by its text.
+REGISTER_KEYS: Mapping[str, list[str]] = {
+    "plie_register": [PLIE],
+    "mde_register": ["mde_code"],
+    "members": ["member_code"],
+    "member_structures": ["member_code", "structure_kind", STRUCTURE],
+    "intermediate_bodies": ["oi_code", PLIE],
+}
+SURVEY_KEYS: Mapping[str, list[str]] = {
+    "survey_funding": [PLIE, "funder"],
+    "survey_allocations": [PLIE, "operator_type", "operation_type"],
+    "survey_teams": [PLIE, "team"],
+    "survey_partners": [PLIE],
+}
+
+# Tables of amounts, which are never below zero.
+AMOUNTS = ("survey_funding", "survey_allocations")
+
+AMOUNT_DECIMALS, FTE_DECIMALS = 6, 4
+
+# Kinds of structure of the bridge and the registers.
+PLIE_KIND, MDE_KIND, CLAUSE_KIND = "plie", "mde", "structure"
+
+MEMBER_MOVES = (
+    "members",
+    "previous_members",
+    "arrivals",
+    "departures",
+    "type_changes_in",
+    "type_changes_out",
+    "growth_base_members",
+)
+
+# Mart -> table -> cut -> column of its value. The total has none.
+MIXES: Mapping[str, tuple[str, Mapping[str, str | None]]] = {
+    "survey_funding_mix": ("survey_funding", {"total": None, "funder": "funder", "funder_group": "funder_group"}),
+    "survey_allocation_mix": (
+        "survey_allocations",
+        {
+            "total": None,
+            "operator_type": "operator_type",
+            "operator_group": "operator_group",
+            "operation_type": "operation_type",
+        },
+    ),
+}
+# Group of a cut -> the code list that it groups.
+GROUPED = {"funder_group": "funder", "operator_group": "operator_type"}
+
+
+def _mix_rules() -> TableRules:
+    return TableRules(
+        cuts=("cut", "cut_value"),
+        row_rule_id="D54",
+        measures={
+            "responding_plie": Measure("D54"),
+            "plie_with_amount": Measure("D54"),
+            "amount_eur": Measure("D54", decimals=AMOUNT_DECIMALS),
+            "amount_known_eur": Measure("D54", decimals=AMOUNT_DECIMALS),
+            "amount_total_eur": Measure("D54", decimals=AMOUNT_DECIMALS),
+            "share_of_amount": Measure("D54", "amount_eur", "amount_known_eur"),
+        },
+    )
+
+
+def _average(total: str, respondents: str, factor: int = 1) -> Measure:
+    """A total over the PLIE that gave it; ``factor`` brings respondents to the unit of the total."""
+    return Measure(
+        "D54",
+        total,
+        f"{respondents} in units" if factor > 1 else respondents,
+        decimals=FTE_DECIMALS,
+        base=respondents,
+        may_exceed_one=True,
+    )
+
+
+TABLE_RULES: Mapping[str, TableRules] = {
+    "network_coverage": TableRules(
+        cuts=(),
+        row_rule_id="D50",
+        measures={
+            "plie_existing_1_jan": Measure("D50"),
+            "plie_existing_31_dec": Measure("D50"),
+            "plie_existing_in_year": Measure("D50"),
+            "plie_participating": Measure("D51"),
+            "plie_delivering_not_existing": Measure("D51"),
+            "plie_participation_rate": Measure("D51", "plie_participating", "plie_existing_in_year"),
+            "plie_covered": Measure("D52"),
+            "plie_coverage_rate": Measure("D52", "plie_covered", "plie_existing_31_dec"),
+            "mde_existing_1_jan": Measure("D50"),
+            "mde_existing_31_dec": Measure("D50"),
+            "mde_existing_in_year": Measure("D50"),
+            "mde_covered": Measure("D52"),
+            "mde_coverage_rate": Measure("D52", "mde_covered", "mde_existing_31_dec"),
+            "intermediate_bodies": Measure("D50"),
+            "plie_with_intermediate_body": Measure("D50"),
+            "clause_structures_existing_31_dec": Measure("D50"),
+            "clause_structures_with_facilitator": Measure("D46"),
+            "clause_facilitators": Measure("D46"),
+        },
+    ),
+    "network_members": TableRules(
+        cuts=("cut", "cut_value"),
+        row_rule_id="D53",
+        measures={
+            **{move: Measure("D53") for move in MEMBER_MOVES},
+            "net_change": Measure("D53"),
+            "members_change": Measure("D53"),
+            "growth_members": Measure("D53"),
+            "growth_rate": Measure("D53", "growth_members", "growth_base_members", may_be_negative=True),
+        },
+    ),
+    **{mart: _mix_rules() for mart in MIXES},
+    "survey_team_size": TableRules(
+        cuts=("team",),
+        row_rule_id="D54",
+        measures={
+            "responding_plie": Measure("D54"),
+            "headcount": Measure("D54"),
+            "headcount_responding_plie": Measure("D54"),
+            "headcount_per_plie": _average("headcount", "headcount_responding_plie"),
+            "fte": Measure("D54", decimals=FTE_DECIMALS),
+            "fte_responding_plie": Measure("D54"),
+            "fte_per_plie": _average("fte", "fte_responding_plie", factor=10**FTE_DECIMALS),
+        },
+    ),
+    "survey_partners": TableRules(
+        cuts=(),
+        row_rule_id="D54",
+        measures={
+            "responding_plie": Measure("D54"),
+            "partner_companies": Measure("D54"),
+            "partner_companies_per_plie": _average("partner_companies", "responding_plie"),
+        },
+    ),
+}
+
+
+# ---------------------------------------------------------------------------------------- every row
+
+
+@dataclass(frozen=True)
+class Rows:
+    """What the rules say of each delivered row of the registers and the survey.
+
+    ``exclusions`` and ``accounting``: see ``delivered.outcome_of_rows``. ``kept``: table -> its rows that count.
+    ``years``: the years that have figures, with their parameters. ``plie_register``: one row per PLIE that a
+    register names, the latest that does; ``plie_registers``: the rows of all of them.
+    """
+
+    exclusions: pd.DataFrame
+    accounting: pd.DataFrame
+    kept: Mapping[str, pd.DataFrame]
+    years: Parameters
+    plie_register: pd.DataFrame
+    plie_registers: pd.DataFrame
+
+
+def years_of(staged: Mapping[str, Mapping[str, pd.DataFrame]], reference: Mapping[str, pd.DataFrame]) -> Parameters:
+    """The years that the network and the survey speak of, with their parameters (D05).
+
+    PLIE (in years that are computed), facilitators and survey name theirs; a register has that of its folder, and
+    none in the sample, whose files lie in no folder.
+    """
+    parameters = reference["parameters"]
+    years = {*parameters_of_years(parameters, delivered_years(staged["plie"].values()), plie.PARAMETERS)}
+    years |= {*delivered_years([staged["network"]["facilitators"], *staged["survey"].values()])}
+    for table in ("plie_register", "mde_register", "members"):
+        rows = staged["network"][table]
+        of_folder = rows[rows["source_file"].str.contains("/", na=False)]
+        years |= {int(year) for year in of_folder[DELIVERY_YEAR].dropna().unique()}
+    return parameters_of_years(parameters, sorted(years), PARAMETERS)
+
+
+def _keyed(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Staged rows with, for each coded column of their key, a column ``key <name>``: the code, else the text."""
+    told = {
+        f"key {name}": rows[name].where(rows[name].notna(), rows[f"delivered_{name}"])
+        if f"delivered_{name}" in rows
+        else rows[name]
+        for name in key
+    }
+    return rows.assign(**told)
+
+
+def judge_rows(staged: Mapping[str, Mapping[str, pd.DataFrame]], reference: Mapping[str, pd.DataFrame]) -> Rows:
+    """Apply the rules to each staged row: the door (D1B), then what is tied to nothing (D52) and amounts below
+    zero (D54).
+
+    ``staged``: kind of delivery -> table -> one row per delivered row. Raises ``ValueError`` for a contradiction in
+    the reference lists.
+    """
+    years = years_of(staged, reference)
+    frames = {table: staged["network"][table] for table in REGISTER_KEYS}
+    frames |= {table: staged["survey"][table] for table in SURVEY_KEYS}
+    reasons: dict[str, pd.Series] = {}
+    for keys, year, supported in ((REGISTER_KEYS, DELIVERY_YEAR, None), (SURVEY_KEYS, YEAR, list(years))):
+        for table, key in keys.items():
+            told = [f"key {name}" for name in key]
+            reasons |= door({table: _keyed(frames[table], key)}, {table: [year, *told]}, [year], supported)
+
+    def kept(table: str) -> pd.DataFrame:
+        return frames[table][reasons[table].isna()]
+
+    registers = kept("plie_register")
+    if registers.empty:
+        embedded = reference["plie_register"]
+        registers = embedded.assign(**{DELIVERY_YEAR: 0})
+        for column in ("opened_on", "closed_on"):
+            registers[column] = pd.to_datetime(registers[column]).astype("datetime64[us]")
+    latest_last = registers.sort_values(DELIVERY_YEAR, kind="stable")
+    register = latest_last.drop_duplicates(PLIE, keep="last")
+
+    known = {PLIE_KIND: set(register[PLIE]), MDE_KIND: set(kept("mde_register")["mde_code"])}
+    bridge = frames["member_structures"]
+    without_member = ~in_set(bridge, kept("members"), [DELIVERY_YEAR, "member_code"])
+    without_structure = pd.Series(
+        [
+            kind in known and code not in known[kind]
+            for kind, code in zip(bridge["structure_kind"], bridge[STRUCTURE], strict=True)
+        ],
+        index=bridge.index,
+        dtype=bool,
+    )
+    bodies = frames["intermediate_bodies"]
+    also = {
+        "member_structures": ("orphelin", without_member | without_structure),
+        "intermediate_bodies": ("orphelin", ~bodies[PLIE].isin(known[PLIE_KIND])),
+    }
+    for table in AMOUNTS:
+        also[table] = ("montant_negatif", scaled(frames[table]["amount_eur"], AMOUNT_DECIMALS).fillna(0) < 0)
+    for table, (reason, failed) in also.items():
+        failed = failed.astype(bool)
+        reasons[table] = reasons[table].mask(reasons[table].isna() & failed, reason)
+
+    exclusions, accounting = outcome_of_rows(
+        frames, reasons, reference["quality_reasons"], dict.fromkeys(REGISTER_KEYS, DELIVERY_YEAR)
+    )
+    return Rows(
+        exclusions=exclusions,
+        accounting=accounting,
+        kept={table: kept(table) for table in frames},
+        years=years,
+        plie_register=register,
+        plie_registers=registers,
+    )
+
+
+# --------------------------------------------------------------------------- D50: what exists when
+
+
+def register_of_year(register: pd.DataFrame, year: int) -> pd.DataFrame:
+    """The rows of the delivery of a register that speaks of a year: its own; else the first after; else the last
+    before.
+    """
+    delivered = sorted({int(one) for one in register[DELIVERY_YEAR].unique()})
+    from_then = [one for one in delivered if one >= year]
+    if not delivered:
+        return register
+    return register[register[DELIVERY_YEAR] == (from_then[0] if from_then else delivered[-1])]
+
+
+def exists_on(opened: pd.Series, closed: pd.Series, day: np.datetime64) -> pd.Series:
+    """Mask: open by that day and not closed by it (D50). Nobody knows when it opened: long ago."""
+    return ~(opened > day) & ~(closed <= day)
+
+
+def exists_within(opened: pd.Series, closed: pd.Series, first: np.datetime64, last: np.datetime64) -> pd.Series:
+    """Mask: on one of these days at least (D50): the first of them on which it can be open is before its end."""
+    begins = opened.where(opened > first, first)
+    return ~(opened > last) & ~(closed <= begins)
+
+
+def _day(year: int, month: int, day: int) -> np.datetime64:
+    return np.datetime64(f"{year:04d}-{month:02d}-{day:02d}", "us")
+
+
+def structures_of_year(rows: Rows, clause_structures: pd.DataFrame, year: int) -> pd.DataFrame:
+    """Every structure that a register of the year names: ``kind``, ``code``, ``department_code`` and the masks
+    ``on_first``, ``on_last``, ``in_year``.
+
+    ``clause_structures``: admitted rows of that register.
+    """
+    first, last = _day(year, 1, 1), _day(year, 12, 31)
+    pieces = []
+    for kind, register, code in (
+        (PLIE_KIND, rows.plie_registers, PLIE),
+        (MDE_KIND, rows.kept["mde_register"], "mde_code"),
+        (CLAUSE_KIND, clause_structures, STRUCTURE),
+    ):
+        named = register_of_year(register, year)
+        opened, closed = named["opened_on"], named["closed_on"]
+        pieces.append(
+            pd.DataFrame(
+                {
+                    "kind": kind,
+                    "code": named[code],
+                    "department_code": named["department_code"],
+                    "on_first": exists_on(opened, closed, first),
+                    "on_last": exists_on(opened, closed, last),
+                    "in_year": exists_within(opened, closed, first, last),
+                }
+            )
+        )
+    return pd.concat([piece for piece in pieces if len(piece)], ignore_index=True)
+
+
+# ------------------------------------------------------------------------------------ D53: members
+
+
+def members_of_year(rows: Rows, year: int) -> pd.DataFrame:
+    """The members that the register of a year names, with ``is_member`` (on 31 December), ``was_member`` (a year
+    before), ``was_base`` (as many years before as the parameter says), ``came``, ``went``, and the kind that each
+    was of in the register before.
+    """
+    members = register_of_year(rows.kept["members"], year).copy()
+    joined, left = members["joined_on"], members["left_on"]
+    members["is_member"] = exists_on(joined, left, _day(year, 12, 31))
+    members["was_member"] = exists_on(joined, left, _day(year - 1, 12, 31))
+    base = year - int(rows.years[year]["membership_growth_years"])
+    members["was_base"] = exists_on(joined, left, _day(base, 12, 31))
+    here = exists_within(joined, left, _day(year, 1, 1), _day(year, 12, 31))
+    members["came"] = here & ~members["was_member"]
+    members["went"] = (here | members["was_member"]) & ~members["is_member"]
+    before = rows.kept["members"]
+    before = before[before[DELIVERY_YEAR] < year]
+    before = before[before[DELIVERY_YEAR] == before[DELIVERY_YEAR].max()].set_index("member_code")
+    for column in ("membership", "member_type"):
+        earlier = members["member_code"].map(before[column].to_dict()) if len(before) else pd.Series(dtype=object)
+        earlier = earlier.reindex(members.index).astype(object)
+        members[f"previous_{column}"] = earlier.where(earlier.notna(), members[column])
+    return members
+
+
+def member_moves(rows: Rows) -> pd.DataFrame:
+    """Counts behind ``network_members`` by year, territory, cut and value (D53)."""
+    pieces = []
+    for year in rows.years:
+        members = members_of_year(rows, year)
+        if members.empty:
+            continue
+        now = {name: members[name].fillna(UNKNOWN) for name in ("membership", "member_type")}
+        then = {name: members[f"previous_{name}"].fillna(UNKNOWN) for name in ("membership", "member_type")}
+        for cut, value, previous in (
+            ("total", pd.Series("total", index=members.index), pd.Series("total", index=members.index)),
+            ("membership", now["membership"], then["membership"]),
+            (
+                "membership_type",
+                now["membership"] + "/" + now["member_type"],
+                then["membership"] + "/" + then["member_type"],
+            ),
+        ):
+            changed = members["is_member"] & members["was_member"] & (value != previous)
+            went_from_before = members["went"] & members["was_member"]
+            for column, masks in (
+                (
+                    value,
+                    {
+                        "members": members["is_member"],
+                        "arrivals": members["came"],
+                        "departures": members["went"] & ~members["was_member"],
+                        "type_changes_in": changed,
+                        "growth_base_members": members["was_base"],
+                    },
+                ),
+                (
+                    previous,
+                    {
+                        "previous_members": members["was_member"],
+                        "departures": went_from_before,
+                        "type_changes_out": changed,
+                    },
+                ),
+            ):
+                flags = {move: masks.get(move, pd.Series(False, index=members.index)) for move in MEMBER_MOVES}
+                moved = pd.DataFrame({move: flag.astype("Int64") for move, flag in flags.items()})
+                moved = moved.assign(cut=cut, cut_value=column, region_code=members["region_code"])
+                pieces.append(moved.assign(**{YEAR: year}))
+    if not pieces:
+        empty = [*TERRITORY_KEY, "cut", "cut_value", *MEMBER_MOVES, "net_change", "members_change", "growth_members"]
+        return pd.DataFrame(columns=empty)
+    moves = pd.concat(pieces, ignore_index=True)
+    placed = pd.concat(
+        [
+            moves[moves["region_code"].notna()].assign(
+                territory_kind="region", territory_code=moves["region_code"].dropna()
+            ),
+            moves.assign(territory_kind="national", territory_code="FR"),
+        ],
+        ignore_index=True,
+    )
+    cut = ["cut", "cut_value"]
+    counts = placed.groupby([*TERRITORY_KEY, *cut])[list(MEMBER_MOVES)].sum().reset_index()
+    spine = counts[TERRITORY_KEY].drop_duplicates().merge(counts[cut].drop_duplicates(), how="cross")
+    counts = spine.merge(counts, on=[*TERRITORY_KEY, *cut], how="left")
+    counts = counts.assign(**{move: counts[move].fillna(0).astype("Int64") for move in MEMBER_MOVES})
+    return counts.assign(
+        net_change=counts["arrivals"] - counts["departures"],
+        members_change=counts["members"] - counts["previous_members"],
+        growth_members=counts["members"] - counts["growth_base_members"],
+    )
+
+
+# ----------------------------------------------------------------------- D50, D51, D52: coverage
+
+
+@dataclass(frozen=True)
+class Others:
+    """What other subjects say of the network: ``accepted``: year and PLIE with a row that passed the door (D51);
+    ``heard``: years of which any PLIE delivered anything; ``clause_structures`` and ``facilitators``: admitted rows.
+    """
+
+    accepted: pd.DataFrame
+    heard: frozenset[int]
+    clause_structures: pd.DataFrame
+    facilitators: pd.DataFrame
+
+
+def coverage(rows: Rows, others: Others, departments: pd.DataFrame) -> pd.DataFrame:
+    """Counts behind ``network_coverage`` by year and territory (D50 to D52); ``NA`` where nothing was delivered
+    that could tell.
+    """
+    regions = dict(zip(departments["department_code"], departments["region_code"], strict=True))
+    pieces = []
+    for year in rows.years:
+        named = structures_of_year(rows, others.clause_structures, year)
+        accepted = set(others.accepted.loc[others.accepted[YEAR] == year, PLIE])
+        staff = others.facilitators[others.facilitators[YEAR] == year]
+        heads = dict(zip(staff[STRUCTURE], staff["headcount"], strict=True))
+        # Who delivers, or has facilitators, without being in a register: in the country only.
+        strangers = [
+            *((PLIE_KIND, code) for code in accepted - set(named.loc[named["kind"] == PLIE_KIND, "code"])),
+            *((CLAUSE_KIND, code) for code in set(heads) - set(named.loc[named["kind"] == CLAUSE_KIND, "code"])),
+        ]
+        if strangers:
+            unknown = pd.DataFrame(strangers, columns=["kind", "code"]).assign(
+                department_code=None, on_first=False, on_last=False, in_year=False
+            )
+            named = pd.concat([named, unknown], ignore_index=True)
+        members = members_of_year(rows, year)
+        bridge = rows.kept["member_structures"]
+        there = members[members["is_member"]]
+        bridge = bridge[in_set(bridge, there, [DELIVERY_YEAR, "member_code"])]
+        covered = set(zip(bridge["structure_kind"], bridge[STRUCTURE], strict=True))
+        bodies = register_of_year(rows.kept["intermediate_bodies"], year)
+        body_of = bodies.groupby(PLIE)["oi_code"].agg(set).to_dict()
+
+        is_plie, is_mde, is_clause = (named["kind"] == kind for kind in (PLIE_KIND, MDE_KIND, CLAUSE_KIND))
+        delivers = is_plie & named["code"].isin(accepted)
+        is_covered = pd.Series(
+            [pair in covered for pair in zip(named["kind"], named["code"], strict=True)], index=named.index, dtype=bool
+        )
+        headcount = named["code"].map(heads).where(is_clause).astype("Int64")
+        last, first, within = (named[column].astype(bool) for column in ("on_last", "on_first", "in_year"))
+        has_mde, has_clause = bool(is_mde.any()), len(others.clause_structures) > 0
+        counted = pd.DataFrame(
+            {
+                "plie_existing_1_jan": is_plie & first,
+                "plie_existing_31_dec": is_plie & last,
+                "plie_existing_in_year": is_plie & within,
+                "plie_participating": delivers & within,
+                "plie_delivering_not_existing": delivers & ~within,
+                "plie_covered": is_plie & last & is_covered,
+                "mde_existing_1_jan": is_mde & first,
+                "mde_existing_31_dec": is_mde & last,
+                "mde_existing_in_year": is_mde & within,
+                "mde_covered": is_mde & last & is_covered,
+                "plie_with_intermediate_body": is_plie & last & named["code"].isin(list(body_of)),
+                "clause_structures_existing_31_dec": is_clause & last,
+                "clause_structures_with_facilitator": (headcount > 0).fillna(False),
+                "clause_facilitators": headcount.fillna(0),
+            }
+        ).astype("Int64")
+        counted = counted.assign(department=named["department_code"], code=named["code"].where(is_plie & last))
+        counted["region"] = counted["department"].map(regions)
+        for kind, place in (("departement", "department"), ("region", "region"), ("national", None)):
+            code = counted[place] if place else pd.Series("FR", index=counted.index)
+            for territory, some in counted.groupby(code):
+                sums = some.drop(columns=["department", "region", "code"]).sum().to_dict()
+                managed = [body_of[one] for one in some["code"].dropna() if one in body_of]
+                sums["intermediate_bodies"] = len(set().union(*managed))
+                unknown = {
+                    "plie_participating": year in others.heard,
+                    "plie_delivering_not_existing": year in others.heard,
+                    "plie_covered": len(members) > 0,
+                    "mde_existing_1_jan": has_mde,
+                    "mde_existing_31_dec": has_mde,
+                    "mde_existing_in_year": has_mde,
+                    "mde_covered": has_mde and len(members) > 0,
+                    "intermediate_bodies": len(bodies) > 0,
+                    "plie_with_intermediate_body": len(bodies) > 0,
+                    "clause_structures_existing_31_dec": has_clause,
+                    "clause_structures_with_facilitator": len(staff) > 0,
+                    "clause_facilitators": len(staff) > 0,
+                }
+                sums |= {measure: pd.NA for measure, is_known in unknown.items() if not is_known}
+                pieces.append({YEAR: year, "territory_kind": kind, "territory_code": territory, **sums})
+    columns = [*TERRITORY_KEY, *(name for name, one in TABLE_RULES["network_coverage"].measures.items()
+                                 if not one.numerator)]  # fmt: skip
+    frame = pd.DataFrame(pieces, columns=columns)
+    return frame.astype({YEAR: "Int64", **dict.fromkeys(columns[3:], "Int64")})
+
+
+# ------------------------------------------------------------------------------------- D54: survey
+
+
+def mix(rows: Rows, table: str, cuts: Mapping[str, str | None], reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind a mix of amounts by year, PLIE, cut and value (D54): amounts pooled, of those known and of all,
+    and who answered the question of the cut.
+    """
+    answers = rows.kept[table].copy()
+    answers["amount"] = scaled(answers["amount_eur"], AMOUNT_DECIMALS)
+    groups = reference["code_groups"]
+    for group, code_list in GROUPED.items():
+        if code_list in answers:
+            of_code = groups[groups["code_list"] == code_list].set_index("code")["group_code"]
+            answers[group] = answers[code_list].map(of_code)
+    if "operation_type" in answers:
+        word = answers["operation_type"].str.lower()
+        answers["operation_type"] = word.where(word != UNKNOWN)
+    pieces = []
+    for cut, column in cuts.items():
+        value = answers[column] if column else pd.Series(cut, index=answers.index, dtype=object)
+        known = value.notna()
+        base = answers[[YEAR, PLIE]].assign(
+            responding_plie=known.astype("Int64"),
+            amount_known_eur=answers["amount"].where(known, 0),
+            amount_total_eur=answers["amount"],
+        )
+        base = base.groupby([YEAR, PLIE]).agg(
+            {"responding_plie": "max", "amount_known_eur": "sum", "amount_total_eur": "sum"}
+        )
+        amounts = answers.assign(cut_value=value)[known].groupby([YEAR, PLIE, "cut_value"])["amount"].sum()
+        values = _listed_values(cut, reference)
+        if values is None:
+            values = sorted(set(value.dropna()))
+        spine = cross(base.reset_index(), pd.DataFrame({"cut_value": values}, dtype=object))
+        piece = spine.merge(amounts.rename("amount_eur").reset_index(), on=[YEAR, PLIE, "cut_value"], how="left")
+        piece["amount_eur"] = piece["amount_eur"].fillna(0).astype("Int64")
+        pieces.append(piece.assign(cut=cut, plie_with_amount=(piece["amount_eur"] > 0).astype("Int64")))
+    together = pd.concat(pieces, ignore_index=True)
+    return together.astype(dict.fromkeys(("responding_plie", "amount_known_eur", "amount_total_eur"), "Int64"))
+
+
+def _listed_values(cut: str, reference: Mapping[str, pd.DataFrame]) -> list[str] | None:
+    """The values of a cut that have a list; ``None`` for words of the PLIE's own."""
+    if cut == "total":
+        return [cut]
+    if cut in GROUPED:
+        groups = reference["code_groups"]
+        return [*groups.loc[groups["code_list"] == GROUPED[cut], "group_code"].drop_duplicates()]
+    lists = reference["code_lists"]
+    return [*lists.loc[lists["code_list"] == cut, "code"]] or None
+
+
+def team_size(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``survey_team_size`` by year, PLIE and team (D54): who knows persons, who knows FTE."""
+    lists = reference["code_lists"]
+    teams = lists.loc[lists["code_list"] == "team", ["code"]].rename(columns={"code": "team"})
+    answers = rows.kept["survey_teams"]
+    answers = answers.assign(fte=scaled(answers["fte"], FTE_DECIMALS))
+    counts = cross(answers[[YEAR, PLIE]].drop_duplicates(), teams)
+    named = answers[answers["team"].notna()]
+    counts = counts.merge(named[[YEAR, PLIE, "team", "headcount", "fte"]], on=[YEAR, PLIE, "team"], how="left")
+    heads, fte = counts["headcount"].notna(), counts["fte"].notna()
+    return counts.assign(
+        responding_plie=(heads | fte).astype("Int64"),
+        headcount_responding_plie=heads.astype("Int64"),
+        fte_responding_plie=fte.astype("Int64"),
+    )
+
+
+def partners(rows: Rows) -> pd.DataFrame:
+    """Counts behind ``survey_partners`` by year and PLIE (D54)."""
+    return rows.kept["survey_partners"][[YEAR, PLIE, "partner_companies"]].assign(responding_plie=1)
+
+
+def survey_counts(table: str, rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind a table of the survey by year, territory and cut (D54)."""
+    if table in MIXES:
+        counts = mix(rows, *MIXES[table], reference)
+    else:
+        counts = team_size(rows, reference) if table == "survey_team_size" else partners(rows)
+    territories = territories_of(counts, rows.plie_register, reference["departments"], PLIE, "plie")
+    counts = roll_up(counts, territories, list(TABLE_RULES[table].cuts), PLIE)
+    if table == "survey_team_size":
+        counts["fte_responding_plie in units"] = counts["fte_responding_plie"] * 10**FTE_DECIMALS
+    return counts
+
+
+def aggregate(table: str, rows: Rows, others: Others, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """One aggregate mart from the recomputed rows: one row per year, territory and cut, measures as text."""
+    if table == "network_coverage":
+        counts = coverage(rows, others, reference["departments"])
+    elif table == "network_members":
+        counts = member_moves(rows)
+    else:
+        counts = survey_counts(table, rows, reference)
+    return TABLE_RULES[table].as_text(counts)
+
+
+# --------------------------------------------------------------------------------------- dimension
+
+DIMENSION_COLUMNS = ("department_code", "region_code", "opened_on", "closed_on", "is_registered")
+
+
+def dimension(rows: Rows, accepted: pd.DataFrame, departments: pd.DataFrame) -> pd.DataFrame:
+    """``dim_plie`` as text: the PLIE of the registers, and those that only deliver or answer (D01)."""
+    regions = departments[["department_code", "region_code"]].drop_duplicates()
+    known = rows.plie_register.merge(regions, on="department_code", how="left")
+    answering = [rows.kept[table][PLIE] for table in SURVEY_KEYS]
+    codes = pd.concat([known[PLIE], accepted[PLIE], *answering]).drop_duplicates().to_frame()
+    together = codes.merge(known, on=PLIE, how="left")
+    together["is_registered"] = together[PLIE].isin(known[PLIE]).map({True: "true", False: "false"})
+    for column in ("opened_on", "closed_on"):
+        day = pd.to_datetime(together[column]).dt.strftime("%Y-%m-%d")
+        together[column] = day.astype(object).where(day.notna(), None)
+    return together[[PLIE, *DIMENSION_COLUMNS]].astype(object)

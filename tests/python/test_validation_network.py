@@ -1,0 +1,427 @@
+"""The pandas recomputation of the rules of registers and survey, on hand-made frames, on both sides of each boundary.
+
+No warehouse is read. Code lists and parameters are the reference seeds themselves, so that a test states a rule and
+not a copy of a list.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pytest
+from hand_made import reference_lists, same_text, staged_frame
+
+from plie_warehouse.validation import frames, network
+
+Reference = dict[str, pd.DataFrame]
+
+ROWS_OF: dict[str, list[dict[str, Any]]] = {
+    "plie_register": [
+        {"plie_code": "59-09", "department_code": "59"},
+        {"plie_code": "62-03", "department_code": "62"},
+        {"plie_code": "69-01", "department_code": "69"},
+    ]
+}
+
+
+@pytest.fixture(scope="module")
+def reference() -> Reference:
+    """The reference seeds as the warehouse holds them."""
+    return reference_lists()
+
+
+def staged(**tables: list[dict]) -> dict[str, dict[str, pd.DataFrame]]:
+    """Staged rows of every kind: those given, of 2021 where they do not say, and none of the others; the PLIE register
+    has its three."""
+    given = ROWS_OF | tables
+    out: dict[str, dict[str, pd.DataFrame]] = {}
+    for kind, names in frames.STAGED_COLUMNS.items():
+        out[kind] = {}
+        for table in names:
+            rows = []
+            for number, row in enumerate(given.get(table, [])):
+                year = row.get("delivery_year", 2021)
+                plain = {"reporting_year": 2021, "delivery_year": year, "source_file": f"{kind}/{year}/{table}.csv"}
+                hashed = {"source_row": number + 2, "record_hash": f"{table}-{number}", "supplier_code": "X"}
+                rows.append({**hashed, **plain, **row})
+            out[kind][table] = staged_frame(kind, table, rows)
+    return out
+
+
+def judged(reference: Reference, **tables: list[dict]) -> network.Rows:
+    return network.judge_rows(staged(**tables), reference)
+
+
+def reasons(rows: network.Rows, table: str) -> dict[int, str]:
+    """Excluded rows of one table: position of the row (from 0) -> reason."""
+    found = rows.exclusions[rows.exclusions["source_table"] == table]
+    return {int(line) - 2: reason for line, reason in zip(found["source_row"], found["reason_code"], strict=True)}
+
+
+def figures(
+    rows: network.Rows,
+    reference: Reference,
+    table: str,
+    others: network.Others | None = None,
+    kind: str = "national",
+    code: str = "FR",
+    year: int = 2021,
+    **cut: str,
+) -> dict[str, Any]:
+    """The one row of an aggregate."""
+    if "cut" in network.TABLE_RULES[table].cuts and not cut:
+        cut = {"cut": "total", "cut_value": "total"}
+    found = network.aggregate(table, rows, others or nobody(), reference)
+    for column, value in {"territory_kind": kind, "territory_code": code, "reporting_year": year, **cut}.items():
+        found = found[found[column] == value]
+    assert len(found) == 1, (table, kind, code, year, cut)
+    return found.iloc[0].to_dict()
+
+
+def nobody(accepted: list[tuple[int, str]] | None = None, heard: tuple[int, ...] = (), **network_tables: list[dict]):
+    """What other subjects say: nothing but what is given."""
+    empty = staged(**network_tables)["network"]
+    pairs = pd.DataFrame(accepted or [], columns=["reporting_year", "plie_code"])
+    return network.Others(pairs, frozenset(heard), empty["clause_structures"], empty["facilitators"])
+
+
+# ------------------------------------------------------------------------------------------- D50
+
+
+@pytest.mark.parametrize(
+    ("opened", "closed", "on_first", "on_last", "in_year"),
+    [
+        (None, None, 1, 1, 1),
+        ("2020-12-31", None, 1, 1, 1),
+        ("2021-01-01", None, 1, 1, 1),
+        ("2021-01-02", None, 0, 1, 1),
+        ("2021-12-31", None, 0, 1, 1),
+        ("2022-01-01", None, 0, 0, 0),
+        (None, "2021-01-01", 0, 0, 0),
+        (None, "2021-01-02", 1, 0, 1),
+        (None, "2021-12-31", 1, 0, 1),
+        (None, "2022-01-01", 1, 1, 1),
+        ("2021-05-01", "2021-05-02", 0, 0, 1),
+        ("2021-05-01", "2021-05-01", 0, 0, 0),
+        ("2021-05-01", "2021-03-01", 0, 0, 0),
+    ],
+)
+def test_existing_on_a_day_and_in_a_year(
+    reference: Reference, opened: str | None, closed: str | None, on_first: int, on_last: int, in_year: int
+) -> None:
+    house = {"mde_code": "M", "department_code": "59", "opened_on": opened, "closed_on": closed}
+    found = figures(judged(reference, mde_register=[house]), reference, "network_coverage")
+    counted = [found[f"mde_existing_{when}"] for when in ("1_jan", "31_dec", "in_year")]
+    assert counted == [str(on_first), str(on_last), str(in_year)]
+
+
+@pytest.mark.parametrize(("year", "expected"), [(2020, "1"), (2021, "1"), (2022, "2"), (2023, "3"), (2024, "3")])
+def test_a_year_has_its_own_register_else_the_next_else_the_last(
+    reference: Reference, year: int, expected: str
+) -> None:
+    named = [("A", 2021), ("A", 2022), ("B", 2022), ("A", 2023), ("B", 2023), ("C", 2023)]
+    register = [{"plie_code": code, "department_code": "59", "delivery_year": of} for code, of in named]
+    answer = [{"plie_code": "A", "partner_companies": 1, "reporting_year": one} for one in (2020, 2024)]
+    rows = judged(reference, plie_register=register, survey_partners=answer)
+    assert figures(rows, reference, "network_coverage", year=year)["plie_existing_31_dec"] == expected
+
+
+def test_the_register_that_came_last_says_where_a_plie_is(reference: Reference) -> None:
+    register = [
+        {"plie_code": "A", "department_code": "59", "delivery_year": 2022},
+        {"plie_code": "A", "department_code": "62", "delivery_year": 2021},
+        {"plie_code": "B", "department_code": "62", "delivery_year": 2021},
+    ]
+    rows = judged(reference, plie_register=register)
+    known = network.dimension(rows, pd.DataFrame({"plie_code": ["A", "Z"]}), reference["departments"])
+    places = known.dropna(subset=["department_code"]).set_index("plie_code")["department_code"].to_dict()
+    assert places == {"A": "59", "B": "62"}
+    assert known.set_index("plie_code")["is_registered"].to_dict() == {"A": "true", "B": "true", "Z": "false"}
+
+
+def test_the_embedded_register_serves_where_none_is_delivered(reference: Reference) -> None:
+    rows = judged(reference, plie_register=[], survey_partners=[{"plie_code": "59-09", "partner_companies": 1}])
+    found = figures(rows, reference, "network_coverage")
+    assert found["plie_existing_in_year"] == str(len(reference["plie_register"]))
+
+
+# ------------------------------------------------------------------------------------------- D51
+
+
+def test_participation_is_of_who_exists_and_had_a_row_accepted(reference: Reference) -> None:
+    register = [
+        {"plie_code": "A", "department_code": "59"},
+        {"plie_code": "B", "department_code": "59", "closed_on": "2021-01-01"},
+        {"plie_code": "C", "department_code": "59", "closed_on": "2021-01-02"},
+        {"plie_code": "D", "department_code": "59"},
+    ]
+    others = nobody([(2021, "A"), (2021, "B"), (2021, "C"), (2021, "Z"), (2020, "D")], heard=(2020, 2021))
+    rows = judged(reference, plie_register=register)
+    country = figures(rows, reference, "network_coverage", others)
+    assert (country["plie_participating"], country["plie_existing_in_year"]) == ("2", "3")
+    assert (country["plie_participation_rate"], country["plie_delivering_not_existing"]) == ("0.666667", "2")
+    nord = figures(rows, reference, "network_coverage", others, "departement", "59")
+    assert (nord["plie_participating"], nord["plie_delivering_not_existing"]) == ("2", "1")
+
+
+def test_a_year_of_which_no_plie_delivered_has_no_participation(reference: Reference) -> None:
+    found = figures(judged(reference), reference, "network_coverage", nobody(heard=(2020,)))
+    assert found["plie_existing_in_year"] == "3"
+    assert found["plie_participating"] is None and found["plie_participation_rate"] is None
+    found = figures(judged(reference), reference, "network_coverage", nobody(heard=(2021,)))
+    assert (found["plie_participating"], found["plie_participation_rate"]) == ("0", "0.000000")
+
+
+# ------------------------------------------------------------------------------------------- D52
+
+
+def bridge(*pairs: tuple[str, str | None, str]) -> list[dict]:
+    return [
+        {"member_code": m, "structure_kind": k, "delivered_structure_kind": k or "?", "structure_code": c}
+        for m, k, c in pairs
+    ]
+
+
+def test_coverage_counts_structures_each_once(reference: Reference) -> None:
+    members = [
+        {"member_code": "one"},
+        {"member_code": "two"},
+        {"member_code": "gone", "left_on": "2021-12-31"},
+        {"member_code": "late", "joined_on": "2022-01-01"},
+        {"member_code": "last day", "joined_on": "2021-12-31", "left_on": "2022-01-01"},
+    ]
+    rows = judged(
+        reference,
+        members=members,
+        mde_register=[{"mde_code": "M", "department_code": "59"}, {"mde_code": "N", "department_code": "59"}],
+        member_structures=bridge(
+            ("one", "plie", "59-09"), ("two", "plie", "59-09"), ("gone", "plie", "62-03"), ("late", "plie", "62-03"),
+            ("last day", "plie", "69-01"), ("one", "mde", "M"), ("one", "mde", "N"),
+        ),
+    )  # fmt: skip
+    found = figures(rows, reference, "network_coverage")
+    assert (found["plie_covered"], found["plie_coverage_rate"]) == ("2", "0.666667")
+    assert (found["mde_covered"], found["mde_coverage_rate"]) == ("2", "1.000000")
+
+
+def test_what_is_tied_to_nothing_covers_nothing(reference: Reference) -> None:
+    rows = judged(
+        reference,
+        members=[
+            {"member_code": "A"}, {"member_code": "B", "delivery_year": 2020}, {"member_code": "C", "defect": "d"},
+        ],
+        mde_register=[{"mde_code": "M"}],
+        member_structures=bridge(
+            ("A", "plie", "59-09"), ("Z", "plie", "59-09"), ("B", "plie", "59-09"), ("C", "plie", "59-09"),
+            ("A", "plie", "00-00"), ("A", "mde", "59-09"), ("A", "mde", "M"), ("A", None, "00-00"),
+        ),
+        intermediate_bodies=[{"oi_code": "O", "plie_code": "59-09"}, {"oi_code": "O", "plie_code": "00-00"}],
+    )  # fmt: skip
+    assert reasons(rows, "member_structures") == dict.fromkeys((1, 2, 3, 4, 5), "orphelin")
+    assert reasons(rows, "intermediate_bodies") == {1: "orphelin"}
+
+
+def test_a_body_counts_once_in_a_territory(reference: Reference) -> None:
+    rows = judged(
+        reference,
+        intermediate_bodies=[
+            {"oi_code": "O", "plie_code": "59-09"},
+            {"oi_code": "O", "plie_code": "62-03"},
+            {"oi_code": "P", "plie_code": "59-09"},
+        ],
+    )
+    country, north = (
+        figures(rows, reference, "network_coverage", kind=kind, code=code)
+        for kind, code in (("national", "FR"), ("departement", "62"))
+    )
+    assert (country["intermediate_bodies"], country["plie_with_intermediate_body"]) == ("2", "2")
+    assert (north["intermediate_bodies"], north["plie_with_intermediate_body"]) == ("1", "1")
+
+
+def test_facilitators_of_every_structure(reference: Reference) -> None:
+    others = nobody(
+        clause_structures=[{"structure_code": "S", "department_code": "59"}],
+        facilitators=[
+            {"structure_code": "S", "headcount": 3},
+            {"structure_code": "T", "headcount": 0},
+            {"structure_code": "Z", "headcount": 1},
+            {"structure_code": "U", "headcount": None},
+        ],
+    )
+    found = figures(judged(reference), reference, "network_coverage", others)
+    assert (found["clause_structures_with_facilitator"], found["clause_facilitators"]) == ("2", "4")
+    nord = figures(judged(reference), reference, "network_coverage", others, "departement", "59")
+    assert (nord["clause_structures_with_facilitator"], nord["clause_facilitators"]) == ("1", "3")
+
+
+# ------------------------------------------------------------------------------------------- D53
+
+MOVES = ("members", "previous_members", "arrivals", "departures")
+
+
+@pytest.mark.parametrize(
+    ("joined", "left", "expected"),
+    [
+        (None, None, "1100"),
+        ("2020-12-31", None, "1100"),
+        ("2021-01-01", None, "1010"),
+        ("2021-12-31", None, "1010"),
+        ("2022-01-01", None, "0000"),
+        (None, "2020-12-31", "0000"),
+        (None, "2021-01-01", "0101"),
+        (None, "2021-12-31", "0101"),
+        (None, "2022-01-01", "1100"),
+        ("2021-03-01", "2021-03-02", "0011"),
+        ("2021-03-01", "2021-03-01", "0000"),
+    ],
+)
+def test_who_comes_and_goes(reference: Reference, joined: str | None, left: str | None, expected: str) -> None:
+    rows = judged(reference, members=[{"member_code": "A", "joined_on": joined, "left_on": left}])
+    found = figures(rows, reference, "network_members")
+    assert "".join(found[move] for move in MOVES) == expected
+    assert found["net_change"] == str(int(expected[2]) - int(expected[3]))
+
+
+def test_a_change_of_kind_is_no_move(reference: Reference) -> None:
+    """Who was clause in the register of an earlier year and is a full member now: neither came nor went."""
+    rows = judged(
+        reference,
+        members=[
+            {"member_code": "turns", "membership": "clause", "member_type": "epci", "delivery_year": 2019},
+            {"member_code": "turns", "membership": "pleine", "member_type": "epci"},
+            {"member_code": "goes", "membership": "clause", "member_type": "epci", "delivery_year": 2019},
+            {"member_code": "goes", "membership": "pleine", "member_type": "epci", "left_on": "2021-06-30"},
+        ],
+    )
+    full = figures(rows, reference, "network_members", cut="membership", cut_value="pleine")
+    clause = figures(rows, reference, "network_members", cut="membership", cut_value="clause")
+    names = ("members", "previous_members", "arrivals", "departures", "type_changes_in", "type_changes_out")
+    assert [full[name] for name in names] == ["1", "0", "0", "0", "1", "0"]
+    assert [clause[name] for name in names] == ["0", "2", "0", "1", "0", "1"]
+    assert (full["net_change"], full["members_change"]) == ("0", "1")
+    assert (clause["net_change"], clause["members_change"]) == ("-1", "-2")
+
+
+def test_growth_is_over_the_members_of_some_years_before(reference: Reference) -> None:
+    joined = ["2018-12-31", "2018-12-31", "2018-12-31", "2019-01-01", "2021-12-31"]
+    rows = judged(reference, members=[{"member_code": str(n), "joined_on": day} for n, day in enumerate(joined)])
+    found = figures(rows, reference, "network_members")
+    assert (found["growth_base_members"], found["growth_members"], found["growth_rate"]) == ("3", "2", "0.666667")
+    gone = [{"member_code": str(n), "left_on": "2021-01-01"} for n in range(3)]
+    found = figures(judged(reference, members=gone), reference, "network_members")
+    assert (found["growth_members"], found["growth_rate"]) == ("-3", "-1.000000")
+
+
+# ------------------------------------------------------------------------------------------- D54
+
+
+def funded(*given: tuple[str, str | None, str]) -> list[dict]:
+    return [{"plie_code": p, "funder": f, "delivered_funder": f or "?", "amount_eur": a} for p, f, a in given]
+
+
+def test_shares_are_of_pooled_amounts(reference: Reference) -> None:
+    """90 of 100 and 0 of 900 are 9 %, not 45 %; what nobody knows is in the total and in no share."""
+    rows = judged(
+        reference,
+        survey_funding=funded(
+            ("59-09", "fse", "90"), ("59-09", "etat", "10"), ("62-03", "fse", "0"), ("62-03", "etat", "900"),
+            ("69-01", None, "50.000001"),
+        ),
+    )  # fmt: skip
+    found = figures(rows, reference, "survey_funding_mix", cut="funder", cut_value="fse")
+    assert (found["share_of_amount"], found["responding_plie"], found["plie_with_amount"]) == ("0.090000", "2", "1")
+    assert (found["amount_known_eur"], found["amount_total_eur"]) == ("1000.000000", "1050.000001")
+    group = figures(rows, reference, "survey_funding_mix", cut="funder_group", cut_value="collectivites")
+    assert (group["amount_eur"], group["share_of_amount"]) == ("0.000000", "0.000000")
+    assert figures(rows, reference, "survey_funding_mix")["responding_plie"] == "3"
+
+
+@pytest.mark.parametrize(("amount", "reason"), [("0", None), ("-0.000001", "montant_negatif"), ("0.000001", None)])
+def test_an_amount_is_not_below_zero(reference: Reference, amount: str, reason: str | None) -> None:
+    rows = judged(reference, survey_funding=funded(("59-09", "fse", amount)))
+    assert reasons(rows, "survey_funding").get(0) == reason
+
+
+def test_operations_are_words_and_inconnu_is_none(reference: Reference) -> None:
+    given = [("59-09", "Chantier", "10"), ("59-09", "chantier", "20"), ("62-03", "Inconnu", "70")]
+    allocated = [
+        {"plie_code": p, "operator_type": "aci", "delivered_operator_type": "aci", "operation_type": o, "amount_eur": a}
+        for p, o, a in given
+    ]
+    rows = judged(reference, survey_allocations=allocated)
+    found = figures(rows, reference, "survey_allocation_mix", cut="operation_type", cut_value="chantier")
+    assert (found["amount_eur"], found["share_of_amount"], found["responding_plie"]) == ("30.000000", "1.000000", "1")
+    found = figures(rows, reference, "survey_allocation_mix", cut="operator_group", cut_value="iae")
+    assert (found["responding_plie"], found["share_of_amount"]) == ("2", "1.000000")
+
+
+def test_averages_are_over_who_gave_the_number(reference: Reference) -> None:
+    """215 FTE of 28 PLIE are 7.6786, which shows as 8 (D55); a blank is no answer, 0 is one."""
+    given = [{"plie_code": f"P{n}", "fte": "8" if n else "-1", "headcount": 1 if n < 2 else None} for n in range(28)]
+    given[0]["fte"] = str(215 - 8 * 27)
+    teams = [{"team": "referent_externe", "delivered_team": "referent_externe", **one} for one in given]
+    teams.append({"plie_code": "P99", "team": "referent_externe", "delivered_team": "referent_externe"})
+    found = figures(judged(reference, survey_teams=teams), reference, "survey_team_size", team="referent_externe")
+    assert (found["fte"], found["fte_responding_plie"], found["fte_per_plie"]) == ("215.0000", "28", "7.6786")
+    assert (found["headcount"], found["headcount_responding_plie"], found["headcount_per_plie"]) == ("2", "2", "1.0000")
+    assert found["responding_plie"] == "28"
+    nothing = figures(judged(reference, survey_teams=teams), reference, "survey_team_size", team="interne")
+    assert same_text(nothing["headcount"], None) and same_text(nothing["fte_per_plie"], None)
+
+
+def test_partner_companies_per_plie(reference: Reference) -> None:
+    rows = judged(
+        reference,
+        survey_partners=[
+            {"plie_code": "59-09", "partner_companies": 257},
+            {"plie_code": "62-03", "partner_companies": 0},
+            {"plie_code": "00-00", "partner_companies": 1},
+        ],
+    )
+    country = figures(rows, reference, "survey_partners")
+    assert (country["responding_plie"], country["partner_companies_per_plie"]) == ("3", "86.0000")
+    region = figures(rows, reference, "survey_partners", kind="region", code="32")
+    assert (region["responding_plie"], region["partner_companies_per_plie"]) == ("2", "128.5000")
+
+
+# ------------------------------------------------------------------------------------------- the door
+
+
+def test_a_contradictory_key_refuses_its_table_of_its_year(reference: Reference) -> None:
+    twice = [{"plie_code": "59-09", "partner_companies": n} for n in (1, 2)]
+    rows = judged(
+        reference,
+        survey_partners=[*twice, {"plie_code": "62-03", "partner_companies": 3},
+                         {"plie_code": "59-09", "partner_companies": 4, "reporting_year": 2020}],
+        members=[{"member_code": "A"}, {"member_code": "A"}, {"member_code": "A", "delivery_year": 2020}],
+    )  # fmt: skip
+    assert reasons(rows, "survey_partners") == dict.fromkeys((0, 1, 2), "livraison_refusee")
+    assert reasons(rows, "members") == dict.fromkeys((0, 1), "livraison_refusee")
+
+
+def test_codes_in_no_list_are_told_apart_by_their_text(reference: Reference) -> None:
+    given = [
+        {"plie_code": "59-09", "funder": None, "delivered_funder": text, "amount_eur": "1"}
+        for text in ("mécène", "legs")
+    ]
+    assert reasons(judged(reference, survey_funding=given), "survey_funding") == {}
+
+
+def test_a_year_needs_the_parameter(reference: Reference) -> None:
+    without = {**reference, "parameters": reference["parameters"].query("name != 'membership_growth_years'")}
+    rows = judged(without, survey_partners=[{"plie_code": "59-09", "partner_companies": 1}])
+    assert reasons(rows, "survey_partners") == {0: "annee_non_prise_en_charge"}
+    assert network.aggregate("network_coverage", rows, nobody(), without).empty
+
+
+def test_a_register_of_the_sample_is_of_no_year(reference: Reference) -> None:
+    """Its files lie in no folder: they serve the years of the deliveries, and make none of their own."""
+    rows = judged(
+        reference,
+        plie_register=[],
+        members=[{"member_code": "A", "delivery_year": 2022, "source_file": "members.csv"}],
+        survey_partners=[{"plie_code": "59-09", "partner_companies": 1}],
+    )
+    assert list(rows.years) == [2021]
+    assert figures(rows, reference, "network_members")["members"] == "1"
