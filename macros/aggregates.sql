@@ -36,6 +36,19 @@
             'measures': ['steps', 'steps_total', 'share_of_steps', 'steps_attributes_unknown'],
         },
         {
+            'name': 'plie_job_steps', 'cut': 'cut', 'cut_value': 'cut_value',
+            'label': 'cut_value_label_fr',
+            'measures': ['job_steps', 'job_steps_total', 'share_of_job_steps', 'steps_total', 'share_of_steps'],
+        },
+        {
+            'name': 'plie_caseload', 'cut': total_cut(), 'cut_value': total_cut(),
+            'label': total_label(),
+            'measures': [
+                'referents', 'persons_followed', 'persons_without_referent', 'persons_per_referent', 'caseload_min',
+                'caseload_max',
+            ],
+        },
+        {
             'name': 'plie_exit_reasons', 'cut': "'exit_reason_class'", 'cut_value': "exit_reason || '/' || exit_class",
             'label': "exit_reason_label_fr || ' / ' || exit_class_label_fr",
             'measures': ['exits', 'exits_total', 'exits_of_class', 'share_of_exits', 'share_of_class'],
@@ -95,6 +108,7 @@
             'label': total_label(),
             'measures': [
                 'plie_existing_1_jan', 'plie_existing_31_dec', 'plie_existing_in_year', 'plie_participating',
+                'plie_participating_located',
                 'plie_delivering_not_existing', 'plie_participation_rate', 'plie_covered', 'plie_coverage_rate',
                 'mde_existing_1_jan', 'mde_existing_31_dec', 'mde_existing_in_year', 'mde_covered', 'mde_coverage_rate',
                 'intermediate_bodies', 'plie_with_intermediate_body', 'clause_structures_existing_31_dec',
