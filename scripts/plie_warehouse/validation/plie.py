@@ -436,6 +436,7 @@ def outcomes(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     def of_class(flag: str) -> pd.DataFrame:
         return exits[is_true(flag_of(exits["exit_class"], classes, "exit_class", flag))]
 
+    ends = flag_of(exits["contract_type"], reference["contract_types"], "contract_type", "is_fixed_term")
     counts = count_rows(
         rows.plies,
         {
@@ -454,6 +455,7 @@ def outcomes(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             "unproven_exits": exits[exits["reclassification_reason"].notna()],
             "contracts_known": exits[exits["contract_type"].notna()],
             "durable_contracts": exits[is_true(exits["is_durable_contract"])],
+            "durable_fixed_term_contracts": exits[is_true(exits["is_durable_contract"]) & is_true(ends)],
             "steps": steps,
             "participants_with_step": steps.drop_duplicates(PERSON),
         },
@@ -490,9 +492,20 @@ TABLE_RULES: Mapping[str, TableRules] = {
             "positive_rate_raw": Measure("D15", "positive_exits", "exits"),
             "positive_rate_neutralised": Measure("D15", "positive_exits", "exits_excluding_neutralised"),
             "positive_per_entry": Measure("D15", "positive_exits", "entries", may_exceed_one=True),
+            "durable_job_share": Measure("D18", "positive_durable_job", "positive_exits"),
+            "training_share": Measure("D18", "positive_training", "positive_exits"),
+            "other_positive_share": Measure("D18", "positive_other", "positive_exits"),
+            "abandoned_share_of_nofollow": Measure("D18", "abandoned_exits", "nofollow_exits"),
+            "neutralised_share_of_nofollow": Measure("D14", "neutralised_exits", "nofollow_exits"),
+            "other_nofollow_share_of_nofollow": Measure("D18", "other_nofollow_exits", "nofollow_exits"),
+            "abandoned_share": Measure("D18", "abandoned_exits", "exits"),
+            "neutralised_share": Measure("D14", "neutralised_exits", "exits"),
+            "other_nofollow_share": Measure("D18", "other_nofollow_exits", "exits"),
             "contracts_known": Measure("D19"),
             "durable_contracts": Measure("D19"),
             "durable_contract_share": Measure("D19", "durable_contracts", "contracts_known"),
+            "durable_fixed_term_contracts": Measure("D19"),
+            "durable_fixed_term_share": Measure("D19", "durable_fixed_term_contracts", "contracts_known"),
             "steps": Measure("D20"),
             "participants_with_step": Measure("D24"),
             "steps_per_participant": Measure("D24", "steps", "participants_with_step", may_exceed_one=True),
