@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build attack publish intake consolidate templates validate test lint docs superset superset-check sample lock clean
+.PHONY: help setup build attack publish intake consolidate national templates validate test lint docs superset superset-check sample lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -45,6 +45,9 @@ intake: setup ## check the deliveries of LANDING=folder, keep what is accepted, 
 
 consolidate: setup ## intake of LANDING=folder, then build, validate and publish from what is accepted
 	@$(BIN)/python scripts/consolidate.py $(landing)
+
+national: setup ## consolidate a simulated national network and compare it with what was printed (under PLIE_DATA_DIR/national)
+	@$(BIN)/python scripts/national.py
 
 templates: setup ## empty workbooks for suppliers and the input dictionary, under PLIE_DATA_DIR/templates
 	@$(BIN)/python scripts/templates.py "$(PLIE_DATA_DIR)/templates"
@@ -89,5 +92,5 @@ lock: ## resolve the dependency ranges again (needs uv)
 # build makes again goes.
 clean: ## remove the environments, the outputs of dbt and the outputs of the build
 	rm -rf $(VENV) .venv-superset target logs .pytest_cache .ruff_cache
-	rm -rf "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/templates" \
+	rm -rf "$(PLIE_DATA_DIR)/national" "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/templates" \
 		"$(PLIE_DATA_DIR)/passed" "$(PLIE_DATA_DIR)/disclosure" "$(PLIE_DATA_DIR)/withdrawn" "$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/.publish.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"

@@ -66,3 +66,15 @@ final as (
 
 select * from final
 {%- endmacro %}
+
+{#- The query that lists the rows behind a numerator in this warehouse: a text of reference.numerator_rows with the year, territory
+    and values of a figure in it. -#}
+{% macro rows_of_a_figure(figure, text) -%}
+    replace(replace(replace(replace(replace(
+        {{ text }},
+        '{year}', cast({{ figure }}.reporting_year as varchar)),
+        '{territory_kind}', {{ figure }}.territory_kind),
+        '{territory_code}', {{ figure }}.territory_code),
+        '{cut}', {{ figure }}.cut),
+        '{cut_values}', '''' || replace({{ figure }}.cut_values, '|', ''', ''') || '''')
+{%- endmacro %}

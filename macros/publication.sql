@@ -89,3 +89,60 @@
         {%- endfor %}
     {%- endif -%}
 {%- endmacro %}
+
+{#- The comparison with what was printed as readers get it: our values where the indicators that they are made from are
+    published; the queries of the private warehouse stay there. -#}
+{% macro published_comparison_copy() -%}
+    {%- set values = ['our_value', 'exact_value', 'numerator', 'denominator'] -%}
+    with compared as (select * from {{ ref('published_comparison') }}),
+
+    indicators as (select * from {{ ref('published_indicators') }}),
+
+    readable as (
+        select
+            compared.figure_id,
+            bool_and(
+                indicators.status = {{ publication_status('publie') }}
+                and indicators.numerator_status = {{ publication_status('publie') }}
+                and indicators.denominator_status in ({{ publication_status('publie') }}, {{ publication_status('non_connu') }})
+            ) as is_readable
+        from compared
+        inner join indicators
+            on
+                compared.reporting_year - indicators.reporting_year between 0 and 1
+                and {{ same_territory('compared', 'indicators') }}
+                and compared.indicator_code = indicators.indicator_code
+                and compared.cut = indicators.cut
+                and list_contains(string_split(compared.cut_values, '|'), indicators.cut_value)
+                and compared.method_version = indicators.method_version
+        group by compared.figure_id
+    ),
+
+    decided as (
+        select
+            compared.* exclude (rows_sql),
+            {%- for value in ['printed_value'] + values %}
+            case
+                when compared.{{ value }} is null then {{ publication_status('non_connu') }}
+                {%- if value in values %}
+                when not coalesce(readable.is_readable, false) then {{ publication_status('non_diffuse') }}
+                {%- endif %}
+                else {{ publication_status('publie') }}
+            end as {{ value }}_status{{ ',' if not loop.last }}
+            {%- endfor %}
+        from compared
+        left join readable on compared.figure_id = readable.figure_id
+    ),
+
+    final as (
+        select
+            * replace (
+                {%- for value in values %}
+                case when {{ value }}_status = {{ publication_status('publie') }} then {{ value }} end as {{ value }}{{ ',' if not loop.last }}
+                {%- endfor %}
+            )
+        from decided
+    )
+
+    select * from final
+{%- endmacro %}

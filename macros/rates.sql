@@ -89,3 +89,29 @@
         millionths(numerator) ~ ' * ' ~ factor, millionths(denominator), 18, decimals, whole='hugeint'
     ) }}
 {%- endmacro %}
+
+{#- What a reader sees of a quotient of two whole numbers when each row has its own rounding: so many decimals, or tens, hundreds …
+    where it is negative; half up on the exact value (D55), decimal(18,6). A negative quotient is rounded up at the half too. -#}
+{% macro displayed_at(numerator, denominator, rounding) -%}
+    {%- set finer = 'cast(power(10, greatest(' ~ rounding ~ ', 0)) as hugeint)' %}
+    {%- set coarser = 'cast(power(10, greatest(-(' ~ rounding ~ '), 0)) as hugeint)' %}
+    {%- set above = '(2 * ' ~ numerator ~ ' * ' ~ finer ~ ' + ' ~ denominator ~ ' * ' ~ coarser ~ ')' %}
+    {%- set below = '(2 * ' ~ denominator ~ ' * ' ~ coarser ~ ')' -%}
+    case
+        when {{ denominator }} > 0
+            then cast(
+                cast(
+                    -- Whole division drops what is over, of a negative number too.
+                    ({{ above }} // {{ below }} - cast({{ above }} < 0 and {{ above }} % {{ below }} <> 0 as integer))
+                    * {{ coarser }} * (1000000 // {{ finer }})
+                    as decimal(38, 0)
+                ) * cast(0.000001 as decimal(7, 6))
+                as decimal(18, 6)
+            )
+    end
+{%- endmacro %}
+
+{#- The same with six decimals, as exact as a column can be. -#}
+{% macro exact_display(numerator, denominator) -%}
+    {{ displayed_at(numerator, denominator, 6) }}
+{%- endmacro %}

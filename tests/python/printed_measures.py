@@ -29,7 +29,7 @@ AIDED = {"cui_cae", "cui_cie", "emploi_avenir"}
 NEUTRALISED = {"demenagement", "deces", "retraite"}
 POSITIVE = ("emploi_durable", "formation_qualifiante", "autre_positive")
 LOCAL_FUNDERS, OTHER_FUNDERS = {"commune_epci", "departement", "region"}, {"autre_public", "autre_prive"}
-NOT_SPLIT = "non ventilé"
+NOT_SPLIT = "inconnu"
 HOURS_PER_ETP = 1600
 
 Frames = dict[str, pd.DataFrame]

@@ -15,6 +15,7 @@ from plie_warehouse.attack.knowledge import (
     JOINED_CUT,
     OF_ORGANISATIONS,
     OF_THE_NATION,
+    PLIE,
     SHAPES,
     Measure,
     Quotient,
@@ -24,9 +25,11 @@ from plie_warehouse.attack.knowledge import (
 FILE, VERSIONS = "plie_marts.duckdb", "versions"
 SCHEMA, REFERENCE = "published", "reference"
 COPIES = ("parquet", "csv")
-INDICATORS, DEFINITIONS = "indicators", "indicator_definitions"
+INDICATORS, DEFINITIONS, COVERAGE = "indicators", "indicator_definitions", "network_coverage"
 # Published tables that hold no figure of a territory.
 WITHOUT_FIGURES = {"build_info", "dim_plie", "dim_clause_structure", "dim_territory", "publication"}
+# What stands in the indicators, once more.
+REPEATED = {"published_comparison", "indicator_changes"}
 TERRITORY = ("reporting_year", "territory_kind", "territory_code")
 # Columns that say what a row is, for readers.
 LABELS = ("territory_name", "_label_fr")
@@ -93,12 +96,14 @@ class Ratio:
 
 @dataclass
 class Reading:
-    """What one publication shows. ``suppliers``: domain -> supplier -> (department, region, is registered)."""
+    """What one publication shows. ``suppliers``: domain -> supplier -> (department, region, is registered);
+    ``nobody_outside``: domain and year of which it says that all who delivered are in the register."""
 
     name: str
     columns: list[Column] = field(default_factory=list)
     ratios: list[Ratio] = field(default_factory=list)
     suppliers: dict[str, dict[str, tuple[str | None, str | None, bool]]] = field(default_factory=dict)
+    nobody_outside: set[tuple[str, int]] = field(default_factory=set)
     parameters: dict[str, float] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -123,7 +128,9 @@ def read(file: Path, registry: Registry, name: str, copies: bool = True) -> Read
         for table in sorted(tables[SCHEMA]):
             if table in OF_THE_NATION:
                 _only_national(connection, table)
-            if table in WITHOUT_FIGURES | OF_ORGANISATIONS | OF_THE_NATION:
+            if table == COVERAGE:
+                _read_strangers(connection, reading)
+            if table in WITHOUT_FIGURES | REPEATED | OF_ORGANISATIONS | OF_THE_NATION:
                 continue
             columns = tables[SCHEMA][table]
             _read_table(connection, f"served.{SCHEMA}.{table}", table, columns, definitions, registry, reading, table)
@@ -164,11 +171,22 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, dict[s
             if schema == REFERENCE:
                 known = "territory_code" not in columns
             else:
-                apart = WITHOUT_FIGURES | OF_ORGANISATIONS | OF_THE_NATION
+                apart = WITHOUT_FIGURES | REPEATED | OF_ORGANISATIONS | OF_THE_NATION
                 known = schema == SCHEMA and table in apart | {INDICATORS} | SHAPES.keys()
             if not known:
                 raise AttackError(f"{schema}.{table} : table publiée que l'attaque ne connaît pas")
     return found
+
+
+def _read_strangers(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:
+    """A PLIE that no register knows may only answer the survey: the coverage says how many of them delivered."""
+    reading.nobody_outside |= {
+        (PLIE, year)
+        for (year,) in connection.execute(
+            f"select reporting_year from served.{SCHEMA}.{COVERAGE}"
+            " where territory_kind = 'national' and plie_delivering_not_existing = 0"
+        ).fetchall()
+    }
 
 
 def _only_national(connection: duckdb.DuckDBPyConnection, table: str) -> None:

@@ -256,7 +256,7 @@ class Builder:
                 continue
             for year in sorted({year for year, kind, _ in cells.units if kind == NATIONAL}):
                 nation = self.registry.units.get((year, NATIONAL, "FR"))
-                if nation is None:
+                if nation is None or (domain, year) in self.reading.nobody_outside:
                     continue
                 measures = [
                     number

@@ -75,7 +75,7 @@ def hidden_cells(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table])
         hidden = {
             value: f'"{status}" not in ({text(SHOWN)}, {text(UNKNOWN)})' for value, status in measures(table).items()
         }
-        year = f'"{YEAR}"::varchar' if YEAR in table.names else "''"
+        year = f"coalesce(\"{YEAR}\"::varchar, '')" if YEAR in table.names else "''"
         columns = " || ".join(f"if({is_hidden}, {text(value + ' ')}, '')" for value, is_hidden in hidden.items())
         cells = " + ".join(f"({is_hidden})::bigint" for is_hidden in hidden.values())
         queries.append(

@@ -24,6 +24,7 @@ BUILD_INFO, INDICATORS = "build_info", "indicators"
 # level and how the rest is hidden.
 REFERENCE_TABLES = (
     "additive_relations",
+    "comparison_statuses",
     "exit_classes",
     "exit_reasons",
     "indicator_definitions",

@@ -1,0 +1,123 @@
+"""The national consolidation on a simulated network: simulate, take in, build, compare with what was printed.
+
+The stages are the commands that everybody uses, each in a process of its own, in a data folder beside the real one.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from plie_warehouse.paths import PROJECT, DataFolder
+
+# What was printed of the years before 2021 is shares: a panel of PLIE delivers them.
+PLIE_YEAR, PANEL_YEARS, CLAUSE_YEAR = 2021, (2018, 2019, 2020), 2020
+AS_OF_DATE = "2023-01-31"
+EXPLAINED = ("reproduced", "contradicted")
+
+
+class NationalError(Exception):
+    """A stage that failed: its command says why."""
+
+
+@dataclass(frozen=True)
+class Stage:
+    """One stage that ran: wall time in seconds, processor time of it and its children, largest memory in bytes of any
+    process of it."""
+
+    name: str
+    seconds: float
+    processor_seconds: float
+    memory: int
+
+
+@dataclass(frozen=True)
+class Comparison:
+    """The comparison with what was printed. ``counts``: status -> label and number of figures; ``computable``: figures
+    that an indicator gives, or should; ``unexplained``: those of them that are neither reproduced nor contradicted,
+    with printed and own value; ``contradicted``: the arithmetic of each."""
+
+    counts: dict[str, tuple[str, int]]
+    computable: int
+    unexplained: list[tuple[str, str, float, float | None]]
+    contradicted: list[tuple[str, float, float, str]]
+
+
+def folder_of(data: DataFolder) -> DataFolder:
+    """Where the simulated network lives, apart from real deliveries."""
+    return DataFolder(data.root / "national")
+
+
+def commands(landing: Path) -> list[tuple[str, list[str]]]:
+    """The stages in their order: name, and what is run."""
+    script = PROJECT / "scripts"
+    years = [str(year) for year in PANEL_YEARS]
+    simulate = ["--output", str(landing), "--year", str(PLIE_YEAR), "--clause-year", str(CLAUSE_YEAR)]
+    return [
+        ("simulation", [str(script / "simulate.py"), *simulate, "--panel-years", *years]),
+        ("prise en charge", [str(script / "intake.py"), str(landing)]),
+        (
+            "construction, contrôles, publication",
+            [str(script / "build.py"), "--deliveries", "store", "--as-of-date", AS_OF_DATE],
+        ),
+    ]
+
+
+def run(data: DataFolder, quiet: bool = False) -> list[Stage]:
+    """Run the stages in ``data``. ``quiet``: what they print is kept for an error. Raises ``NationalError`` when one
+    fails; what an earlier run published stays."""
+    data.create()
+    landing = data.root / "landing"
+    shutil.rmtree(landing, ignore_errors=True)
+    return [_run(name, command, data, quiet) for name, command in commands(landing)]
+
+
+def _run(name: str, command: Sequence[str], data: DataFolder, quiet: bool) -> Stage:
+    log = data.root / "last_stage.log"
+    started = time.perf_counter()
+    with log.open("wb") as output:
+        sink = output if quiet else None
+        process = subprocess.Popen(
+            [sys.executable, *command],
+            env=os.environ | {"PLIE_DATA_DIR": str(data.root)},
+            stdout=sink,
+            stderr=sink,
+        )
+        _, status, usage = os.wait4(process.pid, 0)
+        process.returncode = os.waitstatus_to_exitcode(status)
+    seconds = time.perf_counter() - started
+    said = log.read_text(encoding="utf-8", errors="replace")[-4000:]
+    log.unlink()
+    if process.returncode:
+        raise NationalError(f"{name} : arrêt avec le code {process.returncode}\n{said}".rstrip())
+    kibibytes = 1 if sys.platform == "darwin" else 1024
+    return Stage(name, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * kibibytes)
+
+
+def compared(warehouse: Path) -> Comparison:
+    """The comparison that a built warehouse holds."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        counts = connection.execute(
+            "select statuses.status, statuses.label_fr, count(figure_id) from reference.comparison_statuses as statuses"
+            " left join marts.published_comparison as compared on statuses.status = compared.status"
+            " group by all, display_order order by display_order"
+        ).fetchall()
+        listed = connection.execute(
+            "select figure_id, status, label_fr, printed_value, our_value, explanation_fr, indicator_code"
+            " from marts.published_comparison order by figure_id"
+        ).fetchall()
+    with_indicator = [row for row in listed if row[6] is not None]
+    return Comparison(
+        counts={status: (label, number) for status, label, number in counts},
+        computable=len(with_indicator),
+        unexplained=[(row[0], row[2], row[3], row[4]) for row in with_indicator if row[1] not in EXPLAINED],
+        contradicted=[(row[0], row[3], row[4], row[5]) for row in listed if row[1] == "contradicted"],
+    )
