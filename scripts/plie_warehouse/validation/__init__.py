@@ -4,7 +4,8 @@ judge.
 ``validate`` is the entry point. ``frames`` reads the warehouse. The rules are written by subject: ``plie`` (D01
 to D33), ``clause`` (D40 to D47) and ``network`` (D50 to D54), on what they share: ``delivered`` (the door, D1B),
 ``tables`` (shapes of figures, territories), ``tools`` (dates, exact numbers, parameters). ``recompute`` applies
-them all, ``indicators`` makes the long table, ``published`` judges what readers get of it (D60). ``report`` lays both
+them all, ``indicators`` makes the long table, ``changes`` what changed from year to year (D55),
+``published`` judges what readers get of it (D60). ``report`` lays both
 sides beside each other and writes what differs, ``suites`` holds the Great Expectations suites and ``site`` makes their
 pages readable without a network.
 """
@@ -17,6 +18,7 @@ import time
 from collections.abc import Callable
 from pathlib import Path
 
+from plie_warehouse.validation.changes import compare_changes, year_changes
 from plie_warehouse.validation.frames import (
     AGGREGATE_TABLES,
     FACT_TABLES,
@@ -91,7 +93,9 @@ def compare(warehouse: Warehouse, rules: Recomputed) -> dict[str, Comparison]:
         compared[table] = compare_aggregate(table, table_rules, rules.aggregates[table], warehouse.aggregates[table])
     compared["indicators"] = compare_indicators(rules.indicators, warehouse.aggregates["indicators"])
     compared["published"] = compare_published(rules.aggregates, warehouse.published, TABLE_RULES, warehouse.reference)
-    return compared
+    definitions = warehouse.reference["indicator_definitions"]
+    expected = year_changes(rules.indicators, definitions)
+    return compared | compare_changes(expected, warehouse.long, warehouse.long["published_indicators"], definitions)
 
 
 def _unexplained(suites: list[SuiteOutcome], differences: object) -> list[dict[str, str]]:
