@@ -208,7 +208,17 @@ CHANGE_FROM_HIDDEN = [
     " cut_value, method_version) where p.status = 'masque_primaire'",
 ]
 
+# A figure said to have been revised to what it is not (D61).
+REVISED_TO_ANOTHER = [
+    "insert into quality.revisions by name select 1 as revision_no, * exclude (unit, coverage, label_fr,"
+    " cut_value_label_fr, territory_name) replace (value + 1 as value), value as previous_value, 1 as difference,"
+    " 'b' as previous_build_id, date '2022-06-30' as previous_as_of_date, date '2022-06-30' as as_of_date,"
+    " 'livraison corrigée' as cause_fr from marts.indicators where indicator_code = 'exits' and cut = 'total'"
+    " and territory_kind = 'national' and reporting_year = 2021",
+]
+
 CASES = {
+    "figure revised to another": (REVISED_TO_ANOTHER, {"D61"}),
     "difference of rounded shares": (DIFFERENCE_OF_ROUNDED, {"D55"}),
     "change of rounded values": (CHANGE_OF_ROUNDED_VALUES, {"D55"}),
     "change from a hidden figure": (CHANGE_FROM_HIDDEN, {"D60"}),

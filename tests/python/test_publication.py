@@ -72,6 +72,10 @@ def small_warehouse(
             named,
             f"{few} and reporting_year - 1 in ({', '.join(map(str, years))})",
         )
+        # Not published: what a build leaves for the next one.
+        copy_table(connection, "marts.build_info", f"* replace ('{build_name(number)}' as build_id)")
+        copy_table(connection, "marts.indicators", where=few)
+        copy_table(connection, "quality.revisions")
         columns = connection.execute(
             "select column_name from duckdb_columns() where database_name = 'built' and schema_name = 'published'"
             " and table_name = 'plie_outcomes'"

@@ -134,11 +134,12 @@ AGGREGATE_TABLES = (
 # The copies that readers get, in schema published.
 PUBLISHED_TABLES = tuple(table for table in AGGREGATE_TABLES if table != "indicators")
 
-# The long tables that readers get, and those of what changed: name here -> schema and table.
+# The long tables that readers get, and those of what changed and moved: name here -> schema and table.
 LONG_TABLES = {
     "indicator_changes": ("marts", "indicator_changes"),
     "published_indicators": ("published", "indicators"),
     "published_indicator_changes": ("published", "indicator_changes"),
+    "revisions": ("quality", "revisions"),
 }
 
 QUALITY_TABLES = ("exclusions", "row_accounting", "clause_hours_accounting")
