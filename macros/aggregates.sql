@@ -10,8 +10,11 @@
                 'persons_in_parcours', 'parcours', 'stock_31_dec', 'entries', 'exits', 'positive_exits',
                 'positive_durable_job', 'positive_training', 'positive_other', 'nofollow_exits', 'abandoned_exits',
                 'neutralised_exits', 'other_nofollow_exits', 'unproven_exits', 'exits_excluding_neutralised',
-                'positive_rate_raw', 'positive_rate_neutralised', 'positive_per_entry', 'contracts_known',
-                'durable_contracts', 'durable_contract_share', 'steps', 'participants_with_step',
+                'positive_rate_raw', 'positive_rate_neutralised', 'positive_per_entry', 'durable_job_share',
+                'training_share', 'other_positive_share', 'abandoned_share_of_nofollow', 'neutralised_share_of_nofollow',
+                'other_nofollow_share_of_nofollow', 'abandoned_share', 'neutralised_share', 'other_nofollow_share',
+                'contracts_known', 'durable_contracts', 'durable_contract_share', 'durable_fixed_term_contracts',
+                'durable_fixed_term_share', 'steps', 'participants_with_step',
                 'steps_per_participant', 'steps_per_person_in_parcours',
             ],
         },
@@ -34,6 +37,19 @@
             'name': 'plie_step_mix', 'cut': "'step_family'", 'cut_value': 'step_family',
             'label': 'step_family_label_fr',
             'measures': ['steps', 'steps_total', 'share_of_steps', 'steps_attributes_unknown'],
+        },
+        {
+            'name': 'plie_job_steps', 'cut': 'cut', 'cut_value': 'cut_value',
+            'label': 'cut_value_label_fr',
+            'measures': ['job_steps', 'job_steps_total', 'share_of_job_steps', 'steps_total', 'share_of_steps'],
+        },
+        {
+            'name': 'plie_caseload', 'cut': total_cut(), 'cut_value': total_cut(),
+            'label': total_label(),
+            'measures': [
+                'referents', 'persons_followed', 'persons_without_referent', 'persons_per_referent', 'caseload_min',
+                'caseload_max',
+            ],
         },
         {
             'name': 'plie_exit_reasons', 'cut': "'exit_reason_class'", 'cut_value': "exit_reason || '/' || exit_class",
@@ -95,6 +111,7 @@
             'label': total_label(),
             'measures': [
                 'plie_existing_1_jan', 'plie_existing_31_dec', 'plie_existing_in_year', 'plie_participating',
+                'plie_participating_located',
                 'plie_delivering_not_existing', 'plie_participation_rate', 'plie_covered', 'plie_coverage_rate',
                 'mde_existing_1_jan', 'mde_existing_31_dec', 'mde_existing_in_year', 'mde_covered', 'mde_coverage_rate',
                 'intermediate_bodies', 'plie_with_intermediate_body', 'clause_structures_existing_31_dec',

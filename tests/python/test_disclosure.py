@@ -10,6 +10,7 @@ import numpy as np
 import pytest
 
 from plie_warehouse.disclosure import engine, step
+from plie_warehouse.disclosure import protection as protecting
 from plie_warehouse.disclosure.cells import Cells, DisclosureError, Rule, build_cells, relations_of
 from plie_warehouse.disclosure.intervals import Reach, propagated
 from plie_warehouse.disclosure.problem import Parameters, build_problem
@@ -252,8 +253,18 @@ def test_every_small_count_can_be_anything_from_0_to_4() -> None:
 def test_a_small_count_that_nothing_can_protect_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """An engine that hides nothing more leaves the 3 to be worked out: the check notices."""
     monkeypatch.setattr(engine, "secondary_cells", lambda run: [])
+    monkeypatch.setattr(protecting, "REPAIRS", 0)
     with pytest.raises(DisclosureError, match="a reader finds 3 to 3"):
         protect(cells_of(TABLE), PARAMETERS, PARENTS)
+
+
+def test_what_the_engine_finds_no_way_for_is_hidden_with_all_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    with_engine = protect(cells_of(TABLE), PARAMETERS, PARENTS)
+    monkeypatch.setattr(engine, "secondary_cells", lambda run: [])
+    without = protect(cells_of(TABLE), PARAMETERS, PARENTS)
+    assert len(without.hidden) > len(with_engine.hidden)
+    for cell in without.hidden:
+        assert cell.high - cell.low >= PARAMETERS.width - 1e-6
 
 
 def test_a_single_supplier_is_told_by_the_nation() -> None:

@@ -34,6 +34,7 @@ registers as (
     select
         'plie' as structure_kind,
         plie_code as structure_code,
+        town,
         {{ structure_columns | join(', ') }},
         delivery_year
     from plie
@@ -41,6 +42,7 @@ registers as (
     select
         {{ mde_kind() }} as structure_kind,
         mde_code as structure_code,
+        null as town,
         {{ structure_columns | join(', ') }},
         delivery_year
     from houses
@@ -48,6 +50,7 @@ registers as (
     select
         'structure' as structure_kind,
         structure_code,
+        null as town,
         {{ structure_columns | join(', ') }},
         delivery_year
     from clause
@@ -87,6 +90,7 @@ final as (
         register_years.reporting_year,
         registers.structure_kind,
         registers.structure_code,
+        registers.town,
         registers.department_code,
         departments.region_code,
         registers.opened_on,

@@ -86,6 +86,7 @@ described as (
         structures.exists_on_1_jan,
         structures.exists_on_31_dec,
         structures.exists_in_year,
+        structures.town,
         participating.structure_code is not null and structures.structure_kind = 'plie' as is_participating,
         covered.structure_code is not null as is_covered,
         stated_facilitators.headcount
@@ -149,6 +150,7 @@ everybody as (
         false as exists_on_1_jan,
         false as exists_on_31_dec,
         false as exists_in_year,
+        null as town,
         structure_kind = 'plie' as is_participating,
         false as is_covered,
         headcount
@@ -186,6 +188,7 @@ counted as (
         {{ count_where("structure_kind = 'plie' and exists_on_31_dec") }} as plie_existing_31_dec,
         {{ count_where("structure_kind = 'plie' and exists_in_year") }} as plie_existing_in_year,
         {{ count_where('is_participating and exists_in_year') }} as plie_participating,
+        {{ count_where('is_participating and exists_in_year and town is not null') }} as plie_participating_located,
         {{ count_where('is_participating and not exists_in_year') }} as plie_delivering_not_existing,
         {{ count_where("structure_kind = 'plie' and exists_on_31_dec and is_covered") }} as plie_covered,
         {{ count_where('structure_kind = ' ~ mde_kind() ~ ' and exists_on_1_jan') }} as mde_existing_1_jan,
@@ -267,6 +270,7 @@ joined as (
         counted.plie_existing_31_dec,
         counted.plie_existing_in_year,
         case when known.has_plie_deliveries then counted.plie_participating end as plie_participating,
+        case when known.has_plie_deliveries then counted.plie_participating_located end as plie_participating_located,
         case when known.has_plie_deliveries then counted.plie_delivering_not_existing end
             as plie_delivering_not_existing,
         case when known.has_members then counted.plie_covered end as plie_covered,
@@ -299,6 +303,7 @@ final as (
         joined.plie_existing_31_dec,
         joined.plie_existing_in_year,
         joined.plie_participating,
+        joined.plie_participating_located,
         joined.plie_delivering_not_existing,
         {{ rate('joined.plie_participating', 'joined.plie_existing_in_year') }} as plie_participation_rate,
         joined.plie_covered,

@@ -2,7 +2,7 @@
 {%- set exit_measures = [
     'positive_exits', 'positive_durable_job', 'positive_training', 'positive_other',
     'nofollow_exits', 'abandoned_exits', 'neutralised_exits', 'other_nofollow_exits', 'unproven_exits',
-    'exits_excluding_neutralised', 'contracts_known', 'durable_contracts',
+    'exits_excluding_neutralised', 'contracts_known', 'durable_contracts', 'durable_fixed_term_contracts',
 ] -%}
 {%- set step_measures = ['steps', 'participants_with_step'] -%}
 with parcours as (select * from {{ ref('fct_parcours') }}),
@@ -10,6 +10,8 @@ with parcours as (select * from {{ ref('fct_parcours') }}),
 exits as (select * from {{ ref('fct_exits') }}),
 
 exit_classes as (select * from {{ ref('exit_classes') }}),
+
+contract_types as (select * from {{ ref('contract_types') }}),
 
 steps as (select * from {{ ref('fct_steps') }}),
 
@@ -47,9 +49,11 @@ exit_counts as (
         {{ count_where('exits.reclassification_reason is not null') }} as unproven_exits,
         {{ count_where('not exits.is_neutralised') }} as exits_excluding_neutralised,
         {{ count_where('exits.contract_type is not null') }} as contracts_known,
-        {{ count_where('exits.is_durable_contract') }} as durable_contracts
+        {{ count_where('exits.is_durable_contract') }} as durable_contracts,
+        {{ count_where('exits.is_durable_contract and contract_types.is_fixed_term') }} as durable_fixed_term_contracts
     from exits
     inner join exit_classes on exits.exit_class = exit_classes.exit_class
+    left join contract_types on exits.contract_type = contract_types.contract_type
     group by exits.reporting_year, exits.plie_code
 ),
 
@@ -123,9 +127,20 @@ final as (
         {{ rate('positive_exits', 'exits') }} as positive_rate_raw,
         {{ rate('positive_exits', 'exits_excluding_neutralised') }} as positive_rate_neutralised,
         {{ rate('positive_exits', 'entries') }} as positive_per_entry,
+        {{ rate('positive_durable_job', 'positive_exits') }} as durable_job_share,
+        {{ rate('positive_training', 'positive_exits') }} as training_share,
+        {{ rate('positive_other', 'positive_exits') }} as other_positive_share,
+        {{ rate('abandoned_exits', 'nofollow_exits') }} as abandoned_share_of_nofollow,
+        {{ rate('neutralised_exits', 'nofollow_exits') }} as neutralised_share_of_nofollow,
+        {{ rate('other_nofollow_exits', 'nofollow_exits') }} as other_nofollow_share_of_nofollow,
+        {{ rate('abandoned_exits', 'exits') }} as abandoned_share,
+        {{ rate('neutralised_exits', 'exits') }} as neutralised_share,
+        {{ rate('other_nofollow_exits', 'exits') }} as other_nofollow_share,
         contracts_known,
         durable_contracts,
         {{ rate('durable_contracts', 'contracts_known') }} as durable_contract_share,
+        durable_fixed_term_contracts,
+        {{ rate('durable_fixed_term_contracts', 'contracts_known') }} as durable_fixed_term_share,
         steps,
         participants_with_step,
         {{ rate('steps', 'participants_with_step') }} as steps_per_participant,

@@ -11,7 +11,7 @@ from plie_warehouse.disclosure.cells import DisclosureError
 from plie_warehouse.disclosure.problem import Row
 
 TOLERANCE = 1e-5
-PRIMAL_SIMPLEX = 4
+DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
 # Programs that ask for many variables at a time, before each is asked for alone.
 ROUNDS = 16
 
@@ -73,6 +73,13 @@ class Reach:
         self.solver.run()
         self.solved += 1
         status = self.solver.getModelStatus()
+        if status != highspy.HighsModelStatus.kOptimal:
+            # From the last solution it can lose its way among sums of very different sizes; from the start it does not.
+            self.solver.clearSolver()
+            self.solver.setOptionValue("simplex_strategy", DUAL_SIMPLEX)
+            self.solver.run()
+            self.solver.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+            status = self.solver.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
             raise DisclosureError(f"linear program of the hidden cells: {self.solver.modelStatusToString(status)}")
         return np.array(self.solver.getSolution().col_value)

@@ -1,8 +1,9 @@
 """Who is hidden: the small counts, then enough others, until nothing that is published gives one of them back.
 
-The engine works on the tables in two steps, since the larger its system the slower it is: outcomes with their reasons
-and the hours first, then everything that hangs on them, each connected part alone. A linear program then asks what a
-reader makes of everything together; what is still too narrow goes back to the engine.
+The engine works on the tables layer by layer, since the larger its system the slower it is: outcomes with their reasons
+and the hours first, then everything that hangs on them; in each, the regions among themselves before what is within a
+region; each connected part alone. A linear program then asks what a reader makes of everything together; what is still
+too narrow goes back to the engine.
 """
 
 from __future__ import annotations
@@ -42,11 +43,21 @@ from plie_warehouse.disclosure.problem import (
 
 # Marts that others share margins with.
 FIRST_MARTS = ("plie_outcomes", "plie_exit_reasons")
+# The layers in their order: the tables that others share margins with, then the others; regions, then within a region.
+LAYERS = (
+    "les totaux des régions",
+    "les totaux dans les régions",
+    "les autres tables des régions",
+    "les autres tables dans les régions",
+)
 # A complement of more than this many persons does not bound a small count: the engine need not know it. The check does.
 LARGE_REST = 40
 # The more cells the slower: parts that hang together by nothing are run together up to this size only.
 RUN_CELLS = 1000
-ENGINE_RUNS, REPAIRS = 4, 12
+ENGINE_RUNS, REPAIRS = 4, 16
+# As many repairs, at the end, that hide all that stands in a sum with what is too narrow: a build must not fail because
+# the engine found no better way.
+LAST_RESORT = 8
 # As many repairs for what hidden cells shall keep; the others are for what they must keep.
 REPAIRS_FOR_WIDTH = 2
 # What readers come for first are the totals of a territory: as dear as this many cells of the same size. The engine
@@ -114,12 +125,12 @@ def protect(
     )
     hidden = problem.is_hidden.copy()
     tell(f"{len(problem)} cellules, {int(hidden.sum())} primaires")
-    hidden |= work.first_step(hidden)
-    tell(f"{int(hidden.sum())} masquées après les totaux")
-    hidden |= work.second_step(hidden)
-    tell(f"{int(hidden.sum())} masquées après les tables qui en dépendent")
+    for layer, name in enumerate(LAYERS):
+        hidden |= work.protect_layer(layer, hidden)
+        tell(f"{int(hidden.sum())} masquées après {name}")
 
     regions = [_regions(cells, group, parents) for group in problem.members]
+    rows_of = _rows_by_place(problem.rows, regions)
     for repairs in range(REPAIRS):
         work.check(hidden)
         broken = work.broken(hidden)
@@ -128,15 +139,17 @@ def protect(
         tell(f"contrôle d'ensemble : {len(broken)} intervalles trop étroits")
         if not len(broken):
             break
-        # Alternately, since one way may run out where the other still helps.
-        more = work.repair(hidden, broken, regions, among_regions=repairs % 2 == 0) & ~hidden
-        if more.any():
-            hidden |= more
-            continue
-        unsaid = work.unsay(broken)
-        if not unsaid.any():
+        more = np.zeros(len(problem), dtype=bool)
+        if repairs < REPAIRS - LAST_RESORT:
+            # Alternately, since one way may run out where the other still helps.
+            more = work.repair(hidden, broken, regions, rows_of, among_regions=repairs % 2 == 0) & ~hidden
+        if not more.any():
+            more = work.unsay(broken)
+        if not more.any():
+            more = work.beside(broken) & ~hidden
+        if not more.any():
             break
-        hidden |= unsaid
+        hidden |= more
     hidden = work.settled(hidden, cells)
 
     found = []
@@ -174,6 +187,15 @@ def _regions(cells: Cells, group: Sequence[int], parents: dict[Territory, Territ
     return found
 
 
+def _rows_by_place(rows: Sequence[Row], places: Sequence[set[Territory]]) -> dict[Territory, list[Row]]:
+    """The rows that say something of each place."""
+    found = defaultdict(list)
+    for row in rows:
+        for place in set().union(*(places[index] for index in row[1])):
+            found[place].append(row)
+    return found
+
+
 class _Work:
     """The steps on one problem. ``low``, ``high``: the values of a primary cell that shall stay possible. ``width``:
     how far apart the lowest and the highest possible value of any hidden cell shall be; ``least_width``: must be."""
@@ -191,17 +213,21 @@ class _Work:
         self.least_width = np.where(problem.is_primary, self.width, 1.0)
         large = ~problem.is_published & ~problem.is_hours & (problem.value > LARGE_REST)
         self.engine_rows = [row for row in problem.rows if not any(large[index] for index in row[1])]
-        # A rest goes where its row goes.
-        self.is_first_row = [
-            all(is_first[index] for index in terms if problem.is_published[index]) for _, terms in self.engine_rows
+        self.layer = 2 * ~is_first + ~is_regional
+        self.row_layers = [
+            max((int(self.layer[index]) for index in terms if problem.is_published[index]), default=0)
+            for _, terms in self.engine_rows
         ]
-        self.is_first = is_first.copy()
-        for (_, terms), first in zip(self.engine_rows, self.is_first_row, strict=True):
-            if first:
-                self.is_first[list(terms)] = True
+        # A rest goes where its row goes.
+        self.layer[~problem.is_published] = len(LAYERS) - 1
+        for (_, terms), layer in zip(self.engine_rows, self.row_layers, strict=True):
+            for index in terms:
+                if not problem.is_published[index]:
+                    self.layer[index] = min(self.layer[index], layer)
         self.least, self.most = problem.value.astype(float), problem.value.astype(float)
         self.is_wide = np.zeros(len(problem), dtype=bool)
         self.is_unsaid = np.zeros(len(problem), dtype=bool)
+        self.is_near = np.zeros(len(problem), dtype=bool)
         self.ceiling = float(problem.value.max(initial=0) * 2 + 100)
         # What small national counts leave of a small count is all that can be promised.
         least, most = propagated(problem.lower, self._upper(np.arange(len(problem))), problem.rows)
@@ -211,31 +237,39 @@ class _Work:
         self.worth = np.where(is_total, TOTAL_WORTH, 1)
         self.workers = max(1, min(2, os.cpu_count() or 1))
 
-    def first_step(self, hidden: np.ndarray) -> np.ndarray:
-        rows = [row for row, first in zip(self.engine_rows, self.is_first_row, strict=True) if first]
-        return self._run(rows, self.is_first, hidden, np.zeros(len(hidden), dtype=bool))
-
-    def second_step(self, hidden: np.ndarray) -> np.ndarray:
-        rows = [row for row, first in zip(self.engine_rows, self.is_first_row, strict=True) if not first]
-        boundary = self.is_first & (hidden | ~self.problem.is_published)
-        known = self.is_first & ~boundary
-        return self._run(substituted(rows, ~known, self.problem.value), ~self.is_first, hidden, boundary)
-
-    def _run(self, rows: list[Row], inside: np.ndarray, hidden: np.ndarray, boundary: np.ndarray) -> np.ndarray:
-        groups = [group for group in connected(rows, inside) if self.problem.is_primary[group].any()]
-        parts = [part_of(rows, group, boundary) for group in _together(groups)]
+    def protect_layer(self, layer: int, hidden: np.ndarray) -> np.ndarray:
+        """What the engine hides in one layer, given what the layers before it hide. Within a region, what is hidden of
+        the region itself keeps its width too."""
+        problem = self.problem
+        rows = [row for row, of in zip(self.engine_rows, self.row_layers, strict=True) if of == layer]
+        inside, before = self.layer == layer, self.layer < layer
+        boundary = before & (hidden | ~problem.is_published)
+        rows = substituted(rows, inside | boundary, problem.value)
+        is_target = inside & problem.is_primary
+        if layer % 2:
+            is_target |= boundary & problem.is_published & (self.layer == layer - 1)
+        groups = connected(rows, inside)
+        owner = np.full(len(hidden), -1)
+        for number, group in enumerate(groups):
+            owner[group] = number
+        asked = {int(owner[index]) for index in np.flatnonzero(inside & is_target)}
+        for _, terms in rows:
+            if any(is_target[index] for index in terms):
+                asked |= {int(owner[index]) for index in terms if inside[index]}
+        parts = [part_of(rows, group, boundary) for group in _together([groups[number] for number in sorted(asked)])]
         parts.sort(key=lambda part: -len(part.of))
         found = np.zeros(len(hidden), dtype=bool)
         with ThreadPoolExecutor(self.workers) as pool:
-            for part, more in zip(parts, pool.map(lambda part: self._protect_part(part, hidden), parts), strict=True):
+            more_of = pool.map(lambda part: self._protect_part(part, is_target, hidden), parts)
+            for part, more in zip(parts, more_of, strict=True):
                 found[part.of[more]] = True
         return found
 
-    def _protect_part(self, part: Part, hidden: np.ndarray) -> np.ndarray:
-        """Positions, in ``part``, of what the engine hides for the primary cells of ``part``."""
+    def _protect_part(self, part: Part, is_target: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+        """Positions, in ``part``, of what the engine hides for the cells ``is_target`` of it."""
         problem, of = self.problem, part.of
-        targets = np.flatnonzero(problem.is_primary[of] & ~part.is_boundary)
-        low, high = self._possible(part, targets, self.low[of[targets]], self.high[of[targets]])
+        targets = np.flatnonzero(is_target[of])
+        low, high = self._ask(part, targets)
         mine = hidden[of] | ~problem.is_published[of] | part.is_boundary
         before = mine.copy()
         # To hide more never narrows an interval: what is wide enough once stays so, and is no work for the engine.
@@ -368,6 +402,13 @@ class _Work:
             raise DisclosureError(f"{named}: a reader finds {self.least[index]:g} to {self.most[index]:g}")
         return hidden
 
+    def beside(self, broken: np.ndarray) -> np.ndarray:
+        """All that stands in a sum with what is too narrow; called again, all that stands in a sum with that."""
+        self.is_near[self.narrow(broken)] = True
+        for terms in [list(terms) for _, terms in self.problem.rows if any(self.is_near[index] for index in terms)]:
+            self.is_near[terms] = True
+        return self.is_near & self.problem.is_published
+
     def unsay(self, broken: np.ndarray) -> np.ndarray:
         """For the small cells that are too narrow whatever is hidden: the words of their status and of the cells beside
         them tell too much. Those cells are hidden without a word; first the nearest, then all. Which they are."""
@@ -399,7 +440,12 @@ class _Work:
         return broken[(self.most - self.least)[broken] < must[broken] - TOLERANCE]
 
     def repair(
-        self, hidden: np.ndarray, broken: np.ndarray, regions: list[set[Territory]], among_regions: bool
+        self,
+        hidden: np.ndarray,
+        broken: np.ndarray,
+        regions: list[set[Territory]],
+        rows_of: dict[Territory, list[Row]],
+        among_regions: bool,
     ) -> np.ndarray:
         """One more run of the engine for the cells that are too narrow, with all tables of their region; those of a
         region itself, when ``among_regions``, with all regions."""
@@ -408,8 +454,10 @@ class _Work:
             by_region[None if among_regions and self.is_regional[index] else min(regions[index])].append(index)
         parts = []
         for region, targets in sorted(by_region.items(), key=str):
-            inside = self.is_regional if region is None else np.array([region in of for of in regions])
-            rows = [row for row in self.problem.rows if any(inside[index] for index in row[1])]
+            if region is None:
+                rows = [row for row in self.problem.rows if any(self.is_regional[index] for index in row[1])]
+            else:
+                rows = rows_of[region]
             used, is_target = np.zeros(len(hidden), dtype=bool), np.zeros(len(hidden), dtype=bool)
             for _, terms in rows:
                 used[list(terms)] = True

@@ -115,6 +115,7 @@ TABLE_RULES: Mapping[str, TableRules] = {
             "plie_existing_31_dec": Measure("D50"),
             "plie_existing_in_year": Measure("D50"),
             "plie_participating": Measure("D51"),
+            "plie_participating_located": Measure("D51"),
             "plie_delivering_not_existing": Measure("D51"),
             "plie_participation_rate": Measure("D51", "plie_participating", "plie_existing_in_year"),
             "plie_covered": Measure("D52"),
@@ -308,8 +309,8 @@ def _day(year: int, month: int, day: int) -> np.datetime64:
 
 
 def structures_of_year(rows: Rows, clause_structures: pd.DataFrame, year: int) -> pd.DataFrame:
-    """Every structure that a register of the year names: ``kind``, ``code``, ``department_code`` and the masks
-    ``on_first``, ``on_last``, ``in_year``.
+    """Every structure that a register of the year names: ``kind``, ``code``, ``department_code``, ``town`` and the
+    masks ``on_first``, ``on_last``, ``in_year``.
 
     ``clause_structures``: admitted rows of that register.
     """
@@ -328,6 +329,7 @@ def structures_of_year(rows: Rows, clause_structures: pd.DataFrame, year: int) -
                     "kind": kind,
                     "code": named[code],
                     "department_code": named["department_code"],
+                    "town": named["town"] if kind == PLIE_KIND else None,
                     "on_first": exists_on(opened, closed, first),
                     "on_last": exists_on(opened, closed, last),
                     "in_year": exists_within(opened, closed, first, last),
@@ -466,7 +468,7 @@ def coverage(rows: Rows, others: Others, departments: pd.DataFrame) -> pd.DataFr
         ]
         if strangers:
             unknown = pd.DataFrame(strangers, columns=["kind", "code"]).assign(
-                department_code=None, on_first=False, on_last=False, in_year=False
+                department_code=None, town=None, on_first=False, on_last=False, in_year=False
             )
             named = pd.concat([named, unknown], ignore_index=True)
         members = members_of_year(rows, year)
@@ -491,6 +493,7 @@ def coverage(rows: Rows, others: Others, departments: pd.DataFrame) -> pd.DataFr
                 "plie_existing_31_dec": is_plie & last,
                 "plie_existing_in_year": is_plie & within,
                 "plie_participating": delivers & within,
+                "plie_participating_located": delivers & within & named["town"].notna(),
                 "plie_delivering_not_existing": delivers & ~within,
                 "plie_covered": is_plie & last & is_covered,
                 "mde_existing_1_jan": is_mde & first,
@@ -513,6 +516,7 @@ def coverage(rows: Rows, others: Others, departments: pd.DataFrame) -> pd.DataFr
                 sums["intermediate_bodies"] = len(set().union(*managed))
                 unknown = {
                     "plie_participating": year in others.heard,
+                    "plie_participating_located": year in others.heard,
                     "plie_delivering_not_existing": year in others.heard,
                     "plie_covered": len(members) > 0,
                     "mde_existing_1_jan": has_mde,

@@ -17,7 +17,7 @@ import numpy as np
 import pandas as pd
 
 from plie_warehouse.validation.delivered import door, outcome_of_rows
-from plie_warehouse.validation.frames import PARCOURS_KEY, PLIE, STEP_KEY, YEAR, as_boolean
+from plie_warehouse.validation.frames import PARCOURS_KEY, PLIE, STEP_KEY, TERRITORY_KEY, YEAR, as_boolean
 from plie_warehouse.validation.tables import (
     FactRules,
     Measure,
@@ -436,6 +436,7 @@ def outcomes(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     def of_class(flag: str) -> pd.DataFrame:
         return exits[is_true(flag_of(exits["exit_class"], classes, "exit_class", flag))]
 
+    ends = flag_of(exits["contract_type"], reference["contract_types"], "contract_type", "is_fixed_term")
     counts = count_rows(
         rows.plies,
         {
@@ -454,6 +455,7 @@ def outcomes(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             "unproven_exits": exits[exits["reclassification_reason"].notna()],
             "contracts_known": exits[exits["contract_type"].notna()],
             "durable_contracts": exits[is_true(exits["is_durable_contract"])],
+            "durable_fixed_term_contracts": exits[is_true(exits["is_durable_contract"]) & is_true(ends)],
             "steps": steps,
             "participants_with_step": steps.drop_duplicates(PERSON),
         },
@@ -490,9 +492,20 @@ TABLE_RULES: Mapping[str, TableRules] = {
             "positive_rate_raw": Measure("D15", "positive_exits", "exits"),
             "positive_rate_neutralised": Measure("D15", "positive_exits", "exits_excluding_neutralised"),
             "positive_per_entry": Measure("D15", "positive_exits", "entries", may_exceed_one=True),
+            "durable_job_share": Measure("D18", "positive_durable_job", "positive_exits"),
+            "training_share": Measure("D18", "positive_training", "positive_exits"),
+            "other_positive_share": Measure("D18", "positive_other", "positive_exits"),
+            "abandoned_share_of_nofollow": Measure("D18", "abandoned_exits", "nofollow_exits"),
+            "neutralised_share_of_nofollow": Measure("D14", "neutralised_exits", "nofollow_exits"),
+            "other_nofollow_share_of_nofollow": Measure("D18", "other_nofollow_exits", "nofollow_exits"),
+            "abandoned_share": Measure("D18", "abandoned_exits", "exits"),
+            "neutralised_share": Measure("D14", "neutralised_exits", "exits"),
+            "other_nofollow_share": Measure("D18", "other_nofollow_exits", "exits"),
             "contracts_known": Measure("D19"),
             "durable_contracts": Measure("D19"),
             "durable_contract_share": Measure("D19", "durable_contracts", "contracts_known"),
+            "durable_fixed_term_contracts": Measure("D19"),
+            "durable_fixed_term_share": Measure("D19", "durable_fixed_term_contracts", "contracts_known"),
             "steps": Measure("D20"),
             "participants_with_step": Measure("D24"),
             "steps_per_participant": Measure("D24", "steps", "participants_with_step", may_exceed_one=True),
@@ -532,6 +545,29 @@ TABLE_RULES: Mapping[str, TableRules] = {
             "steps_total": Measure("D20"),
             "steps_attributes_unknown": Measure("D23"),
             "share_of_steps": Measure("D23", "steps", "steps_total"),
+        },
+    ),
+    "plie_job_steps": TableRules(
+        cuts=("cut", "cut_value"),
+        row_rule_id="D23",
+        measures={
+            "job_steps": Measure("D23"),
+            "job_steps_total": Measure("D23"),
+            "share_of_job_steps": Measure("D23", "job_steps", "job_steps_total"),
+            "steps_total": Measure("D20"),
+            "share_of_steps": Measure("D23", "job_steps", "steps_total"),
+        },
+    ),
+    "plie_caseload": TableRules(
+        cuts=(),
+        row_rule_id="D1C",
+        measures={
+            "referents": Measure("D1C"),
+            "persons_followed": Measure("D1C"),
+            "persons_without_referent": Measure("D1C"),
+            "persons_per_referent": Measure("D1C", "persons_followed", "referents", may_exceed_one=True),
+            "caseload_min": Measure("D1C"),
+            "caseload_max": Measure("D1C"),
         },
     ),
     "plie_exit_reasons": TableRules(
@@ -623,6 +659,47 @@ def step_mix(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return counts.merge(count_rows(plies, {"steps_total": steps}, DELIVERY), on=DELIVERY)
 
 
+def job_steps(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``plie_job_steps`` by year, PLIE, cut and group (D23), where steps were delivered: an employer
+    or a contract that is not known is not IAE, not aided.
+    """
+    plies = rows.plies[in_set(rows.plies, rows.steps_delivered, DELIVERY)]
+    jobs = rows.steps[is_true(rows.steps["is_job"])]
+    iae, aided = is_true(jobs["is_iae"]), is_true(jobs["is_aided"])
+    groups = reference["job_step_groups"]
+    pieces = []
+    for group in groups.to_dict("records"):
+        fits = pd.Series(True, index=jobs.index)
+        for wanted, has in (("is_iae", iae), ("is_aided", aided)):
+            says = as_boolean(pd.Series([group[wanted]])).iloc[0]
+            if not pd.isna(says):
+                fits &= has == bool(says)
+        pieces.append(jobs[fits].assign(cut=group["cut"], cut_value=group["cut_value"]))
+    counts = count_rows(
+        cross(plies, groups[["cut", "cut_value"]]), {"job_steps": pd.concat(pieces)}, [*DELIVERY, "cut", "cut_value"]
+    )
+    return counts.merge(count_rows(plies, {"job_steps_total": jobs, "steps_total": rows.steps}, DELIVERY), on=DELIVERY)
+
+
+def caseloads(rows: Rows, territories: pd.DataFrame) -> pd.DataFrame:
+    """Counts behind ``plie_caseload`` by year and territory (D1C): persons in stock by their referent."""
+    stock = rows.parcours[is_true(rows.parcours["is_in_stock"])]
+    known = stock["referent_id"].notna()
+    loads = stock[known].drop_duplicates([*PERSON, "referent_id"]).groupby([*DELIVERY, "referent_id"]).size()
+    loads = loads.rename("persons").reset_index().merge(territories, on=PLIE)
+    unknown = stock[~known].drop_duplicates(PERSON)[DELIVERY].merge(territories, on=PLIE)
+    spine = stock[DELIVERY].drop_duplicates().merge(territories, on=PLIE)[TERRITORY_KEY].drop_duplicates()
+    counts = loads.groupby(TERRITORY_KEY)["persons"].agg(["size", "sum", "min", "max"]).reset_index()
+    counts = counts.set_axis(
+        [*TERRITORY_KEY, "referents", "persons_followed", "caseload_min", "caseload_max"], axis="columns"
+    )
+    alone = unknown.groupby(TERRITORY_KEY).size().rename("persons_without_referent").reset_index()
+    found = spine.merge(counts, on=TERRITORY_KEY, how="left").merge(alone, on=TERRITORY_KEY, how="left")
+    summed = ["referents", "persons_followed", "persons_without_referent"]
+    found[summed] = found[summed].fillna(0)
+    return found.astype(dict.fromkeys((*summed, "caseload_min", "caseload_max"), "Int64"))
+
+
 def exits_by_reason(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Counts behind ``plie_exit_reasons`` by year, PLIE, reason and class (D10, D13): each reason under its
     own class and, where evidence is asked, under the class of unproven exits too; unknown reasons under that.
@@ -674,6 +751,7 @@ COUNTS: Mapping[str, Callable[[Rows, Mapping[str, pd.DataFrame]], pd.DataFrame]]
     "plie_outcomes_by_profile": profile_outcomes,
     "plie_entry_profile": entry_profile,
     "plie_step_mix": step_mix,
+    "plie_job_steps": job_steps,
     "plie_exit_reasons": exits_by_reason,
     "plie_exit_jobs": exits_by_job,
 }
@@ -689,6 +767,8 @@ def aggregate(
     known = reference["plie_register"] if register is None else register
     territories = territories_of(rows.plies, known, reference["departments"], PLIE, "plie")
     rules = TABLE_RULES[table]
+    if table == "plie_caseload":
+        return rules.as_text(caseloads(rows, territories))
     return rules.as_text(roll_up(COUNTS[table](rows, reference), territories, list(rules.cuts), PLIE))
 
 

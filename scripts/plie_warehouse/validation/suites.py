@@ -383,6 +383,8 @@ def accepted_codes(reference: Mapping[str, pd.DataFrame]) -> dict[str, dict[str,
         "plie_outcomes": {},
         "plie_outcomes_by_profile": profiles,
         "plie_entry_profile": profiles,
+        "plie_job_steps": {"cut": [*reference["job_step_groups"]["cut"].unique()]},
+        "plie_caseload": {},
         "plie_step_mix": {"step_family": [*families["step_family"]]},
         "plie_exit_reasons": {
             "exit_reason": [*reasons, *unknown],

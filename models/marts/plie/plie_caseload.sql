@@ -1,0 +1,54 @@
+-- How many persons a referent follows on 31 December (D1C): persons with a parcours in stock, by the referent of that parcours. A
+-- referent is known within the PLIE only. Persons whose referent nobody gave stand apart.
+with parcours as (select * from {{ ref('fct_parcours') }}),
+
+dim_territory as (select * from {{ ref('dim_territory') }}),
+
+territories as (select * from {{ ref('int_plie__territories') }}),
+
+caseloads as (
+    select
+        reporting_year,
+        plie_code,
+        referent_id,
+        cast(count(distinct participant_id) as bigint) as persons
+    from parcours
+    where is_in_stock
+    group by reporting_year, plie_code, referent_id
+),
+
+final as (
+    select
+        caseloads.reporting_year,
+        territories.territory_kind,
+        territories.territory_code,
+        cast(count(caseloads.referent_id) as bigint) as referents,
+        {{ count_sum('case when caseloads.referent_id is not null then caseloads.persons else 0 end') }} as persons_followed,
+        {{ count_sum('case when caseloads.referent_id is null then caseloads.persons else 0 end') }}
+            as persons_without_referent,
+        min(caseloads.persons) filter (where caseloads.referent_id is not null) as caseload_min,
+        max(caseloads.persons) filter (where caseloads.referent_id is not null) as caseload_max
+    from caseloads
+    inner join territories on caseloads.plie_code = territories.plie_code
+    group by caseloads.reporting_year, territories.territory_kind, territories.territory_code
+),
+
+labelled as (
+    select
+        final.reporting_year,
+        final.territory_kind,
+        final.territory_code,
+        final.referents,
+        final.persons_followed,
+        final.persons_without_referent,
+        {{ rate('final.persons_followed', 'final.referents') }} as persons_per_referent,
+        final.caseload_min,
+        final.caseload_max,
+        dim_territory.territory_name
+    from final
+    left join dim_territory
+        on
+            {{ same_territory('final', 'dim_territory') }}
+)
+
+select * from labelled

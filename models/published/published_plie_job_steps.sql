@@ -1,0 +1,1 @@
+{{ published_aggregate('plie_job_steps') }}
