@@ -1,26 +1,26 @@
 -- What the builds so far moved of figures that stood already: the revisions that the last build knew, and what this one moves.
 with earlier as (
-    {{ earlier_revisions() | indent(4) }}
+    {{ earlier_revisions() }}
 ),
 
 last_figures as (
-    {{ last_figures() | indent(4) }}
+    {{ last_figures() }}
 ),
 
 last_build as (
-    {{ last_build() | indent(4) }}
+    {{ last_build() }}
 ),
 
 last_deliveries as (
-    {{ last_deliveries() | indent(4) }}
+    {{ last_deliveries() }}
 ),
 
 deliveries as (
-    {{ deliveries_in_force() | indent(4) }}
+    {{ deliveries_in_force() }}
 ),
 
 reaches as (
-    {{ delivery_reach() | indent(4) }}
+    {{ delivery_reach() }}
 ),
 
 figures as (select * from {{ ref('indicators') }}),

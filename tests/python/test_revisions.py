@@ -19,7 +19,7 @@ import duckdb
 import pandas as pd
 import pytest
 from conftest import Built, run_script
-from hostile import Case, good, write, write_landing
+from hostile import Case, Tables, good, pseudonym, write, write_landing
 from rich.console import Console
 
 from plie_warehouse import build, history, publication
@@ -30,15 +30,32 @@ CORRECTED, OTHER = "59-09", "59-14"
 KEY = "reporting_year, territory_kind, territory_code, indicator_code, cut, cut_value, method_version"
 
 
-def correct(folder: Path, supplier: str) -> None:
-    """The person who left last had not: one exit less, one more in stock."""
-    tables = good(supplier)
-    del tables["exits"][-1]
-    write(folder, tables)
+TIMES, PEOPLE = 5, 20
+
+
+def delivery(supplier: str) -> Tables:
+    """100 parcours and 25 exits: the good delivery five times over, so that no count of it is small."""
+    tables: Tables = {}
+    for number in range(TIMES):
+        for name, rows in good(supplier, PEOPLE).items():
+            for row in rows:
+                person = int(str(row["participant_id"])[-4:]) + number * PEOPLE
+                row["participant_id"] = pseudonym(supplier, person)
+                if "step_id" in row:
+                    row["step_id"] = f"ET-{person}"
+            tables.setdefault(name, []).extend(rows)
+    return tables
 
 
 def as_good(folder: Path, supplier: str) -> None:
-    write(folder, good(supplier))
+    write(folder, delivery(supplier))
+
+
+def correct(folder: Path, supplier: str) -> None:
+    """The person who left last had not: one exit less, one more in stock."""
+    tables = delivery(supplier)
+    del tables["exits"][-1]
+    write(folder, tables)
 
 
 @dataclass(frozen=True)
@@ -74,7 +91,7 @@ def test_the_first_build_revises_nothing(consolidated: Years) -> None:
 
 
 def test_a_correction_names_the_figures_that_moved_and_the_delivery(consolidated: Years) -> None:
-    """By hand: of 20 parcours of the PLIE 5 had left, now 4; of the 40 of the country 10 had, now 9."""
+    """By hand: of 100 parcours of the PLIE 25 had left, now 24; of the 200 of the country 50 had, now 49."""
     found = rows(
         consolidated.warehouses[1],
         "select territory_kind, indicator_code, previous_value, value, difference from quality.revisions"
@@ -83,10 +100,10 @@ def test_a_correction_names_the_figures_that_moved_and_the_delivery(consolidated
         " where mart = 'plie_outcomes') and value is distinct from previous_value",
     )
     plie = {
-        "stock_31_dec": (15, 16), "exits": (5, 4), "nofollow_exits": (5, 4), "abandoned_exits": (5, 4),
+        "stock_31_dec": (75, 76), "exits": (25, 24), "nofollow_exits": (25, 24), "abandoned_exits": (25, 24),
     }  # fmt: skip
     nation = {
-        "stock_31_dec": (30, 31), "exits": (10, 9), "nofollow_exits": (10, 9), "abandoned_exits": (10, 9),
+        "stock_31_dec": (150, 151), "exits": (50, 49), "nofollow_exits": (50, 49), "abandoned_exits": (50, 49),
     }  # fmt: skip
     assert {(kind, code): (int(before), int(now)) for kind, code, before, now, _ in found} == {
         (kind, code): pair for kind, pairs in (("plie", plie), ("national", nation)) for code, pair in pairs.items()
@@ -95,13 +112,13 @@ def test_a_correction_names_the_figures_that_moved_and_the_delivery(consolidated
 
 
 def test_a_rate_whose_counts_moved_is_among_them(consolidated: Years) -> None:
-    """0 of 5 and 0 of 4 are the same rate of other exits."""
+    """0 of 25 and 0 of 24 are the same rate of other exits."""
     assert rows(
         consolidated.warehouses[1],
         "select previous_numerator, previous_denominator, previous_value, numerator, denominator, value, difference"
         f" from quality.revisions where territory_code = '{CORRECTED}' and indicator_code = 'positive_rate_raw'"
         " and cut = 'total'",
-    ) == [tuple(map(Decimal, (0, 5, 0, 0, 4, 0, 0)))]
+    ) == [tuple(map(Decimal, (0, 25, 0, 0, 24, 0, 0)))]
 
 
 def test_every_figure_that_differs_is_a_revision_and_no_other(consolidated: Years) -> None:
