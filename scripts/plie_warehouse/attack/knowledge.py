@@ -134,7 +134,7 @@ FACILITATOR_TOTALS = {"hours": "hours_counted"} | {name: name for name in (*CLAU
 SHAPES: dict[str, Shape] = {
     "plie_outcomes": Shape(
         (),
-        {name: _fixed(plie(name)) for name in OUTCOMES},
+        {name: _fixed(plie(name)) for name in (*OUTCOMES, "durable_fixed_term_contracts")},
         (
             Quotient("positive_rate_raw", "positive_exits", "exits"),
             Quotient("positive_rate_neutralised", "positive_exits", "exits_excluding_neutralised"),
@@ -149,6 +149,7 @@ SHAPES: dict[str, Shape] = {
             Quotient("neutralised_share", "neutralised_exits", "exits"),
             Quotient("other_nofollow_share", "other_nofollow_exits", "exits"),
             Quotient("durable_contract_share", "durable_contracts", "contracts_known"),
+            Quotient("durable_fixed_term_share", "durable_fixed_term_contracts", "contracts_known"),
             Quotient("steps_per_participant", "steps", "participants_with_step"),
             Quotient("steps_per_person_in_parcours", "steps", "persons_in_parcours"),
         ),
@@ -257,6 +258,16 @@ SHAPES: dict[str, Shape] = {
         ),
     ),
 }
+
+# Tables of things that no hidden cell is made of: organisations, members, amounts and staff. And how jobs split and how
+# many persons a referent follows, of which nothing is given below the nation.
+OF_ORGANISATIONS = frozenset(
+    {
+        "network_coverage", "network_members", "survey_funding_mix", "survey_allocation_mix", "survey_team_size",
+        "survey_partners",
+    }
+)  # fmt: skip
+OF_THE_NATION = frozenset({"plie_job_steps", "plie_caseload"})
 
 # How many rows the cut value of the long table stands for: exit_reason_class is reason/class.
 JOINED_CUT = "/"

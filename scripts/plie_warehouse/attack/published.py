@@ -10,7 +10,16 @@ from pathlib import Path
 import duckdb
 import numpy as np
 
-from plie_warehouse.attack.knowledge import COVERAGE_DECIMALS, JOINED_CUT, SHAPES, Measure, Quotient, Shape
+from plie_warehouse.attack.knowledge import (
+    COVERAGE_DECIMALS,
+    JOINED_CUT,
+    OF_ORGANISATIONS,
+    OF_THE_NATION,
+    SHAPES,
+    Measure,
+    Quotient,
+    Shape,
+)
 
 FILE, VERSIONS = "plie_marts.duckdb", "versions"
 SCHEMA, REFERENCE = "published", "reference"
@@ -112,7 +121,9 @@ def read(file: Path, registry: Registry, name: str, copies: bool = True) -> Read
         _read_dimensions(connection, tables, reading)
         definitions = _definitions(connection, tables)
         for table in sorted(tables[SCHEMA]):
-            if table in WITHOUT_FIGURES:
+            if table in OF_THE_NATION:
+                _only_national(connection, table)
+            if table in WITHOUT_FIGURES | OF_ORGANISATIONS | OF_THE_NATION:
                 continue
             columns = tables[SCHEMA][table]
             _read_table(connection, f"served.{SCHEMA}.{table}", table, columns, definitions, registry, reading, table)
@@ -153,10 +164,20 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, dict[s
             if schema == REFERENCE:
                 known = "territory_code" not in columns
             else:
-                known = schema == SCHEMA and table in WITHOUT_FIGURES | {INDICATORS, CHANGES} | SHAPES.keys()
+                apart = WITHOUT_FIGURES | OF_ORGANISATIONS | OF_THE_NATION
+                known = schema == SCHEMA and table in apart | {INDICATORS, CHANGES} | SHAPES.keys()
             if not known:
                 raise AttackError(f"{schema}.{table} : table publiée que l'attaque ne connaît pas")
     return found
+
+
+def _only_national(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    """Raises ``AttackError`` when a table that is left aside as national says something of a territory below."""
+    below = connection.execute(
+        f"select count(*) from served.{SCHEMA}.{table} where territory_kind <> 'national'"
+    ).fetchone()
+    if below != (0,):
+        raise AttackError(f"{SCHEMA}.{table} : lignes sous le niveau national, que l'attaque ne connaît pas")
 
 
 def _read_dimensions(connection: duckdb.DuckDBPyConnection, tables: dict, reading: Reading) -> None:
@@ -194,19 +215,21 @@ class _Definition:
     coverage_denominator: str
 
 
-def _definitions(connection: duckdb.DuckDBPyConnection, tables: dict) -> dict[tuple[str, str, str], _Definition]:
-    """(indicator, cut, method version) -> what it shows."""
+def _definitions(connection: duckdb.DuckDBPyConnection, tables: dict) -> dict[tuple[str, str, str], _Definition | None]:
+    """(indicator, cut, method version) -> what it shows; nothing, for the tables that are left aside."""
     if not {INDICATORS, CHANGES} & tables[SCHEMA].keys():
         return {}
     if DEFINITIONS not in tables[REFERENCE]:
         raise AttackError(f"{REFERENCE}.{DEFINITIONS} manque : les indicateurs ne se lisent pas")
-    found = {}
+    found: dict[tuple[str, str, str], _Definition | None] = {}
     for code, cut, version, mart, *columns in connection.execute(
         "select indicator_code, cut, method_version, mart, value_column, numerator_column, denominator_column,"
         f" coverage_numerator_column, coverage_denominator_column from served.{REFERENCE}.{DEFINITIONS}"
     ).fetchall():
         if mart in SHAPES:
             found[code, cut, version] = _Definition(SHAPES[mart], mart, *(column or "" for column in columns))
+        elif mart in OF_ORGANISATIONS | OF_THE_NATION:
+            found[code, cut, version] = None
     return found
 
 
@@ -399,9 +422,12 @@ def _read_indicators(
     kinds, kind_of = _distinct(
         [fetched[name] for name in ("indicator_code", "cut", "method_version", "cut_value")], len(units)
     )
-    parts: list[_Parts | None] = []
+    parts: list[_Parts] = []
     for code, cut, version, value in kinds:
         definition = definitions.get((code, cut, version))
+        if (code, cut, version) in definitions and definition is None:
+            parts.append(_Parts(*[-1] * 6))
+            continue
         if definition is None:
             raise AttackError(f"{INDICATORS} : indicateur {code} ({cut}, {version}) sans définition connue")
         parts.append(_Parts.of(definition, cut, value, registry))
