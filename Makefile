@@ -88,8 +88,8 @@ lock: ## resolve the dependency ranges again (needs uv)
 	cd scripts/superset && $(resolve) build-requirements.in --output-file build-requirements.lock
 	cd scripts/superset && $(resolve) --no-emit-package odfpy requirements.in --output-file requirements.lock
 
-# Deliveries that a user keeps in the data folder are none of our business, nor are those that were accepted: only what a
-# build makes again goes.
+# Deliveries that a user keeps in the data folder are none of our business, nor are those that were accepted, nor what
+# builds moved (history): only what a build makes again goes.
 clean: ## remove the environments, the outputs of dbt and the outputs of the build
 	rm -rf $(VENV) .venv-superset target logs .pytest_cache .ruff_cache
 	rm -rf "$(PLIE_DATA_DIR)/national" "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/templates" \

@@ -20,7 +20,7 @@ from typing import Any
 
 from rich.console import Console
 
-from plie_warehouse import publication, summary
+from plie_warehouse import history, publication, summary
 from plie_warehouse.disclosure.engine import engine_versions
 from plie_warehouse.paths import PROJECT, DataFolder
 from plie_warehouse.publication import PublicationError, passed
@@ -58,11 +58,27 @@ def fingerprint(as_of_date: str | None, deliveries: str, accepted: Path) -> str:
             content = json.loads(file.read_text(encoding="utf-8"))
             named = content.get("in_force") or content["delivery_id"]
             digest.update(f"{file.relative_to(accepted).as_posix()}\0{named}\0".encode())
+    for file in _fingerprinted():
+        digest.update(file.relative_to(PROJECT).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()[:12]
+
+
+def _fingerprinted() -> Iterator[Path]:
     for entry in FINGERPRINTED:
         path = PROJECT / entry
         for file in sorted(path.rglob("*")) if path.is_dir() else [path]:
             if file.is_file() and file.suffix != ".pyc":
-                digest.update(file.relative_to(PROJECT).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+                yield file
+
+
+def rules_fingerprint(deliveries: str) -> str:
+    """Name of what decides the figures beside the deliveries: code and reference lists; of the embedded sample also its
+    rows, which are seeds."""
+    digest = hashlib.sha256()
+    for file in _fingerprinted():
+        name = file.relative_to(PROJECT).as_posix()
+        if deliveries == SAMPLE or not name.startswith("seeds/raw/"):
+            digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
 
 
@@ -117,15 +133,17 @@ def build(data: DataFolder, console: Console, as_of_date: str | None = None, del
         nodes = _transform(warehouse, data, as_of_date, deliveries, console, seconds)
         if deliveries_in_force(deliveries, data.accepted) != in_force:
             raise BuildError(f"deliveries were accepted while it ran; {UNTOUCHED}; run it again")
-        checked = _validate(warehouse, data, console, seconds)
+        checked = _validate(warehouse, data, console, seconds, history.last_of(data, deliveries))
 
         record = {
             "deliveries": in_force,
             "passed": {"dbt_nodes": nodes} | checked,
             "versions": {"great_expectations": version("great_expectations")} | engine_versions(),
         }
+        coming = history.prepare(data, warehouse, in_force, rules_fingerprint(deliveries))
         note = passed.note(data, warehouse, record)
         warehouse.replace(data.warehouse)
+        history.settle(coming)
         passed.forget_all_but(data, note)
         shutil.rmtree(data.validation, ignore_errors=True)
         (data.building / data.validation.name).replace(data.validation)
@@ -157,6 +175,7 @@ def _transform(
     if deliveries != SAMPLE:
         variables["deliveries"] = deliveries
     os.environ["PLIE_DATA_DIR"] = str(data.root)
+    os.environ["PLIE_RULES"] = rules_fingerprint(deliveries)
     done = 0
     with console.status("dbt : démarrage") as status:
 
@@ -175,14 +194,16 @@ def _transform(
     return outcome.nodes
 
 
-def _validate(warehouse: Path, data: DataFolder, console: Console, seconds: dict[str, float]) -> dict[str, int]:
-    """Run the suites; returns how much they looked at, all of it right."""
+def _validate(
+    warehouse: Path, data: DataFolder, console: Console, seconds: dict[str, float], last: Path
+) -> dict[str, int]:
+    """Run the suites, with what the build before left in ``last``; returns how much they looked at, all of it right."""
     # Imported here: Great Expectations takes seconds to load, and a failed dbt run does not need it.
     from plie_warehouse.validation import failure_lines, validate
 
     output = data.building / data.validation.name
     with console.status("Great Expectations"):
-        result = validate(warehouse, output)
+        result = validate(warehouse, output, last=last)
     seconds.update(result.seconds)
     if not result.success:
         details = "\n".join(f"  {line}" for line in failure_lines(result.failures))

@@ -47,6 +47,11 @@ class DataFolder:
         return self.root / "passed"
 
     @property
+    def history(self) -> Path:
+        """Private: what the last build that passed leaves for the next one to be compared with."""
+        return self.root / "history"
+
+    @property
     def serving(self) -> Path:
         """What BI tools open. What else is published stands beside it."""
         return self.root / "serving" / "plie_marts.duckdb"

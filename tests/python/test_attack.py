@@ -346,6 +346,30 @@ def test_the_long_table_is_a_second_source(shown: int | None, tmp_path: Path) ->
     assert recovered == ({} if shown is None else {("01-01", "entries"): 3, ("01-02", "entries"): 20})
 
 
+@pytest.mark.parametrize(
+    ("hidden", "shown", "change"), [(2021, 3, None), (2020, 3, None), (2020, None, 15), (2021, None, -15)]
+)
+def test_a_change_shows_both_of_its_years(hidden: int, shown: int | None, change: int | None, tmp_path: Path) -> None:
+    """Either year's figure in its own column, or as what the other one and the change leave."""
+    years = {2020: "previous_value", 2021: "value"}
+    outcomes = {(year, "01-01"): {"entries": P if year == hidden else 18} for year in years}
+    file = write(tmp_path / FILE, {"plie_outcomes": outcomes})
+    values = {column: shown if year == hidden else 18 for year, column in years.items()} | {"change": change}
+    with duckdb.connect(str(file)) as connection:
+        columns = ", ".join(f"cast(? as varchar) as {name}" for name in DEFINITION)
+        connection.execute(
+            f"create table reference.indicator_definitions as select {columns}", list(DEFINITION.values())
+        )
+        figures_shown = ", ".join(f"cast(? as decimal(18, 6)) as {name}" for name in values)
+        connection.execute(
+            "create table published.indicator_changes as select 2021 as reporting_year, 'plie' as territory_kind,"
+            " '01-01' as territory_code, 'entries' as indicator_code, 'total' as cut, 'total' as cut_value,"
+            f" 'plie-1' as method_version, {figures_shown}",
+            [*values.values()],
+        )
+    assert found(attack(file)) == {("01-01", "entries"): 3}
+
+
 # Kept versions, copies, years -------------------------------------------------------------------------------------
 
 NOW = entries({"01-01": P, "01-02": S, "01": 23})
@@ -657,6 +681,7 @@ def test_what_it_believes_is_true_of_the_sample(built: Built, tmp_path: Path) ->
             )
         )
         connection.execute(f"create table published.indicators as select *, {words} from warehouse.marts.indicators")
+        connection.execute("create table published.indicator_changes as from warehouse.marts.indicator_changes")
     outcome = attack(file)
     assert {figure.table for figure in figures(outcome)} <= {"hors territoire"}
 

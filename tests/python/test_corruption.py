@@ -189,7 +189,39 @@ PLIE_MOVED = [
     "update marts.dim_plie set department_code = '62', department_name = 'Pas-de-Calais' where plie_code = '59-09'",
 ]
 
+# The difference of two rounded shares passed off as the rounded difference (D55).
+DIFFERENCE_OF_ROUNDED = [
+    without_constraints("marts.indicator_changes"),
+    "update marts.indicator_changes set change_shown = difference_of_shown, is_rounding_apart = false"
+    " where territory_kind = 'national'",
+]
+# The same of rounded values, one digit in the sixth decimal: numerators and denominators say otherwise (D55).
+CHANGE_OF_ROUNDED_VALUES = [
+    without_constraints("marts.indicator_changes"),
+    "update marts.indicator_changes set change = value - previous_value",
+]
+# A change from a year whose figure is hidden (D60).
+CHANGE_FROM_HIDDEN = [
+    without_constraints("published.indicator_changes"),
+    "insert into published.indicator_changes by name select c.* from marts.indicator_changes as c"
+    " inner join published.indicators as p using (reporting_year, territory_kind, territory_code, indicator_code, cut,"
+    " cut_value, method_version) where p.status = 'masque_primaire'",
+]
+
+# A figure said to have been revised to what it is not (D61).
+REVISED_TO_ANOTHER = [
+    "insert into quality.revisions by name select 1 as revision_no, * exclude (unit, coverage, label_fr,"
+    " cut_value_label_fr, territory_name) replace (value + 1 as value), value as previous_value, 1 as difference,"
+    " 'b' as previous_build_id, date '2022-06-30' as previous_as_of_date, date '2022-06-30' as as_of_date,"
+    " 'livraison corrigée' as cause_fr from marts.indicators where indicator_code = 'exits' and cut = 'total'"
+    " and territory_kind = 'national' and reporting_year = 2021",
+]
+
 CASES = {
+    "figure revised to another": (REVISED_TO_ANOTHER, {"D61"}),
+    "difference of rounded shares": (DIFFERENCE_OF_ROUNDED, {"D55"}),
+    "change of rounded values": (CHANGE_OF_ROUNDED_VALUES, {"D55"}),
+    "change from a hidden figure": (CHANGE_FROM_HIDDEN, {"D60"}),
     "small counts shown": (SMALL_COUNTS_ARE_SHOWN, {"D60"}),
     "rate shown without its base": (RATE_WITHOUT_ITS_BASE, {"D60"}),
     "neutralised exits in the denominator": (NEUTRALISED_IN_THE_DENOMINATOR, {"D14", "D15"}),

@@ -167,6 +167,13 @@ INVARIANTS = {
     "check_results_are_listed": "delete from reference.quality_checks where check_id = 'PAR-01'",
     "published_figures_are_those_of_the_marts": "update published.indicators set value = value + 1"
     " where indicator_code = 'exits' and cut = 'total' and territory_kind = 'national' and reporting_year = 2021",
+    "changes_follow_both_years": "update published.indicators set status = 'masque_secondaire', value = null"
+    " where indicator_code = 'exits' and cut = 'total' and territory_kind = 'national' and reporting_year = 2020",
+    "revisions_lead_to_the_figures": "insert into quality.revisions by name select 1 as revision_no, * exclude (unit,"
+    " coverage, label_fr, cut_value_label_fr, territory_name) replace (value + 1 as value), value as previous_value,"
+    " 1 as difference, 'b' as previous_build_id, date '2022-06-30' as previous_as_of_date,"
+    " date '2022-06-30' as as_of_date, 'livraison corrigée' as cause_fr from marts.indicators"
+    " where indicator_code = 'exits' and cut = 'total' and territory_kind = 'national' and reporting_year = 2021",
     "no_small_count_is_published": "update intermediate.int_disclosure__statuses set status = 'publie'"
     " where status = 'masque_primaire'",
     "indicator_definitions_are_used": "update reference.indicator_definitions set numerator_column = 'exitz'"

@@ -190,6 +190,15 @@ def test_the_sql_gate_lets_names_pass() -> None:
     )
 
 
+def test_rates_are_shown_in_percent_and_change_by_points() -> None:
+    """And nothing else is; no figure is shown with more decimals than it has (D55)."""
+    for row in seed("indicator_definitions"):
+        is_rate = row["unit"] == "taux"
+        shown = (row["shown_factor"], row["change_unit"])
+        assert shown == (("100", "points") if is_rate else ("1", row["unit"])), row["indicator_code"]
+        assert 0 <= int(row["shown_decimals"]) <= int(row["value_decimals"]) - (2 if is_rate else 0)
+
+
 def test_marts_read_only_what_their_folder_may() -> None:
     """Nothing reads the clock, and no model outside staging reads a delivered table."""
     seeds = [SEED_NAMES.get(table, table) for table in DELIVERED]

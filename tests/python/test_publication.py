@@ -64,7 +64,18 @@ def small_warehouse(
         connection.execute(f"attach '{built}' as built (read_only)")
         few = f"where territory_code in ('FR', '59') and reporting_year in ({', '.join(map(str, years))})"
         copy_table(connection, "published.build_info", f"* replace ('{build_name(number)}' as build_id)")
-        copy_table(connection, "published.indicators", f"* replace ('{build_name(number)}' as build_id)", few)
+        named = f"* replace ('{build_name(number)}' as build_id)"
+        copy_table(connection, "published.indicators", named, few)
+        copy_table(
+            connection,
+            "published.indicator_changes",
+            named,
+            f"{few} and reporting_year - 1 in ({', '.join(map(str, years))})",
+        )
+        # Not published: what a build leaves for the next one.
+        copy_table(connection, "marts.build_info", f"* replace ('{build_name(number)}' as build_id)")
+        copy_table(connection, "marts.indicators", where=few)
+        copy_table(connection, "quality.revisions")
         columns = connection.execute(
             "select column_name from duckdb_columns() where database_name = 'built' and schema_name = 'published'"
             " and table_name = 'plie_outcomes'"
@@ -525,6 +536,32 @@ def test_what_is_not_fit_to_be_published(data: DataFolder, small: Callable[..., 
     with pytest.raises(PublicationError, match=said):
         publish(data)
     assert tree(data.serving.parent) == before
+
+
+OF_2020 = "where reporting_year = 2020 and indicator_code = 'positive_rate_raw' and cut = 'total'"
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        f"update published.indicators set status = '{HIDDEN}', value = null {OF_2020}",
+        f"update published.indicators set denominator_status = '{HIDDEN}', denominator = null {OF_2020}",
+        f"update published.indicators set value = value + 0.000001 {OF_2020}",
+    ],
+)
+def test_a_change_from_a_figure_that_is_not_shown_is_not_published(
+    data: DataFolder, small: Callable[..., Path], change: str
+) -> None:
+    """Hidden in the year before, of a hidden base, or another figure: D60. As they should be, they are published."""
+    put_warehouse(data, small(3, years=(2020, 2021), change=change))
+    with pytest.raises(
+        PublicationError, match=r"indicator_changes: \d+ changes of figures that indicators does not show"
+    ):
+        publish(data)
+    put_warehouse(data, small(3, years=(2020, 2021)))
+    publish(data)
+    with duckdb.connect(str(data.serving), read_only=True) as connection:
+        assert connection.execute("select count(*) > 100 from published.indicator_changes").fetchone() == (True,)
 
 
 @pytest.mark.parametrize("spoilt", ["file", "comment", "parquet", "csv"])

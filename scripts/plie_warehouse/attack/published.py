@@ -25,11 +25,12 @@ from plie_warehouse.attack.knowledge import (
 FILE, VERSIONS = "plie_marts.duckdb", "versions"
 SCHEMA, REFERENCE = "published", "reference"
 COPIES = ("parquet", "csv")
-INDICATORS, DEFINITIONS, COVERAGE = "indicators", "indicator_definitions", "network_coverage"
+INDICATORS, CHANGES, COVERAGE = "indicators", "indicator_changes", "network_coverage"
+DEFINITIONS = "indicator_definitions"
 # Published tables that hold no figure of a territory.
 WITHOUT_FIGURES = {"build_info", "dim_plie", "dim_clause_structure", "dim_territory", "publication"}
 # What stands in the indicators, once more.
-REPEATED = {"published_comparison", "indicator_changes"}
+REPEATED = {"published_comparison"}
 TERRITORY = ("reporting_year", "territory_kind", "territory_code")
 # Columns that say what a row is, for readers.
 LABELS = ("territory_name", "_label_fr")
@@ -172,7 +173,7 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, dict[s
                 known = "territory_code" not in columns
             else:
                 apart = WITHOUT_FIGURES | REPEATED | OF_ORGANISATIONS | OF_THE_NATION
-                known = schema == SCHEMA and table in apart | {INDICATORS} | SHAPES.keys()
+                known = schema == SCHEMA and table in apart | {INDICATORS, CHANGES} | SHAPES.keys()
             if not known:
                 raise AttackError(f"{schema}.{table} : table publiée que l'attaque ne connaît pas")
     return found
@@ -235,7 +236,7 @@ class _Definition:
 
 def _definitions(connection: duckdb.DuckDBPyConnection, tables: dict) -> dict[tuple[str, str, str], _Definition | None]:
     """(indicator, cut, method version) -> what it shows; nothing, for the tables that are left aside."""
-    if INDICATORS not in tables[SCHEMA]:
+    if not {INDICATORS, CHANGES} & tables[SCHEMA].keys():
         return {}
     if DEFINITIONS not in tables[REFERENCE]:
         raise AttackError(f"{REFERENCE}.{DEFINITIONS} manque : les indicateurs ne se lisent pas")
@@ -334,6 +335,9 @@ def _read_table(
     if table == INDICATORS:
         _read_indicators(connection, rows, definitions, registry, reading, shown_as)
         return
+    if table == CHANGES:
+        _read_changes(connection, rows, definitions, registry, reading, shown_as)
+        return
     shape = SHAPES[table]
     quotients = {quotient.value: quotient for quotient in shape.quotients}
     figures = {}
@@ -391,16 +395,45 @@ def _distinct(columns: list[np.ndarray], rows: int) -> tuple[list[tuple[str, ...
     return list(numbers), np.array(of_row, int)
 
 
-def _read_indicators(
+_PARTS = {
+    "numerator": "numerator_status",
+    "denominator": "denominator_status",
+    "value": "status",
+    "coverage": "coverage_status",
+}
+
+
+def _read_changes(
     connection: duckdb.DuckDBPyConnection, rows: str, definitions: dict, registry: Registry, reading: Reading, name: str
 ) -> None:
+    """A change shows the figures of two years; who has one of them and the change has the other too."""
+    keys = ", ".join((*TERRITORY, "indicator_code", "cut", "cut_value", "method_version"))
+    before = f"(select * replace (reporting_year - 1 as reporting_year) from {rows})"
+    # A quotient less its change is one of two figures, both of which were rounded: it says nothing of its counts.
+    for value, source, has_quotients in (
+        ("value", rows, True),
+        ("previous_value", before, True),
+        ("value - change", before, False),
+        ("previous_value + change", rows, False),
+    ):
+        shows = f"(select {keys}, {value} as value, '{WORDS[PUBLISHED]}' as status from {source}"
+        shows += f" where {value} is not null order by {keys})"
+        shown_as = f"{name}, {value}"
+        _read_indicators(connection, shows, definitions, registry, reading, shown_as, ("value",), has_quotients)
+
+
+def _read_indicators(
+    connection: duckdb.DuckDBPyConnection,
+    rows: str,
+    definitions: dict,
+    registry: Registry,
+    reading: Reading,
+    name: str,
+    parts_shown: Iterable[str] = tuple(_PARTS),
+    has_quotients: bool = True,
+) -> None:
     """The long table shows each cell again: as numerator, denominator or value, and in quotients and coverages."""
-    figures = {
-        "numerator": "numerator_status",
-        "denominator": "denominator_status",
-        "value": "status",
-        "coverage": "coverage_status",
-    }
+    figures = {part: _PARTS[part] for part in parts_shown}
     keys = (*TERRITORY, "indicator_code", "cut", "cut_value", "method_version")
     fetched = _fetch(connection, rows, keys, figures)
     _note_order(fetched, keys, name, reading)
@@ -427,15 +460,19 @@ def _read_indicators(
         ("denominator", lambda part: part.denominator),
         ("value", lambda part: part.count),
     ):
+        if column not in figures:
+            continue
         measure = pick(choose)
         of_row = [labels[number] for number in kind_of]
         all_of = Column(name, column, units, measure, fetched[column], fetched[f"{column}#"], of_row)
         reading.columns.append(all_of.where(measure >= 0, name))
     numerator, denominator = pick(lambda part: part.numerator), pick(lambda part: part.denominator)
     decimals = pick(lambda part: part.decimals)
-    for places in sorted(set(decimals.tolist()) - {-1}):
+    for places in sorted(set(decimals.tolist()) - {-1}) if has_quotients else ():
         quotients = Ratio(name, "value", places, units, numerator, denominator, fetched["value"], fetched["value#"])
         reading.ratios.append(quotients.where(decimals == places, name))
+    if "coverage" not in figures:
+        return
     numerator, denominator = pick(lambda part: part.coverage_numerator), pick(lambda part: part.coverage_denominator)
     value, word = fetched["coverage"], fetched["coverage#"]
     coverages = Ratio(name, "coverage", COVERAGE_DECIMALS, units, numerator, denominator, value, word)

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 from plie_warehouse.publication.errors import PublicationError
-from plie_warehouse.publication.tables import BUILD_INFO, INDICATORS, PUBLISHED, Table, encoded, text
+from plie_warehouse.publication.tables import BUILD_INFO, CHANGES, INDICATORS, PUBLISHED, Table, encoded, text
 
 # Status of a value that is shown, and of one that there is none of: nobody delivered it. Any other hides a value.
 SHOWN, UNKNOWN = "publie", "non_connu"
@@ -30,9 +30,13 @@ def measures(table: Table) -> dict[str, str]:
 
 def check(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
     """In the staged tables every value has its status, and no value is there that its status hides; tables with values
-    name the key of their rows. Raises ``PublicationError``."""
+    name the key of their rows. Changes between years have no status: they stand on figures that are shown. Raises
+    ``PublicationError``."""
     for table in tables:
         if table.schema != PUBLISHED or table.name == BUILD_INFO:
+            continue
+        if table.name == CHANGES:
+            _check_changes(connection, table)
             continue
         found = measures(table)
         without = [
@@ -54,6 +58,24 @@ def check(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> Non
         for value, count in zip(found, wrong, strict=True):
             if count:
                 raise PublicationError(f"{table.full_name}.{value}: {count} values are there that their status hides")
+
+
+def _check_changes(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Each change is of two figures that the staged indicators show, and of a quotient whose counts they show. Raises
+    ``PublicationError``."""
+    figure = ", ".join(f'"{name}"' for name in table.key if name != YEAR)
+    shown = (
+        f"select * from stage.{PUBLISHED}.{INDICATORS} where status = {text(SHOWN)}"
+        f" and numerator_status = {text(SHOWN)} and denominator_status in ({text(SHOWN)}, {text(UNKNOWN)})"
+    )
+    (count,) = connection.execute(
+        f"select count(*) from stage.{table.full_name} as changes"
+        f" left join ({shown}) as now using ({YEAR}, {figure})"
+        f" left join (select * replace ({YEAR} + 1 as {YEAR}) from ({shown})) as before using ({YEAR}, {figure})"
+        " where now.value is distinct from changes.value or before.value is distinct from changes.previous_value"
+    ).fetchone()
+    if count:
+        raise PublicationError(f"{table.full_name}: {count} changes of figures that {INDICATORS} does not show")
 
 
 def figures(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

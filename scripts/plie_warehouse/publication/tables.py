@@ -18,7 +18,7 @@ from plie_warehouse.publication.errors import PublicationError
 from plie_warehouse.publication.passed import AGAIN
 
 PUBLISHED, REFERENCE = "published", "reference"
-BUILD_INFO, INDICATORS = "build_info", "indicators"
+BUILD_INFO, INDICATORS, CHANGES = "build_info", "indicators", "indicator_changes"
 
 # The lists that a reader of the published tables needs: labels, definitions, parameters, what is published at which
 # level and how the rest is hidden.

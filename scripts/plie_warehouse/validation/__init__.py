@@ -4,9 +4,10 @@ judge.
 ``validate`` is the entry point. ``frames`` reads the warehouse. The rules are written by subject: ``plie`` (D01
 to D33), ``clause`` (D40 to D47) and ``network`` (D50 to D54), on what they share: ``delivered`` (the door, D1B),
 ``tables`` (shapes of figures, territories), ``tools`` (dates, exact numbers, parameters). ``recompute`` applies
-them all, ``indicators`` makes the long table, ``published`` judges what readers get of it (D60). ``report`` lays both
-sides beside each other and writes what differs, ``suites`` holds the Great Expectations suites and ``site`` makes their
-pages readable without a network.
+them all, ``indicators`` makes the long table, ``changes`` what changed from year to year (D55), ``revisions`` which
+figures a build moved (D61), ``published`` judges what readers get of it (D60). ``report`` lays both sides beside each
+other and writes what differs, ``suites`` holds the Great Expectations suites and ``site`` makes their pages readable
+without a network.
 """
 
 from __future__ import annotations
@@ -14,9 +15,11 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from plie_warehouse.validation.changes import compare_changes, year_changes
 from plie_warehouse.validation.frames import (
     AGGREGATE_TABLES,
     FACT_TABLES,
@@ -49,6 +52,10 @@ from plie_warehouse.validation.report import (
     gather,
     no_differences,
 )
+from plie_warehouse.validation.revisions import REVISIONS, compare_revisions, read_last
+
+if TYPE_CHECKING:
+    import pandas as pd
 
 __all__ = [
     "AGGREGATE_TABLES",
@@ -66,8 +73,11 @@ JSON_NAME = "validation.json"
 WRITTEN = ("index.html", "expectations", "validations", "static", JSON_NAME)
 
 
-def compare(warehouse: Warehouse, rules: Recomputed) -> dict[str, Comparison]:
-    """Every comparison by table name: quality tables, dimension, facts, aggregates, indicators."""
+def compare(
+    warehouse: Warehouse, rules: Recomputed, last: Mapping[str, pd.DataFrame] | None = None
+) -> dict[str, Comparison]:
+    """Every comparison by table name: quality tables, dimension, facts, aggregates, indicators, changes, revisions.
+    ``last``: what the build before left, see ``revisions.read_last``."""
     found = warehouse.quality
     reasons = warehouse.reference["quality_reasons"]
     hours_reasons = reasons[reasons["source_table"] == "hours"]
@@ -91,7 +101,10 @@ def compare(warehouse: Warehouse, rules: Recomputed) -> dict[str, Comparison]:
         compared[table] = compare_aggregate(table, table_rules, rules.aggregates[table], warehouse.aggregates[table])
     compared["indicators"] = compare_indicators(rules.indicators, warehouse.aggregates["indicators"])
     compared["published"] = compare_published(rules.aggregates, warehouse.published, TABLE_RULES, warehouse.reference)
-    return compared
+    definitions = warehouse.reference["indicator_definitions"]
+    compared[REVISIONS] = compare_revisions(rules.indicators, warehouse.long[REVISIONS], last or {}, definitions)
+    expected = year_changes(rules.indicators, definitions)
+    return compared | compare_changes(expected, warehouse.long, warehouse.long["published_indicators"], definitions)
 
 
 def _unexplained(suites: list[SuiteOutcome], differences: object) -> list[dict[str, str]]:
@@ -120,12 +133,17 @@ def _unexplained(suites: list[SuiteOutcome], differences: object) -> list[dict[s
     ]
 
 
-def validate(warehouse: Path, output: Path, tell: Callable[[str], None] | None = None) -> ValidationResult:
+def validate(
+    warehouse: Path, output: Path, tell: Callable[[str], None] | None = None, last: Path | None = None
+) -> ValidationResult:
     """Validate one warehouse file and write the Data Docs and ``validation.json`` into ``output``.
 
     ``warehouse``: path of the private DuckDB file, opened read-only. ``output``: folder, made when missing;
     what an earlier validation left there is replaced, and nothing else is touched. ``tell``: called with
-    lines of progress. Raises ``WarehouseError`` when the file or one of its tables is missing, ``ValueError``
+    lines of progress. ``last``: folder of what the build before left, when the warehouse was compared with it; without
+    it the revisions are judged only by where they lead.
+
+    Raises ``WarehouseError`` when the file or one of its tables is missing, ``ValueError``
     when the reference lists contradict themselves.
     """
     import pandas as pd
@@ -146,7 +164,7 @@ def validate(warehouse: Path, output: Path, tell: Callable[[str], None] | None =
     with pd.option_context("mode.copy_on_write", True):
         rules = apply_rules(content)
         lap("recompute")
-        compared = compare(content, rules)
+        compared = compare(content, rules, read_last(last))
     differences = gather(one.differences for one in compared.values())
     values = sum(one.values_compared for one in compared.values())
     lap("compare")

@@ -137,6 +137,14 @@ AGGREGATE_TABLES = (
 # The copies that readers get, in schema published.
 PUBLISHED_TABLES = tuple(table for table in AGGREGATE_TABLES if table != "indicators")
 
+# The long tables that readers get, and those of what changed and moved: name here -> schema and table.
+LONG_TABLES = {
+    "indicator_changes": ("marts", "indicator_changes"),
+    "published_indicators": ("published", "indicators"),
+    "published_indicator_changes": ("published", "indicator_changes"),
+    "revisions": ("quality", "revisions"),
+}
+
 QUALITY_TABLES = ("exclusions", "row_accounting", "clause_hours_accounting")
 
 
@@ -153,6 +161,7 @@ class Warehouse:
     ``facts``: tables with one row per person, parcours or hours row, typed, one row per key of the table.
     ``dimensions`` and ``aggregates``: the other marts, every column as text (``None`` for null).
     ``published``: the published copies of the aggregates, every column as text.
+    ``long``: see ``LONG_TABLES``, every column as text.
     ``quality``: ``exclusions``, ``row_accounting`` and ``clause_hours_accounting``, typed.
     """
 
@@ -163,6 +172,7 @@ class Warehouse:
     aggregates: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     quality: Mapping[str, pd.DataFrame] = field(default_factory=dict)
     published: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    long: Mapping[str, pd.DataFrame] = field(default_factory=dict)
 
 
 def _series(values: np.ndarray, pool: dict[str, str]) -> pd.Series:
@@ -267,6 +277,7 @@ def read_warehouse(path: Path) -> Warehouse:
             aggregates=marts(AGGREGATE_TABLES, text=True),
             quality={table: _read(connection, "quality", table, pool) for table in QUALITY_TABLES},
             published={table: _read(connection, "published", table, pool, text=True) for table in PUBLISHED_TABLES},
+            long={name: _read(connection, *place, pool, text=True) for name, place in LONG_TABLES.items()},
         )
     finally:
         connection.close()

@@ -25,7 +25,7 @@ from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.row_conditions import Column
 
-from plie_warehouse.validation import clause, network
+from plie_warehouse.validation import changes, clause, network, revisions
 from plie_warehouse.validation.frames import TERRITORY_KEY, YEAR, as_boolean
 from plie_warehouse.validation.recompute import DIMENSIONS, FACT_RULES, TABLE_RULES
 from plie_warehouse.validation.report import EXPECTED, FOUND, NULL, ExpectationOutcome, SuiteOutcome
@@ -243,6 +243,45 @@ def indicator_suite(frame: pd.DataFrame, territory_kinds: list[str], rule_ids: l
         ),
     ]
     return Suite("indicators", frame, expectations, key)
+
+
+def changes_suite(name: str, frame: pd.DataFrame) -> Suite:
+    """Suite of a table of changes between years, private or published (D55, D60).
+
+    ``frame``: see ``report.compare_aggregate``.
+    """
+    rules = changes.RULES_OF[name]
+    rows = "where both years have a value" if name == changes.CHANGES else "where both years are published"
+    expectations = [
+        _equal(f"row{FOUND}", f"row{EXPECTED}", rules.row_rule_id, f"A row {rows}, no other, none missing."),
+        *(
+            _equal(f"{measure}{FOUND}", f"{measure}{EXPECTED}", rule.rule_id, f"{measure} is what the rule gives.")
+            for measure, rule in rules.measures.items()
+        ),
+        gx.expectations.ExpectCompoundColumnsToBeUnique(
+            column_list=rules.key, **_say("D61", "One row per indicator, cut, territory, year and method version.")
+        ),
+    ]
+    return Suite(name, frame, expectations, rules.key)
+
+
+def revisions_suite(frame: pd.DataFrame) -> Suite:
+    """Suite of ``revisions``: what the builds so far moved, and where it led (D61).
+
+    ``frame``: see ``report.compare_aggregate``.
+    """
+    rules = revisions.RULES
+    expectations = [
+        _equal(f"row{FOUND}", f"row{EXPECTED}", "D61", "The figures that builds moved, no other, none missing."),
+        *(
+            _equal(f"{measure}{FOUND}", f"{measure}{EXPECTED}", rule.rule_id, f"{measure} is what the builds gave.")
+            for measure, rule in rules.measures.items()
+        ),
+        gx.expectations.ExpectCompoundColumnsToBeUnique(
+            column_list=rules.key, **_say("D61", "One row per build that moved it and figure.")
+        ),
+    ]
+    return Suite(revisions.REVISIONS, frame, expectations, rules.key)
 
 
 # ---------------------------------------------------------------------------------- counts of rows
@@ -496,6 +535,8 @@ def all_suites(
             list(dict.fromkeys(definitions["indicator_code"])),
         )
     )
+    suites += [changes_suite(name, checked[name]) for name in (changes.CHANGES, changes.PUBLISHED_CHANGES)]
+    suites.append(revisions_suite(checked[revisions.REVISIONS]))
     suites.append(
         counted_suite(
             "published", checked["published"], [*TERRITORY_KEY, "cut", "measure"], "Published figures", ["D60"]

@@ -1,0 +1,114 @@
+{#- A quotient of two whole numbers, rounded half up on the exact value (D55), to as many decimals as a column says: that is
+    what tells it from quotient(), which has them as a constant. Half up below zero too, towards the greater number: -0.5 is 0,
+    -0.6 is -1. Null where a part is null; the denominator must be above zero.
+      numerator, denominator   hugeint
+      decimals                 column, 0 to 6
+    Gives a decimal(18,6). -#}
+{% macro rounded_to(numerator, denominator, decimals) -%}
+    {%- set doubled = '(2 * cast(power(10, ' ~ decimals ~ ') as hugeint) * (' ~ numerator ~ ') + ' ~ denominator ~ ')' -%}
+    {%- set divisor = '(2 * ' ~ denominator ~ ')' -%}
+    cast(
+        cast(
+            {#- // goes towards zero, half up is a floor. #}
+            ({{ doubled }} // {{ divisor }} - cast({{ doubled }} % {{ divisor }} < 0 as hugeint))
+            * cast(power(10, 6 - {{ decimals }}) as hugeint)
+            as decimal(24, 0)
+        ) * cast(0.000001 as decimal(7, 6))
+        as decimal(18, 6)
+    )
+{%- endmacro %}
+
+{#- Two rows of an indicator table are of the same figure, whatever their years. -#}
+{% macro same_figure(one, other) -%}
+    {%- for key in ['territory_kind', 'territory_code', 'indicator_code', 'cut', 'cut_value', 'method_version'] %}
+    {{ 'and ' if not loop.first }}{{ one }}.{{ key }} = {{ other }}.{{ key }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- What changed from the year before: one row per row of an indicator table that has a figure in both years under the same
+    method. The exact change is that of the quotients and not of their rounded values, and what readers see of it is rounded
+    once, from there; the difference of the two displayed values stands beside it under its own name (D55). A quotient whose
+    numerator or denominator is not in the table has no row: its exact value is not known there.
+    Whole numbers of millionths throughout; a product that passes 2^127 (amounts of several thousand million) is an error.
+      indicators   relation with the columns of marts.indicators, or of its published copy -#}
+{% macro changes_between_years(indicators) -%}
+    with indicators as (select * from {{ indicators }}),
+
+    definitions as (select * from {{ ref('indicator_definitions') }}),
+
+    figures as (
+        select
+            indicators.*,
+            definitions.value_decimals,
+            definitions.shown_factor,
+            definitions.shown_decimals,
+            definitions.change_unit,
+            {{ millionths('case when definitions.denominator_column is null then indicators.value else indicators.numerator end') }}
+                as top,
+            {{ millionths('case when definitions.denominator_column is null then 1 else indicators.denominator end') }}
+                as bottom
+        from indicators
+        inner join definitions
+            on
+                indicators.indicator_code = definitions.indicator_code
+                and indicators.cut = definitions.cut
+                and indicators.method_version = definitions.method_version
+        where indicators.value is not null
+    ),
+
+    paired as (
+        select
+            figures.*,
+            previous.value as previous_value,
+            previous.reporting_year as previous_reporting_year,
+            previous.top as previous_top,
+            previous.bottom as previous_bottom,
+            figures.top * previous.bottom - previous.top * figures.bottom as change_top,
+            figures.bottom * previous.bottom as change_bottom
+        from figures
+        inner join figures as previous
+            on
+                figures.reporting_year - 1 = previous.reporting_year
+                and {{ same_figure('figures', 'previous') }}
+    ),
+
+    shown as (
+        select
+            *,
+            {{ rounded_to('change_top', 'change_bottom', 'value_decimals') }} as change,
+            {{ rounded_to('top * shown_factor', 'bottom', 'shown_decimals') }} as value_shown,
+            {{ rounded_to('previous_top * shown_factor', 'previous_bottom', 'shown_decimals') }} as previous_value_shown,
+            {{ rounded_to('change_top * shown_factor', 'change_bottom', 'shown_decimals') }} as change_shown
+        from paired
+        where change_top is not null
+    ),
+
+    final as (
+        select
+            reporting_year,
+            territory_kind,
+            territory_code,
+            indicator_code,
+            cut,
+            cut_value,
+            method_version,
+            previous_reporting_year,
+            value, -- noqa: RF04
+            previous_value,
+            change,
+            unit,
+            value_shown,
+            previous_value_shown,
+            change_shown,
+            cast(value_shown - previous_value_shown as decimal(18, 6)) as difference_of_shown,
+            change_shown <> value_shown - previous_value_shown as is_rounding_apart,
+            change_unit,
+            build_id,
+            label_fr,
+            cut_value_label_fr,
+            territory_name
+        from shown
+    )
+
+    select * from final
+{%- endmacro %}

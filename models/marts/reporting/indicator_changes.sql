@@ -1,0 +1,1 @@
+{{ changes_between_years(ref('indicators')) }}

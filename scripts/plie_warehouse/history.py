@@ -1,0 +1,98 @@
+"""What a build leaves for the next one, so that it can tell which figures moved: ``quality.revisions``.
+
+``history/<sample or store>/last`` leads to the folder of the last build that passed: Parquet files of its figures,
+its deliveries in force, its name, and all revisions up to it (macros/history.sql reads them). A new one is written
+beside it, as a whole, and takes its place in one step; whatever dies leaves the old one or the new one. Its figures are
+not all published, so that it is for its owner alone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import uuid
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from plie_warehouse.paths import DataFolder
+
+LAST = "last"
+
+# File -> its rows in the warehouse.
+OF_WAREHOUSE = {
+    "figures": "select reporting_year, territory_kind, territory_code, indicator_code, cut, cut_value, method_version,"
+    " numerator, denominator, value from marts.indicators order by all",
+    "revisions": "from quality.revisions order by all",
+}
+
+
+def last_of(data: DataFolder, source: str) -> Path:
+    """Where the last build of a source (``sample`` or ``store``) left what the next one is compared with; there may be
+    nothing."""
+    return data.history / source / LAST
+
+
+def prepare(data: DataFolder, warehouse: Path, deliveries: dict[str, Any], rules: str) -> Path:
+    """Write what ``warehouse``, which passed, leaves for the next build; nothing reads it yet.
+
+    ``deliveries``: see ``build.deliveries_in_force``; ``rules``: name of the code and reference lists. Returns the
+    folder, for ``settle``. Raises ``OSError`` or ``duckdb.Error`` when it cannot be written, and the last history is as
+    it was.
+    """
+    last = last_of(data, deliveries["source"])
+    folder = last.parent
+    for private in (data.history, folder):
+        private.mkdir(mode=0o700, exist_ok=True)
+        private.chmod(0o700)
+    for left in folder.iterdir():
+        if left != last and left != last.resolve():
+            shutil.rmtree(left) if left.is_dir() and not left.is_symlink() else left.unlink()
+    coming = folder / uuid.uuid4().hex
+    coming.mkdir(mode=0o700)
+    with duckdb.connect() as connection:
+        connection.execute(f"attach {_text(warehouse)} as warehouse (read_only); use warehouse")
+        for name, query in OF_WAREHOUSE.items():
+            _write(connection, query, coming / f"{name}.parquet")
+        named = f"select build_id, as_of_date, {_text(rules)} as rules from marts.build_info"
+        _write(connection, named, coming / "build.parquet")
+        connection.execute(
+            "create temp table deliveries (kind varchar, supplier_code varchar, reporting_year integer,"
+            " delivery_id varchar)"
+        )
+        for one in deliveries["in_force"]:
+            row = [one["kind"], one["supplier_code"], one["year"], one["delivery_id"]]
+            connection.execute("insert into temp.deliveries values (?, ?, ?, ?)", row)
+        _write(connection, "from temp.deliveries order by all", coming / "deliveries.parquet")
+    return coming
+
+
+def settle(coming: Path) -> None:
+    """Let the next build read what ``prepare`` wrote, in one step, and drop what was there before."""
+    last = coming.parent / LAST
+    before = last.resolve() if last.is_symlink() else None
+    link = coming.parent / f"{coming.name}.link"
+    link.symlink_to(coming.name, target_is_directory=True)
+    os.replace(link, last)
+    _on_disk(coming.parent)
+    if before is not None:
+        shutil.rmtree(before, ignore_errors=True)
+
+
+def _text(value: object) -> str:
+    return "'" + str(value).replace("'", "''") + "'"
+
+
+def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
+    connection.execute(f"copy ({query}) to {_text(path)} (format parquet, compression zstd)")
+    path.chmod(0o600)
+    _on_disk(path)
+
+
+def _on_disk(path: Path) -> None:
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
