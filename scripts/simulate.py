@@ -41,6 +41,15 @@ def main(arguments: list[str] | None = None) -> int:
         "--year", type=int, nargs="*", default=[PLIE_YEAR], help="years of PLIE and survey (default: %(default)s)"
     )
     parser.add_argument(
+        "--panel-years",
+        type=int,
+        nargs="*",
+        default=[],
+        metavar="YEAR",
+        help="further years of PLIE and survey: by the few PLIE of a panel, with the shares of the whole network; the"
+        " survey by all who answer it",
+    )
+    parser.add_argument(
         "--clause-year", type=int, nargs="*", default=[CLAUSE_YEAR], help="years of the clause (default: %(default)s)"
     )
     parser.add_argument(
@@ -62,14 +71,17 @@ def main(arguments: list[str] | None = None) -> int:
             parser.error("a history has a year at least")
         years = list(range(last - options.history + 1, last + 1))
         clause_years = list(range(last_clause - options.history + 1, last_clause + 1))
-    if max(years, default=0) > last or max(clause_years, default=0) > last_clause:
+    panel_years = sorted(set(options.panel_years))
+    if both := sorted({*years} & {*panel_years}):
+        parser.error(f"all PLIE deliver a year or those of the panel: {', '.join(map(str, both))}")
+    if max([*years, *panel_years], default=0) > last or max(clause_years, default=0) > last_clause:
         parser.error(f"nothing is known after {last} for the PLIE, {last_clause} for the clause")
-    if min([*years, *clause_years], default=last) < FIRST_YEAR:
+    if min([*years, *panel_years, *clause_years], default=last) < FIRST_YEAR:
         parser.error(f"nothing is simulated before {FIRST_YEAR}")
 
     started = time.perf_counter()
     try:
-        paths = simulate(options.output, options.seed, years, clause_years, options.kind, options.scale)
+        paths = simulate(options.output, options.seed, years, clause_years, options.kind, options.scale, panel_years)
     except (OSError, QuotaError) as error:
         print(f"error: {error}", file=sys.stderr)
         return 2

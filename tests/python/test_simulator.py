@@ -7,6 +7,7 @@ import filecmp
 import shutil
 from collections.abc import Callable
 from fractions import Fraction
+from itertools import pairwise
 from math import floor
 from pathlib import Path
 
@@ -30,10 +31,20 @@ from plie_warehouse.simulator.quotas import QuotaError
 from plie_warehouse.simulator.targets import PRINTED
 
 YEARS, CLAUSE_YEAR = (2018, 2019, 2020, 2021), 2020
+PANEL_YEARS = (2018, 2019, 2020)
 Measured = Callable[[str, int], Fraction]
 
 with PRINTED.open(encoding="utf-8", newline="") as file:
     FIGURES = list(csv.DictReader(file))
+# Of the PLIE and of the survey, in the years of the panel or compared with them.
+PANEL_FIGURES = [
+    row
+    for row in FIGURES
+    if (
+        int(row["year"]) in PANEL_YEARS and not row["measure"].startswith(("clause:", "per_", "etp_", "beneficiaries_"))
+    )
+    or row["measure"].startswith("entries_change:")
+]
 
 
 def displayed(value: Fraction, decimals: int) -> Fraction:
@@ -51,6 +62,21 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     done = run_script("simulate.py", *options, data=folder)
     assert done.returncode == 0, done.stderr
     return folder / "landing"
+
+
+@pytest.fixture(scope="module")
+def panel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The last year by all PLIE, those before by the panel."""
+    folder = tmp_path_factory.mktemp("panel")
+    options = ["--output", str(folder / "landing"), "--kind", "plie", "survey", "--panel-years", *map(str, PANEL_YEARS)]
+    done = run_script("simulate.py", *options, data=folder)
+    assert done.returncode == 0, done.stderr
+    return folder / "landing"
+
+
+@pytest.fixture(scope="module")
+def measured_by_panel(panel: Path) -> Measured:
+    return measures(panel)
 
 
 @pytest.fixture(scope="module")
@@ -171,8 +197,11 @@ def test_hardships_go_together(plie: dict) -> None:
 
 def test_years_follow_from_one_another(plie: dict) -> None:
     """Who is open at the end of 2020 is there in 2021, the same person with the same entry, and nobody else is."""
+    assert_follows(*(plie_year(plie[year], year).parcours for year in (2020, 2021)))
+
+
+def assert_follows(before: pd.DataFrame, after: pd.DataFrame) -> None:
     key = ["plie_code", "participant_id", "parcours_no"]
-    before, after = (plie_year(plie[year], year).parcours for year in (2020, 2021))
     stay = before[before["exit_date"].isna()].set_index(key).sort_index()
     there = after[~after["is_entry"]].set_index(key).sort_index()
     assert stay.index.equals(there.index)
@@ -221,6 +250,80 @@ def test_a_mixed_handful_passes_the_intake(landing: Path, tmp_path: Path) -> Non
     for path in verdicts:
         text = path.read_text(encoding="utf-8-sig")
         assert not any(check in text for check in ("STR-", "ENR-", "CNF-")), (path, text[:500])
+
+
+# ------------------------------------------------------------------------------------------------ the panel
+
+
+def test_what_the_panel_is_asked_for() -> None:
+    """Seven shares of steps, eight of profiles and of a sector, four of funding, two changes."""
+    years = pd.Series([row["year"] for row in PANEL_FIGURES]).value_counts().to_dict()
+    assert years == {"2018": 1, "2019": 1, "2020": 17, "2021": 2}
+
+
+@pytest.mark.parametrize("row", PANEL_FIGURES, ids=lambda row: row["figure_id"])
+def test_a_printed_figure_by_the_panel(row: dict[str, str], measured_by_panel: Measured) -> None:
+    """A dozen PLIE give the shares that the whole network gives."""
+    exact = measured_by_panel(row["measure"], int(row["year"]))
+    assert displayed(exact, int(row["decimals"])) == Fraction(row["simulated"]), float(exact)
+
+
+def test_the_panel_is_small(panel: Path, measured_by_panel: Measured) -> None:
+    """All the PLIE of two regions, and a twentieth of the national volume."""
+    regions = {row["department_code"]: row["region_code"] for row in read_seed("departments")}
+    folders = [path.parent.name for path in panel.glob("plie/*/2021")]
+    mine = {code for code in folders if regions[code.split("-")[0]] in ("28", "52")}
+    assert (len(folders), len(mine)) == (128, 12)
+    for year in PANEL_YEARS:
+        assert {path.parent.name for path in panel.glob(f"plie/*/{year}")} == mine
+    found = [tuple(int(measured_by_panel(name, year)) for name in ("parcours", "steps")) for year in PANEL_YEARS]
+    assert found == [(6_334, 7_750), (6_429, 7_750), (6_271, 7_900)]
+    rows = read_landing(panel, "plie", 2020)["participants"].groupby("plie_code").size()
+    assert rows.min() > 150 and rows.max() < 1_200
+
+
+def test_the_panel_changes_nothing_else(panel: Path, landing: Path) -> None:
+    """Not a byte of the last year, nor of the survey of any."""
+    files = [path.relative_to(panel) for path in panel.rglob("*") if path.is_file()]
+    same = [path for path in files if path.parts[0] == "survey" or path.parts[2] == "2021"]
+    assert len({path.parts[1] for path in same if path.parts[0] == "survey"}) == 4
+    assert len(same) > 300
+    _, differing, missing = filecmp.cmpfiles(panel, landing, same, shallow=False)
+    assert (differing, missing) == ([], [])
+
+
+def test_a_year_of_the_panel_is_the_same_alone(panel: Path, tmp_path: Path) -> None:
+    simulate(tmp_path, DEFAULT_SEED, panel_years=[2019], kinds=("plie", "survey"))
+    files = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.parts[-2] for path in files} == {"2019"}
+    _, differing, missing = filecmp.cmpfiles(tmp_path, panel, files, shallow=False)
+    assert (differing, missing) == ([], [])
+
+
+def test_nobody_of_the_panel_is_somebody_else(panel: Path) -> None:
+    """Its years follow from one another; the last year, of other persons, has none of their pseudonyms."""
+    years = [plie_year(read_landing(panel, "plie", year), year).parcours for year in PANEL_YEARS]
+    for before, after in pairwise(years):
+        assert_follows(before, after)
+    persons = pd.concat(years).groupby(["plie_code", "participant_id"])[["sex", "birth_year"]]
+    assert (persons.nunique(dropna=False) == 1).all(axis=None)
+    own = set(pd.concat(years)["participant_id"])
+    assert own.isdisjoint(read_landing(panel, "plie", 2021)["participants"]["participant_id"])
+
+
+def test_another_seed_gives_the_panel_the_same_shares(tmp_path: Path) -> None:
+    simulate(tmp_path, seed=7, panel_years=PANEL_YEARS, kinds=("plie", "survey"))
+    found = measures(tmp_path)
+    for row in PANEL_FIGURES:
+        if row["year"] != "2021":
+            exact = found(row["measure"], int(row["year"]))
+            assert displayed(exact, int(row["decimals"])) == Fraction(row["simulated"]), row["figure_id"]
+
+
+def test_a_year_is_of_all_plie_or_of_the_panel(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="2020"):
+        simulate(tmp_path / "landing", DEFAULT_SEED, years=[2020, 2021], panel_years=[2019, 2020])
+    assert not (tmp_path / "landing").exists()
 
 
 # ------------------------------------------------------------------------------------------------ the command
@@ -293,6 +396,9 @@ def test_a_history() -> None:
         (["--year", "2022"], "nothing is known after 2021"),
         (["--clause-year", "2022"], "nothing is known after 2021"),
         (["--year", "1999"], "nothing is simulated before 2000"),
+        (["--panel-years", "2020", "2021"], "a year or those of the panel: 2021"),
+        (["--panel-years", "1999"], "nothing is simulated before 2000"),
+        (["--history", "2", "--panel-years", "2020"], "a year or those of the panel: 2020"),
         (["--history", "0"], "a history has a year at least"),
         (["--history", "23"], "nothing is simulated before 2000"),
         (["--scale", "0"], "--scale"),

@@ -11,7 +11,7 @@ from plie_warehouse.simulator.clause import ClauseTargets, Structures, draw_clau
 from plie_warehouse.simulator.delivery import draw_year
 from plie_warehouse.simulator.network import Network, network_years
 from plie_warehouse.simulator.plie_targets import PlieTargets
-from plie_warehouse.simulator.population import Population
+from plie_warehouse.simulator.population import Population, drawn_places, settled_sizes
 from plie_warehouse.simulator.survey import draw_survey
 from plie_warehouse.simulator.writing import Style, write_suppliers
 
@@ -26,39 +26,47 @@ def simulate(
     clause_years: Sequence[int] = (),
     kinds: Collection[str] = KINDS,
     scale: float = 1.0,
+    panel_years: Sequence[int] = (),
 ) -> list[Path]:
     """Write the deliveries under ``output`` and return the files; the same arguments give the same bytes.
 
     ``years``: of the PLIE and of the survey; ``clause_years``: of the clause; the registers go with both. ``scale``:
-    multiple of the national volume, for the same suppliers. A year is the same whichever others are written with it.
-    Raises ``QuotaError`` when a scale leaves too little to share out.
+    multiple of the national volume, for the same suppliers. ``panel_years``: others, which only the PLIE of the panel
+    deliver; their survey is the usual one. A year is the same whichever others are written with it.
+    Raises ``QuotaError`` when a scale leaves too little to share out, ``ValueError`` for a year asked for in both ways.
     """
+    if both := sorted({*years} & {*panel_years}):
+        raise ValueError(f"all PLIE deliver a year or those of the panel: {both}")
     structures = Structures(ClauseTargets(scale), seed)
     network = Network(structures, seed)
+    targets = PlieTargets(scale)
     written: list[Path] = []
-    if years and {"plie", "survey"} & set(kinds):
-        written += _plie(output, seed, years, kinds, scale, network)
+    if "plie" in kinds:
+        written += _plie(output, seed, years, targets, network)
+        written += _plie(output, seed, panel_years, PlieTargets(scale, panel=True), network)
+    if "survey" in kinds:
+        sizes = settled_sizes(drawn_places(targets, seed)[1], targets)
+        for year in (*years, *panel_years):
+            written += _head(output / "survey" / str(year), draw_survey(network.delivering, sizes, year, seed))
     if "clause" in kinds:
         for year in clause_years:
             written += _suppliers(output / "clause", structures.codes, draw_clause_year(structures, year), year)
     if "network" in kinds:
-        for year in network_years(years, clause_years):
+        for year in network_years([*years, *panel_years], clause_years):
             written += _head(output / "network" / str(year), network.of(year))
     return written
 
 
-def _plie(
-    output: Path, seed: int, years: Sequence[int], kinds: Collection[str], scale: float, network: Network
-) -> list[Path]:
+def _plie(output: Path, seed: int, years: Sequence[int], targets: PlieTargets, network: Network) -> list[Path]:
+    """The files of the PLIE, of all or of the panel as ``targets`` has it."""
+    if not years:
+        return []
     codes = network.delivering
-    population = Population(PlieTargets(scale), years, seed)
+    panel = [place for place, code in enumerate(codes) if network.region_of(code) in targets.panel_regions]
+    population = Population(targets, years, seed, panel)
     written = []
     for year in years:
-        if "plie" in kinds:
-            written += _suppliers(output / "plie", codes, draw_year(population, codes, year), year)
-        if "survey" in kinds:
-            survey = draw_survey(codes, population.stock_sizes, year, seed)
-            written += _head(output / "survey" / str(year), survey)
+        written += _suppliers(output / "plie", codes, draw_year(population, codes, year), year)
     return written
 
 

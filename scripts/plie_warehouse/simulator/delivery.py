@@ -70,7 +70,7 @@ def referents(
     load = population.targets.caseload
     dealt = np.zeros(len(place), dtype=int)
     largest = np.bincount(place[~leaves]).argmax()
-    for one in range(place.max() + 1):
+    for one in np.unique(place).tolist():
         mine = np.flatnonzero(place == one)
         staying, gone = mine[~leaves[mine]], mine[leaves[mine]]
         sizes = caseloads(len(staying), load["low"], load["high"], load["usual"], one == largest, rng)
@@ -103,7 +103,8 @@ def _steps(
     new_year, last_day = days_since(year, 1, 1), days_since(year, 12, 31)
     place = common["place"].to_numpy()
     plie = generator(population.seed, "steps")
-    intensity = plie.normal(0, INTENSITY_TILT, len(population.weights))
+    count = len(population.stock_sizes)
+    intensity = plie.normal(0, INTENSITY_TILT, count)
     first = np.flatnonzero(~second)
     served = first[pick(min(of.with_step, len(first)), intensity[place[first]] * 2, rng)]
     total = sum(of.steps.values())
@@ -111,7 +112,7 @@ def _steps(
     more = rng.choice(served, total - len(served), p=chance / chance.sum())
     host = np.sort(np.concatenate([served, more]))
 
-    tilts = {kind: plie.normal(0, KIND_TILT, len(population.weights))[place[host]] for kind in list(of.steps)[:-1]}
+    tilts = {kind: plie.normal(0, KIND_TILT, count)[place[host]] for kind in list(of.steps)[:-1]}
     kind = deal(of.steps, total, rng, tilts)
     details = np.empty((total, 3), dtype=object)
     for name, choices in targets.step_details.items():

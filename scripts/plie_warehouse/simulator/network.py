@@ -39,6 +39,10 @@ class Network:
         """The codes of the PLIE that deliver."""
         return self.plie.loc[self.plie["delivers"], "plie_code"].tolist()
 
+    def region_of(self, plie_code: str) -> str:
+        """The region of a PLIE, from the department that its code begins with."""
+        return self.regions[plie_code.split("-")[0]]
+
     def _plie(self) -> pd.DataFrame:
         """126 by their names, two that deliver without one, those that exist and do not deliver, those that closed."""
         spec, rng = self.targets["plie"], generator(self.seed, "register")
@@ -117,7 +121,7 @@ class Network:
         plie_of = self._plie_of(frame, rng)
         covered = [(member, "plie", code) for member, code in plie_of.items()]
         mde = self._mde(frame, plie_of, covered, rng)
-        region = {code: self.regions[code.split("-")[0]] for code in plie_of.values()}
+        region = {code: self.region_of(code) for code in plie_of.values()}
         every = sorted(set(self.regions.values()))
         home = {member: region[code] for member, code in plie_of.items()}
         frame["region_code"] = [home.get(member) or str(rng.choice(every)) for member in frame.index]
@@ -129,7 +133,7 @@ class Network:
 
     def _plie_of(self, members: pd.DataFrame, rng: np.random.Generator) -> dict[int, str]:
         """The PLIE of each member that has one, among those that deliver; those with both in the regions printed."""
-        left = {code: self.regions[code.split("-")[0]] for code in rng.permutation(self.delivering).tolist()}
+        left = {code: self.region_of(code) for code in rng.permutation(self.delivering).tolist()}
         found: dict[int, str] = {}
         both = members.index[members["member_type"] == "plie_mde"].tolist()
         wanted = self.targets["plie_mde_regions"]

@@ -44,17 +44,22 @@ class Year:
 
 
 class PlieTargets:
-    """The targets of every year up to the last one, ``scale`` times the national size."""
+    """The targets of every year up to the last one, ``scale`` times the national size.
 
-    def __init__(self, scale: float = 1.0) -> None:
-        self.scale = scale
+    ``panel``: those of the few PLIE of the panel, with the shares of the network and their part of its volume; the
+    sizes that one PLIE may have stay the same.
+    """
+
+    def __init__(self, scale: float = 1.0, panel: bool = False) -> None:
         self._data = load_targets("plie")
+        self.scale = scale * (self._data["panel"]["volume"] if panel else 1)
+        self.panel_regions: list[str] = self._data["panel"]["regions"] if panel else []
         self.last_year: int = self._data["last_year"]
         self.delivering: int = self._data["network"]["delivering"]
         self.returns = self.scaled(self._data["returns"])
         self.persons = self.scaled(self._data["persons"])
         self.smallest_stock, self.largest_stock = (
-            self.scaled(self._data[name]) for name in ("smallest_stock", "largest_stock")
+            round(self._data[name] * scale) for name in ("smallest_stock", "largest_stock")
         )
         self.spread: float = self._data["spread"]
         self.caseload: Mapping[str, int] = self._data["caseload"]

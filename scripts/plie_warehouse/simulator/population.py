@@ -31,6 +31,7 @@ from plie_warehouse.simulator.quotas import Counts, counts_of, deal, minus, pick
 from plie_warehouse.simulator.writing import days_since
 
 OPEN = 0  # year of exit of those who are still there at the end of the last year
+PANEL_BLOCK = 50  # of the numbers behind the pseudonyms: beyond those of the network, whose years each have one
 
 # How much PLIE differ, and how much what a person is goes together: both on the scale of `quotas.pick`.
 PLIE_TILT = {
@@ -58,19 +59,21 @@ def generator(seed: int, *names: int | str) -> np.random.Generator:
 
 
 class Population:
-    """The parcours that any of ``years`` needs; ``parcours`` holds them, ``jobs`` what is known of the exits."""
+    """The parcours that any of ``years`` needs; ``parcours`` holds them, ``jobs`` what is known of the exits.
 
-    def __init__(self, targets: PlieTargets, years: Sequence[int], seed: int) -> None:
+    ``panel``: the places of the only PLIE that have any, as ``targets`` for a panel want it; none: all have. Nobody of
+    a panel is somebody of the network: their pseudonyms differ.
+    """
+
+    def __init__(self, targets: PlieTargets, years: Sequence[int], seed: int, panel: Sequence[int] = ()) -> None:
         self.targets, self.seed = targets, seed
         last = targets.last_year
         # The year before is drawn too: who entered in it and left in the next may have come back from a parcours of it,
         # and those who entered in the last year but one have their profiles by quota.
         self.first = min([*years, last]) - 1
-        rng = generator(seed, "plie")
-        count = targets.delivering
-        self.tilts = {name: rng.normal(0, sd, count) for name, sd in PLIE_TILT.items()}
-        self.weights = np.exp(rng.normal(0, targets.spread, count))
-        self.stock_sizes = settled_sizes(self.weights, targets)
+        self.first_block = PANEL_BLOCK if panel else 0
+        self.tilts, weights = drawn_places(targets, seed)
+        self.stock_sizes = panel_sizes(weights, targets, panel) if panel else settled_sizes(weights, targets)
         groups = [self._open()] + [self._left(year) for year in range(last, self.first - 1, -1)]
         self.parcours = pd.concat(groups, ignore_index=True)
         self._deal_entrants()
@@ -92,7 +95,7 @@ class Population:
     def _open(self) -> pd.DataFrame:
         """Those still there at the end of the last year."""
         rng = generator(self.seed, "open")
-        place = np.repeat(np.arange(len(self.weights)), self.stock_sizes)
+        place = np.repeat(np.arange(len(self.stock_sizes)), self.stock_sizes)
         cohort = self._cohorts_dealt(self.cohorts(self.targets.last_year), place, rng)
         entry = days_of_year(cohort, rng)
         return pd.DataFrame(
@@ -217,7 +220,8 @@ class Population:
         longer = 12 + np.minimum(rng.exponential(16, rows), 200).astype(int)
         months = np.where(long_term == "oui", longer, rng.integers(0, 12, rows)).astype(str).astype(object)
         # One to one for every number under the prime: no two parcours share a pseudonym, and none tells when it began.
-        number = (0 if left == OPEN else self.targets.last_year + 1 - left) * 20_000_000 + np.arange(rows)
+        block = self.first_block + (0 if left == OPEN else self.targets.last_year + 1 - left)
+        number = block * 20_000_000 + np.arange(rows)
         pseudonym = (number * 48_271 + 2_021) % 2_147_483_647
         return group.assign(
             birth_year=np.where(age > 0, (group["cohort"].to_numpy() - age), 0),
@@ -272,6 +276,20 @@ class Population:
 
 def _age_code(age: int) -> str:
     return "jeune" if age <= AGES["jeune"][1] else "autre" if age <= AGES["autre"][1] else "senior"
+
+
+def drawn_places(targets: PlieTargets, seed: int) -> tuple[dict[str, np.ndarray], np.ndarray]:
+    """How the PLIE differ: the tilts of each, and its weight in the network."""
+    rng = generator(seed, "plie")
+    tilts = {name: rng.normal(0, sd, targets.delivering) for name, sd in PLIE_TILT.items()}
+    return tilts, np.exp(rng.normal(0, targets.spread, targets.delivering))
+
+
+def panel_sizes(weights: np.ndarray, targets: PlieTargets, panel: Sequence[int]) -> np.ndarray:
+    """Parcours open in each PLIE at the end of the last year when only those at the places of ``panel`` have any."""
+    sizes, places = np.zeros(len(weights), dtype=int), np.array(panel)
+    sizes[places] = share_between(targets.last_stock, weights[places], targets.smallest_stock, targets.largest_stock)
+    return sizes
 
 
 def settled_sizes(weights: np.ndarray, targets: PlieTargets) -> np.ndarray:
