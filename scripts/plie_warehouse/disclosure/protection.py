@@ -60,6 +60,8 @@ ENGINE_RUNS, REPAIRS = 4, 16
 LAST_RESORT = 8
 # As many repairs for what hidden cells shall keep; the others are for what they must keep.
 REPAIRS_FOR_WIDTH = 2
+# As many for cells that are not small: what is still too narrow then is shown again, since it is given anyway.
+REPAIRS_FOR_OTHERS = 6
 # What readers come for first are the totals of a territory: as dear as this many cells of the same size. The engine
 # counts costs as whole numbers.
 TOTAL_WORTH, MOST_COST = 10, 10_000_000
@@ -137,7 +139,7 @@ def protect(
         if repairs >= REPAIRS_FOR_WIDTH:
             broken = work.narrow(broken)
         tell(f"contrôle d'ensemble : {len(broken)} intervalles trop étroits")
-        if not len(broken):
+        if not len(broken) or (repairs >= REPAIRS_FOR_OTHERS and not problem.is_primary[broken].any()):
             break
         more = np.zeros(len(problem), dtype=bool)
         if repairs < REPAIRS - LAST_RESORT:
@@ -229,8 +231,9 @@ class _Work:
         self.is_unsaid = np.zeros(len(problem), dtype=bool)
         self.is_near = np.zeros(len(problem), dtype=bool)
         self.ceiling = float(problem.value.max(initial=0) * 2 + 100)
-        # What small national counts leave of a small count is all that can be promised.
-        least, most = propagated(problem.lower, self._upper(np.arange(len(problem))), problem.rows)
+        # What small national counts leave of a small count is all that can be promised. Not what the words of the
+        # others leave: these can be kept back.
+        least, most = propagated(problem.least, np.full(len(problem), self.ceiling), problem.rows)
         self.low = np.maximum(problem.wanted_low, np.where(problem.is_primary, np.ceil(least - TOLERANCE), 0))
         self.high = np.minimum(problem.wanted_high, np.where(problem.is_primary, np.floor(most + TOLERANCE), np.inf))
         self.is_regional = is_regional
@@ -397,14 +400,38 @@ class _Work:
             self.least[:], self.most[:] = self.problem.value, self.problem.value
             self.check(hidden)
             narrow = self.narrow(self.broken(hidden))
-        for index in narrow[self.problem.is_primary[narrow]]:
+        small = narrow[self.problem.is_primary[narrow]]
+        if len(small):
+            self._promise_what_is_left(small)
+            small = np.intersect1d(small, self.narrow(self.broken(hidden)))
+        for index in small:
             named = [cells.keys[member] for member in self.problem.members[index] if cells.keys[member]]
             raise DisclosureError(f"{named}: a reader finds {self.least[index]:g} to {self.most[index]:g}")
         return hidden
 
+    def _promise_what_is_left(self, small: np.ndarray) -> None:
+        """Of small counts, no more than what the nation leaves when all below it is hidden without a word."""
+        problem = self.problem
+        groups = connected(problem.rows, np.ones(len(problem), dtype=bool))
+        for group in (np.array(one) for one in groups if np.isin(one, small).any()):
+            position = {index: place for place, index in enumerate(group.tolist())}
+            rows = [
+                (right, {position[index]: c for index, c in terms.items()})
+                for right, terms in problem.rows
+                if next(iter(terms)) in position
+            ]
+            wanted = np.flatnonzero(np.isin(group, small))
+            of = group[wanted]
+            reach = Reach(problem.value[group], problem.least[group], np.full(len(group), self.ceiling), rows)
+            least, most = reach.between(wanted, self.low[of], self.high[of], np.full(len(of), np.inf))
+            self.low[of] = np.maximum(self.low[of], np.ceil(least - TOLERANCE))
+            self.high[of] = np.minimum(self.high[of], np.floor(most + TOLERANCE))
+
     def beside(self, broken: np.ndarray) -> np.ndarray:
-        """All that stands in a sum with what is too narrow; called again, all that stands in a sum with that."""
-        self.is_near[self.narrow(broken)] = True
+        """All that stands in a sum with a small count that is too narrow; called again, all that stands in a sum with
+        that."""
+        narrow = self.narrow(broken)
+        self.is_near[narrow[self.problem.is_primary[narrow]]] = True
         for terms in [list(terms) for _, terms in self.problem.rows if any(self.is_near[index] for index in terms)]:
             self.is_near[terms] = True
         return self.is_near & self.problem.is_published
