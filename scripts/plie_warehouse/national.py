@@ -108,7 +108,7 @@ def compared(warehouse: Path) -> Comparison:
         counts = connection.execute(
             "select statuses.status, statuses.label_fr, count(figure_id) from reference.comparison_statuses as statuses"
             " left join marts.published_comparison as compared on statuses.status = compared.status"
-            " group by all, display_order order by display_order"
+            " group by statuses.status, statuses.label_fr, statuses.display_order order by statuses.display_order"
         ).fetchall()
         listed = connection.execute(
             "select figure_id, status, label_fr, printed_value, our_value, explanation_fr, indicator_code"

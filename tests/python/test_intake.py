@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import datetime
 import json
+import os
 import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -14,8 +15,9 @@ import pytest
 from hostile import COLUMNS, Tables, good, good_clause, good_network, text, workbook, write
 from openpyxl import load_workbook
 
+from plie_warehouse import intake
 from plie_warehouse.contract import load_kind, read_seed
-from plie_warehouse.intake import take_in
+from plie_warehouse.intake import StoreError, take_in
 from plie_warehouse.intake.checks import BLOCKING, FINDINGS_KEPT, judge_share, load_checks
 from plie_warehouse.intake.decode import Grid
 from plie_warehouse.intake.discover import LandingError, discover
@@ -459,3 +461,37 @@ def test_a_landing_that_is_none(tmp_path: Path) -> None:
     deliveries, ignored = discover(tmp_path)
     assert deliveries == []
     assert len(ignored) == 2
+
+
+# ------------------------------------------------------------------------------------------- kinds side by side
+
+
+def die(*_: object) -> dict:
+    os._exit(9)
+
+
+def test_kinds_side_by_side_give_the_verdicts_of_one_after_the_other(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    landing = tmp_path / "landing"
+    write(landing / "plie" / GOOD / str(YEAR), good(GOOD, people=40))
+    unreadable = landing / "plie" / NETWORK[0] / str(YEAR)
+    write(unreadable, good(NETWORK[0], people=40))
+    (unreadable / "participants.csv").write_bytes(b"")
+    write(landing / "clause" / "CL-59-01" / str(YEAR), good_clause("CL-59-01"))
+    one_by_one = take_in(landing, DataFolder(tmp_path / "one"))
+    monkeypatch.setattr(intake, "MANY_DELIVERIES", 1)
+    monkeypatch.setattr(os, "cpu_count", lambda: 2)
+    said: list[str] = []
+    together = take_in(landing, DataFolder(tmp_path / "both"), tell=said.append)
+    assert together.verdicts == one_by_one.verdicts
+    assert {one["status"] for one in together.verdicts} == {"accepted", "refused"}
+    assert any("CL-59-01" in step for step in said) and any(GOOD in step for step in said)
+    tables = [
+        duckdb.read_parquet(str(tmp_path / name / "accepted" / "check_results.parquet")) for name in ("one", "both")
+    ]
+    assert sorted(tables[0].fetchall(), key=str) == sorted(tables[1].fetchall(), key=str)
+    # A process that dies is an error of the intake, and no traceback.
+    monkeypatch.setattr(intake, "_take_in_group", die)
+    with pytest.raises(StoreError, match="died"):
+        take_in(landing, DataFolder(tmp_path / "dead"))

@@ -9,7 +9,10 @@ seeds/reference/intake_checks.csv.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+import os
+from collections.abc import Callable, Sequence
+from concurrent.futures import BrokenExecutor
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -20,8 +23,9 @@ from plie_warehouse.intake.assessment import Assessment, assess
 from plie_warehouse.intake.checks import BLOCKING, load_checks
 from plie_warehouse.intake.discover import Delivery, LandingError, discover
 from plie_warehouse.intake.frames import Frames
+from plie_warehouse.intake.processes import side_by_side
 from plie_warehouse.intake.read import Reading, read
-from plie_warehouse.intake.registers import REGISTER_KIND, Register, load_registers
+from plie_warehouse.intake.registers import REGISTER_KIND, load_registers
 from plie_warehouse.intake.results import update_check_results
 from plie_warehouse.intake.store import Store, StoreError
 from plie_warehouse.intake.verdict import make_verdict, read_verdict, write_machine_verdict, write_verdict
@@ -29,6 +33,10 @@ from plie_warehouse.paths import PROJECT, DataFolder
 
 __all__ = ["Intake", "LandingError", "StoreError", "take_in"]
 
+
+NOBODY_ELSE = nullcontext()
+# From so many deliveries on it pays to start a process for each kind.
+MANY_DELIVERIES = 100
 
 # What must be as it was for a verdict to stand.
 SAME = ("raw_digest", "rules_digest", "register_digest")
@@ -81,6 +89,10 @@ def take_in(
             return _take_in(landing, data, store, received_at, tell)
     except OSError as error:
         raise StoreError(f"the intake cannot read or write: {error}") from error
+    except BrokenExecutor as error:
+        raise StoreError(
+            f"a process of the intake died ({error}): what it had accepted is kept; run it again"
+        ) from error
 
 
 def _take_in(
@@ -88,25 +100,32 @@ def _take_in(
 ) -> Intake:
     deliveries, ignored = discover(landing)
     rules = rules_digest()
+    groups = {kind: [delivery for delivery in deliveries if delivery.kind == kind] for kind in KINDS}
     done: dict[tuple[str, str, int], dict[str, Any]] = {}
-    # The registers first: they say which of the others are known. A kind at a time: only its rows are in memory.
-    for kind in sorted(KINDS, key=lambda kind: kind != REGISTER_KIND):
-        group = [delivery for delivery in deliveries if delivery.kind == kind]
-        if group:
-            done |= _take_in_group(group, data, store, load_registers(store), rules, received_at, tell)
+    # The registers first: they say which of the others are known. Then a kind at a time: only its rows are in memory.
+    if groups[REGISTER_KIND]:
+        done |= _take_in_group(groups.pop(REGISTER_KIND), data, rules, received_at, tell)
+    others = sorted((group for group in groups.values() if group), key=len, reverse=True)
+    if len(others) > 1 and sum(map(len, others)) >= MANY_DELIVERIES and (os.cpu_count() or 1) > 1:
+        done |= side_by_side([(group, data, rules, received_at) for group in others], _take_in_group, tell)
+    else:
+        for group in others:
+            done |= _take_in_group(group, data, rules, received_at, tell)
     return Intake([done[delivery.name] for delivery in deliveries], ignored)
 
 
 def _take_in_group(
     deliveries: Sequence[Delivery],
     data: DataFolder,
-    store: Store,
-    registers: Mapping[str, Register],
     rules: str,
     received_at: str | None,
     tell: Callable[[str], None],
+    alone: AbstractContextManager[object] = NOBODY_ELSE,
 ) -> dict[tuple[str, str, int], dict[str, Any]]:
-    """Judge deliveries together and conclude each; name of the delivery -> its verdict."""
+    """Judge deliveries together and conclude each; name of the delivery -> its verdict. ``alone``: held while what all
+    kinds share is written."""
+    store = Store(data.accepted)
+    registers = load_registers(store)
     readings: list[Reading] = []
     heads: list[dict[str, Any]] = []
     done: dict[tuple[str, str, int], dict[str, Any]] = {}
@@ -138,7 +157,8 @@ def _take_in_group(
                 rows = {name: frames.as_delivered(one.table, number) for name, one in assessment.reading.tables.items()}
                 accept = partial(store.accept, connection=frames.connection, tables=rows)
                 done[delivery.name] = _conclude(head, assessment, data, store, accept)
-        update_check_results(store, [done[reading.delivery.name] for reading in readings])
+        with alone:
+            update_check_results(store, [done[reading.delivery.name] for reading in readings])
     return done
 
 
