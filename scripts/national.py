@@ -68,8 +68,12 @@ def _show_comparison(found: national.Comparison, console: Console) -> None:
     for label, number in found.counts.values():
         table.add_row(label, str(number))
     console.print(table)
-    explained = found.computable - len(found.unexplained)
-    console.print(f"Expliqués : {explained} des {found.computable} chiffres qu'un indicateur donne")
+    explained = found.derivable - len(found.unexplained)
+    console.print(
+        f"Expliqués : {explained} des {found.derivable} chiffres qui découlent de lignes, registres ou enquête"
+    )
+    for figure, reason in found.lacking:
+        console.print(f"  {figure} : {reason}", markup=False)
     for figure, printed, ours, arithmetic in found.contradicted:
         console.print(f"  {figure} : imprimé {printed:g}, calculé {ours:g}. {arithmetic}", markup=False)
     for figure, label, printed, ours in found.unexplained:

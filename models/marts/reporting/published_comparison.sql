@@ -119,6 +119,7 @@ final as (
         judged.period,
         judged.label_fr,
         judged.scope,
+        judged.derivable_from,
         judged.unit,
         judged.printed_value,
         judged.printed_decimals,
