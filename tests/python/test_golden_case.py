@@ -523,9 +523,14 @@ def test_nothing_is_lost(warehouse: duckdb.DuckDBPyConnection) -> None:
         (2020, "exits", 2, 2, 0),
         (2020, "participants", 7, 7, 0),
         (2020, "steps", 4, 4, 0),
+        (2020, "survey_funding", 1, 1, 0),
         (2021, "exits", 11, 9, 2),  # the 8 of the year and the one of January 2022; 10/2 and 99 are excluded
         (2021, "participants", 14, 12, 2),
         (2021, "steps", 18, 12, 6),
+        (2021, "survey_allocations", 2, 2, 0),
+        (2021, "survey_funding", 3, 3, 0),
+        (2021, "survey_partners", 1, 1, 0),
+        (2021, "survey_teams", 2, 2, 0),
     ]
 
 

@@ -75,9 +75,14 @@ decided as (
 counts as (
     select
         decided.*,
-        -- Marchés, buyers and employers tell that there is somebody.
+        -- Marchés, buyers and employers tell that there is somebody; where no word says that those are few, neither do these.
         case
-            when followed.own_status = {{ publication_status('masque_primaire') }} and not decided.is_too_fine
+            when
+                followed.own_status in (
+                    {{ publication_status('masque_primaire') }}, {{ publication_status('non_diffuse') }}
+                )
+                and not followed.is_too_fine
+                and not decided.is_too_fine
                 then followed.own_status
             else decided.own_status
         end as status
