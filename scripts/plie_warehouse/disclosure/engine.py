@@ -13,6 +13,7 @@ import sys
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -67,6 +68,7 @@ def audited(run: Run, hidden: np.ndarray) -> dict[int, tuple[float, float]]:
     }
 
 
+@cache
 def engine_versions() -> dict[str, str]:
     """What the engine says of itself: release of the package, commit of Tau-Argus, version of its solver."""
     return _call("versions", "")

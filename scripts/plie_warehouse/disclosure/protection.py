@@ -238,7 +238,8 @@ class _Work:
         self.high = np.minimum(problem.wanted_high, np.where(problem.is_primary, np.floor(most + TOLERANCE), np.inf))
         self.is_regional = is_regional
         self.worth = np.where(is_total, TOTAL_WORTH, 1)
-        self.workers = max(1, min(2, os.cpu_count() or 1))
+        # One more than two: while the engine works for some, the others prepare its next system.
+        self.workers = min(3, (os.cpu_count() or 1) + 1)
 
     def protect_layer(self, layer: int, hidden: np.ndarray) -> np.ndarray:
         """What the engine hides in one layer, given what the layers before it hide. Within a region, what is hidden of
@@ -492,6 +493,8 @@ class _Work:
             for group in connected(rows, used):
                 if is_target[group].any():
                     parts.append((part_of(rows, group, np.zeros(len(hidden), dtype=bool)), is_target))
+        # The longest first, so that no worker waits for it at the end.
+        parts.sort(key=lambda one: -len(one[0].of))
         found = np.zeros(len(hidden), dtype=bool)
         with ThreadPoolExecutor(self.workers) as pool:
             for of in pool.map(lambda one: self._repair_part(*one, hidden), parts):
