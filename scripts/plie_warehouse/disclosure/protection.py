@@ -145,10 +145,10 @@ def protect(
         if repairs < REPAIRS - LAST_RESORT:
             # Alternately, since one way may run out where the other still helps.
             more = work.repair(hidden, broken, regions, rows_of, among_regions=repairs % 2 == 0) & ~hidden
+            if not more.any():
+                more = work.unsay(broken)
         if not more.any():
-            more = work.unsay(broken)
-        if not more.any():
-            more = work.beside(broken) & ~hidden
+            more = work.keep_back(work.beside(broken))
         if not more.any():
             break
         hidden |= more
@@ -433,8 +433,12 @@ class _Work:
         that."""
         narrow = self.narrow(broken)
         self.is_near[narrow[self.problem.is_primary[narrow]]] = True
-        for terms in [list(terms) for _, terms in self.problem.rows if any(self.is_near[index] for index in terms)]:
-            self.is_near[terms] = True
+        while True:
+            size = self.is_near.sum()
+            for terms in [list(terms) for _, terms in self.problem.rows if any(self.is_near[index] for index in terms)]:
+                self.is_near[terms] = True
+            if self.is_near.sum() == size or (self.is_near & self.problem.is_published & ~self.is_unsaid).any():
+                break
         return self.is_near & self.problem.is_published
 
     def unsay(self, broken: np.ndarray) -> np.ndarray:
@@ -450,6 +454,11 @@ class _Work:
             found &= ~self.is_unsaid & self.problem.is_published
             if found.any():
                 break
+        return self.keep_back(found)
+
+    def keep_back(self, found: np.ndarray) -> np.ndarray:
+        """Those of the cells ``found`` that had a word still; none has one now."""
+        found = found & ~self.is_unsaid
         self.is_unsaid |= found
         self.problem.lower[found] = self.problem.least[found]
         self.problem.upper[found] = np.inf
