@@ -1,23 +1,3 @@
-{#- A quotient of two whole numbers, rounded half up on the exact value (D55), to as many decimals as a column says: that is
-    what tells it from quotient(), which has them as a constant. Half up below zero too, towards the greater number: -0.5 is 0,
-    -0.6 is -1. Null where a part is null; the denominator must be above zero.
-      numerator, denominator   hugeint
-      decimals                 column, 0 to 6
-    Gives a decimal(18,6). -#}
-{% macro rounded_to(numerator, denominator, decimals) -%}
-    {%- set doubled = '(2 * cast(power(10, ' ~ decimals ~ ') as hugeint) * (' ~ numerator ~ ') + ' ~ denominator ~ ')' -%}
-    {%- set divisor = '(2 * ' ~ denominator ~ ')' -%}
-    cast(
-        cast(
-            {#- // goes towards zero, half up is a floor. #}
-            ({{ doubled }} // {{ divisor }} - cast({{ doubled }} % {{ divisor }} < 0 as hugeint))
-            * cast(power(10, 6 - {{ decimals }}) as hugeint)
-            as decimal(24, 0)
-        ) * cast(0.000001 as decimal(7, 6))
-        as decimal(18, 6)
-    )
-{%- endmacro %}
-
 {#- Two rows of an indicator table are of the same figure, whatever their years. -#}
 {% macro same_figure(one, other) -%}
     {%- for key in ['territory_kind', 'territory_code', 'indicator_code', 'cut', 'cut_value', 'method_version'] %}
@@ -75,10 +55,10 @@
     shown as (
         select
             *,
-            {{ rounded_to('change_top', 'change_bottom', 'value_decimals') }} as change,
-            {{ rounded_to('top * shown_factor', 'bottom', 'shown_decimals') }} as value_shown,
-            {{ rounded_to('previous_top * shown_factor', 'previous_bottom', 'shown_decimals') }} as previous_value_shown,
-            {{ rounded_to('change_top * shown_factor', 'change_bottom', 'shown_decimals') }} as change_shown
+            {{ displayed_at('change_top', 'change_bottom', 'value_decimals') }} as change,
+            {{ displayed_at('(top * shown_factor)', 'bottom', 'shown_decimals') }} as value_shown,
+            {{ displayed_at('(previous_top * shown_factor)', 'previous_bottom', 'shown_decimals') }} as previous_value_shown,
+            {{ displayed_at('(change_top * shown_factor)', 'change_bottom', 'shown_decimals') }} as change_shown
         from paired
         where change_top is not null
     ),
