@@ -31,6 +31,8 @@ DEFINITIONS = "indicator_definitions"
 WITHOUT_FIGURES = {"build_info", "dim_plie", "dim_clause_structure", "dim_territory", "publication"}
 # What stands in the indicators, once more.
 REPEATED = {"published_comparison"}
+# All that the attack leaves aside, and knows why.
+APART = WITHOUT_FIGURES | REPEATED | OF_ORGANISATIONS | OF_THE_NATION
 TERRITORY = ("reporting_year", "territory_kind", "territory_code")
 # Columns that say what a row is, for readers.
 LABELS = ("territory_name", "_label_fr")
@@ -131,7 +133,7 @@ def read(file: Path, registry: Registry, name: str, copies: bool = True) -> Read
                 _only_national(connection, table)
             if table == COVERAGE:
                 _read_strangers(connection, reading)
-            if table in WITHOUT_FIGURES | REPEATED | OF_ORGANISATIONS | OF_THE_NATION:
+            if table in APART:
                 continue
             columns = tables[SCHEMA][table]
             _read_table(connection, f"served.{SCHEMA}.{table}", table, columns, definitions, registry, reading, table)
@@ -172,8 +174,7 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, dict[s
             if schema == REFERENCE:
                 known = "territory_code" not in columns
             else:
-                apart = WITHOUT_FIGURES | REPEATED | OF_ORGANISATIONS | OF_THE_NATION
-                known = schema == SCHEMA and table in apart | {INDICATORS, CHANGES} | SHAPES.keys()
+                known = schema == SCHEMA and table in APART | {INDICATORS, CHANGES} | SHAPES.keys()
             if not known:
                 raise AttackError(f"{schema}.{table} : table publiée que l'attaque ne connaît pas")
     return found
@@ -444,12 +445,9 @@ def _read_indicators(
     parts: list[_Parts] = []
     for code, cut, version, value in kinds:
         definition = definitions.get((code, cut, version))
-        if (code, cut, version) in definitions and definition is None:
-            parts.append(_Parts(*[-1] * 6))
-            continue
-        if definition is None:
+        if (code, cut, version) not in definitions:
             raise AttackError(f"{INDICATORS} : indicateur {code} ({cut}, {version}) sans définition connue")
-        parts.append(_Parts.of(definition, cut, value, registry))
+        parts.append(_Parts.of(definition, cut, value, registry) if definition else _Parts(*[-1] * 6))
     labels = [f"{code} ({cut} {value})" for code, cut, _, value in kinds]
 
     def pick(choose: Callable[[_Parts], int]) -> np.ndarray:
