@@ -11,7 +11,14 @@ import pytest
 
 from plie_warehouse.disclosure import engine, step
 from plie_warehouse.disclosure import protection as protecting
-from plie_warehouse.disclosure.cells import Cells, DisclosureError, Rule, build_cells, relations_of
+from plie_warehouse.disclosure.cells import (
+    Cells,
+    DisclosureError,
+    Rule,
+    build_cells,
+    relations_of,
+    subjects_of,
+)
 from plie_warehouse.disclosure.intervals import Reach, propagated
 from plie_warehouse.disclosure.problem import Parameters, build_problem
 from plie_warehouse.disclosure.protection import PRIMARY, SECONDARY, Protection, protect
@@ -320,6 +327,35 @@ def test_what_a_year_takes_over_is_what_the_one_before_left(is_hidden: bool) -> 
     assert not other.given and not other.hidden
     hidden = hidden_of(protect(cells, PARAMETERS, {}))
     assert bool(hidden) == is_hidden
+
+
+def test_tables_that_a_sum_ties_together_are_one_subject() -> None:
+    relations = relations_of(
+        [
+            row("a total x -", "total"),
+            row("b total x -", "part"),
+            row("complement total kept -", "reste"),
+            row("c total x -", "total", "of the complement"),
+            row("complement total kept -", "part", "of the complement"),
+            row("d total x -", "total", "others"),
+            row("e total x -", "part", "others"),
+            row("complement total left -", "reste", "others"),
+        ]
+    )
+    subjects = subjects_of(relations)
+    assert subjects["a"] == subjects["b"] == subjects["c"] != subjects["d"] == subjects["e"]
+    assert "f" not in subjects
+
+
+def test_a_year_takes_over_from_the_year_before_and_no_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen = []
+    monkeypatch.setattr(step, "_take_over", lambda cells, before: seen.append(before))
+    monkeypatch.setattr(step, "_parameters", lambda rows, year: PARAMETERS)
+    rules = {("plie_outcomes", "total", "stock_31_dec"): Rule("personnes", False, "plie")}
+    network = step._Network(rules, [], {}, LEVELS, [], tmp_path)
+    stock = ("plie_outcomes", "total", "total", "stock_31_dec")
+    network.hidden({year: [("national", "FR", *stock, 10 + year)] for year in (1, 2, 4)})
+    assert seen == [{}, {("national", "FR"): (11.0, False)}, {}]
 
 
 # --------------------------------------------------------------------------------------- warehouse

@@ -81,16 +81,16 @@ def _text(run: Run, audit: np.ndarray | None = None) -> str:
     finite = run.value[np.isfinite(run.value)]
     most = float(max(finite.max(initial=0) * 2, 100))
     upper = np.where(np.isfinite(run.upper), run.upper, most)
+    states = [HIDDEN if hidden else SHOWN for hidden in run.is_hidden.tolist()]
+    if audit is not None:
+        states = [AUDITED if asked else state for asked, state in zip(audit.tolist(), states, strict=True)]
+    columns = (run.value, run.cost.astype(int), run.lower, upper, run.down, run.up)
+    cells = zip(states, *(column.tolist() for column in columns), strict=True)
     lines = ["0", str(size + free)]
-    for index in range(size):
-        state = HIDDEN if run.is_hidden[index] else SHOWN
-        if audit is not None and audit[index]:
-            state = AUDITED
-        numbers = (run.lower[index], upper[index], run.down[index], run.up[index], 0)
-        lines.append(
-            f"{index} {run.value[index]:.10g} {int(run.cost[index])} {state} "
-            + " ".join(f"{number:.10g}" for number in numbers)
-        )
+    lines += [
+        f"{index} {value:.10g} {cost} {state} {lower:.10g} {most:.10g} {down:.10g} {up:.10g} 0"
+        for index, (state, value, cost, lower, most, down, up) in enumerate(cells)
+    ]
     lines += [f"{size + number} {10 + 10 * (number % 3 == 0)} 1 s 0 100 0 0 0" for number in range(free)]
     lines.append(str(len(run.rows) + free // 3))
     for right, terms in run.rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import chain
 
 import highspy
 import numpy as np
@@ -22,9 +23,7 @@ def propagated(
     """Bounds that follow from one row at a time: what the others of the row leave. Cheap, and often all there is."""
     if not rows:
         return lower.copy(), upper.copy()
-    number = np.concatenate([np.full(len(terms), row) for row, (_, terms) in enumerate(rows)])
-    column = np.concatenate([list(terms) for _, terms in rows]).astype(int)
-    factor = np.concatenate([list(terms.values()) for _, terms in rows]).astype(float)
+    number, column, factor = _triplets(rows)
     right = np.array([right for right, _ in rows])
     low, high = lower.astype(float).copy(), upper.astype(float).copy()
     for _ in range(passes):
@@ -41,6 +40,14 @@ def propagated(
     return low, high
 
 
+def _triplets(rows: Sequence[Row]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The terms of all rows, one after the other: number of the row, variable, coefficient."""
+    sizes = [len(terms) for _, terms in rows]
+    column = np.fromiter(chain.from_iterable(terms for _, terms in rows), dtype=int, count=sum(sizes))
+    factor = np.fromiter(chain.from_iterable(terms.values() for _, terms in rows), dtype=float, count=sum(sizes))
+    return np.repeat(np.arange(len(rows)), sizes), column, factor
+
+
 class Reach:
     """The values that hidden variables can have, given rows and bounds. One solution of the program is a witness for
     all variables at once, so that few programs answer for many variables."""
@@ -55,9 +62,9 @@ class Reach:
         right = np.array([right for right, _ in rows], dtype=float)
         program.row_lower_ = program.row_upper_ = right
         program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        _, column, factor = _triplets(rows)
         program.a_matrix_.start_ = np.cumsum([0, *(len(terms) for _, terms in rows)])
-        program.a_matrix_.index_ = np.array([index for _, terms in rows for index in terms])
-        program.a_matrix_.value_ = np.array([float(c) for _, terms in rows for c in terms.values()])
+        program.a_matrix_.index_, program.a_matrix_.value_ = column, factor
         self.solver = highspy.Highs()
         self.solver.setOptionValue("output_flag", False)
         self.solver.setOptionValue("threads", 1)

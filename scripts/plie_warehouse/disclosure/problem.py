@@ -157,6 +157,8 @@ def _describe(cells: Cells, members: list[list[int]], rows: list[Row], parameter
 def connected(rows: Iterable[Row], is_open: np.ndarray) -> list[list[int]]:
     """Groups of variables that some row ties together, by open variables only."""
     parent = list(range(len(is_open)))
+    # As lists: single elements of an array are slow to come by.
+    opened = is_open.tolist()
 
     def find(index: int) -> int:
         while parent[index] != index:
@@ -165,7 +167,7 @@ def connected(rows: Iterable[Row], is_open: np.ndarray) -> list[list[int]]:
         return index
 
     for _, terms in rows:
-        inside = [index for index in terms if is_open[index]]
+        inside = [index for index in terms if opened[index]]
         for index in inside[1:]:
             parent[find(index)] = find(inside[0])
     groups: dict[int, list[int]] = defaultdict(list)
@@ -176,11 +178,14 @@ def connected(rows: Iterable[Row], is_open: np.ndarray) -> list[list[int]]:
 
 def substituted(rows: Sequence[Row], is_open: np.ndarray, value: np.ndarray) -> list[Row]:
     """The rows with everything that is not open replaced by its value."""
+    opened, values = is_open.tolist(), value.tolist()
     found = []
     for right, terms in rows:
-        inside = {index: coefficient for index, coefficient in terms.items() if is_open[index]}
-        if inside:
-            shown = sum(coefficient * value[index] for index, coefficient in terms.items() if not is_open[index])
+        inside = {index: coefficient for index, coefficient in terms.items() if opened[index]}
+        if len(inside) == len(terms):
+            found.append((right, inside))
+        elif inside:
+            shown = sum(coefficient * values[index] for index, coefficient in terms.items() if not opened[index])
             found.append((round(right - shown, 2), inside))
     return found
 

@@ -1,7 +1,8 @@
-"""The disclosure control as a step of dbt: figures in, hidden figures out, year after year.
+"""The disclosure control as a step of dbt: figures in, hidden figures out, subject by subject, year after year.
 
-What was decided is remembered under the name of all that it depends on: a past year that nobody delivered again costs
-nothing. The memory holds what is hidden, so that it is the owner's alone.
+A subject is the tables that some sum ties together: what is hidden of one says nothing of another, so that they are
+decided side by side. What was decided is remembered under the name of all that it depends on: a past year that nobody
+delivered again costs nothing. The memory holds what is hidden, so that it is the owner's alone.
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ import hashlib
 import json
 import os
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -24,10 +27,12 @@ from plie_warehouse.disclosure.cells import (
     NATIONAL,
     Cells,
     DisclosureError,
+    Relation,
     Rule,
     Territory,
     build_cells,
     relations_of,
+    subjects_of,
 )
 from plie_warehouse.disclosure.problem import Parameters
 from plie_warehouse.disclosure.protection import HiddenCell, Protection, protect
@@ -72,34 +77,59 @@ def hidden_figures(memory: Path | None = None, **relations: Any) -> pd.DataFrame
         (row["mart"], row["cut"], row["measure"]): Rule(row["quantity"], row["is_repeated"], row["finest_level"])
         for row in seeds["published_measures"]
     }
-    levels = {row["territory_kind"]: row["display_order"] for row in seeds["territory_kinds"]}
-    additive = relations_of(seeds["additive_relations"])
-    parents = _parents(seeds["plie"], "plie", "plie_code") | _parents(
-        seeds["structures"], "structure", "structure_code"
+    network = _Network(
+        rules=rules,
+        relations=relations_of(seeds["additive_relations"]),
+        parents=_parents(seeds["plie"], "plie", "plie_code")
+        | _parents(seeds["structures"], "structure", "structure_code"),
+        levels={row["territory_kind"]: row["display_order"] for row in seeds["territory_kinds"]},
+        parameters=seeds["parameters"],
+        memory=memory or _memory(),
     )
-    by_year: dict[int, list[tuple]] = defaultdict(list)
+    subjects = subjects_of(network.relations)
+    listed: dict[str, dict[int, list[tuple]]] = defaultdict(lambda: defaultdict(list))
     wanted = "reporting_year, territory_kind, territory_code, mart, cut, cut_value, measure, measure_value"
     # In an order of its own: the engine's solution depends on it.
     figures = relations["figures"].filter(f"is_protected or measure = '{BEHIND}'").project(wanted).order(wanted)
     for year, *figure in figures.fetchall():
-        by_year[year].append(tuple(figure))
+        mart = figure[2]
+        listed[subjects.get(mart, mart)][year].append(tuple(figure))
 
-    memory = memory or _memory()
-    before: dict[Territory, tuple[float, bool]] = {}
-    found = []
-    for year, listed in sorted(by_year.items()):
-        parameters = _parameters(seeds["parameters"], year)
-        cells = build_cells(listed, rules, additive, parents, levels)
-        _take_over(cells, before)
-        protection = _remembered(memory, cells, parameters, parents)
-        found += [(year, *cell.territory, *_key(cell), cell.status, cell.low, cell.high) for cell in protection.hidden]
-        hidden = {cell.territory for cell in protection.hidden if cell.measure == STOCK}
-        before = {
-            territory: (cells.values[index], territory in hidden)
-            for (territory, measure), index in cells.published().items()
-            if measure == STOCK
-        }
-    return pd.DataFrame(found, columns=list(COLUMNS))
+    # Threads are enough: most of the time the engine works, in processes of its own.
+    with ThreadPoolExecutor(max(len(listed), 1)) as pool:
+        found = [row for rows in pool.map(network.hidden, listed.values()) for row in rows]
+    return pd.DataFrame(sorted(found, key=lambda row: row[0]), columns=list(COLUMNS))
+
+
+@dataclass(frozen=True)
+class _Network:
+    """What every year and subject is decided by; see ``build_cells``. ``parameters``: the rows of the seed;
+    ``memory``: where years are remembered."""
+
+    rules: dict[tuple[str, str, str], Rule]
+    relations: Sequence[Relation]
+    parents: dict[Territory, Territory]
+    levels: dict[str, int]
+    parameters: list[dict[str, Any]]
+    memory: Path
+
+    def hidden(self, by_year: dict[int, list[tuple]]) -> list[tuple]:
+        """The hidden figures of one subject, rows of ``COLUMNS``. ``by_year``: its figures."""
+        stocks: dict[int, dict[Territory, tuple[float, bool]]] = {}
+        found = []
+        for year, figures in sorted(by_year.items()):
+            parameters = _parameters(self.parameters, year)
+            cells = build_cells(figures, self.rules, self.relations, self.parents, self.levels)
+            _take_over(cells, stocks.get(year - 1, {}))
+            cells_hidden = _remembered(self.memory, cells, parameters, self.parents).hidden
+            found += [(year, *cell.territory, *_key(cell), cell.status, cell.low, cell.high) for cell in cells_hidden]
+            hidden = {cell.territory for cell in cells_hidden if cell.measure == STOCK}
+            stocks[year] = {
+                territory: (cells.values[index], territory in hidden)
+                for (territory, measure), index in cells.published().items()
+                if measure == STOCK
+            }
+        return found
 
 
 def _key(cell: HiddenCell) -> tuple[str, str, str, str]:
