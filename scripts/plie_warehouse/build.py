@@ -113,11 +113,26 @@ def only_build(data: DataFolder) -> Iterator[None]:
         yield
 
 
-def build(data: DataFolder, console: Console, as_of_date: str | None = None, deliveries: str = SAMPLE) -> None:
+def parse(data: DataFolder, as_of_date: str | None = None, deliveries: str = SAMPLE) -> None:
+    """Let dbt read the project as ``build`` with the same arguments will, which then starts at once. Raises
+    ``BuildError`` when it cannot be read."""
+    outcome = run_dbt(["parse"], *_dbt_settings(data, as_of_date, deliveries))
+    if not outcome.success:
+        raise BuildError("dbt cannot read the project\n" + "\n".join(outcome.messages))
+
+
+def build(
+    data: DataFolder,
+    console: Console,
+    as_of_date: str | None = None,
+    deliveries: str = SAMPLE,
+    unit_tests: bool = True,
+) -> None:
     """Build, validate and publish into ``data``.
 
     ``as_of_date``: extraction date (YYYY-MM-DD) written into what is published; the project's default when None.
     ``deliveries``: ``sample`` for the embedded seeds, ``store`` for what the intake accepted into ``data``.
+    ``unit_tests``: also those of the SQL on rows of their own, which no delivery changes.
     Raises ``BuildError`` when dbt or the validation fails, and leaves what readers see untouched;
     ``PublicationError`` when the build passed and could not be published.
     """
@@ -127,10 +142,10 @@ def build(data: DataFolder, console: Console, as_of_date: str | None = None, del
         seconds: dict[str, float] = {}
         shutil.rmtree(data.building, ignore_errors=True)
         data.building.mkdir(parents=True)
-        warehouse = data.building / data.warehouse.name
+        warehouse = _building_file(data)
 
         in_force = deliveries_in_force(deliveries, data.accepted)
-        nodes = _transform(warehouse, data, as_of_date, deliveries, console, seconds)
+        nodes = _transform(data, as_of_date, deliveries, unit_tests, console, seconds)
         if deliveries_in_force(deliveries, data.accepted) != in_force:
             raise BuildError(f"deliveries were accepted while it ran; {UNTOUCHED}; run it again")
         checked = _validate(warehouse, data, console, seconds, history.last_of(data, deliveries))
@@ -161,21 +176,31 @@ def build(data: DataFolder, console: Console, as_of_date: str | None = None, del
     console.print(f"Contrôles (Data Docs) {data.validation / 'index.html'}")
 
 
-def _transform(
-    warehouse: Path,
-    data: DataFolder,
-    as_of_date: str | None,
-    deliveries: str,
-    console: Console,
-    seconds: dict[str, float],
-) -> int:
-    """Run dbt; returns how many nodes ran, all without an error."""
+def _building_file(data: DataFolder) -> Path:
+    return data.building / data.warehouse.name
+
+
+def _dbt_settings(data: DataFolder, as_of_date: str | None, deliveries: str) -> tuple[Path, str, dict[str, str]]:
+    """Warehouse, name of the build and variables of a dbt run; sets the environment that the project reads."""
     # The same variables whenever they say nothing new: others make dbt parse the whole project again.
     variables = {"as_of_date": as_of_date} if as_of_date else {}
     if deliveries != SAMPLE:
         variables["deliveries"] = deliveries
     os.environ["PLIE_DATA_DIR"] = str(data.root)
     os.environ["PLIE_RULES"] = rules_fingerprint(deliveries)
+    return _building_file(data), fingerprint(as_of_date, deliveries, data.accepted), variables
+
+
+def _transform(
+    data: DataFolder,
+    as_of_date: str | None,
+    deliveries: str,
+    unit_tests: bool,
+    console: Console,
+    seconds: dict[str, float],
+) -> int:
+    """Run dbt; returns how many nodes ran, all without an error."""
+    command = ["build"] if unit_tests else ["build", "--exclude-resource-type", "unit_test"]
     done = 0
     with console.status("dbt : démarrage") as status:
 
@@ -184,7 +209,7 @@ def _transform(
             done += 1
             status.update(f"dbt : {done} nœuds, {name}")
 
-        outcome = run_dbt(["build"], warehouse, fingerprint(as_of_date, deliveries, data.accepted), variables, tell)
+        outcome = run_dbt(command, *_dbt_settings(data, as_of_date, deliveries), tell)
     seconds.update(outcome.seconds)
     if not outcome.success:
         details = "\n".join(f"  {message}" for message in outcome.messages)

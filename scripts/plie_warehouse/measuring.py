@@ -7,8 +7,12 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
+from pathlib import Path
+from threading import Event, Thread
 
 from plie_warehouse.paths import PROJECT
 
@@ -51,3 +55,46 @@ def measured(name: str, command: Sequence[str], environment: Mapping[str, str]) 
     # Linux counts in kilobytes, macOS in bytes.
     unit = 1 if sys.platform == "darwin" else 1024
     return Measure(name, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e9)
+
+
+class TreeMemory:
+    """The largest memory, in bytes, that a process and all that it started hold together, looked at every second: a
+    page that several share counts once. A context manager; ``largest`` is 0 where there is no /proc to look at."""
+
+    def __init__(self, process: int) -> None:
+        self.process, self.largest = process, 0
+        self._ended = Event()
+        self._watcher = Thread(target=self._watch, daemon=True)
+
+    def __enter__(self) -> TreeMemory:
+        self._watcher.start()
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._ended.set()
+        self._watcher.join()
+
+    def _watch(self) -> None:
+        while not self._ended.wait(1):
+            self.largest = max(self.largest, sum(_proportional_bytes(one) for one in _with_descendants(self.process)))
+
+
+def _with_descendants(process: int) -> list[int]:
+    children: dict[int, list[int]] = defaultdict(list)
+    for folder in Path("/proc").glob("[0-9]*"):
+        # A process may end while it is looked at.
+        with suppress(OSError):
+            parent = (folder / "stat").read_text().rpartition(")")[2].split()[1]
+            children[int(parent)].append(int(folder.name))
+    found = [process]
+    for one in found:
+        found += children[one]
+    return found
+
+
+def _proportional_bytes(process: int) -> int:
+    with suppress(OSError):
+        for line in Path(f"/proc/{process}/smaps_rollup").read_text().splitlines():
+            if line.startswith("Pss:"):
+                return int(line.split()[1]) * 1024
+    return 0

@@ -6,16 +6,17 @@ The stages are the commands that everybody uses, each in a process of its own, i
 from __future__ import annotations
 
 import os
+import resource
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from plie_warehouse.measuring import TreeMemory
 from plie_warehouse.paths import PROJECT, DataFolder
 
 # What was printed of the years before 2021 is shares: a panel of PLIE delivers them.
@@ -30,13 +31,22 @@ class NationalError(Exception):
 
 @dataclass(frozen=True)
 class Stage:
-    """One stage that ran: wall time in seconds, processor time of it and its children, largest memory in bytes of any
-    process of it."""
+    """One stage that ran: wall time in seconds, processor time of it and its children, and the largest memory in bytes
+    of all its processes together (of the largest of them, where that cannot be seen)."""
 
     name: str
     seconds: float
     processor_seconds: float
     memory: int
+
+
+@dataclass(frozen=True)
+class Step:
+    """A command, arguments of the interpreter, by the name of its stage; ``beside``: what runs meanwhile."""
+
+    name: str
+    command: list[str]
+    beside: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -58,18 +68,22 @@ def folder_of(data: DataFolder) -> DataFolder:
     return DataFolder(data.root / "national")
 
 
-def commands(landing: Path) -> list[tuple[str, list[str]]]:
-    """The stages in their order: name, and what is run."""
+def steps(landing: Path) -> list[Step]:
+    """The stages in their order."""
     script = PROJECT / "scripts"
     years = [str(year) for year in PANEL_YEARS]
     simulate = ["--output", str(landing), "--year", str(PLIE_YEAR), "--clause-year", str(CLAUSE_YEAR)]
+    # Unit tests bring their own rows: `make build` and `make test` run them, and no delivery changes what they say.
+    build = [str(script / "build.py"), "--deliveries", "store", "--as-of-date", AS_OF_DATE, "--without-unit-tests"]
     return [
-        ("simulation", [str(script / "simulate.py"), *simulate, "--panel-years", *years]),
-        ("prise en charge", [str(script / "intake.py"), str(landing)]),
-        (
-            "construction, contrôles, publication",
-            [str(script / "build.py"), "--deliveries", "store", "--as-of-date", AS_OF_DATE],
+        # The simulation takes one core: on the other dbt reads the project.
+        Step(
+            "simulation",
+            [str(script / "simulate.py"), *simulate, "--panel-years", *years],
+            beside=[*build, "--parse-only"],
         ),
+        Step("prise en charge", [str(script / "intake.py"), str(landing)]),
+        Step("construction, contrôles, publication", build),
     ]
 
 
@@ -79,29 +93,48 @@ def run(data: DataFolder, quiet: bool = False) -> list[Stage]:
     data.create()
     landing = data.root / "landing"
     shutil.rmtree(landing, ignore_errors=True)
-    return [_run(name, command, data, quiet) for name, command in commands(landing)]
+    return [_run(step, data, quiet) for step in steps(landing)]
 
 
-def _run(name: str, command: Sequence[str], data: DataFolder, quiet: bool) -> Stage:
-    log = data.root / "last_stage.log"
+def _run(step: Step, data: DataFolder, quiet: bool) -> Stage:
     started = time.perf_counter()
-    with log.open("wb") as output:
-        sink = output if quiet else None
-        process = subprocess.Popen(
-            [sys.executable, *command],
-            env=os.environ | {"PLIE_DATA_DIR": str(data.root)},
-            stdout=sink,
-            stderr=sink,
-        )
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
+    beside = _Process(step.beside, data, "beside", is_quiet=True) if step.beside else None
+    process = _Process(step.command, data, "last_stage", quiet)
+    with TreeMemory(os.getpid()) as memory:
+        ran = [one.wait() for one in (process, beside) if one]
     seconds = time.perf_counter() - started
-    said = log.read_text(encoding="utf-8", errors="replace")[-4000:]
-    log.unlink()
-    if process.returncode:
-        raise NationalError(f"{name} : arrêt avec le code {process.returncode}\n{said}".rstrip())
+    for code, said, _ in ran:
+        if code:
+            raise NationalError(f"{step.name} : arrêt avec le code {code}\n{said}".rstrip())
     kibibytes = 1 if sys.platform == "darwin" else 1024
-    return Stage(name, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * kibibytes)
+    largest = max(usage.ru_maxrss for *_, usage in ran) * kibibytes
+    processor = sum(usage.ru_utime + usage.ru_stime for *_, usage in ran)
+    return Stage(step.name, seconds, processor, memory.largest or largest)
+
+
+class _Process:
+    """A command in a process of its own; what it prints is shown, or kept for an error."""
+
+    def __init__(self, command: list[str], data: DataFolder, name: str, is_quiet: bool) -> None:
+        self.log = data.root / f"{name}.log"
+        # What dbt makes of the project for these deliveries is no business of a build of others.
+        own = {"PLIE_DATA_DIR": str(data.root), "DBT_TARGET_PATH": str(data.root / "target")}
+        with self.log.open("wb") as output:
+            sink = output if is_quiet else None
+            self.process = subprocess.Popen(
+                [sys.executable, *command],
+                env=os.environ | own | {"DBT_LOG_PATH": str(data.root / "logs")},
+                stdout=sink,
+                stderr=sink,
+            )
+
+    def wait(self) -> tuple[int, str, resource.struct_rusage]:
+        """Exit code, the end of what it printed, what it used."""
+        _, status, usage = os.wait4(self.process.pid, 0)
+        self.process.returncode = os.waitstatus_to_exitcode(status)
+        said = self.log.read_text(encoding="utf-8", errors="replace")[-4000:]
+        self.log.unlink()
+        return self.process.returncode, said, usage
 
 
 def compared(warehouse: Path) -> Comparison:

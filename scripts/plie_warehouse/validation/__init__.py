@@ -6,8 +6,8 @@ to D33), ``clause`` (D40 to D47) and ``network`` (D50 to D54), on what they shar
 ``tables`` (shapes of figures, territories), ``tools`` (dates, exact numbers, parameters). ``recompute`` applies
 them all, ``indicators`` makes the long table, ``changes`` what changed from year to year (D55), ``revisions`` which
 figures a build moved (D61), ``published`` judges what readers get of it (D60). ``report`` lays both sides beside each
-other and writes what differs, ``suites`` holds the Great Expectations suites and ``site`` makes their pages readable
-without a network.
+other and writes what differs, ``suites`` holds the Great Expectations suites, ``beside`` the process that runs them,
+and ``site`` makes their pages readable without a network.
 """
 
 from __future__ import annotations
@@ -15,13 +15,19 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
+from concurrent.futures import BrokenExecutor
+from dataclasses import replace
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from plie_warehouse.validation.changes import compare_changes, year_changes
+from plie_warehouse.validation import site
+from plie_warehouse.validation.beside import Beside
+from plie_warehouse.validation.changes import CHANGES, PUBLISHED_CHANGES, compare_changes, year_changes
 from plie_warehouse.validation.frames import (
     AGGREGATE_TABLES,
+    ALL_BUT_CLAUSE,
     FACT_TABLES,
     Warehouse,
     WarehouseError,
@@ -51,6 +57,7 @@ from plie_warehouse.validation.report import (
     failure_lines,
     gather,
     no_differences,
+    rules_of_reasons,
 )
 from plie_warehouse.validation.revisions import REVISIONS, compare_revisions, read_last
 
@@ -73,38 +80,46 @@ JSON_NAME = "validation.json"
 WRITTEN = ("index.html", "expectations", "validations", "static", JSON_NAME)
 
 
+# Every suite, in the order in which they are told.
+SUITES = (
+    "exclusions",
+    "row_accounting",
+    "clause_hours_accounting",
+    *DIMENSIONS,
+    *FACT_RULES,
+    *TABLE_RULES,
+    "indicators",
+    CHANGES,
+    PUBLISHED_CHANGES,
+    REVISIONS,
+    "published",
+)
+
+
 def compare(
     warehouse: Warehouse, rules: Recomputed, last: Mapping[str, pd.DataFrame] | None = None
-) -> dict[str, Comparison]:
-    """Every comparison by table name: quality tables, dimension, facts, aggregates, indicators, changes, revisions.
-    ``last``: what the build before left, see ``revisions.read_last``."""
+) -> Iterator[Comparison]:
+    """Every comparison, the largest tables first: indicators, changes, revisions, published tables, aggregates, quality
+    tables, dimensions and the facts that the warehouse has. ``last``: what the build before left, see
+    ``revisions.read_last``."""
     found = warehouse.quality
-    reasons = warehouse.reference["quality_reasons"]
-    hours_reasons = reasons[reasons["source_table"] == "hours"]
-    rule_of_reason = {
-        "fct_clause_hours": dict(zip(hours_reasons["reason_code"], hours_reasons["rule_id"], strict=True))
-    }
-    compared = {
-        "exclusions": compare_exclusions(rules.exclusions, found["exclusions"], SUPPLIER_KINDS),
-        "row_accounting": compare_accounting(rules.accounting, found["row_accounting"], SUPPLIER_KINDS),
-        "clause_hours_accounting": compare_hours_accounting(rules.hours_accounting, found["clause_hours_accounting"]),
-        **{
-            name: compare_dimension(name, kind, supplier, rules.dimensions[name], warehouse.dimensions[name], columns)
-            for name, (kind, supplier, columns) in DIMENSIONS.items()
-        },
-    }
-    for table, fact_rules in FACT_RULES.items():
-        compared[table] = compare_fact(
-            table, fact_rules, rules.facts[table], warehouse.facts[table], rule_of_reason.get(table)
-        )
-    for table, table_rules in TABLE_RULES.items():
-        compared[table] = compare_aggregate(table, table_rules, rules.aggregates[table], warehouse.aggregates[table])
-    compared["indicators"] = compare_indicators(rules.indicators, warehouse.aggregates["indicators"])
-    compared["published"] = compare_published(rules.aggregates, warehouse.published, TABLE_RULES, warehouse.reference)
     definitions = warehouse.reference["indicator_definitions"]
-    compared[REVISIONS] = compare_revisions(rules.indicators, warehouse.long[REVISIONS], last or {}, definitions)
+    yield compare_indicators(rules.indicators, warehouse.aggregates["indicators"])
     expected = year_changes(rules.indicators, definitions)
-    return compared | compare_changes(expected, warehouse.long, warehouse.long["published_indicators"], definitions)
+    changes = compare_changes(expected, warehouse.long, warehouse.long["published_indicators"], definitions)
+    yield from changes.values()
+    yield compare_revisions(rules.indicators, warehouse.long[REVISIONS], last or {}, definitions)
+    yield compare_published(rules.aggregates, warehouse.published, TABLE_RULES, warehouse.reference)
+    for table, table_rules in TABLE_RULES.items():
+        yield compare_aggregate(table, table_rules, rules.aggregates[table], warehouse.aggregates[table])
+    of_reason = rules_of_reasons(warehouse.reference)
+    for table, facts in warehouse.facts.items():
+        yield compare_fact(table, FACT_RULES[table], rules.facts[table], facts, of_reason.get(table))
+    yield compare_exclusions(rules.exclusions, found["exclusions"], SUPPLIER_KINDS)
+    yield compare_accounting(rules.accounting, found["row_accounting"], SUPPLIER_KINDS)
+    yield compare_hours_accounting(rules.hours_accounting, found["clause_hours_accounting"])
+    for name, (kind, supplier, columns) in DIMENSIONS.items():
+        yield compare_dimension(name, kind, supplier, rules.dimensions[name], warehouse.dimensions[name], columns)
 
 
 def _unexplained(suites: list[SuiteOutcome], differences: object) -> list[dict[str, str]]:
@@ -143,8 +158,8 @@ def validate(
     lines of progress. ``last``: folder of what the build before left, when the warehouse was compared with it; without
     it the revisions are judged only by where they lead.
 
-    Raises ``WarehouseError`` when the file or one of its tables is missing, ``ValueError``
-    when the reference lists contradict themselves.
+    Raises ``WarehouseError`` when the file or one of its tables is missing or the process that judges died,
+    ``ValueError`` when the reference lists contradict themselves.
     """
     import pandas as pd
 
@@ -158,31 +173,33 @@ def validate(
         clock = now
 
     tell(f"reading {warehouse}")
-    content = read_warehouse(warehouse)
-    lap("read")
-    tell("recomputing the rules from the staged rows")
-    with pd.option_context("mode.copy_on_write", True):
-        rules = apply_rules(content)
-        lap("recompute")
-        compared = compare(content, rules, read_last(last))
-    differences = gather(one.differences for one in compared.values())
-    values = sum(one.values_compared for one in compared.values())
-    lap("compare")
-    tell(f"{values} values compared, {len(differences)} differences; loading Great Expectations")
-
-    from plie_warehouse.validation import site, suites
-
-    lap("import Great Expectations")
     output.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".making-", dir=output.resolve()))
     try:
-        outcomes = suites.run_suites(
-            suites.all_suites({name: one.checked for name, one in compared.items()}, content.reference),
-            made,
-            tell,
-        )
-        extra = _unexplained(outcomes, differences)
-        failures = gather([differences, pd.DataFrame(extra) if extra else no_differences()])
+        with Beside(warehouse, made) as beside:
+            content = read_warehouse(warehouse, ALL_BUT_CLAUSE)
+            lap("read")
+            tell("recomputing the rules from the staged rows")
+            differences, values = [], 0
+            with pd.option_context("mode.copy_on_write", True):
+                rules = apply_rules(content, beside.clause_rules)
+                lap("recompute")
+                for one in chain(compare(content, rules, read_last(last)), beside.clause_facts()):
+                    beside.judge(one)
+                    differences.append(one.differences)
+                    values += one.values_compared
+            del content, rules
+            different = gather(differences)
+            lap("compare")
+            tell(f"{values} values compared, {len(different)} differences; Great Expectations judges")
+            verdicts, pages = beside.verdicts()
+        outcomes = [replace(verdicts[name], page=pages[name]) for name in SUITES]
+        for number, suite in enumerate(outcomes, start=1):
+            failed = sum(not one.success for one in suite.expectations)
+            verdict = "ok" if not failed else f"{failed} failed"
+            tell(f"[{number}/{len(outcomes)}] {suite.name}: {len(suite.expectations)} expectations, {verdict}")
+        extra = _unexplained(outcomes, different)
+        failures = gather([different, pd.DataFrame(extra) if extra else no_differences()])
         site.make_readable(made, outcomes, failures)
         (made / JSON_NAME).write_text(as_json(outcomes, failures, values), encoding="utf-8")
         for name in WRITTEN:
@@ -193,6 +210,8 @@ def validate(
                 old.unlink(missing_ok=True)
             if (made / name).exists():
                 (made / name).rename(old)
+    except BrokenExecutor as error:
+        raise WarehouseError(f"the process that judges died ({error}): run it again") from error
     finally:
         shutil.rmtree(made, ignore_errors=True)
     lap("judge and write")

@@ -11,7 +11,7 @@ float would blur a rate).
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -148,6 +148,34 @@ LONG_TABLES = {
 QUALITY_TABLES = ("exclusions", "row_accounting", "clause_hours_accounting")
 
 
+@dataclass(frozen=True)
+class Part:
+    """What of a warehouse is read, beside the reference lists: ``staged`` tables with their columns, see
+    ``STAGED_COLUMNS``; ``facts``; and, when ``has_rest``, everything else."""
+
+    staged: Mapping[str, Mapping[str, list[str]]]
+    facts: tuple[str, ...]
+    has_rest: bool = True
+
+
+WHOLE = Part(STAGED_COLUMNS, FACT_TABLES)
+
+# The rows that the rules of the clause read, most of all rows of a national year: a process of their own judges them.
+CLAUSE_FACTS = ("fct_clause_hours",)
+CLAUSE = Part(
+    staged={
+        "clause": STAGED_COLUMNS["clause"],
+        "network": {table: STAGED_COLUMNS["network"][table] for table in ("clause_structures", "facilitators")},
+    },
+    facts=CLAUSE_FACTS,
+    has_rest=False,
+)
+ALL_BUT_CLAUSE = Part(
+    staged={kind: tables for kind, tables in STAGED_COLUMNS.items() if kind != "clause"},
+    facts=tuple(table for table in FACT_TABLES if table not in CLAUSE_FACTS),
+)
+
+
 class WarehouseError(Exception):
     """The warehouse cannot be read as the validation needs it; the message says what is missing."""
 
@@ -244,8 +272,8 @@ def as_boolean(values: pd.Series) -> pd.Series:
     return spelled.map({"true": True, "false": False}).astype("boolean")
 
 
-def read_warehouse(path: Path) -> Warehouse:
-    """Read one warehouse file, read-only.
+def read_warehouse(path: Path, part: Part = WHOLE) -> Warehouse:
+    """Read one warehouse file, or a part of it, read-only.
 
     Raises ``WarehouseError`` when the file is not there, cannot be opened (another process writes to it, or
     it was written by a later DuckDB) or lacks a table or a column.
@@ -260,23 +288,28 @@ def read_warehouse(path: Path) -> Warehouse:
         connection.execute("set threads to 1")
         pool: dict[str, str] = {}
 
-        def marts(tables: Iterable[str], *, text: bool = False) -> dict[str, pd.DataFrame]:
-            return {table: _read(connection, "marts", table, pool, text=text) for table in tables}
+        def read(schema: str, tables: Iterable[str], *, text: bool = False) -> dict[str, pd.DataFrame]:
+            return {table: _read(connection, schema, table, pool, text=text) for table in tables}
 
-        return Warehouse(
+        warehouse = Warehouse(
             staged={
                 kind: {
                     table: _read(connection, "staging", f"stg_{kind}__{table}", pool, columns=columns)
                     for table, columns in tables.items()
                 }
-                for kind, tables in STAGED_COLUMNS.items()
+                for kind, tables in part.staged.items()
             },
-            reference={table: _read(connection, "reference", table, pool) for table in REFERENCE_TABLES},
-            facts=marts(FACT_TABLES),
-            dimensions=marts(DIMENSION_TABLES, text=True),
-            aggregates=marts(AGGREGATE_TABLES, text=True),
-            quality={table: _read(connection, "quality", table, pool) for table in QUALITY_TABLES},
-            published={table: _read(connection, "published", table, pool, text=True) for table in PUBLISHED_TABLES},
+            reference=read("reference", REFERENCE_TABLES),
+            facts=read("marts", part.facts),
+        )
+        if not part.has_rest:
+            return warehouse
+        return replace(
+            warehouse,
+            dimensions=read("marts", DIMENSION_TABLES, text=True),
+            aggregates=read("marts", AGGREGATE_TABLES, text=True),
+            quality=read("quality", QUALITY_TABLES),
+            published=read("published", PUBLISHED_TABLES, text=True),
             long={name: _read(connection, *place, pool, text=True) for name, place in LONG_TABLES.items()},
         )
     finally:

@@ -4,8 +4,8 @@ the network's registers and survey (``network.py``). A new subject adds its tabl
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -56,33 +56,68 @@ class Recomputed:
     indicators: pd.DataFrame
 
 
-def apply_rules(warehouse: Warehouse) -> Recomputed:
-    """Apply the rules to a warehouse: rows, aggregates, indicators. Raises ``ValueError`` for a contradiction
-    in the reference lists.
+@dataclass(frozen=True)
+class ClauseRules:
+    """What the rules of the clause say: the parts of ``Recomputed`` that are theirs (``dimension``: that of the
+    structures), and what the network asks of them, see ``network.Others``."""
+
+    exclusions: pd.DataFrame
+    accounting: pd.DataFrame
+    hours_accounting: pd.DataFrame
+    facts: Mapping[str, pd.DataFrame]
+    dimension: pd.DataFrame
+    aggregates: Mapping[str, pd.DataFrame]
+    structures: pd.DataFrame
+    facilitators: pd.DataFrame
+
+    def without_facts(self) -> ClauseRules:
+        """The same without its rows, which are many."""
+        return replace(self, facts={})
+
+
+def apply_clause_rules(warehouse: Warehouse) -> ClauseRules:
+    """Apply the rules of the clause. Raises ``ValueError`` for a contradiction in the reference lists."""
+    reference = warehouse.reference
+    rows = clause.judge_rows(warehouse.staged["clause"], warehouse.staged["network"], reference)
+    return ClauseRules(
+        exclusions=rows.exclusions,
+        accounting=rows.accounting,
+        hours_accounting=clause.accounting_text(rows.hours_accounting),
+        facts=rows.facts,
+        dimension=clause.dimension(rows, reference["departments"]),
+        aggregates={table: clause.aggregate(table, rows, reference) for table in clause.TABLE_RULES},
+        structures=rows.named,
+        facilitators=rows.facilitators,
+    )
+
+
+def apply_rules(warehouse: Warehouse, of_clause: Callable[[], ClauseRules] | None = None) -> Recomputed:
+    """Apply the rules to a warehouse: rows, aggregates, indicators. ``of_clause`` gives what those of the clause say,
+    when they are applied elsewhere. Raises ``ValueError`` for a contradiction in the reference lists.
     """
     reference = warehouse.reference
     of_plie = plie.judge_rows(warehouse.staged["plie"], reference)
-    of_clause = clause.judge_rows(warehouse.staged["clause"], warehouse.staged["network"], reference)
     of_network = network.judge_rows(warehouse.staged, reference)
+    tables = {table: plie.aggregate(table, of_plie, reference, of_network.plie_register) for table in plie.TABLE_RULES}
+    clause_rules = of_clause() if of_clause else apply_clause_rules(warehouse)
+    tables |= clause_rules.aggregates
     others = network.Others(
         accepted=of_plie.accepted,
         heard=frozenset(
             int(year) for rows in warehouse.staged["plie"].values() for year in rows[YEAR].dropna().unique()
         ),
-        clause_structures=of_clause.named,
-        facilitators=of_clause.facilitators,
+        clause_structures=clause_rules.structures,
+        facilitators=clause_rules.facilitators,
     )
-    tables = {table: plie.aggregate(table, of_plie, reference, of_network.plie_register) for table in plie.TABLE_RULES}
-    tables |= {table: clause.aggregate(table, of_clause, reference) for table in clause.TABLE_RULES}
     tables |= {table: network.aggregate(table, of_network, others, reference) for table in network.TABLE_RULES}
-    subjects = (of_plie, of_clause, of_network)
+    subjects = (of_plie, clause_rules, of_network)
     return Recomputed(
         exclusions=pd.concat([one.exclusions for one in subjects], ignore_index=True),
         accounting=pd.concat([one.accounting for one in subjects], ignore_index=True),
-        hours_accounting=clause.accounting_text(of_clause.hours_accounting),
-        facts={**of_plie.facts, **of_clause.facts},
+        hours_accounting=clause_rules.hours_accounting,
+        facts={**of_plie.facts, **clause_rules.facts},
         dimensions={
-            "dim_clause_structure": clause.dimension(of_clause, reference["departments"]),
+            "dim_clause_structure": clause_rules.dimension,
             "dim_plie": network.dimension(of_network, of_plie.accepted, reference["departments"]),
         },
         aggregates=tables,

@@ -252,6 +252,13 @@ def _value_pairs(expected: pd.Series, found: pd.Series) -> str:
     return "; ".join(f"{count} x {want} expected, {have} found" for (want, have), count in pairs.items())
 
 
+def rules_of_reasons(reference: Mapping[str, pd.DataFrame]) -> dict[str, dict[str, str]]:
+    """Table of facts -> reason -> its rule, where columns stand under the rule of their reason."""
+    reasons = reference["quality_reasons"]
+    of_hours = reasons[reasons["source_table"] == "hours"]
+    return {"fct_clause_hours": dict(zip(of_hours["reason_code"], of_hours["rule_id"], strict=True))}
+
+
 def compare_fact(
     table: str,
     rules: FactRules,

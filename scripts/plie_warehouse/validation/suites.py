@@ -11,8 +11,8 @@ from __future__ import annotations
 import datetime
 import logging
 import os
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -406,37 +406,43 @@ def accepted_codes(reference: Mapping[str, pd.DataFrame]) -> dict[str, dict[str,
     }
 
 
-def run_suites(suites: list[Suite], docs: Path, tell: Callable[[str], None]) -> list[SuiteOutcome]:
-    """Judge every suite and write the Data Docs site into the folder ``docs`` (created, must be empty).
+class Judge:
+    """Great Expectations at work: suite after suite, then their Data Docs.
 
-    The first pass asks only whether each expectation holds; a second suite ``<name>_details`` repeats the
-    failing ones with all their details. Returns one outcome per suite, in order. ``tell``: called with a line
-    of progress.
+    ``docs``: folder of the site (must be empty); ``reference``: the reference lists, see ``frames.Warehouse``.
     """
-    context = gx.get_context(mode="ephemeral")
-    context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-    for site in list(context.get_site_names()):
-        context.delete_data_docs_site(site)
-    context.add_data_docs_site(
-        site_name=SITE,
-        site_config={
-            "class_name": "SiteBuilder",
-            "show_how_to_buttons": False,
-            "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)},
-            "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
-        },
-    )
-    source = context.data_sources.add_pandas("warehouse")
-    outcomes = []
-    for number, suite in enumerate(suites, start=1):
-        outcome = _run(context, source, suite)
-        failed = sum(not one.success for one in outcome.expectations)
-        verdict = "ok" if not failed else f"{failed} failed"
-        tell(f"[{number}/{len(suites)}] {suite.name}: {len(suite.expectations)} expectations, {verdict}")
-        outcomes.append(outcome)
-    tell("writing the Data Docs")
-    context.build_data_docs(site_names=[SITE])
-    return [replace(outcome, page=_page(docs, outcome.name)) for outcome in outcomes]
+
+    def __init__(self, docs: Path, reference: Mapping[str, pd.DataFrame]) -> None:
+        self.docs, self.reference, self.accepted = docs, reference, accepted_codes(reference)
+        self.context = gx.get_context(mode="ephemeral")
+        self.context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
+        for site in list(self.context.get_site_names()):
+            self.context.delete_data_docs_site(site)
+        self.context.add_data_docs_site(
+            site_name=SITE,
+            site_config={
+                "class_name": "SiteBuilder",
+                "show_how_to_buttons": False,
+                "store_backend": {"class_name": "TupleFilesystemStoreBackend", "base_directory": str(docs)},
+                "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
+            },
+        )
+        self.source = self.context.data_sources.add_pandas("warehouse")
+        self.judged: list[str] = []
+
+    def judge(self, name: str, checked: pd.DataFrame) -> SuiteOutcome:
+        """The verdict on one checked frame of ``report.py``.
+
+        The first pass asks only whether each expectation holds; a second suite ``<name>_details`` repeats the failing
+        ones with all their details.
+        """
+        self.judged.append(name)
+        return _run(self.context, self.source, suite_of(name, checked, self.reference, self.accepted))
+
+    def write(self) -> dict[str, str]:
+        """Write the Data Docs of all that was judged. Suite -> the page of its results, relative to the folder."""
+        self.context.build_data_docs(site_names=[SITE])
+        return {name: _page(self.docs, name) for name in self.judged}
 
 
 def _page(docs: Path, suite: str) -> str:
@@ -448,17 +454,16 @@ def _page(docs: Path, suite: str) -> str:
 def _run(context: Any, source: Any, suite: Suite) -> SuiteOutcome:
     """Judge one suite: booleans first, then details of what failed."""
     batches = source.add_dataframe_asset(suite.name).add_batch_definition_whole_dataframe(suite.name)
-    # The pages name a failing row by its index: let that be the words of its key.
-    words = [suite.frame[column].map(lambda value: "" if pd.isna(value) else str(value)) for column in suite.key]
-    parameters = {"dataframe": suite.frame.set_index(pd.Index(words[0].str.cat(words[1:], sep=" ")))}
 
-    def judge(name: str, expectations: list, result_format: Any) -> Any:
+    def judge(name: str, frame: pd.DataFrame, expectations: list, result_format: Any) -> Any:
         registered = context.suites.add(gx.ExpectationSuite(name=name, expectations=expectations))
         definition = gx.ValidationDefinition(name=name, data=batches, suite=registered)
         context.validation_definitions.add(definition)
-        return definition.run(batch_parameters=parameters, result_format=result_format, run_id=RUN)
+        return definition.run(batch_parameters={"dataframe": frame}, result_format=result_format, run_id=RUN)
 
-    first = judge(suite.name, suite.expectations, "BOOLEAN_ONLY")
+    # Each expectation of one rule looks for its rows: by the number of the rule, and not letter by letter.
+    by_rule = {column: "category" for column in ("rule_id",) if column in suite.frame}
+    first = judge(suite.name, suite.frame.astype(by_rule), suite.expectations, "BOOLEAN_ONLY")
     failing = {_identity(result): 0 for result in first.results if not result.success}
     if failing:
         again = []
@@ -467,8 +472,11 @@ def _run(context: Any, source: Any, suite: Suite) -> SuiteOutcome:
                 copy = expectation.copy()
                 copy.id = None
                 again.append(copy)
+        # The pages name a failing row by its index: let that be the words of its key.
+        words = [suite.frame[column].map(lambda value: "" if pd.isna(value) else str(value)) for column in suite.key]
         details = judge(
             f"{suite.name}_details",
+            suite.frame.set_index(pd.Index(words[0].str.cat(words[1:], sep=" "))),
             again,
             {"result_format": "COMPLETE", "partial_unexpected_count": 20},
         )
@@ -500,46 +508,36 @@ def _identity(result: Any) -> tuple[str, str, str]:
     return _identity_of(result.expectation_config.meta, result.expectation_config.type)
 
 
-def all_suites(
-    checked: Mapping[str, pd.DataFrame],
+def suite_of(
+    name: str,
+    checked: pd.DataFrame,
     reference: Mapping[str, pd.DataFrame],
-) -> list[Suite]:
-    """Every suite, on the checked frames of ``report.py`` by table name."""
+    accepted: Mapping[str, Mapping[str, list[str]]],
+) -> Suite:
+    """The suite of one checked frame of ``report.py``. ``accepted``: see ``accepted_codes``."""
     kinds = [*reference["territory_kinds"]["territory_kind"]]
-    accepted = accepted_codes(reference)
-    definitions = reference["indicator_definitions"]
-    reasons = reference["quality_reasons"]
-    excluding = reasons[as_boolean(reasons["excludes_row"]).fillna(False).astype(bool)]
-    suites = [
-        counted_suite(
-            "exclusions",
-            checked["exclusions"],
-            [YEAR, "supplier_code", "source_table", "reason_code", "rule_id", "measure"],
-            "Excluded rows",
-            excluding["rule_id"],
-        ),
-        accounting_suite(checked["row_accounting"]),
-        hours_accounting_suite(checked["clause_hours_accounting"]),
-        *(dimension_suite(name, checked[name], columns) for name, (_, _, columns) in DIMENSIONS.items()),
-    ]
-    suites += [
-        counted_suite(table, checked[table], [YEAR, rules.supplier, "rule_id", "measure"], "Rows", rules.rule_ids)
-        for table, rules in FACT_RULES.items()
-    ]
-    suites += [aggregate_suite(table, checked[table], kinds, accepted[table]) for table in TABLE_RULES]
-    suites.append(
-        indicator_suite(
-            checked["indicators"],
-            kinds,
-            sorted(set(definitions["rule_id"])),
-            list(dict.fromkeys(definitions["indicator_code"])),
-        )
-    )
-    suites += [changes_suite(name, checked[name]) for name in (changes.CHANGES, changes.PUBLISHED_CHANGES)]
-    suites.append(revisions_suite(checked[revisions.REVISIONS]))
-    suites.append(
-        counted_suite(
-            "published", checked["published"], [*TERRITORY_KEY, "cut", "measure"], "Published figures", ["D60"]
-        )
-    )
-    return suites
+    if name == "exclusions":
+        reasons = reference["quality_reasons"]
+        excluding = reasons[as_boolean(reasons["excludes_row"]).fillna(False).astype(bool)]
+        key = [YEAR, "supplier_code", "source_table", "reason_code", "rule_id", "measure"]
+        return counted_suite(name, checked, key, "Excluded rows", excluding["rule_id"])
+    if name == "row_accounting":
+        return accounting_suite(checked)
+    if name == "clause_hours_accounting":
+        return hours_accounting_suite(checked)
+    if name in DIMENSIONS:
+        return dimension_suite(name, checked, DIMENSIONS[name][2])
+    if name in FACT_RULES:
+        rules = FACT_RULES[name]
+        return counted_suite(name, checked, [YEAR, rules.supplier, "rule_id", "measure"], "Rows", rules.rule_ids)
+    if name in TABLE_RULES:
+        return aggregate_suite(name, checked, kinds, accepted[name])
+    if name == "indicators":
+        definitions = reference["indicator_definitions"]
+        rule_ids = sorted(set(definitions["rule_id"]))
+        return indicator_suite(checked, kinds, rule_ids, list(dict.fromkeys(definitions["indicator_code"])))
+    if name in changes.RULES_OF:
+        return changes_suite(name, checked)
+    if name == revisions.REVISIONS:
+        return revisions_suite(checked)
+    return counted_suite(name, checked, [*TERRITORY_KEY, "cut", "measure"], "Published figures", ["D60"])

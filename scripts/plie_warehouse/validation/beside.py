@@ -1,0 +1,98 @@
+"""The process beside: the rules of the clause, which has most of the rows, then the verdict of Great Expectations,
+while the first process does all else.
+"""
+
+from __future__ import annotations
+
+import multiprocessing
+from concurrent.futures import Future, ProcessPoolExecutor
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pandas as pd
+
+from plie_warehouse.validation.frames import CLAUSE, read_warehouse
+from plie_warehouse.validation.recompute import FACT_RULES, ClauseRules, apply_clause_rules
+from plie_warehouse.validation.report import Comparison, SuiteOutcome, compare_fact, rules_of_reasons
+
+if TYPE_CHECKING:
+    from plie_warehouse.validation.suites import Judge
+
+
+class Beside:
+    """Work in a process of its own, done in the order in which it is asked for. A context manager.
+
+    ``warehouse``: path of the private file; ``docs``: empty folder for the Data Docs. What a task raises, its future
+    raises; ``BrokenExecutor`` when the process died.
+    """
+
+    def __init__(self, warehouse: Path, docs: Path) -> None:
+        # Started afresh and not forked: threads of this process hold locks that nobody would release in a copy.
+        context = multiprocessing.get_context("spawn")
+        self._pool = ProcessPoolExecutor(1, context, _start, (warehouse, docs))
+        self._clause = self._pool.submit(_judge_clause)
+        self._pool.submit(_load)
+        self._verdicts: dict[str, Future[SuiteOutcome]] = {}
+
+    def __enter__(self) -> Beside:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self._pool.shutdown(cancel_futures=True)
+
+    def clause_rules(self) -> ClauseRules:
+        """What the rules of the clause say, without the facts: these are compared there."""
+        return self._clause.result()[0]
+
+    def clause_facts(self) -> list[Comparison]:
+        """The facts of the clause laid beside the rules."""
+        return self._clause.result()[1]
+
+    def judge(self, one: Comparison) -> None:
+        """Have a table judged."""
+        self._verdicts[one.name] = self._pool.submit(_judge, one.name, one.checked)
+
+    def verdicts(self) -> tuple[dict[str, SuiteOutcome], dict[str, str]]:
+        """The verdict on each table that was given to be judged, and the page of each in the Data Docs, which are
+        written then."""
+        pages = self._pool.submit(_write)
+        return {name: verdict.result() for name, verdict in self._verdicts.items()}, pages.result()
+
+
+# What the process keeps from task to task.
+_kept: dict[str, object] = {}
+
+
+def _start(warehouse: Path, docs: Path) -> None:
+    _kept.update(warehouse=warehouse, docs=docs)
+
+
+def _judge_clause() -> tuple[ClauseRules, list[Comparison]]:
+    content = read_warehouse(_kept["warehouse"], CLAUSE)
+    _kept["reference"] = content.reference
+    with pd.option_context("mode.copy_on_write", True):
+        rules = apply_clause_rules(content)
+        of_reason = rules_of_reasons(content.reference)
+        facts = [
+            compare_fact(table, FACT_RULES[table], rules.facts[table], content.facts[table], of_reason.get(table))
+            for table in CLAUSE.facts
+        ]
+    return rules.without_facts(), facts
+
+
+def _load() -> None:
+    """Great Expectations takes seconds to import: while the first process still compares."""
+    if "reference" in _kept:
+        from plie_warehouse.validation.suites import Judge
+
+        _kept["judge"] = Judge(_kept["docs"], _kept["reference"])
+
+
+def _judge(name: str, checked: pd.DataFrame) -> SuiteOutcome:
+    judge: Judge = _kept["judge"]
+    return judge.judge(name, checked)
+
+
+def _write() -> dict[str, str]:
+    judge: Judge = _kept["judge"]
+    return judge.write()

@@ -1,0 +1,93 @@
+"""The command of the national consolidation: its stages and what they cost. For its comparison: test_comparison.py."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from rich.console import Console
+
+from plie_warehouse import build, national
+from plie_warehouse.measuring import TreeMemory
+from plie_warehouse.national import NationalError, Step
+from plie_warehouse.paths import DataFolder
+from plie_warehouse.transform import DbtOutcome
+
+MEGABYTE = 1_000_000
+
+
+def python(code: str) -> list[str]:
+    return ["-c", code]
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataFolder:
+    return DataFolder(tmp_path / "national")
+
+
+def run(data: DataFolder, monkeypatch: pytest.MonkeyPatch, *steps: Step) -> list[national.Stage]:
+    monkeypatch.setattr(national, "steps", lambda landing: list(steps))
+    return national.run(data, quiet=True)
+
+
+def test_stages_run_in_their_order_with_what_runs_beside(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each stage sees what the one before left, and what ran beside it."""
+    note = "import os, pathlib, sys; (pathlib.Path(os.environ['PLIE_DATA_DIR']) / sys.argv[1]).touch()"
+    both = "import os; assert {'a', 'b'} <= set(os.listdir(os.environ['PLIE_DATA_DIR']))"
+    stages = run(
+        data,
+        monkeypatch,
+        Step("first", [*python(note), "a"], beside=[*python(note), "b"]),
+        Step("second", python(both)),
+    )
+    assert [stage.name for stage in stages] == ["first", "second"]
+    assert all(stage.seconds > 0 and stage.processor_seconds > 0 and stage.memory > MEGABYTE for stage in stages)
+
+
+@pytest.mark.parametrize("fails", ["command", "beside"])
+def test_a_stage_that_fails_says_what_it_printed(fails: str, data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    bad, good = python("print('tout est perdu'); raise SystemExit(3)"), python("pass")
+    step = Step("first", bad, beside=good) if fails == "command" else Step("first", good, beside=bad)
+    with pytest.raises(NationalError, match=r"first : arrêt avec le code 3\ntout est perdu"):
+        run(data, monkeypatch, step, Step("second", python("raise SystemExit(4)")))
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="no /proc to look at")
+def test_memory_is_that_of_all_processes_together() -> None:
+    held = 60 * MEGABYTE
+    child = f"import time; held = bytearray({held}); time.sleep(3)"
+    parent = f"import subprocess, sys; held = bytearray({held}); subprocess.run([sys.executable, '-c', {child!r}])"
+    process = subprocess.Popen([sys.executable, "-c", parent])
+    with TreeMemory(process.pid) as memory:
+        process.wait()
+    assert 2 * held < memory.largest < 3 * held
+
+
+def test_the_build_that_follows_is_the_one_that_was_parsed(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Other variables, or another file, would make dbt read the whole project once more."""
+    seen = []
+
+    def fake(command: list[str], *settings: object) -> DbtOutcome:
+        seen.append((command, settings[:3], os.environ["PLIE_DATA_DIR"]))
+        return DbtOutcome(True, [], 1, {})
+
+    for variable in ("PLIE_DATA_DIR", "PLIE_RULES"):
+        monkeypatch.setenv(variable, "")
+    monkeypatch.setattr(build, "run_dbt", fake)
+    build.parse(data, "2023-01-31", build.STORE)
+    for unit_tests in (True, False):
+        build._transform(data, "2023-01-31", build.STORE, unit_tests, Console(quiet=True), {})
+    (parsed, *settings), (whole, *same), (without, *same_too) = seen
+    assert settings == same == same_too
+    assert (parsed, whole, without) == (["parse"], ["build"], ["build", "--exclude-resource-type", "unit_test"])
+
+
+def test_a_project_that_cannot_be_read_is_an_error(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    for variable in ("PLIE_DATA_DIR", "PLIE_RULES"):
+        monkeypatch.setenv(variable, "")
+    monkeypatch.setattr(build, "run_dbt", lambda *_: DbtOutcome(False, ["no such macro"], 0, {}))
+    with pytest.raises(build.BuildError, match="no such macro"):
+        build.parse(data)
