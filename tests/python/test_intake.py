@@ -24,6 +24,7 @@ from plie_warehouse.intake.discover import LandingError, discover
 from plie_warehouse.intake.headers import Header
 from plie_warehouse.intake.hints import hint
 from plie_warehouse.intake.privacy import header_sort, identifiers, is_nir
+from plie_warehouse.intake.processes import PROCESSES, one_by_one, side_by_side
 from plie_warehouse.intake.suites import DAMAGED, expectations
 from plie_warehouse.intake.verdict import neutralised
 from plie_warehouse.intake.workbook import as_text
@@ -470,6 +471,24 @@ def die(*_: object) -> dict:
     os._exit(9)
 
 
+def where(name: str, tell: Callable[[str], None], lock: object = None) -> dict[str, int]:
+    tell(name)
+    return {name: os.getpid()}
+
+
+def test_processes_serve_several_rounds() -> None:
+    said: list[str] = []
+    with side_by_side(said.append) as run:
+        found = run(where, [("first",)])
+        found |= run(where, [("second",), ("third",)])
+        assert run(where, []) == {}
+    assert sorted(said) == sorted(found) == ["first", "second", "third"]
+    # No process for each task, and never this one.
+    assert os.getpid() not in found.values() and len(set(found.values())) <= PROCESSES
+    assert one_by_one(said.append)(where, [("here",), ("there",)]) == {"here": os.getpid(), "there": os.getpid()}
+    assert said[3:] == ["here", "there"]
+
+
 def test_kinds_side_by_side_give_the_verdicts_of_one_after_the_other(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -479,12 +498,14 @@ def test_kinds_side_by_side_give_the_verdicts_of_one_after_the_other(
     write(unreadable, good(NETWORK[0], people=40))
     (unreadable / "participants.csv").write_bytes(b"")
     write(landing / "clause" / "CL-59-01" / str(YEAR), good_clause("CL-59-01"))
-    one_by_one = take_in(landing, DataFolder(tmp_path / "one"))
+    write(landing / "network" / str(YEAR), good_network(str(YEAR), ("CL-59-01",)))
+    in_turn = take_in(landing, DataFolder(tmp_path / "one"))
     monkeypatch.setattr(intake, "MANY_DELIVERIES", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     said: list[str] = []
     together = take_in(landing, DataFolder(tmp_path / "both"), tell=said.append)
-    assert together.verdicts == one_by_one.verdicts
+    assert together.verdicts == in_turn.verdicts
+    assert {one["kind"] for one in together.verdicts} == {"plie", "clause", "network"}
     assert {one["status"] for one in together.verdicts} == {"accepted", "refused"}
     assert any("CL-59-01" in step for step in said) and any(GOOD in step for step in said)
     tables = [

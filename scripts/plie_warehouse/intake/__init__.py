@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
@@ -23,9 +23,9 @@ from plie_warehouse.intake.assessment import Assessment, assess
 from plie_warehouse.intake.checks import BLOCKING, load_checks
 from plie_warehouse.intake.discover import Delivery, LandingError, discover
 from plie_warehouse.intake.frames import Frames
-from plie_warehouse.intake.processes import side_by_side
+from plie_warehouse.intake.processes import one_by_one, side_by_side
 from plie_warehouse.intake.read import Reading, read
-from plie_warehouse.intake.registers import REGISTER_KIND, load_registers
+from plie_warehouse.intake.registers import REGISTER_KIND, Register, load_registers
 from plie_warehouse.intake.results import update_check_results
 from plie_warehouse.intake.store import Store, StoreError
 from plie_warehouse.intake.verdict import make_verdict, read_verdict, write_machine_verdict, write_verdict
@@ -101,36 +101,36 @@ def _take_in(
     deliveries, ignored = discover(landing)
     rules = rules_digest()
     groups = {kind: [delivery for delivery in deliveries if delivery.kind == kind] for kind in KINDS}
+    others = [kind for kind in KINDS if kind != REGISTER_KIND and groups[kind]]
+    apart = len(others) > 1 and len(deliveries) >= MANY_DELIVERIES and (os.cpu_count() or 1) > 1
     done: dict[tuple[str, str, int], dict[str, Any]] = {}
-    # The registers first: they say which of the others are known. Then a kind at a time: only its rows are in memory.
-    if groups[REGISTER_KIND]:
-        done |= _take_in_group(groups.pop(REGISTER_KIND), data, rules, received_at, tell)
-    others = sorted((group for group in groups.values() if group), key=len, reverse=True)
-    if len(others) > 1 and sum(map(len, others)) >= MANY_DELIVERIES and (os.cpu_count() or 1) > 1:
-        done |= side_by_side([(group, data, rules, received_at) for group in others], _take_in_group, tell)
-    else:
-        for group in others:
-            done |= _take_in_group(group, data, rules, received_at, tell)
+    with side_by_side(tell) if apart else nullcontext(one_by_one(tell)) as run:
+        # The registers first: they say which of the others are known. Then a kind at a time: only its rows are in
+        # memory.
+        for kinds in ([REGISTER_KIND], others):
+            registers = load_registers(store)
+            tasks = []
+            for kind in kinds:
+                tell(f"comparaison avec les verdicts précédents : {kind}")
+                found, heads = _known(groups[kind], data, store, rules, registers, received_at)
+                done |= found
+                if heads:
+                    tasks.append(([one for one in groups[kind] if one.name in heads], heads, data, registers))
+            done |= run(_take_in_group, sorted(tasks, key=lambda task: len(task[0]), reverse=True))
     return Intake([done[delivery.name] for delivery in deliveries], ignored)
 
 
-def _take_in_group(
+def _known(
     deliveries: Sequence[Delivery],
     data: DataFolder,
+    store: Store,
     rules: str,
+    registers: Mapping[str, Register],
     received_at: str | None,
-    tell: Callable[[str], None],
-    alone: AbstractContextManager[object] = NOBODY_ELSE,
-) -> dict[tuple[str, str, int], dict[str, Any]]:
-    """Judge deliveries together and conclude each; name of the delivery -> its verdict. ``alone``: held while what all
-    kinds share is written."""
-    store = Store(data.accepted)
-    registers = load_registers(store)
-    readings: list[Reading] = []
-    heads: list[dict[str, Any]] = []
-    done: dict[tuple[str, str, int], dict[str, Any]] = {}
-    for place, delivery in enumerate(deliveries, start=1):
-        tell(f"lecture {place}/{len(deliveries)} : {delivery.label}")
+) -> tuple[dict[tuple[str, str, int], dict[str, Any]], dict[tuple[str, str, int], dict[str, Any]]]:
+    """Name of the delivery -> its verdict, of those whose verdict stands; and of the others -> head of theirs."""
+    done, heads = {}, {}
+    for delivery in deliveries:
         register = registers.get(delivery.kind)
         head = {
             "kind": delivery.kind,
@@ -141,28 +141,45 @@ def _take_in_group(
             "rules_digest": rules,
             "register_digest": register.digest if register else "",
         }
-        known = _known(delivery, head, data, store)
-        if known:
-            done[delivery.name] = known
-            continue
-        heads.append(head)
+        verdict = _standing(delivery, head, data, store)
+        if verdict:
+            done[delivery.name] = verdict
+        else:
+            heads[delivery.name] = head
+    return done, heads
+
+
+def _take_in_group(
+    deliveries: Sequence[Delivery],
+    heads: Mapping[tuple[str, str, int], dict[str, Any]],
+    data: DataFolder,
+    registers: Mapping[str, Register],
+    tell: Callable[[str], None],
+    alone: AbstractContextManager[object] = NOBODY_ELSE,
+) -> dict[tuple[str, str, int], dict[str, Any]]:
+    """Judge deliveries together and conclude each; name of the delivery -> its verdict. ``heads``: what it begins with.
+    ``alone``: held while what all kinds share is written."""
+    store = Store(data.accepted)
+    readings: list[Reading] = []
+    for place, delivery in enumerate(deliveries, start=1):
+        tell(f"lecture {place}/{len(deliveries)} : {delivery.label}")
         readings.append(read(delivery))
-    if readings:
-        tell(f"contrôle de {len(readings)} livraisons")
-        with Frames() as frames:
-            assessments = assess(readings, frames, store, registers, tell)
-            for number, (head, assessment) in enumerate(zip(heads, assessments, strict=True)):
-                delivery = assessment.reading.delivery
-                tell(f"verdict {number + 1}/{len(heads)} : {delivery.label}")
-                rows = {name: frames.as_delivered(one.table, number) for name, one in assessment.reading.tables.items()}
-                accept = partial(store.accept, connection=frames.connection, tables=rows)
-                done[delivery.name] = _conclude(head, assessment, data, store, accept)
-        with alone:
-            update_check_results(store, [done[reading.delivery.name] for reading in readings])
+    tell(f"contrôle de {len(readings)} livraisons")
+    done: dict[tuple[str, str, int], dict[str, Any]] = {}
+    with Frames() as frames:
+        assessments = assess(readings, frames, store, registers, tell)
+        for number, assessment in enumerate(assessments):
+            delivery = assessment.reading.delivery
+            tell(f"verdict {number + 1}/{len(readings)} : {delivery.label}")
+            rows = {name: frames.as_delivered(one.table, number) for name, one in assessment.reading.tables.items()}
+            accept = partial(store.accept, connection=frames.connection, tables=rows)
+            done[delivery.name] = _conclude(heads[delivery.name], assessment, data, store, accept)
+    with alone:
+        update_check_results(store, done.values())
     return done
 
 
-def _known(delivery: Delivery, head: dict[str, Any], data: DataFolder, store: Store) -> dict[str, Any] | None:
+def _standing(delivery: Delivery, head: dict[str, Any], data: DataFolder, store: Store) -> dict[str, Any] | None:
     """The verdict of the same files under the same rules, when what it said still stands."""
     folder = data.verdict(*delivery.name)
     verdict = read_verdict(folder)

@@ -3,41 +3,60 @@
 from __future__ import annotations
 
 import multiprocessing
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
 # Two at a time: the rows of so many kinds are in memory at once.
 PROCESSES = 2
 
+# Runs a function for each of some tasks (its arguments) and puts the mappings that it returns together.
+Run = Callable[[Callable[..., Mapping[Any, Any]], Sequence[tuple[Any, ...]]], dict[Any, Any]]
+
 _shared: dict[str, Any] = {}
 
 
-def side_by_side(
-    tasks: Sequence[tuple[Any, ...]],
-    do: Callable[..., Mapping[Any, Any]],
-    tell: Callable[[str], None] = lambda step: None,
-) -> dict[Any, Any]:
-    """Run ``do(*task, tell, lock)`` for each task and put the mappings that it returns together.
+def one_by_one(tell: Callable[[str], None]) -> Run:
+    """A ``Run`` in this process: calls ``do(*task, tell)``."""
 
-    ``do``: a function of a module; ``tell``: called here, in this process, with what the others do; ``lock``: one that
-    they share. Raises what the first of the tasks that fail raises, when all have ended.
+    def run(do: Callable[..., Mapping[Any, Any]], tasks: Sequence[tuple[Any, ...]]) -> dict[Any, Any]:
+        found: dict[Any, Any] = {}
+        for task in tasks:
+            found |= do(*task, tell)
+        return found
+
+    return run
+
+
+@contextmanager
+def side_by_side(tell: Callable[[str], None]) -> Iterator[Run]:
+    """A ``Run`` in other processes: calls ``do(*task, tell, lock)``, where ``do`` is a function of a module.
+
+    They start when there is something to do and end with the context: what one has loaded serves its next task.
+    ``tell``: called here, in this process, with what they do; ``lock``: one that they share. The run raises what the
+    first of the tasks that fail raises, the context ends when all have ended.
     """
-    # Started afresh and not forked: threads of this process hold locks that nobody would release in a copy.
+    # Started afresh and not forked: threads of this process hold locks that nobody would release in a copy. Nor copied
+    # from a server of their own: its time and memory would not be counted as ours.
     context = multiprocessing.get_context("spawn")
     queue, lock = context.SimpleQueue(), context.Lock()
     listener = Thread(target=_listen, args=(queue, tell), daemon=True)
     listener.start()
-    found: dict[Any, Any] = {}
     try:
         with ProcessPoolExecutor(PROCESSES, context, _share, (queue, lock)) as pool:
-            for future in [pool.submit(_run, do, task) for task in tasks]:
-                found |= future.result()
+
+            def run(do: Callable[..., Mapping[Any, Any]], tasks: Sequence[tuple[Any, ...]]) -> dict[Any, Any]:
+                found: dict[Any, Any] = {}
+                for future in [pool.submit(_run, do, task) for task in tasks]:
+                    found |= future.result()
+                return found
+
+            yield run
     finally:
         queue.put(None)
         listener.join()
-    return found
 
 
 def _share(queue: Any, lock: Any) -> None:
