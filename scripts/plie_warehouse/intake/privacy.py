@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Iterator
 
@@ -72,10 +73,11 @@ def is_nir(text: str) -> bool:
     return int(found.groups()[-1]) == 97 - int(digits) % 97
 
 
+# Pattern, a sign that it never goes without (sooner looked for than the pattern), what holds, and what it is.
 _VALUES = (
-    (_NIR, is_nir, "un numéro de sécurité sociale (NIR)"),
-    (_MAIL, lambda cell: bool(_MAIL.search(cell)), "une adresse électronique (mail)"),
-    (_PHONE, lambda cell: bool(_PHONE.search(cell)), "un numéro de téléphone"),
+    (_NIR, "", is_nir, "un numéro de sécurité sociale (NIR)"),
+    (_MAIL, "@", lambda cell: bool(_MAIL.search(cell)), "une adresse électronique (mail)"),
+    (_PHONE, "", lambda cell: bool(_PHONE.search(cell)), "un numéro de téléphone"),
 )
 
 
@@ -89,10 +91,10 @@ def identifiers(table: Table | None, grid: Grid, header: Header, file: str) -> I
             yield Finding("CNF-01", file, grid.header_line, name, detail=f"Son nom annonce {sort} ; {count} valeur(s).")
     # Ten digits in a row may be the number of a procurement; with blanks or a country code they are a telephone.
     things = {header.places.get(one.name) for one in (table.columns if table else ()) if one.unit in THINGS}
-    cells = {cell for row in grid.rows for cell in row}
+    cells = set(itertools.chain.from_iterable(grid.rows))
     joined = _BETWEEN.join(cells)
-    for pattern, holds, sort in _VALUES:
-        if not pattern.search(joined):
+    for pattern, sign, holds, sort in _VALUES:
+        if sign not in joined or not pattern.search(joined):
             continue
         guilty = {cell for cell in cells if holds(cell)}
         written = {cell for cell in guilty if not cell.strip().isdecimal()}
@@ -104,8 +106,9 @@ def identifiers(table: Table | None, grid: Grid, header: Header, file: str) -> I
         if place is None:
             continue
         if column.name == "birth_year":
-            days = {cell for cell in cells if _DAY.fullmatch(cell.strip())}
-            numbers = {cell for cell in cells if _DAY_NUMBER.fullmatch(cell.strip())}
+            years = {row[place] for row in grid.rows}
+            days = {cell for cell in years if _DAY.fullmatch(cell.strip())}
+            numbers = {cell for cell in years if _DAY_NUMBER.fullmatch(cell.strip())}
             if sum(row[place] in numbers for row in grid.rows) >= DAY_NUMBERS_FROM:
                 days |= numbers
             sort = "une date de naissance complète"
