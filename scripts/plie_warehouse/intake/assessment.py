@@ -122,7 +122,9 @@ def _frames_of(frames: Frames, assessments: Sequence[Assessment]) -> dict[Table,
                 given[rows.table].append((number, delivery.supplier, delivery.year, rows))
     for table, rows in given.items():
         frames.load(table, rows)
-    return {table: frames.frame(table) for table in given}
+    made = {table: frames.frame(table) for table in given}
+    frames.forget_judged()
+    return made
 
 
 def _judge(floor: str, frames: Mapping[Table, pd.DataFrame], going_on: Mapping[int, Assessment]) -> None:
@@ -136,7 +138,10 @@ def _judge(floor: str, frames: Mapping[Table, pd.DataFrame], going_on: Mapping[i
         frame = frames[table]
         for failure in failures:
             columns = failure.judged.column.split(", ")
-            failing = frame.loc[failure.rows, list(dict.fromkeys(["delivery", "file", "line", *columns]))]
+            failing = frame.loc[failure.rows, list(dict.fromkeys(["delivery", "file", "line", *columns]))].astype(
+                object
+            )
+            failing = failing.where(failing.notna(), None)
             for number, rows in failing.groupby("delivery"):
                 one = going_on[int(number)]
                 one.bad[failure.judged.check_id][table.name].update(int(place) for place in rows.index)

@@ -4,7 +4,8 @@ A frame has the delivered columns (blanks trimmed, null when blank, index = numb
 ``delivery`` (number), ``file``, ``line``, ``supplier``, ``year``; ``<column>__code``, the national code of a coded
 cell, or its lower-case text; ``<column>__day``, ISO text of a date that orders; ``contents_of_key``, 1 or, when
 different rows share the key, 2; ``copy_number``, the rank of a row among those that say the same; ``linked_<n>``,
-whether the row that the n-th link of the contract names is there (null when the link is blank).
+``FOUND`` or ``MISSING``, the row that the n-th link of the contract names (null when the link is blank). Texts are
+categories.
 """
 
 from __future__ import annotations
@@ -16,14 +17,17 @@ import duckdb
 import numpy as np
 import pandas as pd
 
-from plie_warehouse.contract import PATTERNS, Column, Table, load_codes, read_seed
+from plie_warehouse.contract import PATTERNS, YEAR, Column, Table, load_codes, read_seed
 from plie_warehouse.intake.read import TableRows
 
 # As macros/parsing.sql: tabs, no-break spaces and marks are blanks.
 CLEAN = "nullif(trim(regexp_replace({0}, '[\\s\\x{{00A0}}\\x{{202F}}\\x{{FEFF}}]+', ' ', 'g')), '')"
 
-# Of 2,048 rows each.
-VECTORS_OF_A_CHUNK = 32
+# The same; most cells are plain words with one blank between them, and that is seen faster than it is made.
+CLEANED = f"case when regexp_full_match({{0}}, '[!-~]+( [!-~]+)*') then {{0}} else {CLEAN} end"
+
+# Whether the row that a link names is there.
+FOUND, MISSING = "found", "missing"
 
 # As staging types them.
 DECIMALS = {"decimal": "decimal(18, 6)", "hours": "decimal(14, 2)", "fte": "decimal(14, 4)"}
@@ -34,7 +38,8 @@ class Frames:
 
     def __init__(self) -> None:
         self.connection = duckdb.connect()
-        self.connection.execute("set threads = 2")
+        # Most queries are small: a second thread takes more time than it saves.
+        self.connection.execute("set threads = 1")
         self.loaded: dict[str, Table] = {}
         codes = pd.DataFrame([vars(code) for code in load_codes()], dtype=object)
         maps = pd.DataFrame(read_seed("code_maps"), dtype=object)
@@ -58,24 +63,24 @@ class Frames:
 
         ``rows``: (number of the delivery, supplier, year, its rows).
         """
-        given: dict[str, list] = {"delivery": [], "supplier": [], "year": [], "file": [], "source_file": [], "line": []}
-        for number, supplier, year, one in rows:
-            count = len(one.lines)
-            given["delivery"] += [number] * count
-            given["supplier"] += [supplier] * count
-            given["year"] += [str(year)] * count
-            given["file"] += [one.file] * count
-            given["source_file"] += [one.source_file] * count
-            given["line"] += one.lines
+        sizes = [len(one.lines) for *_, one in rows]
+        given = {
+            "delivery": np.repeat([number for number, *_ in rows], sizes),
+            "supplier": _repeated([supplier for _, supplier, *_ in rows], sizes),
+            "year": _repeated([str(year) for _, _, year, _ in rows], sizes),
+            "file": _repeated([one.file for *_, one in rows], sizes),
+            "source_file": _repeated([one.source_file for *_, one in rows], sizes),
+            "line": np.concatenate([one.lines for *_, one in rows]),
+        }
         for name in table.names:
-            given[f"c_{name}"] = list(itertools.chain.from_iterable(one.columns.pop(name) for *_, one in rows))
-        frame = pd.DataFrame(given)
-        given.clear()
-        self.connection.register("given", frame)
+            cells = itertools.chain.from_iterable(one.columns.pop(name) for *_, one in rows)
+            given[f"c_{name}"] = np.fromiter(cells, object, sum(sizes))
+        # Not copied, nor looked through for what type they might be: they are text.
+        self.connection.register("given", pd.DataFrame(given, copy=False))
         self.connection.execute(f"create table raw_{table.name} as select * from given")
         self.connection.unregister("given")
-        del frame
-        cleaned = ", ".join(f"{CLEAN.format(f'c_{name}')} as {name}" for name in table.names)
+        del given
+        cleaned = ", ".join(f"{CLEANED.format(f'c_{name}')} as {name}" for name in table.names)
         self.connection.execute(
             f"create table rows_{table.name} as select row_number() over () as number,"
             f" delivery, supplier, year, file, line, {cleaned} from raw_{table.name}"
@@ -83,14 +88,15 @@ class Frames:
         self.loaded[table.name] = table
 
     def as_delivered(self, table: Table, number: int) -> str:
-        """Query of the rows of one delivery as they came: all text, with where each stands in its source."""
+        """Query of the rows of one delivery as they came, in their order (that of the table): all text, with where each
+        stands in its source."""
         if table.name not in self.loaded:
             names = [*table.names, "source_file", "source_row"]
             return "select " + ", ".join(f"'' as {name}" for name in names) + " where false"
         cells = ", ".join(f"c_{name} as {name}" for name in table.names)
         return (
             f"select {cells}, source_file, cast(line as varchar) as source_row from raw_{table.name}"
-            f" where delivery = {number} order by line"
+            f" where delivery = {number}"
         )
 
     def frame(self, table: Table) -> pd.DataFrame:
@@ -101,9 +107,11 @@ class Frames:
                 look_ups += _look_up(table, column)
                 codes[column.name] = f"coalesce(n_{column.name}.code, m_{column.name}.code, lower(r.{column.name}))"
         said = {column.name: _canonical(column, codes) for column in table.columns}
-        key = ", ".join(["delivery", *(f"said_{name}" for name in table.key)])
+        key = ", ".join(["w.delivery", *(f"said_{name}" for name in table.key)])
+        content = ", ".join(f"coalesce(said_{name}, '')" for name in table.names)
+        days = [name for pair in table.date_orders for name in pair]
         extra = [f"code_{name} as {name}__code" for name in codes]
-        extra += [f"{_day(f'said_{name}')} as {name}__day" for pair in table.date_orders for name in pair]
+        extra += [f"{_day(f'said_{name}')} as {name}__day" for name in days]
         extra += [f"said_{name} as {name}__said" for name in (table.supplier_column,) if name]
         links = ""
         for number, link in enumerate(table.links):
@@ -111,47 +119,77 @@ class Frames:
             links += _link(number, self.loaded.get(link.table, table), link.columns, there)
             blank = " or ".join(f"w.{name} is null" for name in link.columns)
             found = f"l{number}.delivery is not null" if there else "false"
-            extra.append(f"case when {blank} then null else {found} end as linked_{number}")
-        sql = f"""
-            with judged as (
+            extra.append(
+                f"case when {blank} then null when {found} then '{FOUND}' else '{MISSING}' end as linked_{number}"
+            )
+
+        def spelled(rows: str) -> str:
+            return f"""
                 select r.*,
                     {", ".join(f"{expression} as said_{name}" for name, expression in said.items())}
                     {"".join(f", {expression} as code_{name}" for name, expression in codes.items())}
-                from rows_{table.name} as r {look_ups}
-            ),
-            hashed as (
-                select *, hash({", ".join(f"coalesce(said_{name}, '')" for name in table.names)}) as content from judged
-            ),
-            w as (
-                select *,
+                from {rows} as r {look_ups}
+            """
+
+        # Few rows share a key: only those with the same hash of it are put side by side.
+        self.connection.execute(f"""
+            create temp table judged as
+                with w as ({spelled(f"rows_{table.name}")})
+                select number, w.delivery, file, line, supplier, year, {", ".join(f"w.{name}" for name in table.names)},
+                    hash({key}) as key_hash
+                    {"".join(f", {one}" for one in dict.fromkeys(extra))}
+                from w {links};
+            create temp table alike as
+                select number from judged
+                where key_hash in (select key_hash from judged group by key_hash having count(*) > 1);
+            create temp table repeated as
+                with said as ({spelled(f"(select * from rows_{table.name} where number in (from alike))")}),
+                w as (select *, hash({content}) as content from said)
+                select number,
                     case when min(content) over (partition by {key}) = max(content) over (partition by {key})
                         then 1 else 2 end as contents_of_key,
                     row_number() over (partition by {key}, content order by line) as copy_number
-                from hashed
-            )
-            select number, w.delivery, file, line, supplier, year, {", ".join(f"w.{name}" for name in table.names)},
-                contents_of_key, copy_number {"".join(f", {one}" for one in dict.fromkeys(extra))}
-            from w {links}
-            order by number
+                from w
+        """)
+        compared = {YEAR: "year", **{f"{name}__day": "day" for name in days}}
+        if table.supplier_column:
+            compared[f"{table.supplier_column}__said"] = "supplier"
+        frame = self._categories("judged", compared)
+        self.connection.execute("drop table judged; drop table alike; drop table repeated")
+        return frame.set_index("number").rename_axis(None)
+
+    def forget_judged(self) -> None:
+        """Make room once all frames are there: the rows stay as they were delivered only."""
+        for name in self.loaded:
+            self.connection.execute(f"drop table rows_{name}")
+
+    def _categories(self, judged: str, compared: Mapping[str, str]) -> pd.DataFrame:
+        """The rows in their order, texts as categories: they repeat themselves, memory and work need not.
+
+        ``compared``: column -> name of the categories that it shares with those it is compared with, in their order.
         """
-        return _collected(self.connection.execute(sql)).set_index("number").rename_axis(None)
+        columns = self.connection.execute(f"describe select * exclude (key_hash) from {judged}").fetchall()
+        sharing: dict[str, list[str]] = {}
+        for name, kind, *_ in columns:
+            if kind == "VARCHAR":
+                sharing.setdefault(compared.get(name, name), []).append(name)
+        given = {name: name for name, *_ in columns}
+        for shared, names in sharing.items():
+            texts = " union ".join(f"select {name} as text from {judged} where {name} is not null" for name in names)
+            distinct = f"select distinct text from ({texts}) order by text"
+            self.connection.execute(f"create type texts_of_{shared} as enum ({distinct})")
+            given |= {name: f"cast({name} as texts_of_{shared}) as {name}" for name in names}
+        frame = self.connection.execute(
+            f"select {', '.join(given.values())}, coalesce(contents_of_key, 1) as contents_of_key,"
+            f" coalesce(copy_number, 1) as copy_number from {judged} left join repeated using (number) order by number"
+        ).df()
+        for shared in sharing:
+            self.connection.execute(f"drop type texts_of_{shared}")
+        return frame
 
 
-def _collected(result: duckdb.DuckDBPyConnection) -> pd.DataFrame:
-    """The rows of a query, with one object for each different text: cells repeat themselves, memory need not. A chunk
-    at a time, since the cells of all rows at once are what would take most of it."""
-    known: dict[object, object] = {}
-    chunks = [result.fetch_df_chunk(VECTORS_OF_A_CHUNK)]
-    while len(chunks[-1]):
-        chunk = chunks[-1]
-        for name in chunk.columns:
-            if chunk[name].dtype == object:
-                places, values = pd.factorize(chunk[name].to_numpy(), use_na_sentinel=True)
-                kept = np.empty(len(values) + 1, dtype=object)
-                kept[:-1] = [known.setdefault(value, value) for value in values]
-                chunk[name] = kept[places]
-        chunks.append(result.fetch_df_chunk(VECTORS_OF_A_CHUNK))
-    return pd.concat(chunks[:-1] or chunks, ignore_index=True)
+def _repeated(texts: Sequence[str], times: Sequence[int]) -> np.ndarray:
+    return np.repeat(np.array(texts, dtype=object), times)
 
 
 def _day(said: str) -> str:

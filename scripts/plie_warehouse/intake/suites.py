@@ -20,6 +20,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from plie_warehouse.contract import FORMATS_FR, PATTERNS, YEAR, Column, Table, load_codes, load_kind
 from plie_warehouse.intake.checks import STRUCTURE
+from plie_warehouse.intake.frames import FOUND
 
 # Its notes on temporary folders are no news to whoever runs an intake; that module sets its own level.
 for name in ("great_expectations", "great_expectations.data_context.types.base"):
@@ -102,7 +103,7 @@ def _record(table: Table) -> list[gx.expectations.Expectation]:
         detail = f"Rien dans « {link.table} » (feuille « {load_kind(table.kind).table(link.table).sheet} »)."
         made.append(
             expect.ExpectColumnValuesToBeInSet(
-                column=f"linked_{number}", value_set=[True], **_say("ENR-05", said, detail)
+                column=f"linked_{number}", value_set=[FOUND], **_say("ENR-05", said, detail)
             )
         )
     for first, last in table.date_orders:
