@@ -30,7 +30,8 @@ class Beside:
         # Started afresh and not forked: threads of this process hold locks that nobody would release in a copy.
         context = multiprocessing.get_context("spawn")
         self._pool = ProcessPoolExecutor(1, context, _start, (warehouse, docs))
-        self._clause = self._pool.submit(_judge_clause)
+        self._rules = self._pool.submit(_clause_rules)
+        self._facts = self._pool.submit(_clause_facts)
         self._pool.submit(_load)
         self._verdicts: dict[str, Future[SuiteOutcome]] = {}
 
@@ -42,11 +43,11 @@ class Beside:
 
     def clause_rules(self) -> ClauseRules:
         """What the rules of the clause say, without the facts: these are compared there."""
-        return self._clause.result()[0]
+        return self._rules.result()
 
     def clause_facts(self) -> list[Comparison]:
         """The facts of the clause laid beside the rules."""
-        return self._clause.result()[1]
+        return self._facts.result()
 
     def judge(self, one: Comparison) -> None:
         """Have a table judged."""
@@ -67,17 +68,23 @@ def _start(warehouse: Path, docs: Path) -> None:
     _kept.update(warehouse=warehouse, docs=docs)
 
 
-def _judge_clause() -> tuple[ClauseRules, list[Comparison]]:
+def _clause_rules() -> ClauseRules:
     content = read_warehouse(_kept["warehouse"], CLAUSE)
-    _kept["reference"] = content.reference
     with pd.option_context("mode.copy_on_write", True):
         rules = apply_clause_rules(content)
-        of_reason = rules_of_reasons(content.reference)
-        facts = [
-            compare_fact(table, FACT_RULES[table], rules.facts[table], content.facts[table], of_reason.get(table))
-            for table in CLAUSE.facts
+    _kept.update(reference=content.reference, found=content.facts, expected=rules.facts)
+    return rules.without_facts()
+
+
+def _clause_facts() -> list[Comparison]:
+    # Taken: nobody needs these rows any more. Without them, the rules were not applied, and said why.
+    found, expected = _kept.pop("found", {}), _kept.pop("expected", {})
+    with pd.option_context("mode.copy_on_write", True):
+        of_reason = rules_of_reasons(_kept["reference"]) if found else {}
+        return [
+            compare_fact(table, FACT_RULES[table], expected[table], rows, of_reason.get(table))
+            for table, rows in found.items()
         ]
-    return rules.without_facts(), facts
 
 
 def _load() -> None:

@@ -153,7 +153,7 @@ def compare_aggregate(table: str, rules: TableRules, expected: pd.DataFrame, fou
     absent = [column for column in measures if column not in found.columns]
     right = found.assign(**{column: "no such column" for column in absent})
     right = _text_keys(right, key)[[*key, *measures]]
-    joined = left.merge(right, on=key, how="outer", suffixes=(EXPECTED, FOUND), indicator="_side", sort=True)
+    joined = _merged_by_text(left, right, key)
     side = joined["_side"].astype(str)
     columns: dict[str, pd.Series] = {
         f"row{EXPECTED}": side.map({"both": "present", "left_only": "present", "right_only": "missing"}),
@@ -195,9 +195,25 @@ def _shortest(figures: pd.Series) -> pd.Series:
 
 
 def _text_keys(frame: pd.DataFrame, key: list[str]) -> pd.DataFrame:
-    """The frame with its key columns as text, so that a year read as text meets a year read as a number."""
-    keys = {column: frame[column].astype(object).map(str, na_action="ignore").fillna("") for column in key}
+    """The frame with its key columns as text, so that a year read as text meets a year read as a number; what is
+    missing is the empty text."""
+    keys = {}
+    for column in key:
+        places, values = pd.factorize(frame[column].astype(object))
+        # Each different value once: keys repeat themselves. The last is that of the place -1.
+        texts = np.array([*map(str, values), ""], dtype=object)
+        keys[column] = pd.Series(texts[places], index=frame.index)
     return frame.assign(**keys)
+
+
+def _merged_by_text(left: pd.DataFrame, right: pd.DataFrame, key: list[str]) -> pd.DataFrame:
+    """Both sides by their key (texts, none missing), in its order: every row of either, with the column ``_side``."""
+    shared = {column: pd.CategoricalDtype(sorted({*left[column].unique(), *right[column].unique()})) for column in key}
+    # Places of categories are numbers: compared and put in order far sooner than texts.
+    joined = left.astype(shared).merge(
+        right.astype(shared), on=key, how="outer", suffixes=(EXPECTED, FOUND), indicator="_side", sort=True
+    )
+    return joined.astype(dict.fromkeys(key, object))
 
 
 def compare_indicators(expected: pd.DataFrame, found: pd.DataFrame) -> Comparison:
