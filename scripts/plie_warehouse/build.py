@@ -23,6 +23,7 @@ from rich.console import Console
 from plie_warehouse import history, publication, summary
 from plie_warehouse.disclosure.engine import engine_versions
 from plie_warehouse.paths import PROJECT, DataFolder
+from plie_warehouse.processes import ProcessDied, apart
 from plie_warehouse.publication import PublicationError, passed
 from plie_warehouse.transform import run_dbt
 
@@ -202,6 +203,7 @@ def _transform(
     """Run dbt; returns how many nodes ran, all without an error."""
     command = ["build"] if unit_tests else ["build", "--exclude-resource-type", "unit_test"]
     done = 0
+    settings = _dbt_settings(data, as_of_date, deliveries)
     with console.status("dbt : démarrage") as status:
 
         def tell(name: str) -> None:
@@ -209,7 +211,11 @@ def _transform(
             done += 1
             status.update(f"dbt : {done} nœuds, {name}")
 
-        outcome = run_dbt(command, *_dbt_settings(data, as_of_date, deliveries), tell)
+        try:
+            # What dbt and its database have taken of memory goes with their process: the validation needs it.
+            outcome = apart(run_dbt, command, *settings, tell=tell)
+        except ProcessDied as error:
+            raise BuildError(f"dbt {error}; {UNTOUCHED}; run it again") from error
     seconds.update(outcome.seconds)
     if not outcome.success:
         details = "\n".join(f"  {message}" for message in outcome.messages)

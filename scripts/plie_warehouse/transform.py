@@ -1,4 +1,4 @@
-"""Run dbt in this process: its start costs more than the SQL, so that once is enough."""
+"""Run dbt once for everything: its start costs more than the SQL of the sample."""
 
 from __future__ import annotations
 

@@ -14,6 +14,7 @@ from plie_warehouse import build, national
 from plie_warehouse.measuring import TreeMemory
 from plie_warehouse.national import NationalError, Step
 from plie_warehouse.paths import DataFolder
+from plie_warehouse.processes import ProcessDied
 from plie_warehouse.transform import DbtOutcome
 
 MEGABYTE = 1_000_000
@@ -77,6 +78,7 @@ def test_the_build_that_follows_is_the_one_that_was_parsed(data: DataFolder, mon
     for variable in ("PLIE_DATA_DIR", "PLIE_RULES"):
         monkeypatch.setenv(variable, "")
     monkeypatch.setattr(build, "run_dbt", fake)
+    monkeypatch.setattr(build, "apart", lambda do, *arguments, tell: do(*arguments, tell))
     build.parse(data, "2023-01-31", build.STORE)
     for unit_tests in (True, False):
         build._transform(data, "2023-01-31", build.STORE, unit_tests, Console(quiet=True), {})
@@ -91,3 +93,14 @@ def test_a_project_that_cannot_be_read_is_an_error(data: DataFolder, monkeypatch
     monkeypatch.setattr(build, "run_dbt", lambda *_: DbtOutcome(False, ["no such macro"], 0, {}))
     with pytest.raises(build.BuildError, match="no such macro"):
         build.parse(data)
+
+
+def test_dbt_that_dies_is_an_error(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+    def dies(*_: object, tell: object) -> None:
+        raise ProcessDied("ended with code -9")
+
+    for variable in ("PLIE_DATA_DIR", "PLIE_RULES"):
+        monkeypatch.setenv(variable, "")
+    monkeypatch.setattr(build, "apart", dies)
+    with pytest.raises(build.BuildError, match="dbt ended with code -9; the last good warehouse stays"):
+        build._transform(data, None, build.SAMPLE, True, Console(quiet=True), {})

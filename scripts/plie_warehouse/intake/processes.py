@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import multiprocessing
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import contextmanager
 from threading import Thread
 from typing import Any
+
+from plie_warehouse.processes import afresh, end_with_parent
 
 # Two at a time: the rows of so many kinds are in memory at once.
 PROCESSES = 2
@@ -38,9 +39,7 @@ def side_by_side(tell: Callable[[str], None]) -> Iterator[Run]:
     ``tell``: called here, in this process, with what they do; ``lock``: one that they share. The run raises what the
     first of the tasks that fail raises, the context ends when all have ended.
     """
-    # Started afresh and not forked: threads of this process hold locks that nobody would release in a copy. Nor copied
-    # from a server of their own: its time and memory would not be counted as ours.
-    context = multiprocessing.get_context("spawn")
+    context = afresh()
     queue, lock = context.SimpleQueue(), context.Lock()
     listener = Thread(target=_listen, args=(queue, tell), daemon=True)
     listener.start()
@@ -60,6 +59,7 @@ def side_by_side(tell: Callable[[str], None]) -> Iterator[Run]:
 
 
 def _share(queue: Any, lock: Any) -> None:
+    end_with_parent()
     _shared.update(queue=queue, lock=lock)
 
 

@@ -4,13 +4,13 @@ while the first process does all else.
 
 from __future__ import annotations
 
-import multiprocessing
 from concurrent.futures import Future, ProcessPoolExecutor
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
+from plie_warehouse.processes import afresh, end_with_parent
 from plie_warehouse.validation.frames import CLAUSE, read_warehouse
 from plie_warehouse.validation.recompute import FACT_RULES, ClauseRules, apply_clause_rules
 from plie_warehouse.validation.report import Comparison, SuiteOutcome, compare_fact, rules_of_reasons
@@ -27,9 +27,7 @@ class Beside:
     """
 
     def __init__(self, warehouse: Path, docs: Path) -> None:
-        # Started afresh and not forked: threads of this process hold locks that nobody would release in a copy.
-        context = multiprocessing.get_context("spawn")
-        self._pool = ProcessPoolExecutor(1, context, _start, (warehouse, docs))
+        self._pool = ProcessPoolExecutor(1, afresh(), _start, (warehouse, docs))
         self._rules = self._pool.submit(_clause_rules)
         self._facts = self._pool.submit(_clause_facts)
         self._pool.submit(_load)
@@ -65,6 +63,7 @@ _kept: dict[str, object] = {}
 
 
 def _start(warehouse: Path, docs: Path) -> None:
+    end_with_parent()
     _kept.update(warehouse=warehouse, docs=docs)
 
 

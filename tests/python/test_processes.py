@@ -1,0 +1,85 @@
+"""Processes of our own: what they say, what they raise, and that none outlives the one that started it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from plie_warehouse.processes import ProcessDied, apart
+
+SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
+
+
+def add(one: int, other: int, tell) -> tuple[int, int]:
+    tell("adding")
+    return one + other, os.getpid()
+
+
+def fail(tell) -> None:
+    raise ValueError("no such delivery")
+
+
+def die(tell) -> None:
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def test_work_apart_is_told_and_returned() -> None:
+    said: list[str] = []
+    total, process = apart(add, 2, 3, tell=said.append)
+    assert (total, said) == (5, ["adding"]) and process != os.getpid()
+
+
+def test_what_work_apart_raises_is_raised() -> None:
+    with pytest.raises(ValueError, match="no such delivery"):
+        apart(fail, tell=print)
+
+
+def test_work_that_dies_says_so() -> None:
+    with pytest.raises(ProcessDied, match="code -9"):
+        apart(die, tell=print)
+
+
+def test_a_killed_process_leaves_none_behind(tmp_path: Path) -> None:
+    """The worker would wait for ever, or write where the next build works."""
+    started = tmp_path / "started"
+    (tmp_path / "work.py").write_text(
+        "import os, pathlib, sys, time\n"
+        f"sys.path.insert(0, {str(SCRIPTS)!r})\n"
+        "from plie_warehouse.processes import apart\n"
+        "def work(tell):\n"
+        f"    pathlib.Path({str(started)!r}).write_text(str(os.getpid()))\n"
+        "    time.sleep(60)\n"
+        "if __name__ == '__main__':\n"
+        "    apart(work, tell=print)\n",
+        encoding="utf-8",
+    )
+    parent = subprocess.Popen([sys.executable, str(tmp_path / "work.py")])
+    assert _becomes(lambda: started.exists() and started.read_text())
+    worker = int(started.read_text())
+    parent.kill()
+    parent.wait()
+    assert _becomes(lambda: not _lives(worker))
+
+
+def _becomes(true) -> bool:
+    for _ in range(100):
+        if true():
+            return True
+        time.sleep(0.1)
+    return False
+
+
+def _lives(process: int) -> bool:
+    """Neither gone nor dead and not yet taken note of."""
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    stat = Path(f"/proc/{process}/stat")
+    return not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] != "Z"
