@@ -117,7 +117,7 @@ def only_build(data: DataFolder) -> Iterator[None]:
 def parse(data: DataFolder, as_of_date: str | None = None, deliveries: str = SAMPLE) -> None:
     """Let dbt read the project as ``build`` with the same arguments will, which then starts at once. Raises
     ``BuildError`` when it cannot be read."""
-    outcome = run_dbt(["parse"], *_dbt_settings(data, as_of_date, deliveries))
+    outcome = run_dbt(["parse"], *_dbt_settings(_building_file(data), data, as_of_date, deliveries))
     if not outcome.success:
         raise BuildError("dbt cannot read the project\n" + "\n".join(outcome.messages))
 
@@ -146,7 +146,7 @@ def build(
         warehouse = _building_file(data)
 
         in_force = deliveries_in_force(deliveries, data.accepted)
-        nodes = _transform(data, as_of_date, deliveries, unit_tests, console, seconds)
+        nodes = _transform(warehouse, data, as_of_date, deliveries, unit_tests, console, seconds)
         if deliveries_in_force(deliveries, data.accepted) != in_force:
             raise BuildError(f"deliveries were accepted while it ran; {UNTOUCHED}; run it again")
         checked = _validate(warehouse, data, console, seconds, history.last_of(data, deliveries))
@@ -181,7 +181,9 @@ def _building_file(data: DataFolder) -> Path:
     return data.building / data.warehouse.name
 
 
-def _dbt_settings(data: DataFolder, as_of_date: str | None, deliveries: str) -> tuple[Path, str, dict[str, str]]:
+def _dbt_settings(
+    warehouse: Path, data: DataFolder, as_of_date: str | None, deliveries: str
+) -> tuple[Path, str, dict[str, str]]:
     """Warehouse, name of the build and variables of a dbt run; sets the environment that the project reads."""
     # The same variables whenever they say nothing new: others make dbt parse the whole project again.
     variables = {"as_of_date": as_of_date} if as_of_date else {}
@@ -189,10 +191,11 @@ def _dbt_settings(data: DataFolder, as_of_date: str | None, deliveries: str) -> 
         variables["deliveries"] = deliveries
     os.environ["PLIE_DATA_DIR"] = str(data.root)
     os.environ["PLIE_RULES"] = rules_fingerprint(deliveries)
-    return _building_file(data), fingerprint(as_of_date, deliveries, data.accepted), variables
+    return warehouse, fingerprint(as_of_date, deliveries, data.accepted), variables
 
 
 def _transform(
+    warehouse: Path,
     data: DataFolder,
     as_of_date: str | None,
     deliveries: str,
@@ -203,7 +206,7 @@ def _transform(
     """Run dbt; returns how many nodes ran, all without an error."""
     command = ["build"] if unit_tests else ["build", "--exclude-resource-type", "unit_test"]
     done = 0
-    settings = _dbt_settings(data, as_of_date, deliveries)
+    settings = _dbt_settings(warehouse, data, as_of_date, deliveries)
     with console.status("dbt : démarrage") as status:
 
         def tell(name: str) -> None:

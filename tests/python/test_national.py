@@ -81,7 +81,9 @@ def test_the_build_that_follows_is_the_one_that_was_parsed(data: DataFolder, mon
     monkeypatch.setattr(build, "apart", lambda do, *arguments, tell: do(*arguments, tell))
     build.parse(data, "2023-01-31", build.STORE)
     for unit_tests in (True, False):
-        build._transform(data, "2023-01-31", build.STORE, unit_tests, Console(quiet=True), {})
+        build._transform(
+            build._building_file(data), data, "2023-01-31", build.STORE, unit_tests, Console(quiet=True), {}
+        )
     (parsed, *settings), (whole, *same), (without, *same_too) = seen
     assert settings == same == same_too
     assert (parsed, whole, without) == (["parse"], ["build"], ["build", "--exclude-resource-type", "unit_test"])
@@ -103,4 +105,4 @@ def test_dbt_that_dies_is_an_error(data: DataFolder, monkeypatch: pytest.MonkeyP
         monkeypatch.setenv(variable, "")
     monkeypatch.setattr(build, "apart", dies)
     with pytest.raises(build.BuildError, match="dbt ended with code -9; the last good warehouse stays"):
-        build._transform(data, None, build.SAMPLE, True, Console(quiet=True), {})
+        build._transform(build._building_file(data), data, None, build.SAMPLE, True, Console(quiet=True), {})
