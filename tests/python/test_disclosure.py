@@ -11,16 +11,9 @@ import pytest
 
 from plie_warehouse.disclosure import engine, step
 from plie_warehouse.disclosure import protection as protecting
-from plie_warehouse.disclosure.cells import (
-    Cells,
-    DisclosureError,
-    Rule,
-    build_cells,
-    relations_of,
-    subjects_of,
-)
+from plie_warehouse.disclosure.cells import Cells, DisclosureError, Rule, build_cells, relations_of
 from plie_warehouse.disclosure.intervals import Reach, propagated
-from plie_warehouse.disclosure.problem import Parameters, build_problem
+from plie_warehouse.disclosure.problem import Parameters, build_problem, subjects_of
 from plie_warehouse.disclosure.protection import PRIMARY, SECONDARY, Protection, protect
 
 PARAMETERS = Parameters(min_cell=5, hours_share=0.2, hours_least=50, width=2)

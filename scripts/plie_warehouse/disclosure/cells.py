@@ -94,29 +94,6 @@ def relations_of(rows: Iterable[Mapping[str, str]]) -> list[Relation]:
     return list(found.values())
 
 
-def subjects_of(relations: Iterable[Relation]) -> dict[str, str]:
-    """Marts that some relation ties together, by relations of relations too: mart -> name of its subject, one of its
-    marts. A mart that no relation names is a subject of its own."""
-    parent: dict[str, str] = {}
-
-    def find(name: str) -> str:
-        while parent.setdefault(name, name) != name:
-            name = parent[name]
-        return name
-
-    for relation in relations:
-        # A complement is no table: the one of each measure ties those that speak of it.
-        first, *others = [
-            f"{term.mart} {term.measure}" if term.mart == COMPLEMENT else term.mart
-            for term in (*relation.parts, *(getattr(relation, role) for role in ROLES.values()))
-            if term and term.mart
-        ]
-        for other in others:
-            one, two = sorted((find(first), find(other)))
-            parent[two] = one
-    return {name: find(name) for name in parent}
-
-
 @dataclass
 class Cells:
     """Cells of one year. Per cell: ``keys`` (territory and measure; None for a rest), ``values`` (counts, hours),

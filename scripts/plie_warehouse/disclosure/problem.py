@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from plie_warehouse.disclosure.cells import CONTRACTS, HOURS, NATIONAL, PERSONS, Cells
+from plie_warehouse.disclosure.cells import COMPLEMENT, CONTRACTS, HOURS, NATIONAL, PERSONS, ROLES, Cells, Relation
 
 # A row of the system: what its variables sum to, and their coefficients.
 Row = tuple[float, dict[int, int]]
@@ -174,6 +174,25 @@ def connected(rows: Iterable[Row], is_open: np.ndarray) -> list[list[int]]:
     for index in np.flatnonzero(is_open).tolist():
         groups[find(index)].append(index)
     return list(groups.values())
+
+
+def subjects_of(relations: Iterable[Relation]) -> dict[str, str]:
+    """Marts that some relation ties together, by relations of relations too: mart -> name of its subject. A mart that
+    no relation names is a subject of its own."""
+    # A complement is no table: the one of each measure ties those that speak of it.
+    tied = [
+        [
+            f"{term.mart} {term.measure}" if term.mart == COMPLEMENT else term.mart
+            for term in (*relation.parts, *(getattr(relation, role) for role in ROLES.values()))
+            if term and term.mart
+        ]
+        for relation in relations
+    ]
+    names = sorted({name for one in tied for name in one})
+    place = {name: number for number, name in enumerate(names)}
+    rows = [(0.0, {place[name]: 1 for name in one}) for one in tied]
+    groups = connected(rows, np.ones(len(names), dtype=bool))
+    return {names[number]: names[group[0]] for group in groups for number in group}
 
 
 def substituted(rows: Sequence[Row], is_open: np.ndarray, value: np.ndarray) -> list[Row]:

@@ -32,9 +32,8 @@ from plie_warehouse.disclosure.cells import (
     Territory,
     build_cells,
     relations_of,
-    subjects_of,
 )
-from plie_warehouse.disclosure.problem import Parameters
+from plie_warehouse.disclosure.problem import Parameters, subjects_of
 from plie_warehouse.disclosure.protection import HiddenCell, Protection, protect
 from plie_warehouse.paths import DataFolder
 
