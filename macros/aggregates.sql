@@ -124,6 +124,7 @@
             'measures': [
                 'members', 'previous_members', 'arrivals', 'departures', 'net_change', 'type_changes_in',
                 'type_changes_out', 'members_change', 'growth_base_members', 'growth_members', 'growth_rate',
+                'employer_members', 'board_seats', 'bureau_seats',
             ],
         },
     ]) }}
@@ -149,7 +150,7 @@
             'label': 'team_label_fr',
             'measures': [
                 'responding_plie', 'headcount', 'headcount_responding_plie', 'headcount_per_plie', 'fte',
-                'fte_responding_plie', 'fte_per_plie',
+                'fte_responding_plie', 'fte_per_plie', 'employer_responding_plie',
             ],
         },
         {

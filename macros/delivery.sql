@@ -46,15 +46,15 @@
     {%- endif -%}
 {%- endmacro %}
 
-{#- The coded columns of all delivered tables as rows: field, code_list. -#}
+{#- The coded columns of delivered tables as rows: field, code_list; a name may stand for several lists. -#}
 {% macro coded_fields(tables) -%}
-    {%- set seen = {} -%}
+    {%- set seen = [] -%}
     {%- for table in tables -%}
-        {%- for column in delivery_columns(table) if column.code_list -%}
-            {%- do seen.update({column.name: column.code_list}) -%}
+        {%- for column in delivery_columns(table) if column.code_list and [column.name, column.code_list] not in seen -%}
+            {%- do seen.append([column.name, column.code_list]) -%}
         {%- endfor -%}
     {%- endfor -%}
-    {%- for field, code_list in seen.items() %}
+    {%- for field, code_list in seen %}
     select '{{ field }}' as field, '{{ code_list }}' as code_list
     {{ 'union all' if not loop.last }}
     {%- else %}
@@ -140,6 +140,7 @@ typed as (
     left join {{ code_maps }} as {{ column.name }}_mapped
         on
             {{ column.name }}_mapped.field = '{{ column.name }}'
+            and {{ column.name }}_mapped.code_list = '{{ column.code_list }}'
             and {{ column.name }}_mapped.supplier_code = upper(cleaned.{{ supplier }})
             and {{ column.name }}_mapped.code_key = {{ code_key('cleaned.' ~ column.name) }}
             and {{ in_force(column.name ~ '_mapped', 'cleaned.year_end') }}

@@ -46,8 +46,10 @@
 {#- The rows of a delivered table, every column text, with source_file and source_row (line of the file; the header is
     line 1), and delivery_year, the year of the landing folder (null in the sample). From the store, only deliveries in
     force: the manifest of a kind, supplier and year decides, not the files there. `seed`: that of the sample, where a reference
-    list or a mart has the table's name already. -#}
+    list or a mart has the table's name already. A column that the contract has got since a delivery was accepted is null. -#}
 {% macro delivered_rows(table, seed=none) -%}
+    {%- set columns = {} -%}
+    {%- for column in delivery_columns(table) -%} {%- do columns.update({column.name: 'varchar'}) -%} {%- endfor -%}
     {%- if not reads_store() -%}
     select
         seed.*,
@@ -60,8 +62,13 @@
         stored.* exclude (source_row),
         cast(stored.source_row as bigint) as source_row,
         manifests.reporting_year as delivery_year
-    from read_parquet(
-        '{{ sql_text(store_folder()) }}/{{ table }}/*/*/*.parquet', union_by_name = true, hive_partitioning = false
+    from (
+        select *
+        from read_parquet(
+            '{{ sql_text(store_folder()) }}/{{ table }}/*/*/*.parquet', union_by_name = true, hive_partitioning = false
+        )
+        union all by name
+        {{ no_rows(columns) }}
     ) as stored
     inner join read_json(
         '{{ sql_text(store_folder()) }}/deliveries/*/*/*.json',
@@ -70,8 +77,6 @@
     ) as manifests
         on stored.delivery_id = manifests.in_force
     {%- else -%}
-    {%- set columns = {} -%}
-    {%- for column in delivery_columns(table) -%} {%- do columns.update({column.name: 'varchar'}) -%} {%- endfor -%}
     {{ no_rows(dict(columns, source_file='varchar', source_row='bigint', delivery_year='integer', delivery_id='varchar')) }}
     {%- endif -%}
 {%- endmacro %}

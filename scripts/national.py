@@ -72,8 +72,6 @@ def _show_comparison(found: national.Comparison, console: Console) -> None:
     console.print(
         f"Expliqués : {explained} des {found.derivable} chiffres qui découlent de lignes, registres ou enquête"
     )
-    for figure, reason in found.lacking:
-        console.print(f"  {figure} : {reason}", markup=False)
     for figure, printed, ours, arithmetic in found.contradicted:
         console.print(f"  {figure} : imprimé {printed:g}, calculé {ours:g}. {arithmetic}", markup=False)
     for figure, label, printed, ours in found.unexplained:

@@ -56,6 +56,7 @@ left join mapped
     on
         code_maps.supplier_code = mapped.supplier_code
         and code_maps.field = mapped.field
+        and coded_fields.code_list = mapped.code_list
         and {{ code_key('code_maps.local_code') }} = mapped.code_key
 left join codes
     on

@@ -1,5 +1,5 @@
 -- The national rows counted again by another road than the aggregates': from the delivered rows themselves, without bridge, cut
--- or sum over suppliers (D50 to D54); and every family of codes that readers see holds every code of its list.
+-- or sum over suppliers (D50 to D58); and every family of codes that readers see holds every code of its list.
 with years as (select * from {{ ref('int_network__years') }}),
 
 survey_rows as (
@@ -73,6 +73,24 @@ teams as (
     group by rows_of.reporting_year, rows_of.team
 ),
 
+employers as (
+    select
+        rows_of.reporting_year,
+        'survey_team_size/employers/' || rows_of.team as mart,
+        count(distinct rows_of.plie_code) as units,
+        count(distinct rows_of.plie_code) as total
+    from {{ ref('stg_survey__survey_teams') }} as rows_of
+    inner join survey_rows
+        on
+            rows_of.source_table = survey_rows.source_table
+            and rows_of.source_file = survey_rows.source_file
+            and rows_of.source_row = survey_rows.source_row
+    where
+        rows_of.team is not null
+        and rows_of.employer_type is not null
+    group by rows_of.reporting_year, rows_of.team
+),
+
 members as (
     select
         members.reporting_year,
@@ -82,6 +100,40 @@ members as (
         + count(*) filter (where members.is_arrival and members.is_member) as total
     from {{ ref('int_network__members') }} as members
     group by members.reporting_year
+),
+
+employer_members as (
+    select
+        members.reporting_year,
+        'network_members/employers' as mart,
+        count(*) filter (where members.is_member and members.is_employer_member) as units,
+        count(*) filter (where members.is_member and members.is_employer_member) as total
+    from {{ ref('int_network__members') }} as members
+    group by members.reporting_year
+    having count(members.is_employer_member) > 0
+),
+
+board_seats as (
+    select
+        registers.reporting_year,
+        'network_members/board' as mart,
+        count(*) as units,
+        case when count(rows_of.is_bureau) > 0 then count(*) filter (where rows_of.is_bureau) end as total
+    from (
+        select
+            reporting_year,
+            max(delivery_year) as delivery_year
+        from {{ ref('int_network__members') }}
+        group by reporting_year
+    ) as registers
+    inner join {{ ref('stg_network__board_seats') }} as rows_of on registers.delivery_year = rows_of.delivery_year
+    inner join {{ ref('int_network__row_verdicts') }} as verdicts
+        on
+            rows_of.source_table = verdicts.source_table
+            and rows_of.source_file = verdicts.source_file
+            and rows_of.source_row = verdicts.source_row
+    where verdicts.reason_code is null
+    group by registers.reporting_year
 ),
 
 existing as (
@@ -105,7 +157,13 @@ counted as (
     union all
     select * from teams
     union all
+    select * from employers
+    union all
     select * from members
+    union all
+    select * from employer_members
+    union all
+    select * from board_seats
     union all
     select * from existing
 ),
@@ -151,6 +209,16 @@ shown as (
     union all
     select
         reporting_year,
+        'survey_team_size/employers/' || team as mart,
+        employer_responding_plie as units,
+        employer_responding_plie as total
+    from {{ ref('survey_team_size') }}
+    where
+        territory_kind = 'national'
+        and employer_responding_plie is not null
+    union all
+    select
+        reporting_year,
         'network_members' as mart,
         members as units,
         members as total
@@ -158,6 +226,28 @@ shown as (
     where
         territory_kind = 'national'
         and cut = {{ total_cut() }}
+    union all
+    select
+        reporting_year,
+        'network_members/employers' as mart,
+        employer_members as units,
+        employer_members as total
+    from {{ ref('network_members') }}
+    where
+        territory_kind = 'national'
+        and cut = {{ total_cut() }}
+        and employer_members is not null
+    union all
+    select
+        reporting_year,
+        'network_members/board' as mart,
+        board_seats as units,
+        bureau_seats as total
+    from {{ ref('network_members') }}
+    where
+        territory_kind = 'national'
+        and cut = {{ total_cut() }}
+        and board_seats is not null
     union all
     select
         reporting_year,

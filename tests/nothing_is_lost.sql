@@ -3,7 +3,7 @@
 {%- set tables = [
     'participants', 'steps', 'exits', 'procurements', 'beneficiaries', 'work_contracts', 'hours', 'clause_structures',
     'facilitators', 'plie_register', 'mde_register', 'members', 'member_structures', 'intermediate_bodies',
-    'survey_funding', 'survey_allocations', 'survey_teams', 'survey_partners',
+    'board_seats', 'survey_funding', 'survey_allocations', 'survey_teams', 'survey_partners',
 ] %}
 {%- set seeds = {'plie_register': 'delivered_plie_register', 'survey_partners': 'delivered_survey_partners'} %}
 {%- set facts = {

@@ -13,6 +13,7 @@
     'members': ref('stg_network__members'),
     'member_structures': ref('stg_network__member_structures'),
     'intermediate_bodies': ref('stg_network__intermediate_bodies'),
+    'board_seats': ref('stg_network__board_seats'),
     'survey_funding': ref('stg_survey__survey_funding'),
     'survey_allocations': ref('stg_survey__survey_allocations'),
     'survey_teams': ref('stg_survey__survey_teams'),

@@ -67,7 +67,8 @@ FORMATS_FR = {
 
 @dataclass(frozen=True)
 class Column:
-    """One column: see the YAML for what each entry means."""
+    """One column: see the YAML for what each entry means. ``may_be_absent``: a file need not have it, and is compared
+    with others without it."""
 
     name: str
     description: str
@@ -75,6 +76,7 @@ class Column:
     unit: str
     required: bool
     key: bool
+    may_be_absent: bool
     code_list: str | None
     aliases: tuple[str, ...]
     example: str
@@ -207,6 +209,7 @@ def _column(entry: dict[str, Any]) -> Column:
         unit=meta["unit"],
         required=meta.get("required", False),
         key=meta.get("key", False),
+        may_be_absent=meta.get("may_be_absent", False),
         code_list=meta.get("code_list"),
         aliases=tuple(meta["aliases"]),
         example=str(meta["example"]),

@@ -52,13 +52,11 @@ class Step:
 @dataclass(frozen=True)
 class Comparison:
     """The comparison with what was printed. ``counts``: status -> label and number of figures; ``derivable``: figures
-    that follow from rows, registers or the survey; ``lacking``: those of them that no delivered table holds, with the
-    reason; ``unexplained``: those that an indicator gives and that are neither reproduced nor contradicted, with
-    printed and own value; ``contradicted``: the arithmetic of each."""
+    that follow from rows, registers or the survey; ``unexplained``: those of them that are neither reproduced nor
+    contradicted, with printed and own value; ``contradicted``: the arithmetic of each."""
 
     counts: dict[str, tuple[str, int]]
     derivable: int
-    lacking: list[tuple[str, str]]
     unexplained: list[tuple[str, str, float, float | None]]
     contradicted: list[tuple[str, float, float, str]]
 
@@ -146,14 +144,12 @@ def compared(warehouse: Path) -> Comparison:
             " group by statuses.status, statuses.label_fr, statuses.display_order order by statuses.display_order"
         ).fetchall()
         listed = connection.execute(
-            "select figure_id, status, label_fr, printed_value::double, our_value::double, explanation_fr,"
-            " indicator_code is not null from marts.published_comparison where derivable_from is not null"
-            " order by figure_id"
+            "select figure_id, status, label_fr, printed_value::double, our_value::double, explanation_fr"
+            " from marts.published_comparison where derivable_from is not null order by figure_id"
         ).fetchall()
     return Comparison(
         counts={status: (label, number) for status, label, number in counts},
         derivable=len(listed),
-        lacking=[(row[0], row[5]) for row in listed if not row[6]],
-        unexplained=[(row[0], row[2], row[3], row[4]) for row in listed if row[6] and row[1] not in EXPLAINED],
+        unexplained=[(row[0], row[2], row[3], row[4]) for row in listed if row[1] not in EXPLAINED],
         contradicted=[(row[0], row[3], row[4], row[5]) for row in listed if row[1] == "contradicted"],
     )

@@ -357,6 +357,9 @@ def network_measures(tables: Frames, year: int, delivering: set[str]) -> dict[st
         "members:total": len(members),
         "oi:bodies": tables["intermediate_bodies"]["oi_code"].nunique(),
         "oi:plie": tables["intermediate_bodies"]["plie_code"].nunique(),
+        "members:employers": members["is_employer_member"].eq(True).sum(),
+        "board:seats": len(tables["board_seats"]),
+        "board:bureau": tables["board_seats"]["is_bureau"].eq(True).sum(),
         "clause:structures": len(tables["facilitators"].query("headcount > 0")),
         "clause:facilitators": tables["facilitators"]["headcount"].sum(),
     }
@@ -411,6 +414,7 @@ def survey_measures(tables: Frames) -> dict[str, Fraction]:
             f"team:{name}:plie": Fraction(plie),
             f"team:{name}:headcount": Fraction(head),
             f"team:{name}:fte": fte,
+            f"team:{name}:employer_plie": Fraction(rows.loc[rows["employer_type"] != "", "plie_code"].nunique()),
         }
         found |= {f"team:{name}:avg": Fraction(head, plie), f"team:{name}:avg_fte": fte / plie}
     count, companies = len(partners), int(partners["partner_companies"].sum())

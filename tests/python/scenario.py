@@ -17,7 +17,7 @@ import duckdb
 DELIVERED = (
     "participants", "steps", "exits", "procurements", "beneficiaries", "work_contracts", "hours", "clause_structures",
     "facilitators", "plie_register", "mde_register", "members", "member_structures", "intermediate_bodies",
-    "survey_funding", "survey_allocations", "survey_teams", "survey_partners",
+    "board_seats", "survey_funding", "survey_allocations", "survey_teams", "survey_partners",
 )  # fmt: skip
 
 

@@ -156,6 +156,30 @@ def test_a_local_code_with_a_map_counts(scenario: Scenario) -> None:
     ]
 
 
+def test_a_map_serves_each_list_that_a_column_of_its_name_has(scenario: Scenario) -> None:
+    """Steps name kinds of employer, the survey kinds of operator: what a PLIE calls CHANTIER is in both, what it calls
+    PRIV is no operator."""
+    scenario.connection.execute(
+        "insert into reference.code_maps (supplier_code, field, local_code, national_code)"
+        f" values ('{PLIE}', 'employer_type', 'CHANTIER', 'aci'), ('{PLIE}', 'employer_type', 'PRIV', 'entreprise')"
+    )
+    words = ("chantier", "priv")
+    step = {"step_type": "emploi", "start_date": "2021-04-01"}
+    scenario.deliver("participants", [participant("p1")])
+    scenario.deliver("steps", [key("p1") | step | {"step_id": word, "employer_type": word} for word in words])
+    teams = zip(("interne", "referent_externe"), words, strict=True)
+    answer = {"reporting_year": "2021", "plie_code": PLIE, "headcount": "1"}
+    scenario.deliver("survey_teams", [answer | {"team": team, "employer_type": word} for team, word in teams])
+    scenario.run()
+    assert scenario.rows("select step_id, employer_type from staging.stg_plie__steps order by all") == [
+        ("chantier", "aci"), ("priv", "entreprise"),
+    ]  # fmt: skip
+    assert scenario.rows("select team, employer_type from staging.stg_survey__survey_teams order by all") == [
+        ("interne", "aci"), ("referent_externe", None),
+    ]  # fmt: skip
+    assert scenario.rows("select column_name, local_code from quality.unmapped_codes") == [("employer_type", "priv")]
+
+
 def test_a_code_is_accepted_while_it_is_in_force(scenario: Scenario) -> None:
     """Lists are dated: a code that ended on 31 December of the year still counts, one that ended the day before not."""
     scenario.connection.execute(
@@ -277,6 +301,7 @@ def test_every_exclusion_has_a_sentence(scenario: Scenario) -> None:
     scenario.deliver("plie_register", [same | {"name": "Deux"}])
     for table, key in {"mde_register": "mde_code", "members": "member_code"}.items():
         scenario.deliver(table, [{key: "A", "name": name} for name in ("Un", "Deux")])
+    scenario.deliver("board_seats", [{"seat_no": "CA-01", "is_bureau": one} for one in ("oui", "non")])
     for table, answer in survey.items():
         other = {column: "2" for column in answer if column in ("amount_eur", "fte", "partner_companies")}
         scenario.deliver(table, [answer | other | {"plie_code": "59-09", "reporting_year": "2021"}])

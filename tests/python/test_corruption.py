@@ -173,6 +173,26 @@ TYPE_CHANGE_IS_A_MOVE = [
     " where reporting_year = 2021 and territory_kind = 'national' and cut_value = 'pleine/mde'",
 ]
 
+# Who was up to date and is no member on 31 December counted all the same (D56): in the Centre, who left that day.
+GONE_AND_UP_TO_DATE = [
+    without_constraints("marts.network_members"),
+    "update marts.network_members set employer_members = 1 where reporting_year = 2021 and territory_code = '24'"
+    " and cut_value in ('total', 'pleine', 'pleine/collectivite')",
+]
+
+# Seats of members that the register does not know counted among those of nobody (D57).
+ORPHAN_SEATS = [
+    without_constraints("marts.network_members"),
+    "update marts.network_members set board_seats = board_seats + 2 where territory_kind = 'national'"
+    " and cut_value in ('total', 'inconnu', 'inconnu/inconnu')",
+]
+
+# Nobody said who employs the internal teams, which is not that none of them is employed (D58).
+NOBODY_ASKED_IS_ZERO = [
+    without_constraints("marts.survey_team_size"),
+    "update marts.survey_team_size set employer_responding_plie = coalesce(employer_responding_plie, 0)",
+]
+
 # Means of the shares of each PLIE instead of shares of the pooled amounts (D54).
 MEANS_OF_SHARES = [
     without_constraints("marts.survey_funding_mix"),
@@ -239,6 +259,9 @@ CASES = {
     "refused delivery takes part": (REFUSED_TAKES_PART, {"D51"}),
     "members counted for structures": (MEMBERS_FOR_STRUCTURES, {"D52"}),
     "change of kind given as a move": (TYPE_CHANGE_IS_A_MOVE, {"D53"}),
+    "gone and up to date": (GONE_AND_UP_TO_DATE, {"D56"}),
+    "seats of no known member": (ORPHAN_SEATS, {"D57"}),
+    "nobody asked given as zero": (NOBODY_ASKED_IS_ZERO, {"D58"}),
     "means of shares": (MEANS_OF_SHARES, {"D54"}),
     "PLIE in another department": (PLIE_MOVED, {"D01"}),
 }

@@ -65,6 +65,28 @@ EXPECTED_MEMBERS = {
 }
 
 
+# Up to date with the employers' association, of the members of 31/12/2021: 01, 03 (which came that day), 08 and 13; of
+# those of 31/12/2020: 01, 04, 05, 08 and 13. Of 06 and 11 nobody knows.
+# Seats: CA-01 of 01 (bureau), CA-02 of 02, CA-03 of 05 (bureau), CA-04 of 06, CA-05 of 12, CA-06 of 13, CA-07 of a
+# qualified person (bureau). The board is the same in both years, and of the kinds and regions of those members.
+EXPECTED_SEATS = {
+    (2021, "FR", "total"): (4, 7, 3),
+    (2021, "FR", "pleine"): (2, 3, 2),
+    (2021, "FR", "clause"): (1, 2, 0),
+    (2021, "FR", "inconnu"): (1, 2, 1),
+    (2021, "FR", "inconnu/inconnu"): (1, 2, 1),
+    (2021, "FR", "pleine/plie"): (1, 1, 1),
+    (2021, "FR", "pleine/collectivite"): (0, 1, 1),
+    (2021, "FR", "clause/mission_locale"): (0, 0, 0),
+    (2021, "32", "total"): (1, 2, 1),
+    (2021, "32", "inconnu"): (0, 0, 0),
+    (2021, "24", "total"): (0, 1, 1),
+    (2021, "84", "total"): (1, 0, 0),
+    (2020, "FR", "total"): (5, 7, 3),
+    (2020, "32", "pleine"): (2, 2, 1),
+}
+
+
 @pytest.mark.parametrize("place", EXPECTED_COVERAGE)
 def test_what_exists_and_is_covered(place: tuple, warehouse: duckdb.DuckDBPyConnection) -> None:
     found = warehouse.execute(
@@ -83,6 +105,16 @@ def test_who_comes_and_goes(place: tuple, warehouse: duckdb.DuckDBPyConnection) 
         list(place),
     ).fetchall()
     assert found == [EXPECTED_MEMBERS[place]]
+
+
+@pytest.mark.parametrize("place", EXPECTED_SEATS)
+def test_who_is_up_to_date_and_who_sits_on_the_board(place: tuple, warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = warehouse.execute(
+        "select employer_members, board_seats, bureau_seats from marts.network_members"
+        " where reporting_year = ? and territory_code = ? and cut_value = ?",
+        list(place),
+    ).fetchall()
+    assert found == [EXPECTED_SEATS[place]]
 
 
 def test_a_year_without_a_register_of_its_own_has_no_row(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -127,11 +159,12 @@ def test_amounts_are_pooled(mart: str, value: str, warehouse: duckdb.DuckDBPyCon
     assert found == [EXPECTED_MIX[mart, value]]
 
 
-# Team of 2021: who answered, persons, who gave them, per PLIE, FTE, who gave them, per PLIE.
+# Team of 2021: who answered, persons, who gave them, per PLIE, FTE, who gave them, per PLIE, who said who employs it:
+# of external referents 59-09, 62-03 (which gives no number) and 59-99; the word of 13-05 is no code. Of others nobody.
 EXPECTED_TEAMS = {
-    "interne": (3, 17, 3, D("5.6667"), D("14.45"), 2, D("7.2250")),
-    "referent_interne": (2, 3, 1, D("3.0000"), D("1.5"), 1, D("1.5000")),
-    "referent_externe": (3, 17, 2, D("8.5000"), D("17"), 3, D("5.6667")),
+    "interne": (3, 17, 3, D("5.6667"), D("14.45"), 2, D("7.2250"), N),
+    "referent_interne": (2, 3, 1, D("3.0000"), D("1.5"), 1, D("1.5000"), N),
+    "referent_externe": (3, 17, 2, D("8.5000"), D("17"), 3, D("5.6667"), 3),
 }
 
 
@@ -139,11 +172,19 @@ EXPECTED_TEAMS = {
 def test_teams_are_averaged_over_who_answered(team: str, warehouse: duckdb.DuckDBPyConnection) -> None:
     found = warehouse.execute(
         "select responding_plie, headcount, headcount_responding_plie, headcount_per_plie, fte, fte_responding_plie,"
-        " fte_per_plie from marts.survey_team_size"
+        " fte_per_plie, employer_responding_plie from marts.survey_team_size"
         " where reporting_year = 2021 and territory_kind = 'national' and team = ?",
         [team],
     ).fetchall()
     assert found == [EXPECTED_TEAMS[team]]
+
+
+def test_of_a_year_in_which_nobody_said_it_the_employers_are_unknown(warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = warehouse.execute(
+        "select territory_kind, team, employer_responding_plie from marts.survey_team_size"
+        " where reporting_year = 2020 and employer_responding_plie is not null"
+    ).fetchall()
+    assert found == []
 
 
 def test_partner_companies(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -163,6 +204,10 @@ def test_partner_companies(warehouse: duckdb.DuckDBPyConnection) -> None:
         ("mde_coverage_rate", "total", "total", (D(4), D(7), D("0.571429"), N)),
         ("members_net_change", "membership", "pleine", (D(-1), N, D(-1), N)),
         ("members_growth", "total", "total", (D(2), D(7), D("0.285714"), N)),
+        ("employer_members", "membership", "pleine", (D(2), N, D(2), N)),
+        ("board_seats", "total", "total", (D(7), N, D(7), N)),
+        ("bureau_seats", "membership_type", "inconnu/inconnu", (D(1), N, D(1), N)),
+        ("team_employer_responding_plie", "team", "referent_externe", (D(3), N, D(3), N)),
         ("funding_share", "funder", "etat", (D(250000), D(2000000), D("0.125"), D("0.994036"))),
         ("allocation_responding_plie", "operation_type", "mobilisation", (D(2), N, D(2), N)),
         ("team_fte_per_plie", "team", "interne", (D("14.45"), D(2), D("7.225"), D("0.666667"))),
@@ -178,5 +223,6 @@ def test_the_long_table_says_the_same(
         " and indicator_code = ? and cut = ? and cut_value = ?",
         [code, cut, value],
     ).fetchall()
-    version = "network-1" if code.startswith(("plie_", "mde_", "members")) else "survey-1"
+    of_the_survey = ("funding_", "allocation_", "team_", "partner_")
+    version = "survey-1" if code.startswith(of_the_survey) else "network-1"
     assert found == [(*figures, version)]

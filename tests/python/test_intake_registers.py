@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from pathlib import Path
 
 import duckdb
 import pytest
-from hostile import NETWORK_COLUMNS, Tables, csv_bytes, good, good_clause, good_network, write
+from hostile import NETWORK_COLUMNS, Tables, csv_bytes, good, good_clause, good_network, text, write
 from openpyxl import load_workbook
 
 from plie_warehouse.contract import read_seed
-from plie_warehouse.intake import Intake, take_in
+from plie_warehouse.intake import Intake, frames, take_in
 from plie_warehouse.intake.registers import NO_REGISTER_FR
+from plie_warehouse.landing.headers import contract_of
 from plie_warehouse.paths import DataFolder
 
 YEAR, STRUCTURE, PLIE = 2021, "CL-59-01", read_seed("plie_register")[0]["plie_code"]
@@ -120,3 +122,115 @@ def test_check_results_of_two_kinds_with_one_code(tmp_path: Path, data: DataFold
         ).fetchall()
     assert [(kind, failed) for kind, _, _, failed in rows] == [("clause", 1), ("plie", 0)]
     assert all(count == different for _, count, different, _ in rows)
+
+
+# What was asked for later than the rest -------------------------------------------------------------------------------
+
+Rows = list[dict[str, str]]
+
+MEMBERS: Rows = [{"member_code": f"AD-{n:02d}", "name": f"Adhérent {n}", "region_code": "32"} for n in range(1, 31)]
+TEAMS: Rows = [
+    {"plie_code": row["plie_code"], "team": "referent_externe", "headcount": "3", "fte": "2,5"}
+    for row in read_seed("plie_register")[:30]
+]
+# Table -> the column that a file of it need not have.
+LATER = {"members": "is_employer_member", "survey_teams": "employer_type"}
+
+
+def of_the_head(landing: Path, table: str, rows: Rows, year: int = YEAR, without: str = "") -> None:
+    """Files of the network head with one table, or another one beside those that are there."""
+    contract = contract_of(table)
+    folder = landing / contract.kind / str(year)
+    folder.mkdir(parents=True, exist_ok=True)
+    columns = [name for name in contract.names if name != without]
+    mine = {"reporting_year": str(year)} if "reporting_year" in columns else {}
+    (folder / f"{table}.csv").write_bytes(text(table, [mine | row for row in rows], columns))
+
+
+def found(intake: Intake) -> list[tuple[str, str]]:
+    """Check and column of each finding of the network head."""
+    [verdict] = [one for one in intake.verdicts if one["kind"] in ("network", "survey")]
+    return [(finding["check_id"], finding["column"]) for finding in verdict["findings"]]
+
+
+@pytest.mark.parametrize(("table", "rows"), [("members", MEMBERS), ("survey_teams", TEAMS)])
+def test_a_file_without_what_was_asked_for_later_is_as_before(
+    tmp_path: Path, data: DataFolder, table: str, rows: Rows
+) -> None:
+    """No finding, and nothing new when the column comes without a word; another optional column is still asked for."""
+    of_the_head(tmp_path / "a", table, rows, without=LATER[table])
+    intake = take_in(tmp_path / "a", data)
+    assert (found(intake), intake.verdicts[0]["status"]) == ([], "accepted")
+    of_the_head(tmp_path / "a", table, rows)
+    intake = take_in(tmp_path / "a", data)
+    assert (found(intake), intake.verdicts[0]["status"]) == ([], "unchanged")
+    said = {"is_employer_member": "oui", "employer_type": "association"}[LATER[table]]
+    of_the_head(tmp_path / "a", table, [row | {LATER[table]: said} for row in rows])
+    intake = take_in(tmp_path / "a", data)
+    assert (found(intake), intake.verdicts[0]["status"]) == ([], "accepted")
+    other = {"members": "left_on", "survey_teams": "fte"}[table]
+    of_the_head(tmp_path / "a", table, rows, without=other)
+    assert found(take_in(tmp_path / "a", data)) == [("STR-11", other)]
+
+
+def test_what_was_asked_for_later_is_no_change_of_fill(tmp_path: Path, data: DataFolder) -> None:
+    """A year without the column, then one with it full, and the other way round: a third of the optional cells."""
+    said = [row | {"employer_type": "association"} for row in TEAMS]
+    for year, rows in ((2019, TEAMS), (2020, said), (2021, TEAMS)):
+        of_the_head(tmp_path / str(year), "survey_teams", rows, year)
+        assert found(take_in(tmp_path / str(year), data)) == []
+    blank = [row | {"fte": ""} for row in TEAMS]
+    of_the_head(tmp_path / "2022", "survey_teams", blank, 2022)
+    assert [check for check, _ in found(take_in(tmp_path / "2022", data))] == ["PLA-02"]
+
+
+def test_a_delivery_is_named_as_before(tmp_path: Path, data: DataFolder) -> None:
+    """The name that the same rows had before the column was asked for: what is in force then is in force now."""
+    of_the_head(tmp_path, "members", MEMBERS[:1], without="is_employer_member")
+    [verdict] = take_in(tmp_path, data).verdicts
+    cells = "\x1e".join(MEMBERS[0].get(name, "") for name in contract_of("members").names[:-1])
+    told = f"network/network/{YEAR}\nmembers\n{cells}"
+    assert verdict["delivery_id"] == hashlib.sha256(told.encode()).hexdigest()
+
+
+SEATS: Rows = [{"seat_no": f"CA-{n:02d}", "member_code": f"AD-{n:02d}", "is_bureau": "non"} for n in range(1, 8)]
+
+
+def test_a_seat_is_of_a_member_of_the_same_delivery_or_of_nobody(tmp_path: Path, data: DataFolder) -> None:
+    of_the_head(tmp_path, "members", MEMBERS)
+    qualified = {"seat_no": "CA-08", "member_code": "", "is_bureau": ""}
+    of_the_head(tmp_path, "board_seats", [*SEATS, qualified])
+    intake = take_in(tmp_path, data)
+    assert (found(intake), intake.verdicts[0]["status"]) == ([], "accepted")
+    of_the_head(tmp_path, "board_seats", [*SEATS, qualified, {"seat_no": "CA-09", "member_code": "AD-99"}])
+    intake = take_in(tmp_path, data)
+    assert (found(intake), intake.verdicts[0]["status"]) == ([("ENR-05", "member_code")], "accepted")
+
+
+def test_a_seat_has_no_name(tmp_path: Path, data: DataFolder) -> None:
+    """Neither in a column of its own nor instead of its number."""
+    of_the_head(tmp_path, "members", MEMBERS)
+    names = ["Zéphirine Quatrebarbes", "Anatole Vandenbossche", "Léa Martin"]
+    of_the_head(tmp_path, "board_seats", [{"seat_no": name} for name in names])
+    assert found(take_in(tmp_path, data)) == [("CNF-01", "seat_no")]
+    rows = [(f"CA-{number}", name) for number, name in enumerate(names)]
+    path = tmp_path / "network" / str(YEAR) / "board_seats.csv"
+    path.write_bytes(csv_bytes(("N° de siège", "Nom"), rows))
+    assert found(take_in(tmp_path, data)) == [("CNF-01", "Nom")]
+
+
+def test_a_map_of_a_plie_serves_the_survey_where_the_code_is_in_its_list(
+    tmp_path: Path, data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As in staging: what a PLIE calls CHANTIER is an employer and an operator, what it calls PRIV is no operator."""
+    blank = dict.fromkeys(("valid_from", "valid_to"), "")
+    maps = [
+        {"supplier_code": PLIE, "field": "employer_type", "local_code": local, "national_code": code} | blank
+        for local, code in (("CHANTIER", "aci"), ("PRIV", "entreprise"))
+    ]
+    monkeypatch.setattr(frames, "read_seed", lambda name: maps if name == "code_maps" else read_seed(name))
+    team = TEAMS[0] | {"plie_code": PLIE}
+    other = {"team": "interne", "employer_type": "Priv"}
+    of_the_head(tmp_path, "survey_teams", [team | {"employer_type": "Chantier"}, team | other])
+    [verdict] = take_in(tmp_path, data).verdicts
+    assert [(one["check_id"], one["row"]) for one in verdict["findings"]] == [("ENR-04", 3)]

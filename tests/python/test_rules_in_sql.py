@@ -169,6 +169,26 @@ MUTATIONS = {
         "members.left_on >= member_years.year_end",
     ),
     "coverage counts who was a member the year before": ("network_coverage", "members.is_member", "members.was_member"),
+    "up to date without being a member on 31 December": (
+        "network_members",
+        "is_member and is_employer_member",
+        "is_employer_member",
+    ),
+    "a seat of nobody's is an orphan": (
+        "int_network__row_verdicts",
+        "and board_seats.member_code is not null",
+        "",
+    ),
+    "a seat of no known member counts": (
+        "int_network__row_verdicts",
+        "and board_seats.member_code is not null",
+        "and false",
+    ),
+    "a team of which nobody said who employs it has none": (
+        "survey_team_size",
+        "bool_or(kept.employer_type is not null)",
+        "bool_or(true)",
+    ),
     "a PLIE whose rows were all stopped takes part": ("network_coverage", "where is_accepted", "where true"),
     "an amount below zero counts": ("int_survey__row_verdicts", "amounts.amount_eur < 0", "amounts.amount_eur < -9999"),
     "an unknown funder has a share": ("survey_funding_mix", "filter (where cut_value is not null)", ""),

@@ -148,6 +148,45 @@ def test_a_store_of_the_layout_before_kinds_is_converted(
     assert status(take_in(landing, data)) == ["unchanged", "refused", "unchanged"]
 
 
+def test_what_was_accepted_before_a_column_was_asked_for_is_read_with_it(tmp_path: Path, data: DataFolder) -> None:
+    """The models read the members of a store whose files, all or some, have no word on the employers' association."""
+    network = tmp_path / "landing" / "network"
+    for year, header in ((2020, "member_code;name"), (2021, "member_code;name;is_employer_member")):
+        (network / str(year)).mkdir(parents=True)
+        row = "AD-1;Un;oui" if header.endswith("member") else "AD-1;Un"
+        (network / str(year) / "members.csv").write_text(f"{header}\n{row}\n", encoding="utf-8")
+    assert status(take_in(tmp_path / "landing", data)) == ["accepted"] * 2
+    files = {path.parent.name[-4:]: path for path in (data.accepted / "members").rglob("*.parquet")}
+
+    def forget(year: str) -> None:
+        with duckdb.connect() as connection:
+            connection.execute(f"create table kept as select * exclude (is_employer_member) from '{files[year]}'")
+            connection.execute(f"copy kept to '{files[year]}' (format parquet)")
+
+    compiled = subprocess.run(
+        [Path(sys.executable).with_name("dbt"), "--quiet", "compile", "--vars", "deliveries: store", "--inline",
+         "{{ delivered_rows('members') }}"],
+        cwd=PROJECT,
+        env=os.environ | {
+            "PLIE_DATA_DIR": str(data.root), "PLIE_WAREHOUSE": str(tmp_path / "warehouse.duckdb"),
+            "DBT_TARGET_PATH": str(tmp_path / "target"), "DBT_LOG_PATH": str(tmp_path / "logs"),
+        },
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert compiled.returncode == 0, compiled.stdout + compiled.stderr
+
+    def read() -> list[tuple]:
+        with duckdb.connect() as connection:
+            rows = f"select delivery_year, name, is_employer_member from ({compiled.stdout}) order by all"
+            return connection.execute(rows).fetchall()
+
+    assert read() == [(2020, "Un", ""), (2021, "Un", "oui")]
+    forget("2020")
+    assert read() == [(2020, "Un", None), (2021, "Un", "oui")]
+    forget("2021")
+    assert read() == [(2020, "Un", None), (2021, "Un", None)]
+
+
 def test_a_corrected_delivery_replaces_the_year_and_keeps_the_earlier_one(tmp_path: Path, data: DataFolder) -> None:
     take_in(deliver(tmp_path), data)
     first = manifest(data)["in_force"]

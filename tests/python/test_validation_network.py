@@ -313,7 +313,82 @@ def test_growth_is_over_the_members_of_some_years_before(reference: Reference) -
     assert (found["growth_members"], found["growth_rate"]) == ("-3", "-1.000000")
 
 
-# ------------------------------------------------------------------------------------------- D54
+# ------------------------------------------------------------------------------------------- D56, D57
+
+
+def seat(number: int, member: str | None, bureau: bool | None = None, year: int = 2021) -> dict:
+    return {"seat_no": f"CA-{number}", "member_code": member, "is_bureau": bureau, "delivery_year": year}
+
+
+@pytest.mark.parametrize(
+    ("is_employer_member", "left", "expected"),
+    [
+        (True, None, "1"), (True, "2022-01-01", "1"), (True, "2021-12-31", "0"), (False, None, "0"), (None, None, "0"),
+    ],
+)  # fmt: skip
+def test_up_to_date_counts_for_members_of_31_december(
+    reference: Reference, is_employer_member: bool | None, left: str | None, expected: str
+) -> None:
+    one = {"member_code": "A", "left_on": left, "is_employer_member": is_employer_member}
+    rows = judged(reference, members=[one, {"member_code": "known", "is_employer_member": False}])
+    assert figures(rows, reference, "network_members")["employer_members"] == expected
+
+
+def test_a_register_that_says_nothing_of_employers_or_seats_tells_no_number(reference: Reference) -> None:
+    """Said of one member or seat alone, even that it is not, it is 0; and each year has its own register."""
+    members = [
+        {"member_code": "A", "delivery_year": 2020, "is_employer_member": None},
+        {"member_code": "A", "delivery_year": 2021, "is_employer_member": None},
+        {"member_code": "B", "delivery_year": 2021, "is_employer_member": False, "left_on": "2020-06-30"},
+        {"member_code": "A", "delivery_year": 2022, "is_employer_member": None},
+    ]
+    rows = judged(reference, members=members, board_seats=[seat(1, "A"), seat(1, "A", False, 2022)])
+    counts = ("employer_members", "board_seats", "bureau_seats")
+    for year, expected in {2020: [None, None, None], 2021: ["0", "1", None], 2022: [None, "1", "0"]}.items():
+        found = figures(rows, reference, "network_members", year=year)
+        assert [found[name] for name in counts] == expected, year
+
+
+def test_a_seat_is_of_its_member_or_of_nobody(reference: Reference) -> None:
+    members = [
+        {"member_code": "A", "region_code": "32", "membership": "pleine", "member_type": "plie"},
+        {"member_code": "gone", "region_code": "24", "membership": "clause", "left_on": "2020-06-30"},
+    ]
+    seats = [seat(1, "A", True), seat(2, "A", None), seat(3, "gone", False), seat(4, None, True)]
+    rows = judged(reference, members=members, board_seats=seats)
+    assert reasons(rows, "board_seats") == {}
+
+    def counted(code: str, cut: str, value: str) -> tuple:
+        kind = "national" if code == "FR" else "region"
+        found = figures(rows, reference, "network_members", kind=kind, code=code, cut=cut, cut_value=value)
+        return found["board_seats"], found["bureau_seats"]
+
+    assert counted("FR", "total", "total") == ("4", "2")
+    assert counted("FR", "membership", "pleine") == counted("32", "total", "total") == ("2", "1")
+    assert counted("FR", "membership_type", "clause/inconnu") == counted("24", "total", "total") == ("1", "0")
+    assert counted("FR", "membership_type", "inconnu/inconnu") == ("1", "1")
+    assert counted("32", "membership", "inconnu") == ("0", "0")
+
+
+def test_a_seat_of_no_member_of_its_register_is_an_orphan(reference: Reference) -> None:
+    members = [{"member_code": "A"}, {"member_code": "B", "delivery_year": 2020}, {"member_code": "C", "defect": "d"}]
+    seats = [seat(1, "A"), seat(2, "Z"), seat(3, "B"), seat(4, "C"), seat(5, None), seat(6, "A", year=2020)]
+    rows = judged(reference, members=members, board_seats=seats)
+    assert reasons(rows, "board_seats") == dict.fromkeys((1, 2, 3, 5), "orphelin")
+    assert figures(rows, reference, "network_members")["board_seats"] == "2"
+    assert figures(rows, reference, "network_members", year=2020)["board_seats"] is None
+
+
+def test_a_year_without_a_register_has_the_board_of_the_one_that_speaks_of_it(reference: Reference) -> None:
+    members = [{"member_code": "A", "delivery_year": year} for year in (2020, 2022)]
+    seats = [seat(1, "A", year=2020), seat(1, "A", year=2022), seat(2, "A", year=2022)]
+    answer = [{"plie_code": "59-09", "partner_companies": 1}]
+    rows = judged(reference, members=members, board_seats=seats, survey_partners=answer, plie_register=[])
+    found = {year: figures(rows, reference, "network_members", year=year)["board_seats"] for year in (2020, 2021, 2022)}
+    assert found == {2020: "1", 2021: "2", 2022: "2"}
+
+
+# ------------------------------------------------------------------------------------------- D54, D58
 
 
 def funded(*given: tuple[str, str | None, str]) -> list[dict]:
@@ -370,6 +445,31 @@ def test_averages_are_over_who_gave_the_number(reference: Reference) -> None:
     assert same_text(nothing["headcount"], None) and same_text(nothing["fte_per_plie"], None)
 
 
+def test_who_said_who_employs_a_team(reference: Reference) -> None:
+    """With or without its numbers; of a team or a year of which nobody said it, the number is not known."""
+
+    def answer(plie: str, team: str, year: int = 2021, **said: object) -> dict:
+        return {"plie_code": plie, "team": team, "delivered_team": team, "reporting_year": year, **said}
+
+    teams = [
+        answer("59-09", "referent_externe", headcount=5, employer_type="association"),
+        answer("62-03", "referent_externe", employer_type="aci"),
+        answer("69-01", "referent_externe", headcount=5),
+        answer("69-01", "interne", headcount=5),
+        answer("59-09", "referent_externe", 2020, headcount=5),
+    ]
+    rows = judged(reference, survey_teams=teams)
+
+    def counted(team: str, year: int = 2021, kind: str = "national", code: str = "FR") -> object:
+        return figures(rows, reference, "survey_team_size", year=year, kind=kind, code=code, team=team)[
+            "employer_responding_plie"
+        ]
+
+    assert (counted("referent_externe"), counted("interne")) == ("2", None)
+    assert counted("referent_externe", kind="plie", code="69-01") == "0"
+    assert counted("referent_externe", 2020) is None
+
+
 def test_partner_companies_per_plie(reference: Reference) -> None:
     rows = judged(
         reference,
@@ -398,6 +498,9 @@ def test_a_contradictory_key_refuses_its_table_of_its_year(reference: Reference)
     )  # fmt: skip
     assert reasons(rows, "survey_partners") == dict.fromkeys((0, 1, 2), "livraison_refusee")
     assert reasons(rows, "members") == dict.fromkeys((0, 1), "livraison_refusee")
+    twice = [{"seat_no": "CA-1", "is_bureau": one} for one in (True, False)]
+    rows = judged(reference, board_seats=[*twice, {"seat_no": "CA-2"}, {"seat_no": "CA-1", "delivery_year": 2020}])
+    assert reasons(rows, "board_seats") == dict.fromkeys((0, 1, 2), "livraison_refusee")
 
 
 def test_codes_in_no_list_are_told_apart_by_their_text(reference: Reference) -> None:

@@ -7,6 +7,7 @@
         'members': ref('stg_network__members'),
         'member_structures': ref('stg_network__member_structures'),
         'intermediate_bodies': ref('stg_network__intermediate_bodies'),
+        'board_seats': ref('stg_network__board_seats'),
     },
     ref('int_clause__years'),
     {
@@ -17,9 +18,11 @@
         'members': 'member_code',
         'member_structures': 'member_code',
         'intermediate_bodies': 'oi_code',
+        'board_seats': 'seat_no',
     },
     refused_as='source_table',
     registers=[
         'clause_structures', 'plie_register', 'mde_register', 'members', 'member_structures', 'intermediate_bodies',
+        'board_seats',
     ]
 ) }}

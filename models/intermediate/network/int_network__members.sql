@@ -33,6 +33,7 @@ dated as (
         coalesce(earlier.membership, members.membership) as previous_membership,
         coalesce(earlier.member_type, members.member_type) as previous_member_type,
         members.region_code,
+        members.is_employer_member,
         member_years.delivery_year,
         {{ exists_on('members.joined_on', 'members.left_on', 'member_years.year_end') }} as is_member,
         {{ exists_on(
@@ -64,6 +65,7 @@ final as (
         previous_membership,
         previous_member_type,
         region_code,
+        is_employer_member,
         delivery_year,
         is_member,
         was_member,

@@ -1,5 +1,5 @@
 -- The fate of each delivered row of a register: what the door says, and whether what a row ties together is there: the member in
--- the same delivery, the structure in a register of its kind (D52).
+-- the same delivery (D52, D57), the structure in a register of its kind (D52).
 with door as (select * from {{ ref('int_network__door') }}),
 
 members as (select * from {{ ref('stg_network__members') }}),
@@ -9,6 +9,8 @@ mde_register as (select * from {{ ref('stg_network__mde_register') }}),
 member_structures as (select * from {{ ref('stg_network__member_structures') }}),
 
 intermediate_bodies as (select * from {{ ref('stg_network__intermediate_bodies') }}),
+
+board_seats as (select * from {{ ref('stg_network__board_seats') }}),
 
 plie as (select * from {{ ref('dim_plie') }}),
 
@@ -70,6 +72,20 @@ orphans as (
             known_structures.structure_kind = 'plie'
             and intermediate_bodies.plie_code = known_structures.structure_code
     where known_structures.structure_code is null
+    union all
+    select
+        board_seats.source_table,
+        board_seats.source_file,
+        board_seats.source_row
+    from board_seats
+    left join known_members
+        on
+            board_seats.delivery_year = known_members.delivery_year
+            and board_seats.member_code = known_members.member_code
+    where
+        known_members.member_code is null
+        -- A seat that names no member is that of a qualified person.
+        and board_seats.member_code is not null
 ),
 
 final as (

@@ -9,7 +9,7 @@ verdicts as (select * from {{ ref('int_network__row_verdicts') }}),
 
 member_structures as (select * from {{ ref('stg_network__member_structures') }}),
 
-intermediate_bodies as (select * from {{ ref('stg_network__intermediate_bodies') }}),
+plie_bodies as (select * from {{ ref('int_network__intermediate_bodies') }}),
 
 facilitators as (select * from {{ ref('stg_network__facilitators') }}),
 
@@ -19,10 +19,6 @@ dim_territory as (select * from {{ ref('dim_territory') }}),
 
 bridge as (
     {{ admitted_rows('member_structures', 'verdicts') }}
-),
-
-bodies as (
-    {{ admitted_rows('intermediate_bodies', 'verdicts') }}
 ),
 
 stated_facilitators as (
@@ -60,20 +56,6 @@ covered as (
             and members.member_code = bridge.member_code
     where members.is_member
     group by members.reporting_year, bridge.structure_kind, bridge.structure_code
-),
-
-body_years as (
-    {{ register_of_year('bodies', 'years') }}
-),
-
-plie_bodies as (
-    select
-        body_years.reporting_year,
-        bodies.plie_code as structure_code,
-        bodies.oi_code
-    from body_years
-    inner join bodies on body_years.delivery_year = bodies.delivery_year
-    group by body_years.reporting_year, bodies.plie_code, bodies.oi_code
 ),
 
 described as (
@@ -209,12 +191,12 @@ body_counts as (
         placed.territory_kind,
         placed.territory_code,
         cast(count(distinct plie_bodies.oi_code) as bigint) as intermediate_bodies,
-        cast(count(distinct plie_bodies.structure_code) as bigint) as plie_with_intermediate_body
+        cast(count(distinct plie_bodies.plie_code) as bigint) as plie_with_intermediate_body
     from placed
     inner join plie_bodies
         on
             placed.reporting_year = plie_bodies.reporting_year
-            and placed.structure_code = plie_bodies.structure_code
+            and placed.structure_code = plie_bodies.plie_code
             and placed.structure_kind = 'plie'
     where placed.exists_on_31_dec
     group by placed.reporting_year, placed.territory_kind, placed.territory_code
@@ -250,8 +232,8 @@ known as (
         ) as has_members,
         exists(
             select 1
-            from body_years
-            where body_years.reporting_year = years.reporting_year
+            from plie_bodies
+            where plie_bodies.reporting_year = years.reporting_year
         ) as has_bodies,
         exists(
             select 1

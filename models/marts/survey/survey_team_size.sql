@@ -1,4 +1,5 @@
 -- Persons and FTE of each team, and their averages over the PLIE that gave that number (D54): a PLIE may know only one of them.
+-- And how many said who employs it (D58).
 with teams as (select * from {{ ref('stg_survey__survey_teams') }}),
 
 verdicts as (select * from {{ ref('int_survey__row_verdicts') }}),
@@ -34,7 +35,14 @@ counts as (
         kept.fte,
         cast(kept.headcount is not null or kept.fte is not null as integer) as responding_plie,
         cast(kept.headcount is not null as integer) as headcount_responding_plie,
-        cast(kept.fte is not null as integer) as fte_responding_plie
+        cast(kept.fte is not null as integer) as fte_responding_plie,
+        -- Of a team of which nobody said it, nobody was asked.
+        case
+            when bool_or(kept.employer_type is not null) over (
+                partition by respondents.reporting_year, listed_teams.cut_value
+            )
+                then cast(kept.employer_type is not null as integer)
+        end as employer_responding_plie
     from respondents
     cross join listed_teams
     left join kept
@@ -47,7 +55,7 @@ counts as (
 summed as (
     {{ sum_over_territories(
         'counts', 'territories', 'plie_code', ['team'],
-        ['responding_plie', 'headcount', 'headcount_responding_plie', 'fte_responding_plie'],
+        ['responding_plie', 'headcount', 'headcount_responding_plie', 'fte_responding_plie', 'employer_responding_plie'],
         decimals={'fte': 'decimal(14, 4)'}
     ) }}
 ),
@@ -65,6 +73,7 @@ final as (
         summed.fte,
         summed.fte_responding_plie,
         {{ per_respondent('summed.fte', 'summed.fte_responding_plie') }} as fte_per_plie,
+        summed.employer_responding_plie,
         listed_teams.cut_value_label_fr as team_label_fr,
         dim_territory.territory_name
     from summed

@@ -2,8 +2,9 @@ with code_maps as (select * from {{ ref('code_maps') }}),
 
 codes as (select * from {{ ref('stg_reference__codes') }}),
 
+-- The survey asks a PLIE who employs its referents: its own word for a kind of employer is the same there, in another list.
 coded_fields as ({{ coded_fields([
-    'participants', 'steps', 'exits', 'procurements', 'beneficiaries', 'work_contracts', 'hours',
+    'participants', 'steps', 'exits', 'procurements', 'beneficiaries', 'work_contracts', 'hours', 'survey_teams',
 ]) }}
 ),
 
@@ -11,6 +12,7 @@ final as (
     select
         code_maps.supplier_code,
         code_maps.field,
+        codes.code_list,
         {{ code_key('code_maps.local_code') }} as code_key,
         codes.code,
         code_maps.valid_from,

@@ -59,7 +59,7 @@ def read_header(table: Table, cells: Sequence[str], file: str) -> Header:
         else:
             places[column] = index
     for column in table.columns:
-        if column.name in places:
+        if column.name in places or column.may_be_absent:
             continue
         names = " ou ".join(f"« {name} »" for name in (column.name, *column.aliases[:1]))
         check = "STR-08" if column.required else "STR-11"

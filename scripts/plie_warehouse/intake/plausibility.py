@@ -10,7 +10,8 @@ import pandas as pd
 from plie_warehouse.contract import Kind, Table, parameter
 from plie_warehouse.intake.checks import CheckResult, Finding, load_checks
 
-# Profile of a delivery: table -> {"rows": rows, "blank": share of its optional cells that are blank, or None}.
+# Profile of a delivery: table -> {"rows": rows, "blank": share of its optional cells that are blank, or None}. A column
+# that a file need not have is not among them: who delivers none leaves nothing out.
 Profile = dict[str, dict[str, float | None]]
 
 
@@ -18,7 +19,7 @@ def profiles(frames: Mapping[Table, pd.DataFrame]) -> dict[int, Profile]:
     """Number of the delivery -> its profile, over the tables that have rows."""
     found: dict[int, Profile] = {}
     for table, frame in frames.items():
-        optional = [column.name for column in table.columns if not column.required]
+        optional = [column.name for column in table.columns if not column.required and not column.may_be_absent]
         rows = frame.groupby("delivery").size()
         blank = frame[optional].isna().groupby(frame["delivery"]).mean().mean(axis=1) if optional else None
         for number, count in rows.items():

@@ -51,12 +51,19 @@ class Reading:
 
 
 def digest_of(reading: Reading) -> str:
-    """Name of what was delivered, whatever the files: the same rows in the same order give the same one."""
+    """Name of what was delivered, whatever the files: the same rows in the same order give the same one, and a column
+    that need not be there changes nothing while it says nothing."""
     delivery = reading.delivery
     digest = hashlib.sha256(f"{delivery.kind}/{delivery.supplier}/{delivery.year}".encode())
-    for name in sorted(reading.tables):
+    for name, rows in sorted(reading.tables.items()):
+        said = []
+        for column, cells in rows.columns.items():
+            if not rows.table.column(column).may_be_absent:
+                said.append("\x1f".join(cells))
+            elif any(cells):
+                said.append("\x1f".join([column, *cells]))
         digest.update(f"\n{name}\n".encode())
-        digest.update("\x1e".join("\x1f".join(column) for column in reading.tables[name].columns.values()).encode())
+        digest.update("\x1e".join(said).encode())
     return digest.hexdigest()
 
 

@@ -1,5 +1,5 @@
 """The registers of the head of the network, as they stand at the end of a year: PLIE, structures of the clause with
-their facilitators, maisons de l'emploi, members with what they cover, intermediate bodies.
+their facilitators, maisons de l'emploi, members with what they cover, intermediate bodies, seats of the board.
 
 One history, of which a year's file shows what is known then. Names and dates are invented, save the names of the PLIE
 that are printed.
@@ -33,6 +33,8 @@ class Network:
         self.clause_structures = self._clause_structures(structures.targets)
         self.members, self.covered, self.mde = self._members()
         self.intermediate_bodies = self._intermediate_bodies()
+        self.members["is_employer_member"] = self._employer_members()
+        self.board_seats = self._board_seats()
 
     @property
     def delivering(self) -> list[str]:
@@ -192,11 +194,33 @@ class Network:
         codes = sorted(np.array(self.delivering)[chosen].tolist())
         return pd.DataFrame({"oi_code": [f"OI-{one + 1:02d}" for one in body], "plie_code": codes})
 
+    def _employer_members(self) -> np.ndarray:
+        """Which members are up to date with the employers' association, 1 and 0."""
+        rng = generator(self.seed, "employers")
+        may = np.flatnonzero(self.members["kind"] != "leave")
+        chosen = rng.choice(may, self.targets["employer_members"], replace=False)
+        return np.isin(np.arange(len(self.members)), chosen).astype(int)
+
+    def _board_seats(self) -> pd.DataFrame:
+        """The seats of the board, the last of them of qualified persons; nobody sits there by name."""
+        spec, rng = self.targets["board"], generator(self.seed, "board")
+        may = self.members[(self.members["membership"] == "pleine") & (self.members["kind"] == "stay")]
+        members = np.sort(
+            rng.choice(may["member_code"].to_numpy(str), spec["seats"] - spec["qualified"], replace=False)
+        )
+        bureau = rng.choice(len(members), spec["bureau"], replace=False)
+        return pd.DataFrame({
+            "seat_no": [f"CA-{number + 1:02d}" for number in range(spec["seats"])],
+            "member_code": [*members.tolist(), *[""] * spec["qualified"]],
+            "is_bureau": np.isin(np.arange(spec["seats"]), bureau).astype(int),
+        })  # fmt: skip
+
     def of(self, year: int) -> dict[str, pd.DataFrame]:
         """The files of a year: what had opened or joined by its end, and what had closed or left."""
         last = days_since(year, 12, 31)
         members = _known(self.members, "joined_on", "left_on", last)
         bridge = self.covered[self.covered["member_code"].isin(members["member_code"])]
+        seats = self.board_seats[self.board_seats["member_code"].isin(["", *members["member_code"]])]
         tables = {
             "plie_register": _known(self.plie, "opened_on", "closed_on", last),
             "clause_structures": _known(self.clause_structures, "opened_on", "closed_on", last),
@@ -204,6 +228,7 @@ class Network:
             "members": members,
             "member_structures": bridge,
             "intermediate_bodies": self.intermediate_bodies,
+            "board_seats": seats,
             "facilitators": self.facilitators(year),
         }
         return {name: frame for name, frame in tables.items() if len(frame)}

@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from plie_warehouse.simulator.population import generator
-from plie_warehouse.simulator.quotas import counts_of, share_between, share_out
+from plie_warehouse.simulator.quotas import counts_of, deal, share_between, share_out
 from plie_warehouse.simulator.targets import load_targets, of_year
 
 
@@ -21,6 +21,7 @@ def draw_survey(codes: Sequence[str], size: np.ndarray, year: int, seed: int) ->
         "survey_teams": _teams(of["teams"], codes, size, rng),
         "survey_partners": _partners(of["partners"], codes, size, rng),
     }
+    frames["survey_teams"]["employer_type"] = _employers(of["employers"], frames["survey_teams"], seed, year)
     return {name: frame.assign(reporting_year=str(year)) for name, frame in frames.items()}
 
 
@@ -81,6 +82,16 @@ def _teams(of: Mapping, codes: Sequence[str], size: np.ndarray, rng: np.random.G
         fte = share_between(spec["fte"] * 100, head * rng.beta(8, 2, len(answer)), 20, head * 100)
         rows += [(codes[place], team, str(one), part) for place, one, part in zip(answer, head, fte, strict=True)]
     return pd.DataFrame(rows, columns=["plie_code", "team", "headcount", "fte"])
+
+
+def _employers(of: Mapping, teams: pd.DataFrame, seed: int, year: int) -> np.ndarray:
+    """Who employs most of each team, by as many of the PLIE that have it as say so; of other teams nobody is asked."""
+    rng = generator(seed, "employers of referents", year)
+    found = np.full(len(teams), "", dtype=object)
+    for team, spec in of.items():
+        answer = rng.choice(np.flatnonzero(teams["team"] == team), spec["plie"], replace=False)
+        found[answer] = deal(counts_of(spec["plie"], spec["shares"]), spec["plie"], rng)
+    return found
 
 
 def _partners(of: Mapping, codes: Sequence[str], size: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:

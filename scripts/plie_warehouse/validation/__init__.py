@@ -2,7 +2,7 @@
 judge.
 
 ``validate`` is the entry point. ``frames`` reads the warehouse. The rules are written by subject: ``plie`` (D01
-to D33), ``clause`` (D40 to D47) and ``network`` (D50 to D54), on what they share: ``delivered`` (the door, D1B),
+to D33), ``clause`` (D40 to D47) and ``network`` (D50 to D58), on what they share: ``delivered`` (the door, D1B),
 ``tables`` (shapes of figures, territories), ``tools`` (dates, exact numbers, parameters). ``recompute`` applies
 them all, ``indicators`` makes the long table, ``changes`` what changed from year to year (D55), ``revisions`` which
 figures a build moved (D61), ``published`` judges what readers get of it (D60). ``report`` lays both sides beside each

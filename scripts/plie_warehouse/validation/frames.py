@@ -71,19 +71,20 @@ STAGED_COLUMNS: Mapping[str, Mapping[str, list[str]]] = {
         "mde_register": [*PROVENANCE, "delivery_year", "mde_code", "department_code", "opened_on", "closed_on"],
         "members": [
             *PROVENANCE, "delivery_year", "member_code", "membership", "member_type", "region_code", "joined_on",
-            "left_on",
+            "left_on", "is_employer_member",
         ],
         "member_structures": [
             *PROVENANCE, "delivery_year", "member_code", "structure_kind", "delivered_structure_kind", STRUCTURE,
         ],
         "intermediate_bodies": [*PROVENANCE, "delivery_year", "oi_code", PLIE],
+        "board_seats": [*PROVENANCE, "delivery_year", "seat_no", "member_code", "is_bureau"],
     },
     "survey": {
         "survey_funding": [*PROVENANCE, YEAR, PLIE, "funder", "delivered_funder", "amount_eur"],
         "survey_allocations": [
             *PROVENANCE, YEAR, PLIE, "operator_type", "delivered_operator_type", "operation_type", "amount_eur",
         ],
-        "survey_teams": [*PROVENANCE, YEAR, PLIE, "team", "delivered_team", "headcount", "fte"],
+        "survey_teams": [*PROVENANCE, YEAR, PLIE, "team", "delivered_team", "headcount", "fte", "employer_type"],
         "survey_partners": [*PROVENANCE, YEAR, PLIE, "partner_companies"],
     },
 }  # fmt: skip

@@ -1,4 +1,4 @@
-"""The rules of the registers and of the survey of the network head, D50 to D54, written a second time in pandas.
+"""The rules of the registers and of the survey of the network head, D50 to D58, written a second time in pandas.
 
 Nothing here looks at how the models do it. Each function names the rules that it states. Amounts are whole
 numbers of millionths of a euro, FTE of ten-thousandths, from the first sum to the last.
@@ -36,6 +36,7 @@ REGISTER_KEYS: Mapping[str, list[str]] = {
     "members": ["member_code"],
     "member_structures": ["member_code", "structure_kind", STRUCTURE],
     "intermediate_bodies": ["oi_code", PLIE],
+    "board_seats": ["seat_no"],
 }
 SURVEY_KEYS: Mapping[str, list[str]] = {
     "survey_funding": [PLIE, "funder"],
@@ -61,6 +62,10 @@ MEMBER_MOVES = (
     "type_changes_out",
     "growth_base_members",
 )
+
+# What a register may say nothing of -> the rule that counts it.
+SAID_OF_MEMBERS = {"employer_members": "D56", "board_seats": "D57", "bureau_seats": "D57"}
+MEMBER_COUNTS = (*MEMBER_MOVES, *SAID_OF_MEMBERS)
 
 # Mart -> table -> cut -> column of its value. The total has none.
 MIXES: Mapping[str, tuple[str, Mapping[str, str | None]]] = {
@@ -141,6 +146,7 @@ TABLE_RULES: Mapping[str, TableRules] = {
             "members_change": Measure("D53"),
             "growth_members": Measure("D53"),
             "growth_rate": Measure("D53", "growth_members", "growth_base_members", may_be_negative=True),
+            **{name: Measure(rule_id) for name, rule_id in SAID_OF_MEMBERS.items()},
         },
     ),
     **{mart: _mix_rules() for mart in MIXES},
@@ -155,6 +161,7 @@ TABLE_RULES: Mapping[str, TableRules] = {
             "fte": Measure("D54", decimals=FTE_DECIMALS),
             "fte_responding_plie": Measure("D54"),
             "fte_per_plie": _average("fte", "fte_responding_plie", factor=10**FTE_DECIMALS),
+            "employer_responding_plie": Measure("D58"),
         },
     ),
     "survey_partners": TableRules(
@@ -217,7 +224,7 @@ def _keyed(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
 
 
 def judge_rows(staged: Mapping[str, Mapping[str, pd.DataFrame]], reference: Mapping[str, pd.DataFrame]) -> Rows:
-    """Apply the rules to each staged row: the door (D1B), then what is tied to nothing (D52) and amounts below
+    """Apply the rules to each staged row: the door (D1B), then what is tied to nothing (D52, D57) and amounts below
     zero (D54).
 
     ``staged``: kind of delivery -> table -> one row per delivered row. Raises ``ValueError`` for a contradiction in
@@ -255,10 +262,12 @@ def judge_rows(staged: Mapping[str, Mapping[str, pd.DataFrame]], reference: Mapp
         index=bridge.index,
         dtype=bool,
     )
-    bodies = frames["intermediate_bodies"]
+    bodies, seats = frames["intermediate_bodies"], frames["board_seats"]
+    represents = seats["member_code"].notna()
     also = {
         "member_structures": ("orphelin", without_member | without_structure),
         "intermediate_bodies": ("orphelin", ~bodies[PLIE].isin(known[PLIE_KIND])),
+        "board_seats": ("orphelin", represents & ~in_set(seats, kept("members"), [DELIVERY_YEAR, "member_code"])),
     }
     for table in AMOUNTS:
         also[table] = ("montant_negatif", scaled(frames[table]["amount_eur"], AMOUNT_DECIMALS).fillna(0) < 0)
@@ -366,52 +375,81 @@ def members_of_year(rows: Rows, year: int) -> pd.DataFrame:
     return members
 
 
-def member_moves(rows: Rows) -> pd.DataFrame:
-    """Counts behind ``network_members`` by year, territory, cut and value (D53)."""
+def seats_of_year(rows: Rows, members: pd.DataFrame) -> pd.DataFrame:
+    """The seats that the register of these members lists (D57), with the ``membership``, ``member_type`` and
+    ``region_code`` of the member that each represents; a qualified person represents none.
+    """
+    seats = rows.kept["board_seats"]
+    seats = seats[seats[DELIVERY_YEAR].isin(members[DELIVERY_YEAR].unique())]
+    known = members[["member_code", "membership", "member_type", "region_code"]]
+    named = seats.merge(known[known["member_code"].notna()], on="member_code", how="left")
+    return named.astype(dict.fromkeys(("membership", "member_type", "region_code"), object))
+
+
+def _cuts(membership: pd.Series, member_type: pd.Series) -> dict[str, pd.Series]:
+    """Cut -> its value for each row."""
+    membership, member_type = membership.fillna(UNKNOWN), member_type.fillna(UNKNOWN)
+    return {
+        "total": pd.Series("total", index=membership.index),
+        "membership": membership,
+        "membership_type": membership + "/" + member_type,
+    }
+
+
+def _moves_of_year(members: pd.DataFrame, seats: pd.DataFrame) -> pd.DataFrame:
+    """A year's members by cut and value, once with the kind of the year and once with that of before, and its seats:
+    ``region_code``, ``cut``, ``cut_value``, and 1 in each count that a row is in.
+    """
     pieces = []
+
+    def add(of: pd.DataFrame, cut: str, value: pd.Series, masks: Mapping[str, pd.Series]) -> None:
+        flags = {name: masks.get(name, pd.Series(False, index=of.index)) for name in MEMBER_COUNTS}
+        counted = pd.DataFrame({name: flag.fillna(False).astype("Int64") for name, flag in flags.items()})
+        pieces.append(counted.assign(cut=cut, cut_value=value, region_code=of["region_code"]))
+
+    before = _cuts(members["previous_membership"], members["previous_member_type"])
+    for cut, value in _cuts(members["membership"], members["member_type"]).items():
+        changed = members["is_member"] & members["was_member"] & (value != before[cut])
+        now = {
+            "members": members["is_member"],
+            "arrivals": members["came"],
+            "departures": members["went"] & ~members["was_member"],
+            "type_changes_in": changed,
+            "growth_base_members": members["was_base"],
+            "employer_members": members["is_member"] & members["is_employer_member"],
+        }
+        then = {
+            "previous_members": members["was_member"],
+            "departures": members["went"] & members["was_member"],
+            "type_changes_out": changed,
+        }
+        add(members, cut, value, now)
+        add(members, cut, before[cut], then)
+    for cut, value in _cuts(seats["membership"], seats["member_type"]).items():
+        add(seats, cut, value, {"board_seats": seats["seat_no"].notna(), "bureau_seats": seats["is_bureau"]})
+    return pd.concat([piece for piece in pieces if len(piece)], ignore_index=True)
+
+
+def member_moves(rows: Rows) -> pd.DataFrame:
+    """Counts behind ``network_members`` by year, territory, cut and value (D53), with the members up to date with the
+    employers' association (D56) and the seats of board and bureau (D57); ``NA`` where the register does not say.
+    """
+    pieces, silent = [], {name: set() for name in SAID_OF_MEMBERS}
     for year in rows.years:
         members = members_of_year(rows, year)
         if members.empty:
             continue
-        now = {name: members[name].fillna(UNKNOWN) for name in ("membership", "member_type")}
-        then = {name: members[f"previous_{name}"].fillna(UNKNOWN) for name in ("membership", "member_type")}
-        for cut, value, previous in (
-            ("total", pd.Series("total", index=members.index), pd.Series("total", index=members.index)),
-            ("membership", now["membership"], then["membership"]),
-            (
-                "membership_type",
-                now["membership"] + "/" + now["member_type"],
-                then["membership"] + "/" + then["member_type"],
-            ),
+        seats = seats_of_year(rows, members)
+        pieces.append(_moves_of_year(members, seats).assign(**{YEAR: year}))
+        for name, answers in (
+            ("employer_members", members["is_employer_member"]),
+            ("board_seats", seats["seat_no"]),
+            ("bureau_seats", seats["is_bureau"]),
         ):
-            changed = members["is_member"] & members["was_member"] & (value != previous)
-            went_from_before = members["went"] & members["was_member"]
-            for column, masks in (
-                (
-                    value,
-                    {
-                        "members": members["is_member"],
-                        "arrivals": members["came"],
-                        "departures": members["went"] & ~members["was_member"],
-                        "type_changes_in": changed,
-                        "growth_base_members": members["was_base"],
-                    },
-                ),
-                (
-                    previous,
-                    {
-                        "previous_members": members["was_member"],
-                        "departures": went_from_before,
-                        "type_changes_out": changed,
-                    },
-                ),
-            ):
-                flags = {move: masks.get(move, pd.Series(False, index=members.index)) for move in MEMBER_MOVES}
-                moved = pd.DataFrame({move: flag.astype("Int64") for move, flag in flags.items()})
-                moved = moved.assign(cut=cut, cut_value=column, region_code=members["region_code"])
-                pieces.append(moved.assign(**{YEAR: year}))
+            if not answers.notna().any():
+                silent[name].add(year)
     if not pieces:
-        empty = [*TERRITORY_KEY, "cut", "cut_value", *MEMBER_MOVES, "net_change", "members_change", "growth_members"]
+        empty = [*TERRITORY_KEY, "cut", "cut_value", *MEMBER_COUNTS, "net_change", "members_change", "growth_members"]
         return pd.DataFrame(columns=empty)
     moves = pd.concat(pieces, ignore_index=True)
     placed = pd.concat(
@@ -424,10 +462,12 @@ def member_moves(rows: Rows) -> pd.DataFrame:
         ignore_index=True,
     )
     cut = ["cut", "cut_value"]
-    counts = placed.groupby([*TERRITORY_KEY, *cut])[list(MEMBER_MOVES)].sum().reset_index()
+    counts = placed.groupby([*TERRITORY_KEY, *cut])[list(MEMBER_COUNTS)].sum().reset_index()
     spine = counts[TERRITORY_KEY].drop_duplicates().merge(counts[cut].drop_duplicates(), how="cross")
     counts = spine.merge(counts, on=[*TERRITORY_KEY, *cut], how="left")
-    counts = counts.assign(**{move: counts[move].fillna(0).astype("Int64") for move in MEMBER_MOVES})
+    counts = counts.assign(**{name: counts[name].fillna(0).astype("Int64") for name in MEMBER_COUNTS})
+    for name, years in silent.items():
+        counts[name] = counts[name].mask(counts[YEAR].isin(years))
     return counts.assign(
         net_change=counts["arrivals"] - counts["departures"],
         members_change=counts["members"] - counts["previous_members"],
@@ -590,19 +630,24 @@ def _listed_values(cut: str, reference: Mapping[str, pd.DataFrame]) -> list[str]
 
 
 def team_size(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Counts behind ``survey_team_size`` by year, PLIE and team (D54): who knows persons, who knows FTE."""
+    """Counts behind ``survey_team_size`` by year, PLIE and team: who knows persons, who knows FTE (D54), and who said
+    by whom it is employed (D58), ``NA`` for a team of which nobody said it.
+    """
     lists = reference["code_lists"]
     teams = lists.loc[lists["code_list"] == "team", ["code"]].rename(columns={"code": "team"})
     answers = rows.kept["survey_teams"]
     answers = answers.assign(fte=scaled(answers["fte"], FTE_DECIMALS))
     counts = cross(answers[[YEAR, PLIE]].drop_duplicates(), teams)
-    named = answers[answers["team"].notna()]
-    counts = counts.merge(named[[YEAR, PLIE, "team", "headcount", "fte"]], on=[YEAR, PLIE, "team"], how="left")
+    named = answers.loc[answers["team"].notna(), [YEAR, PLIE, "team", "headcount", "fte", "employer_type"]]
+    counts = counts.merge(named, on=[YEAR, PLIE, "team"], how="left")
     heads, fte = counts["headcount"].notna(), counts["fte"].notna()
+    employer = counts.pop("employer_type").notna()
+    was_asked = employer.groupby([counts[YEAR], counts["team"]]).transform("any")
     return counts.assign(
         responding_plie=(heads | fte).astype("Int64"),
         headcount_responding_plie=heads.astype("Int64"),
         fte_responding_plie=fte.astype("Int64"),
+        employer_responding_plie=employer.astype("Int64").where(was_asked),
     )
 
 

@@ -17,6 +17,7 @@ TYPED: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {
         "members": registers.MEMBERS,
         "member_structures": registers.MEMBER_STRUCTURES,
         "intermediate_bodies": registers.INTERMEDIATE_BODIES,
+        "board_seats": registers.BOARD_SEATS,
     },
     "survey": {
         "survey_funding": survey.FUNDING,

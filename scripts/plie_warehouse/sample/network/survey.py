@@ -47,22 +47,24 @@ ALLOCATIONS = (
     ("2021", "13-05", "", "Mobilisation", "10"),  # valeur_obligatoire_absente
 )
 
-# Year, PLIE, team, headcount, FTE. Internal teams of 2021: 9 + 8 + 0 persons, 7.5 + 6.95 FTE.
+# Year, PLIE, team, headcount, FTE, who employs most of it (D58). Internal teams of 2021: 9 + 8 + 0 persons, 7.5 + 6.95
+# FTE. Who employs external referents: 59-09, 62-03 and 59-99 say it.
 TEAMS = (
-    ("2020", "59-09", "interne", "9", "7,5"),
-    ("2020", "59-09", "referent_externe", "4", "3"),
-    ("2021", "59-09", "interne", "9", "7,5"),
-    ("2021", "59-09", "INTERNE", "9", "7.50"),  # doublon, written otherwise
-    ("2021", "59-09", "referent_externe", "12", "10,25"),
-    ("2021", "62-03", "interne", "8", "6,95"),
-    ("2021", "62-03", "referent_interne", "3", ""),  # persons known, FTE not: an average of one and not of the other
-    ("2021", "36-01", "interne", "0", ""),  # nobody is a number
-    ("2021", "36-01", "referent_interne", "", "1,5"),
-    ("2021", "13-05", "interne", "", ""),  # answers without a number: in no average
-    ("2021", "13-05", "bénévoles", "3", "1"),  # code_inconnu: of no team
-    ("2021", "13-05", "referent_externe", "deux", "2"),  # valeur_ignoree
-    ("2021", "59-99", "referent_externe", "5", "4,75"),
-    ("2021", "", "interne", "5", "4"),  # valeur_obligatoire_absente
+    ("2020", "59-09", "interne", "9", "7,5", ""),
+    ("2020", "59-09", "referent_externe", "4", "3", ""),  # of 2020 nobody says it
+    ("2021", "59-09", "interne", "9", "7,5", ""),
+    ("2021", "59-09", "INTERNE", "9", "7.50", ""),  # doublon, written otherwise
+    ("2021", "59-09", "referent_externe", "12", "10,25", "association"),
+    ("2021", "62-03", "interne", "8", "6,95", ""),
+    ("2021", "62-03", "referent_interne", "3", "", ""),  # persons known, FTE not: in one average, not in the other
+    ("2021", "62-03", "referent_externe", "", "", "ACI"),  # who employs them, not how many they are
+    ("2021", "36-01", "interne", "0", "", ""),  # nobody is a number
+    ("2021", "36-01", "referent_interne", "", "1,5", ""),
+    ("2021", "13-05", "interne", "", "", ""),  # answers without a number: in no average
+    ("2021", "13-05", "bénévoles", "3", "1", "association"),  # code_inconnu: of no team
+    ("2021", "13-05", "referent_externe", "deux", "2", "une coopérative"),  # valeur_ignoree, code_inconnu: no answer
+    ("2021", "59-99", "referent_externe", "5", "4,75", "organisme_formation"),
+    ("2021", "", "interne", "5", "4", ""),  # valeur_obligatoire_absente
 )
 
 # Year, PLIE, companies. Of 2021: 150 + 200 + 164 = 514 over four, 128.5, which shows as 129.

@@ -1,0 +1,40 @@
+-- The seats of the board that the register of a year lists, each with the kind and region of the member that it represents (D57).
+-- A qualified person represents no member, and is of no kind and no region.
+with members as (select * from {{ ref('int_network__members') }}),
+
+delivered as (select * from {{ ref('stg_network__board_seats') }}),
+
+verdicts as (select * from {{ ref('int_network__row_verdicts') }}),
+
+seats as (
+    {{ admitted_rows('delivered', 'verdicts') }}
+),
+
+-- Seats stand in the delivery of the members that they name: the register of the members says which one speaks of a year.
+member_years as (
+    select
+        reporting_year,
+        delivery_year
+    from members
+    group by reporting_year, delivery_year
+),
+
+final as (
+    select
+        member_years.reporting_year,
+        seats.seat_no,
+        seats.member_code,
+        members.membership,
+        members.member_type,
+        members.region_code,
+        seats.is_bureau,
+        seats.delivery_year
+    from member_years
+    inner join seats on member_years.delivery_year = seats.delivery_year
+    left join members
+        on
+            member_years.reporting_year = members.reporting_year
+            and seats.member_code = members.member_code
+)
+
+select * from final

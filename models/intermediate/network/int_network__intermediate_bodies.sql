@@ -1,0 +1,25 @@
+-- Which PLIE an intermediate body manages ESF credits for, as the register that speaks of each year says (D50).
+with years as (select * from {{ ref('int_network__years') }}),
+
+delivered as (select * from {{ ref('stg_network__intermediate_bodies') }}),
+
+verdicts as (select * from {{ ref('int_network__row_verdicts') }}),
+
+bodies as (
+    {{ admitted_rows('delivered', 'verdicts') }}
+),
+
+body_years as (
+    {{ register_of_year('bodies', 'years') }}
+),
+
+final as (
+    select
+        body_years.reporting_year,
+        bodies.oi_code,
+        bodies.plie_code
+    from body_years
+    inner join bodies on body_years.delivery_year = bodies.delivery_year
+)
+
+select * from final
