@@ -2,9 +2,9 @@
     'members', 'previous_members', 'arrivals', 'departures', 'type_changes_in', 'type_changes_out', 'growth_base_members',
 ] -%}
 {%- set flags = moves + ['employer_members', 'board_seats', 'bureau_seats'] -%}
--- Members on 31 December and how they came to be so many: arrivals, departures and, apart, changes of kind (D53). A member counts
--- with its kind of the year where it is there or comes, and with that of the year before where it leaves. Beside them those of the
--- members that are up to date with the employers' association (D56), and the seats of board and bureau (D57).
+-- Members on 31 December and how they came to be so many: arrivals, departures and, apart, changes of kind (D53). A member
+-- counts with its kind of the year where it is there or comes, and with that of the year before where it leaves. Beside them
+-- those of the members that are up to date with the employers' association (D56), and the seats of board and bureau (D57).
 with members as (select * from {{ ref('int_network__members') }}),
 
 seats as (select * from {{ ref('int_network__board_seats') }}),

@@ -26,6 +26,15 @@ listed_teams as (
     {{ listed_codes('code_lists', 'team') }}
 ),
 
+-- Of a team of which nobody said who employs it, nobody was asked.
+asked_teams as (
+    select distinct
+        reporting_year,
+        team
+    from kept
+    where employer_type is not null
+),
+
 counts as (
     select
         respondents.reporting_year,
@@ -36,12 +45,8 @@ counts as (
         cast(kept.headcount is not null or kept.fte is not null as integer) as responding_plie,
         cast(kept.headcount is not null as integer) as headcount_responding_plie,
         cast(kept.fte is not null as integer) as fte_responding_plie,
-        -- Of a team of which nobody said it, nobody was asked.
         case
-            when bool_or(kept.employer_type is not null) over (
-                partition by respondents.reporting_year, listed_teams.cut_value
-            )
-                then cast(kept.employer_type is not null as integer)
+            when asked_teams.team is not null then cast(kept.employer_type is not null as integer)
         end as employer_responding_plie
     from respondents
     cross join listed_teams
@@ -50,6 +55,10 @@ counts as (
             respondents.reporting_year = kept.reporting_year
             and respondents.plie_code = kept.plie_code
             and listed_teams.cut_value = kept.team
+    left join asked_teams
+        on
+            respondents.reporting_year = asked_teams.reporting_year
+            and listed_teams.cut_value = asked_teams.team
 ),
 
 summed as (
