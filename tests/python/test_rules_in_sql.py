@@ -186,8 +186,8 @@ MUTATIONS = {
     ),
     "a team of which nobody said who employs it has none": (
         "survey_team_size",
-        "bool_or(kept.employer_type is not null)",
-        "bool_or(true)",
+        "where employer_type is not null",
+        "where true",
     ),
     "a PLIE whose rows were all stopped takes part": ("network_coverage", "where is_accepted", "where true"),
     "an amount below zero counts": ("int_survey__row_verdicts", "amounts.amount_eur < 0", "amounts.amount_eur < -9999"),
