@@ -50,10 +50,12 @@ def _triplets(rows: Sequence[Row]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 class Reach:
     """The values that hidden variables can have, given rows and bounds. One solution of the program is a witness for
-    all variables at once, so that few programs answer for many variables."""
+    all variables at once, so that few programs answer for many variables. ``least``, ``most``: the lowest and highest
+    value seen so far of each variable."""
 
     def __init__(self, value: np.ndarray, lower: np.ndarray, upper: np.ndarray, rows: Sequence[Row]) -> None:
         self.value, self.size, self.lower, self.upper = value, len(value), lower, upper
+        self.least, self.most = value.astype(float), value.astype(float)
         self.tight = propagated(lower, upper, rows)
         program = highspy.HighsLp()
         program.num_col_, program.num_row_ = self.size, len(rows)
@@ -74,8 +76,8 @@ class Reach:
         self.columns = np.arange(self.size, dtype=np.int32)
         self.solved = 0
 
-    def solve(self, cost: np.ndarray) -> np.ndarray:
-        """A solution of least cost."""
+    def solve(self, cost: np.ndarray) -> None:
+        """Look at a solution of least cost."""
         self.solver.changeColsCost(self.size, self.columns, cost)
         self.solver.run()
         self.solved += 1
@@ -89,7 +91,9 @@ class Reach:
             status = self.solver.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
             raise DisclosureError(f"linear program of the hidden cells: {self.solver.modelStatusToString(status)}")
-        return np.array(self.solver.getSolution().col_value)
+        solution = np.array(self.solver.getSolution().col_value)
+        np.minimum(self.least, solution, out=self.least)
+        np.maximum(self.most, solution, out=self.most)
 
     def between(
         self, wanted: np.ndarray, low: np.ndarray, high: np.ndarray, width: np.ndarray
@@ -98,13 +102,9 @@ class Reach:
         once they are ``width`` apart. ``low``, ``high``, ``width``: per variable of ``wanted``."""
         chance = np.random.default_rng(1)
         low, high = np.maximum(low, self.tight[0][wanted]), np.minimum(high, self.tight[1][wanted])
-        least, most = self.value[wanted].astype(float), self.value[wanted].astype(float)
-
-        def see(solution: np.ndarray) -> None:
-            np.minimum(least, solution[wanted], out=least)
-            np.maximum(most, solution[wanted], out=most)
 
         def missing() -> tuple[np.ndarray, np.ndarray]:
+            least, most = self.least[wanted], self.most[wanted]
             short = most - least < width - TOLERANCE
             return short & (least > low + TOLERANCE), short & (most < high - TOLERANCE)
 
@@ -114,7 +114,7 @@ class Reach:
             down, up = missing()
             before = down.sum() + up.sum()
             if not before:
-                return least, most
+                break
             if rounds % 2 == 0:
                 self._bound(
                     near,
@@ -126,15 +126,14 @@ class Reach:
             sign = np.where(down & up, chance.choice([1.0, -1.0], len(wanted)), np.where(down, 1.0, -1.0))
             cost = np.zeros(self.size)
             cost[wanted] = np.where(down | up, sign * chance.uniform(0.5, 1.5, len(wanted)), 0.0)
-            see(self.solve(cost))
+            self.solve(cost)
         self._bound(near, self.lower[near], self.upper[near])
-        for number in range(len(wanted)):
-            for direction, sign in enumerate((1.0, -1.0)):
-                if missing()[direction][number]:
-                    cost = np.zeros(self.size)
-                    cost[wanted[number]] = sign
-                    see(self.solve(cost))
-        return least, most
+        for number, direction in np.argwhere(np.transpose(missing())):
+            if missing()[direction][number]:
+                cost = np.zeros(self.size)
+                cost[wanted[number]] = (1.0, -1.0)[direction]
+                self.solve(cost)
+        return self.least[wanted], self.most[wanted]
 
     def _bound(self, columns: np.ndarray, lower: np.ndarray, upper: np.ndarray) -> None:
         self.solver.changeColsBounds(len(columns), columns, lower.astype(float), upper.astype(float))

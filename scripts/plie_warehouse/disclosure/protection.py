@@ -215,6 +215,9 @@ class _Work:
         self.least_width = np.where(problem.is_primary, self.width, 1.0)
         large = ~problem.is_published & ~problem.is_hours & (problem.value > LARGE_REST)
         self.engine_rows = [row for row in problem.rows if not any(large[index] for index in row[1])]
+        # What repairs work on, by region and first variable, with everything hidden: they come back to the same
+        # variables, and what was seen of them once need not be asked for again.
+        self.repairable: dict[tuple[Territory | None, int], tuple[Part, Reach]] = {}
         self.layer = 2 * ~is_first + ~is_regional
         self.row_layers = [
             max((int(self.layer[index]) for index in terms if problem.is_published[index]), default=0)
@@ -273,7 +276,7 @@ class _Work:
         """Positions, in ``part``, of what the engine hides for the cells ``is_target`` of it."""
         problem, of = self.problem, part.of
         targets = np.flatnonzero(is_target[of])
-        low, high = self._ask(part, targets)
+        low, high = self._ask(part, targets, self._everything_hidden(part))
         mine = hidden[of] | ~problem.is_published[of] | part.is_boundary
         before = mine.copy()
         # To hide more never narrows an interval: what is wide enough once stays so, and is no work for the engine.
@@ -285,14 +288,6 @@ class _Work:
             targets, low, high = targets[short], low[short], high[short]
             mine[engine.secondary_cells(self._engine_run(part, mine, targets, low, high))] = True
         return np.flatnonzero(mine & ~before)
-
-    def _possible(
-        self, part: Part, targets: np.ndarray, low: np.ndarray, high: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """As much of ``low`` to ``high`` as there is with everything hidden: no engine can give more, and asked for
-        more it gives nothing."""
-        least, most = self._between(part, np.ones(len(part.of), dtype=bool), targets, low, high)
-        return np.maximum(low, np.ceil(least - TOLERANCE)), np.minimum(high, np.floor(most + TOLERANCE))
 
     def _between(
         self, part: Part, is_open: np.ndarray, targets: np.ndarray, low: np.ndarray, high: np.ndarray
@@ -307,8 +302,14 @@ class _Work:
             for right, terms in substituted(part.rows, is_open, value)
         ]
         of = part.of[chosen]
-        reach = Reach(self.problem.value[of], self.problem.lower[of], self._upper(of), rows)
-        return reach.between(position[targets], low, high, np.full(len(targets), np.inf))
+        return self._reach(of, rows).between(position[targets], low, high, np.full(len(targets), np.inf))
+
+    def _everything_hidden(self, part: Part) -> Reach:
+        """What the variables of a part can be when all of them are hidden."""
+        return self._reach(part.of, part.rows)
+
+    def _reach(self, of: np.ndarray, rows: Sequence[Row]) -> Reach:
+        return Reach(self.problem.value[of], self.problem.lower[of], self._upper(of), rows)
 
     def _upper(self, of: np.ndarray) -> np.ndarray:
         return np.minimum(self.problem.upper[of], self.ceiling)
@@ -362,7 +363,7 @@ class _Work:
             own = [(right, {position[i]: c for i, c in terms.items()}) for right, terms in by_first[number]]
             wanted = np.flatnonzero(wanted_now[group])
             of = group[wanted]
-            reach = Reach(problem.value[group], problem.lower[group], self._upper(group), own)
+            reach = self._reach(group, own)
             low, high, width = self._goal(of)
             seen = reach.between(wanted, low, high, width)
             least[of], most[of] = np.minimum(least[of], seen[0]), np.maximum(most[of], seen[1])
@@ -462,6 +463,7 @@ class _Work:
         self.is_unsaid |= found
         self.problem.lower[found] = self.problem.least[found]
         self.problem.upper[found] = np.inf
+        self.repairable.clear()
         return found
 
     def status(self, index: int) -> str:
@@ -500,8 +502,13 @@ class _Work:
                 used[list(terms)] = True
             is_target[targets] = True
             for group in connected(rows, used):
-                if is_target[group].any():
-                    parts.append((part_of(rows, group, np.zeros(len(hidden), dtype=bool)), is_target))
+                if not is_target[group].any():
+                    continue
+                name = region, group[0]
+                if name not in self.repairable:
+                    part = part_of(rows, group, np.zeros(len(hidden), dtype=bool))
+                    self.repairable[name] = part, self._everything_hidden(part)
+                parts.append((*self.repairable[name], is_target))
         # The longest first, so that no worker waits for it at the end.
         parts.sort(key=lambda one: -len(one[0].of))
         found = np.zeros(len(hidden), dtype=bool)
@@ -510,26 +517,27 @@ class _Work:
                 found[of] = True
         return found
 
-    def _repair_part(self, part: Part, is_target: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+    def _repair_part(
+        self, part: Part, everything_hidden: Reach, is_target: np.ndarray, hidden: np.ndarray
+    ) -> np.ndarray:
         of = part.of
         targets = np.flatnonzero(is_target[of])
-        low, high = self._ask(part, targets)
+        low, high = self._ask(part, targets, everything_hidden)
         mine = hidden[of] | ~self.problem.is_published[of]
         before = mine.copy()
         mine[engine.secondary_cells(self._engine_run(part, mine, targets, low, high))] = True
         return of[mine & ~before]
 
-    def _ask(self, part: Part, targets: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """What the engine is asked for: a primary cell's whole interval; of a secondary one its width, on one side."""
+    def _ask(self, part: Part, targets: np.ndarray, everything_hidden: Reach) -> tuple[np.ndarray, np.ndarray]:
+        """What the engine is asked for: a primary cell's whole interval; of a secondary one its width, on one side. But
+        no more than there is with everything hidden: asked for more than it can give, it gives nothing."""
         of = part.of[targets]
         value, width = self.problem.value[of], np.ceil(self.width[of])
         primary = self.problem.is_primary[of] & ~self.is_unsaid[of]
-        low, high = self._possible(
-            part,
-            targets,
-            np.where(primary, self.low[of], np.maximum(self.problem.lower[of], value - width)),
-            np.where(primary, self.high[of], value + width),
-        )
+        low = np.where(primary, self.low[of], np.maximum(self.problem.lower[of], value - width))
+        high = np.where(primary, self.high[of], value + width)
+        least, most = everything_hidden.between(targets, low, high, np.full(len(targets), np.inf))
+        low, high = np.maximum(low, np.ceil(least - TOLERANCE)), np.minimum(high, np.floor(most + TOLERANCE))
         one_side = np.minimum(high, value + np.maximum(width - (value - low), 0))
         return low, np.where(primary, high, one_side)
 
