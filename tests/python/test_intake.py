@@ -464,14 +464,14 @@ def test_a_landing_that_is_none(tmp_path: Path) -> None:
     assert len(ignored) == 2
 
 
-# ------------------------------------------------------------------------------------------- kinds side by side
+# ------------------------------------------------------------------------------------------- batches side by side
 
 
 def die(*_: object) -> dict:
     os._exit(9)
 
 
-def where(name: str, tell: Callable[[str], None], lock: object = None) -> dict[str, int]:
+def where(name: str, tell: Callable[[str], None]) -> dict[str, int]:
     tell(name)
     return {name: os.getpid()}
 
@@ -489,30 +489,49 @@ def test_processes_serve_several_rounds() -> None:
     assert said[3:] == ["here", "there"]
 
 
-def test_kinds_side_by_side_give_the_verdicts_of_one_after_the_other(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_batches_side_by_side_give_the_verdicts_of_all_at_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Also of the comparison with the network, which is in other batches; whatever the order of the tables in the
+    delivery that a batch begins with."""
     landing = tmp_path / "landing"
-    write(landing / "plie" / GOOD / str(YEAR), good(GOOD, people=40))
-    unreadable = landing / "plie" / NETWORK[0] / str(YEAR)
-    write(unreadable, good(NETWORK[0], people=40))
-    (unreadable / "participants.csv").write_bytes(b"")
+    for number, supplier in enumerate((GOOD, *NETWORK)):
+        folder, tables = landing / "plie" / supplier / str(YEAR), good(supplier, people=40)
+        if number % 2:
+            write(folder, tables)
+        else:
+            folder.mkdir(parents=True)
+            (folder / "livraison.xlsx").write_bytes(workbook(dict(reversed(tables.items()))))
+    for check in ("PLA-03", "PLA-04", "STR-05", "ENR-03"):
+        CASES[check](landing / "plie" / SUPPLIERS[check] / str(YEAR), SUPPLIERS[check])
     write(landing / "clause" / "CL-59-01" / str(YEAR), good_clause("CL-59-01"))
     write(landing / "network" / str(YEAR), good_network(str(YEAR), ("CL-59-01",)))
-    in_turn = take_in(landing, DataFolder(tmp_path / "one"))
+    at_once = take_in(landing, DataFolder(tmp_path / "one"))
+    monkeypatch.setattr(intake, "BATCH_DELIVERIES", 3)
+    in_turn = take_in(landing, DataFolder(tmp_path / "two"))
     monkeypatch.setattr(intake, "MANY_DELIVERIES", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     said: list[str] = []
-    together = take_in(landing, DataFolder(tmp_path / "both"), tell=said.append)
-    assert together.verdicts == in_turn.verdicts
-    assert {one["kind"] for one in together.verdicts} == {"plie", "clause", "network"}
-    assert {one["status"] for one in together.verdicts} == {"accepted", "refused"}
+    side_by_side = take_in(landing, DataFolder(tmp_path / "three"), tell=said.append)
+    assert at_once.verdicts == in_turn.verdicts == side_by_side.verdicts
+    assert {one["kind"] for one in at_once.verdicts} == {"plie", "clause", "network"}
+    assert {one["status"] for one in at_once.verdicts} == {"accepted", "refused"}
+    failed = {one["check_id"] for verdict in at_once.verdicts for one in verdict["checks"] if one["status"] == "fail"}
+    assert failed >= {"PLA-03", "PLA-04", "STR-05", "ENR-03"}
     assert any("CL-59-01" in step for step in said) and any(GOOD in step for step in said)
-    tables = [
-        duckdb.read_parquet(str(tmp_path / name / "accepted" / "check_results.parquet")) for name in ("one", "both")
-    ]
-    assert sorted(tables[0].fetchall(), key=str) == sorted(tables[1].fetchall(), key=str)
+    one, two, three = (written(tmp_path / name) for name in ("one", "two", "three"))
+    assert one == two == three and len(one) > 2 * len(at_once.verdicts)
     # A process that dies is an error of the intake, and no traceback.
-    monkeypatch.setattr(intake, "_take_in_group", die)
+    monkeypatch.setattr(intake, "_judge_batch", die)
     with pytest.raises(StoreError, match="died"):
         take_in(landing, DataFolder(tmp_path / "dead"))
+
+
+def written(folder: Path) -> dict[str, object]:
+    """What an intake left: rows of the store and of the check results, texts of the verdicts."""
+    found: dict[str, object] = {}
+    for path in sorted(folder.rglob("*.*")):
+        name = path.relative_to(folder).as_posix()
+        if path.suffix == ".parquet":
+            found[name] = sorted(duckdb.read_parquet(str(path)).fetchall(), key=str)
+        elif path.suffix in (".json", ".csv"):
+            found[name] = path.read_bytes()
+    return found

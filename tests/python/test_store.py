@@ -263,6 +263,32 @@ def test_a_full_disk_leaves_the_store_as_it_was(
     assert status(take_in(landing, data)) == ["accepted"]
 
 
+def test_a_run_that_dies_at_its_verdicts_is_finished_by_the_next(
+    tmp_path: Path, data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A delivery whose verdict is there is not looked at again: what the build reads of it must be there too."""
+    landing, suppliers = deliver(tmp_path), {SUPPLIER, "59-14"}
+    deliver(tmp_path, supplier="59-14")
+    import plie_warehouse.intake as intake
+
+    real, written = intake.write_verdict, []
+
+    def write_first(folder: Path, verdict: dict, in_force: str) -> None:
+        if written:
+            raise OSError(errno.ENOSPC, "No space left on device")
+        written.append(folder)
+        real(folder, verdict, in_force)
+
+    monkeypatch.setattr(intake, "write_verdict", write_first)
+    with pytest.raises(StoreError, match="No space left"):
+        take_in(landing, data)
+    monkeypatch.setattr(intake, "write_verdict", real)
+    assert status(take_in(landing, data)) == ["unchanged", "unchanged"]
+    assert all((data.verdict("plie", supplier, YEAR) / "verdict.xlsx").exists() for supplier in suppliers)
+    results = duckdb.read_parquet(str(data.accepted / "check_results.parquet"))
+    assert {row for (row,) in results.project("supplier_code").distinct().fetchall()} == suppliers
+
+
 KILLED = """
 import os, signal, sys
 sys.path.insert(0, "scripts")

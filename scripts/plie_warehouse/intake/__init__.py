@@ -1,9 +1,12 @@
 """Take in what suppliers deliver: find it, read it, check it in three floors, keep what is accepted, say what to mend.
 
 ``take_in`` is the entry point. ``discover`` finds deliveries, ``read`` (with ``decode``, ``archive``, ``workbook``,
-``headers`` and ``privacy``) turns files into rows, ``frames`` and ``suites`` judge the rows of all deliveries at once,
+``headers`` and ``privacy``) turns files into rows, ``frames`` and ``suites`` judge the rows of many deliveries at once,
 ``plausibility`` compares, ``registers`` says who is known, ``store`` keeps, ``verdict`` tells. The checks are in
 seeds/reference/intake_checks.csv.
+
+Deliveries are read, judged and kept in batches, so that memory does not grow with the network, side by side when there
+are many. What is left of them then is compared, and their verdicts are written.
 """
 
 from __future__ import annotations
@@ -12,18 +15,18 @@ import hashlib
 import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from plie_warehouse.contract import KINDS, contract_path
-from plie_warehouse.intake.assessment import Assessment, assess
+from plie_warehouse.intake.assessment import Assessment, assess, compare
 from plie_warehouse.intake.checks import BLOCKING, load_checks
 from plie_warehouse.intake.discover import Delivery, LandingError, discover
 from plie_warehouse.intake.frames import Frames
-from plie_warehouse.intake.processes import one_by_one, side_by_side
+from plie_warehouse.intake.processes import Run, one_by_one, side_by_side
 from plie_warehouse.intake.read import Reading, read
 from plie_warehouse.intake.registers import REGISTER_KIND, Register, load_registers
 from plie_warehouse.intake.results import update_check_results
@@ -34,9 +37,13 @@ from plie_warehouse.paths import PROJECT, DataFolder
 __all__ = ["Intake", "LandingError", "StoreError", "take_in"]
 
 
-NOBODY_ELSE = nullcontext()
-# From so many deliveries on it pays to start a process for each kind.
+# The rows of so many deliveries of a kind are judged together: to judge costs something, whatever there is to judge.
+BATCH_DELIVERIES = 100
+# From so many deliveries on it pays to start processes.
 MANY_DELIVERIES = 100
+
+# What a delivery is known by: see ``Delivery.name``.
+Name = tuple[str, str, int]
 
 # What must be as it was for a verdict to stand.
 SAME = ("raw_digest", "rules_digest", "register_digest")
@@ -56,6 +63,20 @@ class Intake:
     def is_in_force(self) -> bool:
         """At least one delivery was accepted or is the one in force."""
         return any(verdict["status"] != "refused" for verdict in self.verdicts)
+
+
+@dataclass
+class _Judged:
+    """A delivery that was kept or refused. ``head``: what its verdict begins with; ``in_force``: the delivery in force
+    now, or ''."""
+
+    head: dict[str, Any]
+    assessment: Assessment
+    in_force: str
+
+    def verdict(self) -> dict[str, Any]:
+        one = self.assessment
+        return make_verdict(self.head, one.floor, one.results, one.findings, one.unshown, one.notes)
 
 
 def rules_digest() -> str:
@@ -102,22 +123,28 @@ def _take_in(
     rules = rules_digest()
     groups = {kind: [delivery for delivery in deliveries if delivery.kind == kind] for kind in KINDS}
     others = [kind for kind in KINDS if kind != REGISTER_KIND and groups[kind]]
-    apart = len(others) > 1 and len(deliveries) >= MANY_DELIVERIES and (os.cpu_count() or 1) > 1
-    done: dict[tuple[str, str, int], dict[str, Any]] = {}
+    apart = len(deliveries) >= MANY_DELIVERIES and (os.cpu_count() or 1) > 1
+    done: dict[Name, dict[str, Any]] = {}
     with side_by_side(tell) if apart else nullcontext(one_by_one(tell)) as run:
-        # The registers first: they say which of the others are known. Then a kind at a time: only its rows are in
-        # memory.
+        # The registers first: they say which of the others are known.
         for kinds in ([REGISTER_KIND], others):
             registers = load_registers(store)
-            tasks = []
+            batches = []
             for kind in kinds:
                 tell(f"comparaison avec les verdicts précédents : {kind}")
                 found, heads = _known(groups[kind], data, store, rules, registers, received_at)
                 done |= found
-                if heads:
-                    tasks.append(([one for one in groups[kind] if one.name in heads], heads, data, registers))
-            done |= run(_take_in_group, sorted(tasks, key=lambda task: len(task[0]), reverse=True))
+                new = [one for one in groups[kind] if one.name in heads]
+                batches += [(batch, heads, data, registers) for batch in _batches(new)]
+            judged = run(_judge_batch, sorted(batches, key=lambda batch: len(batch[0]), reverse=True))
+            done |= _give_verdicts(judged, data, store, run, tell)
     return Intake([done[delivery.name] for delivery in deliveries], ignored)
+
+
+def _batches(deliveries: Sequence[Delivery]) -> list[Sequence[Delivery]]:
+    """Batches of about one size: neighbours are dealt to different ones, since they are often of one kind."""
+    number = -(-len(deliveries) // BATCH_DELIVERIES)
+    return [deliveries[place::number] for place in range(number)]
 
 
 def _known(
@@ -127,9 +154,10 @@ def _known(
     rules: str,
     registers: Mapping[str, Register],
     received_at: str | None,
-) -> tuple[dict[tuple[str, str, int], dict[str, Any]], dict[tuple[str, str, int], dict[str, Any]]]:
+) -> tuple[dict[Name, dict[str, Any]], dict[Name, dict[str, Any]]]:
     """Name of the delivery -> its verdict, of those whose verdict stands; and of the others -> head of theirs."""
-    done, heads = {}, {}
+    done: dict[Name, dict[str, Any]] = {}
+    heads: dict[Name, dict[str, Any]] = {}
     for delivery in deliveries:
         register = registers.get(delivery.kind)
         head = {
@@ -149,34 +177,55 @@ def _known(
     return done, heads
 
 
-def _take_in_group(
+def _judge_batch(
     deliveries: Sequence[Delivery],
-    heads: Mapping[tuple[str, str, int], dict[str, Any]],
+    heads: Mapping[Name, dict[str, Any]],
     data: DataFolder,
     registers: Mapping[str, Register],
     tell: Callable[[str], None],
-    alone: AbstractContextManager[object] = NOBODY_ELSE,
-) -> dict[tuple[str, str, int], dict[str, Any]]:
-    """Judge deliveries together and conclude each; name of the delivery -> its verdict. ``heads``: what it begins with.
-    ``alone``: held while what all kinds share is written."""
+) -> dict[Name, _Judged]:
+    """Read deliveries, judge their rows together, keep or refuse each. ``heads``: what their verdicts begin with."""
     store = Store(data.accepted)
     readings: list[Reading] = []
     for place, delivery in enumerate(deliveries, start=1):
         tell(f"lecture {place}/{len(deliveries)} : {delivery.label}")
         readings.append(read(delivery))
     tell(f"contrôle de {len(readings)} livraisons")
-    done: dict[tuple[str, str, int], dict[str, Any]] = {}
+    judged: dict[Name, _Judged] = {}
     with Frames() as frames:
-        assessments = assess(readings, frames, store, registers, tell)
-        for number, assessment in enumerate(assessments):
+        for number, assessment in enumerate(assess(readings, frames, registers, tell)):
             delivery = assessment.reading.delivery
-            tell(f"verdict {number + 1}/{len(readings)} : {delivery.label}")
+            tell(f"rangement {number + 1}/{len(readings)} : {delivery.label}")
             rows = {name: frames.as_delivered(one.table, number) for name, one in assessment.reading.tables.items()}
             accept = partial(store.accept, connection=frames.connection, tables=rows)
-            done[delivery.name] = _conclude(heads[delivery.name], assessment, data, store, accept)
-    with alone:
-        update_check_results(store, done.values())
-    return done
+            judged[delivery.name] = _keep_or_refuse(heads[delivery.name], assessment, store, accept)
+    return judged
+
+
+def _give_verdicts(
+    judged: Mapping[Name, _Judged], data: DataFolder, store: Store, run: Run, tell: Callable[[str], None]
+) -> dict[Name, dict[str, Any]]:
+    """Compare what was judged and write the verdicts; name of the delivery -> its verdict."""
+    if not judged:
+        return {}
+    tell(f"comparaison de {len(judged)} livraisons")
+    compare([one.assessment for one in judged.values()], store)
+    verdicts = {name: one.verdict() for name, one in judged.items()}
+    # Before the verdicts: once these are there, nobody looks at those deliveries again.
+    update_check_results(store, verdicts.values())
+    names = _batches(list(verdicts))
+    run(_write_verdicts, [(data, {name: (verdicts[name], judged[name].in_force) for name in batch}) for batch in names])
+    return verdicts
+
+
+def _write_verdicts(
+    data: DataFolder, verdicts: Mapping[Name, tuple[dict[str, Any], str]], tell: Callable[[str], None]
+) -> dict[Name, None]:
+    """Write verdicts, each with the delivery that is in force."""
+    for place, (name, (verdict, in_force)) in enumerate(verdicts.items(), start=1):
+        tell(f"verdict {place}/{len(verdicts)} : {name[1]} {name[2]}")
+        write_verdict(data.verdict(*name), verdict, in_force)
+    return {}
 
 
 def _standing(delivery: Delivery, head: dict[str, Any], data: DataFolder, store: Store) -> dict[str, Any] | None:
@@ -197,10 +246,8 @@ def _standing(delivery: Delivery, head: dict[str, Any], data: DataFolder, store:
     return verdict
 
 
-def _conclude(
-    head: dict[str, Any], assessment: Assessment, data: DataFolder, store: Store, accept: Callable[..., None]
-) -> dict[str, Any]:
-    """Accept or refuse one delivery, and write its verdict. ``accept`` stores it, given manifest and version."""
+def _keep_or_refuse(head: dict[str, Any], assessment: Assessment, store: Store, accept: Callable[..., None]) -> _Judged:
+    """Accept or refuse one delivery. ``accept`` stores it, given manifest and version."""
     reading = assessment.reading
     delivery = reading.delivery
     manifest = store.manifest(*delivery.name)
@@ -230,16 +277,9 @@ def _conclude(
             accept(manifest, version)
         else:
             store.forget_refusal(*delivery.name)
-    verdict = make_verdict(
-        {**head, "status": status, "delivery_id": delivery_id},
-        assessment.floor,
-        assessment.results,
-        assessment.findings,
-        assessment.notes,
-    )
+    assessment.forget_rows()
     in_force = manifest.in_force if assessment.is_refused else delivery_id
-    write_verdict(data.verdict(*delivery.name), verdict, in_force)
-    return verdict
+    return _Judged({**head, "status": status, "delivery_id": delivery_id}, assessment, in_force)
 
 
 def _blocks(check_id: str) -> bool:

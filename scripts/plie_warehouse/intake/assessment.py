@@ -1,4 +1,7 @@
-"""Judge readings floor by floor: all deliveries together, each stopping at the first floor that fails."""
+"""Judge readings floor by floor: many deliveries together, each stopping at the first floor that fails.
+
+Two floors look at the rows (``assess``), which are gone then; the third compares what is left of them (``compare``).
+"""
 
 from __future__ import annotations
 
@@ -25,6 +28,7 @@ from plie_warehouse.intake.hints import hint
 from plie_warehouse.intake.read import Reading
 from plie_warehouse.intake.registers import NO_REGISTER_FR, Register
 from plie_warehouse.intake.store import Store
+from plie_warehouse.intake.verdict import shown
 
 # Structure checks that look at rows; the others look at files and are found while reading.
 ROW_CHECKS = ("STR-12", "STR-13", "STR-14", "STR-15")
@@ -32,34 +36,44 @@ ROW_CHECKS = ("STR-12", "STR-13", "STR-14", "STR-15")
 
 @dataclass
 class Assessment:
-    """What was found in one delivery. ``floor``: the one where it stopped, or the last. ``notes``: sentences that the
-    supplier should know, and that ask for nothing. ``skipped``: checks of files that had nothing to look into."""
+    """What was found in one delivery. ``floor``: the one where it stopped, or the last. ``unshown``: number of findings
+    that no verdict would show. ``notes``: sentences that the supplier should know, and that ask for nothing.
+    ``skipped``: checks of files that had nothing to look into."""
 
     reading: Reading
     floor: str = STRUCTURE
     results: list[CheckResult] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    unshown: int = 0
     notes: list[str] = field(default_factory=list)
     skipped: set[str] = field(default_factory=set)
     profile: plausibility.Profile = field(default_factory=dict)
     is_refused: bool = False
-    # check -> table -> rows that fail it, once each
-    bad: dict[str, dict[str, set[int]]] = field(default_factory=lambda: defaultdict(lambda: defaultdict(set)))
+    # Check and table -> rows that fail it, once each.
+    bad: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
 
     def rows(self, table: str) -> int:
         rows = self.reading.tables.get(table)
         return len(rows.lines) if rows else 0
 
+    def forget_rows(self) -> None:
+        """Keep what the third floor and the verdict need."""
+        self.reading.tables.clear()
+        self.reading.findings.clear()
+        self.bad.clear()
+        found = len(self.findings)
+        self.findings = shown(self.findings)
+        self.unshown = found - len(self.findings)
+
 
 def assess(
     readings: Sequence[Reading],
     frames: Frames,
-    store: Store,
     registers: Mapping[str, Register],
     tell: Callable[[str], None] = lambda step: None,
 ) -> list[Assessment]:
-    """Judge readings; the results come in the same order. ``registers``: by kind of supplier. ``frames`` then holds
-    their rows, where a delivery is known by its place. Reads the store, writes nothing."""
+    """Judge readings on the floors that look at rows; the results come in the same order. ``registers``: by kind of
+    supplier. ``frames`` then holds their rows, where a delivery is known by its place."""
     assessments = [Assessment(reading, findings=list(reading.findings)) for reading in readings]
     for one in assessments:
         _check_register(one, registers)
@@ -81,16 +95,6 @@ def assess(
             )
     for number, profile in plausibility.profiles(judged).items():
         assessments[number].profile = profile
-    _compare(assessments, store)
-    for one in assessments:
-        reached = {result.check_id for result in one.results}
-        status = "not_applicable" if one.reading.seen else "not_delivered"
-        year = one.reading.delivery.year
-        one.results += [
-            CheckResult(check_id, status, 0, 0, check.share_allowed(year))
-            for check_id, check in load_checks().items()
-            if check_id not in reached
-        ]
     return assessments
 
 
@@ -113,7 +117,7 @@ def _check_register(one: Assessment, registers: Mapping[str, Register]) -> None:
 
 
 def _frames_of(frames: Frames, assessments: Sequence[Assessment]) -> dict[Table, pd.DataFrame]:
-    """Frames of the tables that have rows."""
+    """Frames of the tables that have rows, by name: in whatever order they were delivered, a manifest is the same."""
     given: dict[Table, list] = defaultdict(list)
     for number, one in enumerate(assessments):
         for rows in one.reading.tables.values():
@@ -122,7 +126,7 @@ def _frames_of(frames: Frames, assessments: Sequence[Assessment]) -> dict[Table,
                 given[rows.table].append((number, delivery.supplier, delivery.year, rows))
     for table, rows in given.items():
         frames.load(table, rows)
-    made = {table: frames.frame(table) for table in given}
+    made = {table: frames.frame(table) for table in sorted(given, key=lambda table: table.name)}
     frames.forget_judged()
     return made
 
@@ -144,7 +148,7 @@ def _judge(floor: str, frames: Mapping[Table, pd.DataFrame], going_on: Mapping[i
             failing = failing.where(failing.notna(), None)
             for number, rows in failing.groupby("delivery"):
                 one = going_on[int(number)]
-                one.bad[failure.judged.check_id][table.name].update(int(place) for place in rows.index)
+                one.bad[failure.judged.check_id, table.name].update(int(place) for place in rows.index)
                 for row in rows.to_dict("records"):
                     value = " / ".join("" if row[name] is None else str(row[name]) for name in columns)
                     one.findings.append(
@@ -191,34 +195,38 @@ def _results(one: Assessment, floor: str) -> list[CheckResult]:
             base = max(one.reading.seen, 1)
             results.append(CheckResult(check_id, "fail" if found else "pass", found, max(base, found), 0.0))
         elif not _cannot(one):
-            bad = one.bad[check_id]
-            counts = [(len(bad[table.name]), one.rows(table.name)) for table in one.reading.kind.tables]
+            tables = one.reading.kind.tables
+            counts = [(len(one.bad.get((check_id, table.name), ())), one.rows(table.name)) for table in tables]
             results.append(judge_share(check_id, year, counts))
     return results
 
 
-def _compare(assessments: Sequence[Assessment], store: Store) -> None:
-    """Third floor, for the deliveries that passed the others."""
+def compare(assessments: Sequence[Assessment], store: Store) -> None:
+    """Third floor, for the deliveries that passed the others: beside those of the same run, and what is in force of all
+    others. Then the checks that a delivery did not come to are said not to apply. Reads the store, writes nothing."""
+    known: dict[tuple[str, int], dict[str, plausibility.Profile]] = defaultdict(dict)
+    for one in store.manifests():
+        if current := one.current:
+            known[one.kind, one.reporting_year][one.supplier_code] = current["profile"]
     passed = [one for one in assessments if not one.is_refused]
-    if not passed:
-        return
-    known = {
-        (one.kind, one.supplier_code, one.reporting_year): current["profile"]
-        for one in store.manifests()
-        if (current := one.current)
-    }
     for one in passed:
         delivery = one.reading.delivery
-        known[delivery.kind, delivery.supplier, delivery.year] = one.profile
+        known[delivery.kind, delivery.year][delivery.supplier] = one.profile
     for one in passed:
         delivery = one.reading.delivery
-        others = [
-            profile
-            for (kind, supplier, year), profile in known.items()
-            if (kind, year) == (delivery.kind, delivery.year) and supplier != delivery.supplier
-        ]
-        previous = known.get((delivery.kind, delivery.supplier, delivery.year - 1))
+        network = known[delivery.kind, delivery.year]
+        others = [profile for supplier, profile in network.items() if supplier != delivery.supplier]
+        previous = known.get((delivery.kind, delivery.year - 1), {}).get(delivery.supplier)
         results, findings = plausibility.compare(one.reading.kind, delivery.year, one.profile, previous, others)
         one.floor = PLAUSIBILITY
         one.results += results
         one.findings += findings
+    for one in assessments:
+        reached = {result.check_id for result in one.results}
+        status = "not_applicable" if one.reading.seen else "not_delivered"
+        year = one.reading.delivery.year
+        one.results += [
+            CheckResult(check_id, status, 0, 0, check.share_allowed(year))
+            for check_id, check in load_checks().items()
+            if check_id not in reached
+        ]

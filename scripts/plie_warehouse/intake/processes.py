@@ -1,4 +1,4 @@
-"""Several groups of deliveries side by side, each in a process of its own."""
+"""Several batches of deliveries side by side, in processes of their own."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any
 
 from plie_warehouse.processes import afresh, end_with_parent
 
-# Two at a time: the rows of so many kinds are in memory at once.
+# Two at a time: the rows of so many batches are in memory at once.
 PROCESSES = 2
 
 # Runs a function for each of some tasks (its arguments) and puts the mappings that it returns together.
@@ -33,18 +33,18 @@ def one_by_one(tell: Callable[[str], None]) -> Run:
 
 @contextmanager
 def side_by_side(tell: Callable[[str], None]) -> Iterator[Run]:
-    """A ``Run`` in other processes: calls ``do(*task, tell, lock)``, where ``do`` is a function of a module.
+    """A ``Run`` in other processes: calls ``do(*task, tell)``, where ``do`` is a function of a module.
 
     They start when there is something to do and end with the context: what one has loaded serves its next task.
-    ``tell``: called here, in this process, with what they do; ``lock``: one that they share. The run raises what the
-    first of the tasks that fail raises, the context ends when all have ended.
+    ``tell``: called here, in this process, with what they do. The run raises what the first of the tasks that fail
+    raises, the context ends when all have ended.
     """
     context = afresh()
-    queue, lock = context.SimpleQueue(), context.Lock()
+    queue = context.SimpleQueue()
     listener = Thread(target=_listen, args=(queue, tell), daemon=True)
     listener.start()
     try:
-        with ProcessPoolExecutor(PROCESSES, context, _share, (queue, lock)) as pool:
+        with ProcessPoolExecutor(PROCESSES, context, _share, (queue,)) as pool:
 
             def run(do: Callable[..., Mapping[Any, Any]], tasks: Sequence[tuple[Any, ...]]) -> dict[Any, Any]:
                 found: dict[Any, Any] = {}
@@ -58,13 +58,13 @@ def side_by_side(tell: Callable[[str], None]) -> Iterator[Run]:
         listener.join()
 
 
-def _share(queue: Any, lock: Any) -> None:
+def _share(queue: Any) -> None:
     end_with_parent()
-    _shared.update(queue=queue, lock=lock)
+    _shared["queue"] = queue
 
 
 def _run(do: Callable[..., Mapping[Any, Any]], task: tuple[Any, ...]) -> Mapping[Any, Any]:
-    return do(*task, _shared["queue"].put, _shared["lock"])
+    return do(*task, _shared["queue"].put)
 
 
 def _listen(queue: Any, tell: Callable[[str], None]) -> None:

@@ -8,7 +8,7 @@ import json
 import os
 import re
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -39,34 +39,42 @@ def neutralised(text: str) -> str:
     return f"'{text}" if text.startswith(_FORMULA) else text
 
 
-def make_verdict(
-    head: Mapping[str, Any],
-    floor: str,
-    results: Sequence[CheckResult],
-    findings: Sequence[Finding],
-    notes: Sequence[str] = (),
-) -> dict[str, Any]:
-    """The verdict as written to JSON. ``head``: kind, supplier, year, status, id. ``notes``: sentences that ask for
-    nothing. At most ``FINDINGS_KEPT`` findings of a check are kept; ``findings_total`` counts all."""
+def shown(findings: Iterable[Finding]) -> list[Finding]:
+    """What a verdict shows of findings, in its order: at most ``FINDINGS_KEPT`` of a check."""
     order = {check_id: place for place, check_id in enumerate(load_checks())}
     severities = {check_id: check.severity for check_id, check in load_checks().items()}
     ordered = sorted(
         findings,
         key=lambda one: (severities[one.check_id] == "avertissement", order[one.check_id], one.file, one.row or 0),
     )
-    kept: list[dict[str, Any]] = []
+    kept = []
     seen: Counter[str] = Counter()
     for finding in ordered:
         seen[finding.check_id] += 1
         if seen[finding.check_id] <= FINDINGS_KEPT:
-            kept.append(finding.as_dict())
+            kept.append(finding)
+    return kept
+
+
+def make_verdict(
+    head: Mapping[str, Any],
+    floor: str,
+    results: Sequence[CheckResult],
+    findings: Sequence[Finding],
+    unshown: int = 0,
+    notes: Sequence[str] = (),
+) -> dict[str, Any]:
+    """The verdict as written to JSON. ``head``: kind, supplier, year, status, id. ``unshown``: findings that are not
+    among ``findings`` since they would not be shown; ``findings_total`` counts all. ``notes``: sentences that ask for
+    nothing."""
+    order = {check_id: place for place, check_id in enumerate(load_checks())}
     return {
         **head,
         "floor_reached": floor,
         "notes": list(notes),
         "checks": [result.as_dict() for result in sorted(results, key=lambda one: order[one.check_id])],
-        "findings": kept,
-        "findings_total": len(findings),
+        "findings": [finding.as_dict() for finding in shown(findings)],
+        "findings_total": len(findings) + unshown,
     }
 
 
