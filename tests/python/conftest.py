@@ -105,6 +105,25 @@ def compiled_analyses(built: Built, tmp_path_factory: pytest.TempPathFactory) ->
     return target / "compiled" / "plie_warehouse" / "analyses"
 
 
+def numerators_without_their_rows(warehouse: duckdb.DuckDBPyConnection) -> tuple[int, list[tuple[object, ...]]]:
+    """Printed figures that a warehouse gives: how many, and those of which the query of the rows does not give as many
+    rows as the numerator says, or as much as it says (figure, numerator, what was found)."""
+    figures = warehouse.execute(
+        "select compared.figure_id, compared.rows_sql, compared.numerator, rows.is_summed"
+        " from marts.published_comparison as compared"
+        " inner join reference.indicator_definitions as definitions using (indicator_code, cut, method_version)"
+        " inner join reference.numerator_rows as rows on definitions.mart = rows.mart and definitions.cut = rows.cut"
+        " and definitions.numerator_column = rows.numerator_column where compared.numerator is not null"
+    ).fetchall()
+    wrong = []
+    for figure, rows, numerator, is_summed in figures:
+        total = "coalesce(sum(amount), 0)" if is_summed else "count(*)"
+        found = warehouse.execute(f"select {total} from ({rows})").fetchone()
+        if found != (numerator,):
+            wrong.append((figure, numerator, found))
+    return len(figures), wrong
+
+
 @pytest.fixture
 def corrupt(built: Built, tmp_path: Path) -> Callable[..., Path]:
     """Make a copy of the warehouse, run statements on it, and return its path."""
