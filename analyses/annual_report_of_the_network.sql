@@ -1,5 +1,5 @@
 -- What the annual reports print of the network and of the survey: who exists, takes part, is covered; members by kind; funding,
--- allocations, teams and partner companies of those that answered. Shares and averages as readers see them (D55: 215 FTE of 28
+-- allocations, teams and partner companies of those that answered. Shares and averages as readers see them (D55: 215 ETP of 28
 -- PLIE show as 8), with the exact value and what it is made of beside it.
 with indicators as (
     select *

@@ -1,4 +1,4 @@
--- Each structure of the clause beside its region: FTE, share of works, IAE among employers, women, hours for each full-time
+-- Each structure of the clause beside its region: ETP, share of works, IAE among employers, women, hours for each full-time
 -- facilitator. Set the variable `structure` to one code for one structure: --vars 'structure: CL-59-01'.
 with hours_etp as (select * from {{ ref('clause_hours_etp') }}),
 
@@ -55,8 +55,8 @@ select
     totals.share_employer_iae,
     women.share_of_known as share_of_women,
     women.beneficiaries_known,
-    activity.facilitators_fte,
-    activity.hours_per_fte
+    activity.facilitators_etp,
+    activity.hours_per_facilitator_etp
 from pairs
 inner join totals
     on

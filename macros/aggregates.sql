@@ -94,11 +94,11 @@
             'name': 'clause_facilitator_activity', 'cut': total_cut(), 'cut_value': total_cut(),
             'label': total_label(),
             'measures': [
-                'structures', 'structures_with_fte', 'facilitators_headcount', 'facilitators_fte', 'facilitators_fte_hours',
+                'structures', 'structures_with_etp', 'facilitators_headcount', 'facilitators_etp', 'facilitators_etp_hours',
                 'buyers', 'procurements', 'hours', 'etp', 'hours_per_etp', 'beneficiaries', 'work_contracts',
                 'employers',
-                'buyers_per_fte', 'procurements_per_fte', 'hours_per_fte', 'etp_per_fte', 'beneficiaries_per_fte',
-                'work_contracts_per_fte', 'employers_per_fte',
+                'buyers_per_facilitator_etp', 'procurements_per_facilitator_etp', 'hours_per_facilitator_etp', 'etp_per_facilitator_etp', 'beneficiaries_per_facilitator_etp',
+                'work_contracts_per_facilitator_etp', 'employers_per_facilitator_etp',
             ],
         },
     ]) }}
@@ -149,8 +149,8 @@
             'name': 'survey_team_size', 'cut': "'team'", 'cut_value': 'team',
             'label': 'team_label_fr',
             'measures': [
-                'responding_plie', 'headcount', 'headcount_responding_plie', 'headcount_per_plie', 'fte',
-                'fte_responding_plie', 'fte_per_plie', 'employer_responding_plie',
+                'responding_plie', 'headcount', 'headcount_responding_plie', 'headcount_per_plie', 'etp',
+                'etp_responding_plie', 'etp_per_plie', 'employer_responding_plie',
             ],
         },
         {

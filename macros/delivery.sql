@@ -75,7 +75,7 @@
     {%- elif column.type == 'integer' -%} {{ parse_integer(value) }}
     {%- elif column.type == 'decimal' -%} {{ parse_decimal(value) }}
     {%- elif column.type == 'hours' -%} {{ parse_hours(value) }}
-    {%- elif column.type == 'fte' -%} {{ parse_fte(value) }}
+    {%- elif column.type == 'etp' -%} {{ parse_etp(value) }}
     {%- elif column.type == 'year' -%} {{ parse_year(value) }}
     {%- elif column.type == 'month' -%} {{ parse_month(value) }}
     {%- elif column.type == 'siret' -%} {{ parse_siret(value) }}

@@ -7,7 +7,7 @@
     {%- endfor %}
 {%- endmacro %}
 
-{#- The parcours that a supplier delivered, admitted or not: one whose entry date cannot be read exists all the same, so that
+{#- The parcours that a supplier delivered, accepted or not: one whose entry date cannot be read exists all the same, so that
     its exit and its steps are not orphans. One row per parcours key that can be read, with its entry date where it can. -#}
 {% macro delivered_parcours(participants) -%}
     select

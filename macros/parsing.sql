@@ -50,8 +50,8 @@
     end
 {%- endmacro %}
 
-{#- FTE, to the ten-thousandth. -#}
-{% macro parse_fte(value) -%}
+{#- ETP, to the ten-thousandth. -#}
+{% macro parse_etp(value) -%}
     case
         when regexp_full_match({{ value }}, '\d{1,9}([.,]\d{1,4})?')
             then cast(replace({{ value }}, ',', '.') as decimal(14, 4))

@@ -92,9 +92,9 @@
 
 {#- The comparison with what was printed as readers get it: our values where the indicators that they are made from are
     published; the queries of the private warehouse stay there. -#}
-{% macro published_comparison_copy() -%}
+{% macro printed_comparison_copy() -%}
     {%- set values = ['our_value', 'exact_value', 'numerator', 'denominator'] -%}
-    with compared as (select * from {{ ref('published_comparison') }}),
+    with compared as (select * from {{ ref('printed_comparison') }}),
 
     indicators as (select * from {{ ref('published_indicators') }}),
 

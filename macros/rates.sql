@@ -16,7 +16,7 @@
     end
 {%- endmacro %}
 
-{#- A quotient of two decimals of at most six decimals, amounts or FTE: of their millionths. -#}
+{#- A quotient of two decimals of at most six decimals, amounts or ETP: of their millionths. -#}
 {% macro exact_quotient(numerator, denominator, precision, scale) -%}
     {{ quotient(millionths(numerator), millionths(denominator), precision, scale, whole='hugeint') }}
 {%- endmacro %}
@@ -45,21 +45,21 @@
     cast({{ value }} * 100 as bigint)
 {%- endmacro %}
 
-{#- FTE is derived last, from the sum of the hours and the divisor in force (D40). -#}
-{% macro fte(hours, hours_per_etp) -%}
+{#- ETP is derived last, from the sum of the hours and the divisor in force (D40). -#}
+{% macro etp(hours, hours_per_etp) -%}
     {{ quotient(hundredths(hours), hundredths(hours_per_etp), 14, 4) }}
 {%- endmacro %}
 
-{#- A total for each full-time facilitator: over their FTE, a decimal(14,4), and not over their number (D46). -#}
-{% macro per_full_time(total, facilitators_fte) -%}
-    {{ quotient('cast(' ~ total ~ ' * 10000 as bigint)', 'cast(' ~ facilitators_fte ~ ' * 10000 as bigint)', 14, 4) }}
+{#- A total for each full-time facilitator: over their ETP, a decimal(14,4), and not over their number (D46). -#}
+{% macro per_full_time(total, facilitators_etp) -%}
+    {{ quotient('cast(' ~ total ~ ' * 10000 as bigint)', 'cast(' ~ facilitators_etp ~ ' * 10000 as bigint)', 14, 4) }}
 {%- endmacro %}
 
-{#- The FTE that a full-time facilitator follows, from the hours: a rounded FTE is not divided again. -#}
-{% macro fte_per_full_time(hours, hours_per_etp, facilitators_fte) -%}
+{#- The ETP that a full-time facilitator follows, from the hours: a rounded ETP is not divided again. -#}
+{% macro etp_per_full_time(hours, hours_per_etp, facilitators_etp) -%}
     {{ quotient(
         hundredths(hours) ~ ' * 10000',
-        '(' ~ hundredths(hours_per_etp) ~ ' * cast(' ~ facilitators_fte ~ ' * 10000 as bigint))',
+        '(' ~ hundredths(hours_per_etp) ~ ' * cast(' ~ facilitators_etp ~ ' * 10000 as bigint))',
         14, 4
     ) }}
 {%- endmacro %}

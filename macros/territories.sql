@@ -8,7 +8,7 @@
       supplier      the supplier's column in both
       cuts          columns of the cut, [] for none
       measures      the counts to sum
-      decimals      name -> type of the decimals to sum, hours and FTE, which stay exact -#}
+      decimals      name -> type of the decimals to sum, hours and ETP, which stay exact -#}
 {% macro sum_over_territories(counts, territories, supplier, cuts, measures, decimals={}) -%}
     select
         {{ counts }}.reporting_year,

@@ -37,12 +37,12 @@ stopped_at_the_door as (
         hours.structure_code,
         sum(hours.hours) as hours_stopped
     from {{ ref('stg_clause__hours') }} as hours
-    inner join {{ ref('int_clause__door') }} as door
+    inner join {{ ref('int_clause__row_acceptance') }} as acceptance
         on
-            hours.source_table = door.source_table
-            and hours.source_file = door.source_file
-            and hours.source_row = door.source_row
-    where door.reason_code is not null
+            hours.source_table = acceptance.source_table
+            and hours.source_file = acceptance.source_file
+            and hours.source_row = acceptance.source_row
+    where acceptance.reason_code is not null
     group by hours.reporting_year, hours.structure_code
 ),
 

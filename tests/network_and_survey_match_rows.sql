@@ -7,7 +7,7 @@ survey_rows as (
         source_table,
         source_file,
         source_row
-    from {{ ref('int_survey__row_verdicts') }}
+    from {{ ref('int_survey__row_dispositions') }}
     where reason_code is null
 ),
 
@@ -127,12 +127,12 @@ board_seats as (
         group by reporting_year
     ) as registers
     inner join {{ ref('stg_network__board_seats') }} as rows_of on registers.delivery_year = rows_of.delivery_year
-    inner join {{ ref('int_network__row_verdicts') }} as verdicts
+    inner join {{ ref('int_network__row_dispositions') }} as dispositions
         on
-            rows_of.source_table = verdicts.source_table
-            and rows_of.source_file = verdicts.source_file
-            and rows_of.source_row = verdicts.source_row
-    where verdicts.reason_code is null
+            rows_of.source_table = dispositions.source_table
+            and rows_of.source_file = dispositions.source_file
+            and rows_of.source_row = dispositions.source_row
+    where dispositions.reason_code is null
     group by registers.reporting_year
 ),
 

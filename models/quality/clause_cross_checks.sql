@@ -10,7 +10,7 @@ procurements as (select * from {{ ref('stg_clause__procurements') }}),
 
 activity as (select * from {{ ref('int_clause__activity') }}),
 
-door as (select * from {{ ref('int_clause__door') }}),
+acceptance as (select * from {{ ref('int_clause__row_acceptance') }}),
 
 deliveries as (
     select *
@@ -22,16 +22,16 @@ years as (select * from {{ ref('int_clause__years') }}),
 
 facilitators as (select * from {{ ref('stg_network__facilitators') }}),
 
-network_door as (select * from {{ ref('int_network__door') }}),
+network_acceptance as (select * from {{ ref('int_network__row_acceptance') }}),
 
 cross_checks as (select * from {{ ref('cross_checks') }}),
 
 followed_lots as (
-    {{ admitted_rows('procurements', 'door') }}
+    {{ accepted_rows('procurements', 'acceptance') }}
 ),
 
 stated as (
-    {{ admitted_rows('facilitators', 'network_door') }}
+    {{ accepted_rows('facilitators', 'network_acceptance') }}
 ),
 
 -- One lot may be followed by several structures (D44): what they say of it, and what they did together.
@@ -253,7 +253,7 @@ findings as (
     select
         deliveries.reporting_year,
         deliveries.structure_code,
-        'structure_without_fte' as check_name,
+        'structure_without_etp' as check_name,
         deliveries.structure_code as subject,
         null as observed,
         null as expected

@@ -1,26 +1,26 @@
-with verdicts as (select * from {{ ref('int_row_verdicts') }}),
+with dispositions as (select * from {{ ref('int_row_dispositions') }}),
 
 reasons as (select * from {{ ref('quality_reasons') }}),
 
 final as (
     select
-        verdicts.reporting_year,
-        verdicts.supplier_kind,
-        verdicts.supplier_code,
-        verdicts.source_table,
-        verdicts.record_key,
-        verdicts.reason_code,
+        dispositions.reporting_year,
+        dispositions.supplier_kind,
+        dispositions.supplier_code,
+        dispositions.source_table,
+        dispositions.record_key,
+        dispositions.reason_code,
         reasons.rule_id,
-        verdicts.source_file,
-        verdicts.source_row,
+        dispositions.source_file,
+        dispositions.source_row,
         reasons.message_fr,
         reasons.remedy_fr
-    from verdicts
+    from dispositions
     left join reasons
         on
-            verdicts.source_table = reasons.source_table
-            and verdicts.reason_code = reasons.reason_code
-    where verdicts.reason_code is not null
+            dispositions.source_table = reasons.source_table
+            and dispositions.reason_code = reasons.reason_code
+    where dispositions.reason_code is not null
 )
 
 select * from final

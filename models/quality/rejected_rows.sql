@@ -19,7 +19,7 @@
     'survey_teams': ref('stg_survey__survey_teams'),
     'survey_partners': ref('stg_survey__survey_partners'),
 } -%}
-with verdicts as (select * from {{ ref('int_row_verdicts') }}),
+with dispositions as (select * from {{ ref('int_row_dispositions') }}),
 
 reasons as (select * from {{ ref('quality_reasons') }}),
 
@@ -55,7 +55,7 @@ whole_rows as (
             when is_contradictory then {{ reason('cle_contradictoire') }}
             else reason_code
         end as finding
-    from verdicts
+    from dispositions
     where
         is_contradictory
         or reason_code in ({{ reason('annee_non_prise_en_charge') }}, {{ reason('doublon') }})
@@ -93,13 +93,13 @@ findings as (
 
 final as (
     select
-        verdicts.reporting_year,
-        verdicts.supplier_kind,
-        verdicts.supplier_code,
+        dispositions.reporting_year,
+        dispositions.supplier_kind,
+        dispositions.supplier_code,
         findings.source_table,
         findings.source_file,
         findings.source_row,
-        verdicts.record_key,
+        dispositions.record_key,
         findings.column_name,
         findings.delivered_value,
         findings.reason_code,
@@ -108,24 +108,24 @@ final as (
         reasons.message_fr,
         reasons.remedy_fr
     from findings
-    inner join verdicts
+    inner join dispositions
         on
-            findings.source_table = verdicts.source_table
-            and findings.source_file = verdicts.source_file
-            and findings.source_row = verdicts.source_row
+            findings.source_table = dispositions.source_table
+            and findings.source_file = dispositions.source_file
+            and findings.source_row = dispositions.source_row
     left join reasons
         on
             findings.source_table = reasons.source_table
             and findings.reason_code = reasons.reason_code
     left join years
         on
-            verdicts.supplier_kind = years.supplier_kind
-            and verdicts.reporting_year = years.reporting_year
+            dispositions.supplier_kind = years.supplier_kind
+            and dispositions.reporting_year = years.reporting_year
     -- Without a year in force no code list is: what such a row says is not judged cell by cell. A register names no year.
     where
         reasons.excludes_row
         or years.reporting_year is not null
-        or verdicts.supplier_kind = 'network'
+        or dispositions.supplier_kind = 'network'
 )
 
 select * from final

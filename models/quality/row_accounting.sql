@@ -1,4 +1,4 @@
-with verdicts as (select * from {{ ref('int_row_verdicts') }}),
+with dispositions as (select * from {{ ref('int_row_dispositions') }}),
 
 final as (
     select
@@ -10,7 +10,7 @@ final as (
         cast(count(*) as bigint) as rows_delivered,
         {{ count_where('reason_code is null') }} as rows_kept,
         {{ count_where('reason_code is not null') }} as rows_excluded
-    from verdicts
+    from dispositions
     group by reporting_year, supplier_kind, supplier_code, source_table, source_file
 )
 

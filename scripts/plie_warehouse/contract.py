@@ -43,7 +43,7 @@ PATTERNS = {
     "decimal": r"^-?[0-9]{1,12}(?:[.,][0-9]{1,6})?$",
     # To the hundredth, exactly: a third decimal is never rounded away, and 1.200 may be a thousand and two hundred.
     "hours": r"^-?[0-9]{1,9}(?:[.,][0-9]{1,2})?$",
-    "fte": r"^[0-9]{1,9}(?:[.,][0-9]{1,4})?$",
+    "etp": r"^[0-9]{1,9}(?:[.,][0-9]{1,4})?$",
     "siret": r"^[0-9]{14}$",
 }
 
@@ -54,7 +54,7 @@ FORMATS_FR = {
     "month": "un mois, AAAA-MM (2021-03 pour mars 2021)",
     "integer": "un nombre entier, sans lettre ni décimale",
     "decimal": "un nombre, avec une virgule ou un point",
-    "fte": "un nombre d'ETP, avec au plus quatre décimales après une virgule ou un point",
+    "etp": "un nombre d'ETP, avec au plus quatre décimales après une virgule ou un point",
     "hours": "un nombre d'heures, avec au plus deux décimales après une virgule ou un point",
     "boolean": "oui ou non",
     "code": "un code de la liste",

@@ -140,12 +140,12 @@ def compared(warehouse: Path) -> Comparison:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         counts = connection.execute(
             "select statuses.status, statuses.label_fr, count(figure_id) from reference.comparison_statuses as statuses"
-            " left join marts.published_comparison as compared on statuses.status = compared.status"
+            " left join marts.printed_comparison as compared on statuses.status = compared.status"
             " group by statuses.status, statuses.label_fr, statuses.display_order order by statuses.display_order"
         ).fetchall()
         listed = connection.execute(
             "select figure_id, status, label_fr, printed_value::double, our_value::double, explanation_fr"
-            " from marts.published_comparison where derivable_from is not null order by figure_id"
+            " from marts.printed_comparison where derivable_from is not null order by figure_id"
         ).fetchall()
     return Comparison(
         counts={status: (label, number) for status, label, number in counts},

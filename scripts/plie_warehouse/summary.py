@@ -28,7 +28,7 @@ def number(value: Decimal | int | None, decimals: int = 0) -> str:
 
 
 def show_outcomes(warehouse: Path, console: Console) -> None:
-    """Per year the national exits, positive exits and the three rates (D15); hours and FTE of the clause (D40 to D46);
+    """Per year the national exits, positive exits and the three rates (D15); hours and ETP of the clause (D40 to D46);
     rows excluded, by year and reason."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         outcomes = connection.execute(
@@ -38,7 +38,7 @@ def show_outcomes(warehouse: Path, console: Console) -> None:
         ).fetchall()
         clause = connection.execute(
             "select h.reporting_year, h.hours_delivered, h.hours_counted, h.hours_per_etp, h.beneficiaries,"
-            " h.procurements, a.facilitators_fte, a.hours_per_fte"
+            " h.procurements, a.facilitators_etp, a.hours_per_facilitator_etp"
             " from marts.clause_hours_etp as h left join marts.clause_facilitator_activity as a"
             " using (reporting_year, territory_kind, territory_code)"
             " where territory_kind = 'national' and h.cut = 'total' order by h.reporting_year"
@@ -74,7 +74,7 @@ def show_outcomes(warehouse: Path, console: Console) -> None:
         "heures par facilitateur à temps plein",
     ):  # fmt: skip
         table.add_column(heading, justify="right")
-    for year, hours, counted, divisor, persons, procurements, fte, per_fte in clause:
+    for year, hours, counted, divisor, persons, procurements, fte, per_facilitator_etp in clause:
         table.add_row(
             str(year),
             number(hours, 2),
@@ -83,7 +83,7 @@ def show_outcomes(warehouse: Path, console: Console) -> None:
             number(persons),
             number(procurements),
             number(fte, 2),
-            number(per_fte),
+            number(per_facilitator_etp),
         )
     console.print(table)
 

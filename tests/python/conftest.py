@@ -64,11 +64,21 @@ def start_script(
 
 
 def run_script(
-    script: str, *arguments: str, data: Path, project: Path = PROJECT, target: Path | None = None
+    script: str,
+    *arguments: str,
+    data: Path,
+    project: Path = PROJECT,
+    target: Path | None = None,
+    at_most_seconds: int = 600,
 ) -> subprocess.CompletedProcess[str]:
     """The same, to its end."""
     with start_script(script, *arguments, data=data, project=project, target=target) as process:
-        stdout, stderr = process.communicate(timeout=600)
+        try:
+            stdout, stderr = process.communicate(timeout=at_most_seconds)
+        except subprocess.TimeoutExpired:
+            # The context would wait for it.
+            process.kill()
+            raise
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
 
@@ -105,23 +115,41 @@ def compiled_analyses(built: Built, tmp_path_factory: pytest.TempPathFactory) ->
     return target / "compiled" / "plie_warehouse" / "analyses"
 
 
-def numerators_without_their_rows(warehouse: duckdb.DuckDBPyConnection) -> tuple[int, list[tuple[object, ...]]]:
-    """Printed figures that a warehouse gives: how many, and those of which the query of the rows does not give as many
-    rows as the numerator says, or as much as it says (figure, numerator, what was found)."""
+def make_again(connection: duckdb.DuckDBPyConnection, built: Built, models: list[str]) -> None:
+    """Make models anew from what is in a copy of the warehouse, in the order given."""
+    nodes = {node["name"]: node for node in built.manifest["nodes"].values() if node["resource_type"] == "model"}
+    for name in models:
+        node = nodes[name]
+        compiled = built.target / "compiled" / "plie_warehouse" / node["original_file_path"]
+        connection.execute(
+            f"create or replace table {node['schema']}.{node['alias']} as {compiled.read_text(encoding='utf-8')}"
+        )
+
+
+def numerator_of_rows(warehouse: duckdb.DuckDBPyConnection, rows_sql: str, is_summed: bool) -> object:
+    """What the query of the rows of a numerator gives: how many there are, or how much they add up to."""
+    total = "coalesce(sum(amount), 0)" if is_summed else "count(*)"
+    return warehouse.execute(f"select {total} from ({rows_sql})").fetchone()[0]
+
+
+def numerators_and_rows(
+    warehouse: duckdb.DuckDBPyConnection,
+) -> tuple[dict[str, str], list[tuple[str, object, object]]]:
+    """Printed figures that a warehouse gives, with the query of their rows; and those of which it does not give what
+    the numerator says (figure, numerator, what it gives)."""
     figures = warehouse.execute(
         "select compared.figure_id, compared.rows_sql, compared.numerator, rows.is_summed"
-        " from marts.published_comparison as compared"
+        " from marts.printed_comparison as compared"
         " inner join reference.indicator_definitions as definitions using (indicator_code, cut, method_version)"
         " inner join reference.numerator_rows as rows on definitions.mart = rows.mart and definitions.cut = rows.cut"
         " and definitions.numerator_column = rows.numerator_column where compared.numerator is not null"
     ).fetchall()
-    wrong = []
-    for figure, rows, numerator, is_summed in figures:
-        total = "coalesce(sum(amount), 0)" if is_summed else "count(*)"
-        found = warehouse.execute(f"select {total} from ({rows})").fetchone()
-        if found != (numerator,):
-            wrong.append((figure, numerator, found))
-    return len(figures), wrong
+    wrong = [
+        (figure, numerator, found)
+        for figure, rows, numerator, is_summed in figures
+        if (found := numerator_of_rows(warehouse, rows, is_summed)) != numerator
+    ]
+    return {figure: rows for figure, rows, *_ in figures}, wrong
 
 
 @pytest.fixture

@@ -90,7 +90,7 @@ def _text(cell: object) -> str:
 
 
 def _typed(frame: pd.DataFrame, table: object) -> pd.DataFrame:
-    """Dates as timestamps, yes and no as True, False or None, hours, FTE and amounts as whole hundredths."""
+    """Dates as timestamps, yes and no as True, False or None, hours, ETP and amounts as whole hundredths."""
     for column in table.columns:
         values = frame[column.name]
         if column.type == "date":
@@ -101,7 +101,7 @@ def _typed(frame: pd.DataFrame, table: object) -> pd.DataFrame:
             lower = values.str.lower()
             assert set(lower) <= YES | NO | {""}, (table.name, column.name)
             frame[column.name] = lower.map({text: text in YES for text in YES | NO})
-        elif column.type in ("hours", "fte", "decimal"):
+        elif column.type in ("hours", "etp", "decimal"):
             number = pd.to_numeric(values.str.replace(",", "."))
             frame[column.name] = (number * 100).round().astype("Int64")
         elif column.type == "education_level":
@@ -416,7 +416,7 @@ def survey_measures(tables: Frames) -> dict[str, Fraction]:
             f"team:{name}:fte": fte,
             f"team:{name}:employer_plie": Fraction(rows.loc[rows["employer_type"] != "", "plie_code"].nunique()),
         }
-        found |= {f"team:{name}:avg": Fraction(head, plie), f"team:{name}:avg_fte": fte / plie}
+        found |= {f"team:{name}:avg": Fraction(head, plie), f"team:{name}:avg_etp": fte / plie}
     count, companies = len(partners), int(partners["partner_companies"].sum())
     found |= {"partners:plie": Fraction(count), "partners:companies": Fraction(companies)}
     return found | {"partners:avg": Fraction(companies, count)}

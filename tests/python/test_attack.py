@@ -232,28 +232,28 @@ LEAKS: dict[str, tuple[Tables, dict[tuple[str, str], float], Tables]] = {
     "average per facilitator": (
         {
             "clause_facilitator_activity": {
-                (2021, "84"): {"facilitators_fte": 2, "beneficiaries": P, "beneficiaries_per_fte": 1.5}
+                (2021, "84"): {"facilitators_etp": 2, "beneficiaries": P, "beneficiaries_per_facilitator_etp": 1.5}
             }
         },
         {("84", "beneficiaries"): 3},
         {
             "clause_facilitator_activity": {
-                (2021, "84"): {"facilitators_fte": 2, "beneficiaries": P, "beneficiaries_per_fte": P}
+                (2021, "84"): {"facilitators_etp": 2, "beneficiaries": P, "beneficiaries_per_facilitator_etp": P}
             }
         },
     ),
-    # All structures have a known FTE: what the activity shows is what the hours hide.
+    # All structures have a known ETP: what the activity shows is what the hours hide.
     "same structures": (
         {
             "clause_facilitator_activity": {
-                (2021, "84"): {"structures": 7, "structures_with_fte": 7, "beneficiaries": 4}
+                (2021, "84"): {"structures": 7, "structures_with_etp": 7, "beneficiaries": 4}
             },
             "clause_hours_etp": {(2021, "84", "total", "total"): {"beneficiaries": P}},
         },
         {("84", "beneficiaries"): 4},
         {
             "clause_facilitator_activity": {
-                (2021, "84"): {"structures": 8, "structures_with_fte": 7, "beneficiaries": P}
+                (2021, "84"): {"structures": 8, "structures_with_etp": 7, "beneficiaries": P}
             },
             "clause_hours_etp": {(2021, "84", "total", "total"): {"beneficiaries": P}},
         },

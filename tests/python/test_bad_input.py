@@ -320,7 +320,7 @@ READ_EXACTLY = {
 
 @pytest.mark.parametrize("column", READ_EXACTLY)
 def test_the_models_read_what_the_contract_accepts_and_nothing_else(column: str, scenario: Scenario) -> None:
-    """Hours to the hundredth, FTE to the ten-thousandth, months, SIRET: as exactly as delivered, or not at all."""
+    """Hours to the hundredth, ETP to the ten-thousandth, months, SIRET: as exactly as delivered, or not at all."""
     kind, table = ("network", "facilitators") if column == "fte" else ("clause", "hours")
     pattern = PATTERNS[load_kind(kind).table(table).column(column).type]
     texts = READ_EXACTLY[column]

@@ -73,14 +73,14 @@ ONE_OFF = [
     " and reporting_year = 2021",
 ]
 
-# The divisor of another scheme (D40), in every table that shows FTE and in the long one.
+# The divisor of another scheme (D40), in every table that shows ETP and in the long one.
 DIVISOR_1607 = [
     without_constraints("marts.clause_hours_etp"),
     "update marts.clause_hours_etp set hours_per_etp = 1607, etp = round(hours_counted / 1607.0, 4)",
     without_constraints("marts.clause_facilitator_activity"),
     "update marts.clause_facilitator_activity set hours_per_etp = 1607, etp = round(hours / 1607.0, 4),"
-    " facilitators_fte_hours = facilitators_fte * 1607,"
-    " etp_per_fte = round(hours / 1607.0 / nullif(facilitators_fte, 0), 4)",
+    " facilitators_etp_hours = facilitators_etp * 1607,"
+    " etp_per_facilitator_etp = round(hours / 1607.0 / nullif(facilitators_etp, 0), 4)",
     without_constraints("marts.indicators"),
     "update marts.indicators set denominator = 1607, value = round(numerator / 1607.0, 4) where indicator_code = 'etp'",
 ]
@@ -119,10 +119,10 @@ ONE_HUNDREDTH_MORE = [
     " where territory_kind = 'structure' and territory_code = 'CL-36-01' and cut = 'total' and reporting_year = 2021",
 ]
 
-# The averages of a full-time facilitator over their number instead of their FTE (D46).
+# The averages of a full-time facilitator over their number instead of their ETP (D46).
 OVER_HEADCOUNT = [
     without_constraints("marts.clause_facilitator_activity"),
-    "update marts.clause_facilitator_activity set hours_per_fte = round(hours / facilitators_headcount, 4)"
+    "update marts.clause_facilitator_activity set hours_per_facilitator_etp = round(hours / facilitators_headcount, 4)"
     " where facilitators_headcount > 0",
 ]
 

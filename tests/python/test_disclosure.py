@@ -363,7 +363,7 @@ def test_the_sample_hides_small_counts_and_keeps_the_nation(warehouse: duckdb.Du
     )
     assert counts == {True: True, False: False}
     narrow = warehouse.execute(
-        "select count(*) filter (where h.high - h.low < 2), count(*) from intermediate.int_disclosure__hidden as h"
+        "select count(*) filter (where h.high - h.low < 2), count(*) from intermediate.int_disclosure__suppressed as h"
         " inner join intermediate.int_disclosure__figures as n on n.territory_kind = 'national'"
         " and h.reporting_year = n.reporting_year and h.mart = n.mart and h.cut = n.cut and h.measure = n.measure"
         " and h.cut_value = n.cut_value and n.quantity = 'personnes' and n.measure_value >= 20"
@@ -395,7 +395,7 @@ def test_published_tables_keep_columns_types_and_comments(warehouse: duckdb.Duck
     marts = set(warehouse.execute(f"{columns} 'marts'").fetchall())
     tables = {table for table, *_ in published}
     # The queries of private rows stay with them.
-    kept_back = {row for row in marts if row[:2] == ("published_comparison", "rows_sql")}
+    kept_back = {row for row in marts if row[:2] == ("printed_comparison", "rows_sql")}
     assert len(kept_back) == 1
     assert {row for row in marts if row[0] in tables} - kept_back <= set(published)
     added = [row for row in published if row not in marts]

@@ -102,7 +102,7 @@ def test_descriptions_are_stored_as_comments(warehouse: duckdb.DuckDBPyConnectio
 
 
 def test_public_types_are_plain(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Counts are bigint, rates decimal(9,6), hours decimal(14,2), FTE decimal(14,4); no HUGEINT, ENUM, STRUCT, LIST or
+    """Counts are bigint, rates decimal(9,6), hours decimal(14,2), ETP decimal(14,4); no HUGEINT, ENUM, STRUCT, LIST or
     DOUBLE reaches a BI tool."""
     types = warehouse.execute(
         "select distinct data_type from duckdb_columns()"
@@ -120,9 +120,10 @@ def test_public_types_are_plain(warehouse: duckdb.DuckDBPyConnection) -> None:
     assert rates == []
     amounts = warehouse.execute(
         "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'marts'"
-        " and ((regexp_matches(column_name, '^hours(_|$)') and column_name not like '%per_fte'"
+        " and ((regexp_matches(column_name, '^hours(_|$)') and column_name not like '%per_facilitator_etp'"
         "       and data_type <> 'DECIMAL(14,2)')"
-        "   or ((column_name like '%_fte' or column_name = 'etp') and column_name <> 'structures_with_fte'"
+        "   or ((column_name like '%_etp' or column_name = 'etp')"
+        "       and column_name not in ('structures_with_etp', 'hours_per_etp', 'share_of_etp')"
         "       and data_type <> 'DECIMAL(14,4)'))"
     ).fetchall()
     assert amounts == []

@@ -243,9 +243,9 @@ def test_lots_of_the_hours(warehouse: duckdb.DuckDBPyConnection) -> None:
     assert {LOTS[row[:3]]: row[3:] for row in found} == LOTS_DESCRIBED
 
 
-# --- hours and FTE ---------------------------------------------------------------------------------
+# --- hours and ETP ---------------------------------------------------------------------------------
 
-# (cut, value) → hours delivered, counted, excluded; FTE; share of the hours counted;
+# (cut, value) → hours delivered, counted, excluded; ETP; share of the hours counted;
 #                beneficiaries, contracts, marchés, buyers, employers;
 #                hours of which the employer is known, is IAE, is IAE, GEIQ or RQ; the awardee so too.
 # A value that is not here has no hours: all its figures are 0.
@@ -471,9 +471,9 @@ def test_clause_beneficiary_profile(
 FACILITATOR_ACTIVITY = {
     2020: {  # one facilitator at 0.8
         "structures": 1,
-        "structures_with_fte": 1,
+        "structures_with_etp": 1,
         "facilitators_headcount": 1,
-        "facilitators_fte": D("0.8"),
+        "facilitators_etp": D("0.8"),
         "buyers": 1,
         "procurements": 1,
         "hours": D("285.85"),
@@ -482,19 +482,19 @@ FACILITATOR_ACTIVITY = {
         "beneficiaries": 3,
         "work_contracts": 3,
         "employers": 3,
-        "buyers_per_fte": D("1.25"),
-        "procurements_per_fte": D("1.25"),
-        "hours_per_fte": D("357.3125"),
-        "etp_per_fte": D("0.2233"),  # 285.85 / 1600 / 0.8 = 0.22332; the rounded FTE would give 0.2234
-        "beneficiaries_per_fte": D("3.75"),
-        "work_contracts_per_fte": D("3.75"),
-        "employers_per_fte": D("3.75"),
+        "buyers_per_facilitator_etp": D("1.25"),
+        "procurements_per_facilitator_etp": D("1.25"),
+        "hours_per_facilitator_etp": D("357.3125"),
+        "etp_per_facilitator_etp": D("0.2233"),  # 285.85 / 1600 / 0.8 = 0.22332; the rounded ETP would give 0.2234
+        "beneficiaries_per_facilitator_etp": D("3.75"),
+        "work_contracts_per_facilitator_etp": D("3.75"),
+        "employers_per_facilitator_etp": D("3.75"),
     },
     2021: {  # two facilitators, 1.5 together
         "structures": 1,
-        "structures_with_fte": 1,
+        "structures_with_etp": 1,
         "facilitators_headcount": 2,
-        "facilitators_fte": D("1.5"),
+        "facilitators_etp": D("1.5"),
         "buyers": 3,
         "procurements": 4,
         "hours": D("1277.20"),
@@ -503,13 +503,13 @@ FACILITATOR_ACTIVITY = {
         "beneficiaries": 7,
         "work_contracts": 8,
         "employers": 6,
-        "buyers_per_fte": D("2"),
-        "procurements_per_fte": D("2.6667"),
-        "hours_per_fte": D("851.4667"),
-        "etp_per_fte": D("0.5322"),  # 1277.20 / 1600 / 1.5 = 0.53217
-        "beneficiaries_per_fte": D("4.6667"),
-        "work_contracts_per_fte": D("5.3333"),
-        "employers_per_fte": D("4"),
+        "buyers_per_facilitator_etp": D("2"),
+        "procurements_per_facilitator_etp": D("2.6667"),
+        "hours_per_facilitator_etp": D("851.4667"),
+        "etp_per_facilitator_etp": D("0.5322"),  # 1277.20 / 1600 / 1.5 = 0.53217
+        "beneficiaries_per_facilitator_etp": D("4.6667"),
+        "work_contracts_per_facilitator_etp": D("5.3333"),
+        "employers_per_facilitator_etp": D("4"),
     },
 }
 
@@ -525,18 +525,21 @@ def test_clause_facilitator_activity(
 
 
 @pytest.mark.parametrize(
-    ("structure", "year", "with_fte"),
+    ("structure", "year", "with_etp"),
     [
-        ("CL-33-01", 2021, 1),  # 0 FTE
+        ("CL-33-01", 2021, 1),  # 0 ETP
         ("CL-62-90", 2020, 0),  # blank
         ("CL-62-90", 2021, 0),  # unreadable
         ("CL-59-02", 2020, 0),  # no row at all
     ],
 )
-def test_no_average_without_fte(warehouse: duckdb.DuckDBPyConnection, structure: str, year: int, with_fte: int) -> None:
-    columns = "structures, structures_with_fte, hours_per_fte, etp_per_fte, beneficiaries_per_fte, procurements_per_fte"
+def test_no_average_without_etp(warehouse: duckdb.DuckDBPyConnection, structure: str, year: int, with_etp: int) -> None:
+    columns = (
+        "structures, structures_with_etp, hours_per_facilitator_etp, etp_per_facilitator_etp,"
+        " beneficiaries_per_facilitator_etp, procurements_per_facilitator_etp"
+    )
     found = aggregate(warehouse, "clause_facilitator_activity", columns, year, ("structure", structure))
-    assert found == [(1, with_fte, None, None, None, None)]
+    assert found == [(1, with_etp, None, None, None, None)]
 
 
 # --- quality ---------------------------------------------------------------------------------------

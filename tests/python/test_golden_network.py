@@ -159,7 +159,7 @@ def test_amounts_are_pooled(mart: str, value: str, warehouse: duckdb.DuckDBPyCon
     assert found == [EXPECTED_MIX[mart, value]]
 
 
-# Team of 2021: who answered, persons, who gave them, per PLIE, FTE, who gave them, per PLIE, who said who employs it:
+# Team of 2021: who answered, persons, who gave them, per PLIE, ETP, who gave them, per PLIE, who said who employs it:
 # of external referents 59-09, 62-03 (which gives no number) and 59-99; the word of 13-05 is no code. Of others nobody.
 EXPECTED_TEAMS = {
     "interne": (3, 17, 3, D("5.6667"), D("14.45"), 2, D("7.2250"), N),
@@ -171,8 +171,8 @@ EXPECTED_TEAMS = {
 @pytest.mark.parametrize("team", EXPECTED_TEAMS)
 def test_teams_are_averaged_over_who_answered(team: str, warehouse: duckdb.DuckDBPyConnection) -> None:
     found = warehouse.execute(
-        "select responding_plie, headcount, headcount_responding_plie, headcount_per_plie, fte, fte_responding_plie,"
-        " fte_per_plie, employer_responding_plie from marts.survey_team_size"
+        "select responding_plie, headcount, headcount_responding_plie, headcount_per_plie, etp, etp_responding_plie,"
+        " etp_per_plie, employer_responding_plie from marts.survey_team_size"
         " where reporting_year = 2021 and territory_kind = 'national' and team = ?",
         [team],
     ).fetchall()
@@ -210,7 +210,7 @@ def test_partner_companies(warehouse: duckdb.DuckDBPyConnection) -> None:
         ("team_employer_responding_plie", "team", "referent_externe", (D(3), N, D(3), N)),
         ("funding_share", "funder", "etat", (D(250000), D(2000000), D("0.125"), D("0.994036"))),
         ("allocation_responding_plie", "operation_type", "mobilisation", (D(2), N, D(2), N)),
-        ("team_fte_per_plie", "team", "interne", (D("14.45"), D(2), D("7.225"), D("0.666667"))),
+        ("team_etp_per_plie", "team", "interne", (D("14.45"), D(2), D("7.225"), D("0.666667"))),
         ("partner_companies_per_plie", "total", "total", (D(514), D(4), D("128.5"), N)),
     ],
 )

@@ -285,7 +285,7 @@ def test_what_a_build_publishes(built: Built, warehouse: duckdb.DuckDBPyConnecti
     # Of no year: what was printed and nothing delivered gives.
     years = warehouse.execute(
         "select distinct coalesce(reporting_year::varchar, '') from (select reporting_year from published.indicators"
-        " union all select reporting_year from published.published_comparison)"
+        " union all select reporting_year from published.printed_comparison)"
     ).fetchall()
     assert now["hidden_cells"].keys() == {year for (year,) in years}
     assert now["publications"] == [{"published_id": now["published_id"], "withdrawn": False}]

@@ -52,8 +52,8 @@ def test_every_level_and_scenario_agrees_with_the_build(scenario: Scenario) -> N
         assert differences == []
 
 
-# (hours, divisor) -> FTE. 59 600 h are the report's 37 FTE; the third and fourth lie on a tie of the fifth decimal.
-FTE = {
+# (hours, divisor) -> ETP. 59 600 h are the report's 37 ETP; the third and fourth lie on a tie of the fifth decimal.
+ETP = {
     ("59600.00", "1600"): ("37.2500", "37"),
     ("25124684.00", "1600"): ("15702.9275", "15\u202f703"),
     ("0.08", "1600"): ("0.0001", "0"),
@@ -71,9 +71,9 @@ def expression_before(sql: str, end: str) -> str:
     return sql[sql.rindex("case\n", 0, cut) : cut]
 
 
-def test_fte_rounds_half_up_and_shows_as_readers_expect(built: Built, compiled_analyses: Path) -> None:
-    """The SQL of the FTE, as compiled in the mart (D40), and what a reader sees of it (D55): 59 600 hours show as 37,
-    and 799,99 hours, a hair less than half an FTE, as 0."""
+def test_etp_rounds_half_up_and_shows_as_readers_expect(built: Built, compiled_analyses: Path) -> None:
+    """The SQL of the ETP, as compiled in the mart (D40), and what a reader sees of it (D55): 59 600 hours show as 37,
+    and 799,99 hours, a hair less than half an ETP, as 0."""
     mart = built.target / "compiled/plie_warehouse/models/marts/clause/clause_hours_etp.sql"
     fte = expression_before(mart.read_text(encoding="utf-8"), "as etp,")
     report = (compiled_analyses / "activity_report_of_the_clause.sql").read_text(encoding="utf-8")
@@ -83,7 +83,7 @@ def test_fte_rounds_half_up_and_shows_as_readers_expect(built: Built, compiled_a
         connection.execute(
             "create view figures as select hours_counted as numerator, hours_per_etp as denominator from sums"
         )
-        for (hours, divisor), (etp, shown) in FTE.items():
+        for (hours, divisor), (etp, shown) in ETP.items():
             connection.execute("delete from sums")
             connection.execute("insert into sums values (?, ?)", [hours, divisor])
             assert connection.execute(f"select {fte} from sums").fetchone() == (Decimal(etp),), hours
@@ -175,12 +175,12 @@ MUTATIONS = {
         "is_employer_member",
     ),
     "a seat of nobody's is an orphan": (
-        "int_network__row_verdicts",
+        "int_network__row_dispositions",
         "and board_seats.member_code is not null",
         "",
     ),
     "a seat of no known member counts": (
-        "int_network__row_verdicts",
+        "int_network__row_dispositions",
         "and board_seats.member_code is not null",
         "and false",
     ),
@@ -190,7 +190,11 @@ MUTATIONS = {
         "where true",
     ),
     "a PLIE whose rows were all stopped takes part": ("network_coverage", "where is_accepted", "where true"),
-    "an amount below zero counts": ("int_survey__row_verdicts", "amounts.amount_eur < 0", "amounts.amount_eur < -9999"),
+    "an amount below zero counts": (
+        "int_survey__row_dispositions",
+        "amounts.amount_eur < 0",
+        "amounts.amount_eur < -9999",
+    ),
     "an unknown funder has a share": ("survey_funding_mix", "filter (where cut_value is not null)", ""),
     "averages over all who answered the survey": (
         "survey_team_size",

@@ -491,7 +491,7 @@ def test_d42_every_cut_adds_up_to_the_territory(reference: Reference) -> None:
     assert shown.loc[("nature", "fournitures"), "share_of_etp"] == "0.000000"
 
 
-# ----------------------------------------------------------------------------------------- D40: FTE
+# ----------------------------------------------------------------------------------------- D40: ETP
 
 
 def many_hours(total: int) -> list[dict]:
@@ -500,7 +500,7 @@ def many_hours(total: int) -> list[dict]:
     return rows + ([{"work_contract_id": "REST", "hours": f"{total % 200}.00"}] if total % 200 else [])
 
 
-def test_d40_59_600_hours_are_37_25_fte(reference: Reference) -> None:
+def test_d40_59_600_hours_are_37_25_etp(reference: Reference) -> None:
     rows = many_hours(59_600)
     result = run(reference, rows, work_contracts=[{"work_contract_id": row["work_contract_id"]} for row in rows])
     row = figures(result, reference, "clause_hours_etp")
@@ -512,12 +512,12 @@ def test_d40_59_600_hours_are_37_25_fte(reference: Reference) -> None:
 @pytest.mark.parametrize(
     ("hours", "fte"), [("0.08", "0.0001"), ("0.07", "0.0000"), ("0.24", "0.0002"), ("8.00", "0.0050")]
 )
-def test_d40_fte_is_rounded_half_up_from_the_sum(reference: Reference, hours: str, fte: str) -> None:
+def test_d40_etp_is_rounded_half_up_from_the_sum(reference: Reference, hours: str, fte: str) -> None:
     assert figures(run(reference, [{"hours": hours}]), reference, "clause_hours_etp")["etp"] == fte
 
 
-def test_d40_fte_of_a_territory_is_not_a_sum_of_rounded_fte(reference: Reference) -> None:
-    """Twice 0.04 h: 0.00003 FTE rounds to 0 in each structure, 0.00005 to 0.0001 in the department."""
+def test_d40_etp_of_a_territory_is_not_a_sum_of_rounded_etp(reference: Reference) -> None:
+    """Twice 0.04 h: 0.00003 ETP rounds to 0 in each structure, 0.00005 to 0.0001 in the department."""
     both = [{}, {"structure_code": ROUBAIX}]
     result = run(
         reference,
@@ -618,8 +618,8 @@ def test_d45_employers_and_awardees_are_two_shares(reference: Reference) -> None
 # ------------------------------------------------------------------------------------- D46: facilitators
 
 
-def test_d46_totals_are_divided_by_fte_and_not_by_headcount(reference: Reference) -> None:
-    """Lyon delivered nothing and Roubaix does not say its FTE: neither is in an average."""
+def test_d46_totals_are_divided_by_etp_and_not_by_headcount(reference: Reference) -> None:
+    """Lyon delivered nothing and Roubaix does not say its ETP: neither is in an average."""
     structures = [{}, {"structure_code": ROUBAIX}]
     result = run(
         reference,
@@ -634,39 +634,46 @@ def test_d46_totals_are_divided_by_fte_and_not_by_headcount(reference: Reference
         ],
     )
     row = figures(result, reference, "clause_facilitator_activity")
-    assert (row["structures"], row["structures_with_fte"]) == ("2", "1")
-    assert (row["facilitators_headcount"], row["facilitators_fte"]) == ("3", "1.5000")
+    assert (row["structures"], row["structures_with_etp"]) == ("2", "1")
+    assert (row["facilitators_headcount"], row["facilitators_etp"]) == ("3", "1.5000")
     assert (row["hours"], row["etp"], row["hours_per_etp"]) == ("160.01", "0.1000", "1600.00")
-    assert (row["hours_per_fte"], row["etp_per_fte"]) == ("106.6733", "0.0667")
-    assert row["facilitators_fte_hours"] == "2400.000000", "1.5 x 1 600"
+    assert (row["hours_per_facilitator_etp"], row["etp_per_facilitator_etp"]) == ("106.6733", "0.0667")
+    assert row["facilitators_etp_hours"] == "2400.000000", "1.5 x 1 600"
     for total in ("buyers", "procurements", "beneficiaries", "work_contracts"):
-        assert (row[total], row[f"{total}_per_fte"]) == ("1", "0.6667")
-    assert (row["employers"], row["employers_per_fte"]) == ("0", "0.0000")
+        assert (row[total], row[f"{total}_per_facilitator_etp"]) == ("1", "0.6667")
+    assert (row["employers"], row["employers_per_facilitator_etp"]) == ("0", "0.0000")
     alone = figures(result, reference, "clause_facilitator_activity", "structure", ROUBAIX)
-    assert (alone["structures"], alone["structures_with_fte"], alone["facilitators_fte"]) == ("1", "0", None)
-    assert alone["hours_per_fte"] is None
+    assert (alone["structures"], alone["structures_with_etp"], alone["facilitators_etp"]) == ("1", "0", None)
+    assert alone["hours_per_facilitator_etp"] is None
     rows = clause.aggregate("clause_facilitator_activity", result, reference)
     assert LYON not in set(rows["territory_code"]), "a structure without delivery"
 
 
 @pytest.mark.parametrize(
-    ("hours", "fte", "hours_per_fte", "etp_per_fte"),
+    ("hours", "fte", "hours_per_facilitator_etp", "etp_per_facilitator_etp"),
     [
         ("100.00", "0.000000", None, None),
         ("100.00", "1.000000", "100.0000", "0.0625"),
-        # From the hours: 0.1 h / 1600 / 0.5 = 0.000125; the FTE shown, 0.0001, would give 0.0002.
+        # From the hours: 0.1 h / 1600 / 0.5 = 0.000125; the ETP shown, 0.0001, would give 0.0002.
         ("0.10", "0.500000", "0.2000", "0.0001"),
-        # Ties: 0.01 h / 32 FTE = 0.0003125, 0.01 / 40 = 0.00025.
+        # Ties: 0.01 h / 32 ETP = 0.0003125, 0.01 / 40 = 0.00025.
         ("0.01", "32.000000", "0.0003", "0.0000"),
         ("0.01", "40.000000", "0.0003", "0.0000"),
     ],
 )
 def test_d46_averages_are_rounded_half_up_on_the_exact_quotient(
-    reference: Reference, hours: str, fte: str, hours_per_fte: str | None, etp_per_fte: str | None
+    reference: Reference,
+    hours: str,
+    fte: str,
+    hours_per_facilitator_etp: str | None,
+    etp_per_facilitator_etp: str | None,
 ) -> None:
     result = run(reference, [{"hours": hours}], facilitators=[{"headcount": 1, "fte": fte}])
     row = figures(result, reference, "clause_facilitator_activity")
-    assert (row["hours_per_fte"], row["etp_per_fte"]) == (hours_per_fte, etp_per_fte)
+    assert (row["hours_per_facilitator_etp"], row["etp_per_facilitator_etp"]) == (
+        hours_per_facilitator_etp,
+        etp_per_facilitator_etp,
+    )
 
 
 def test_d44_d46_a_shared_lot_is_one_in_the_averages_too(reference: Reference) -> None:
@@ -680,7 +687,11 @@ def test_d44_d46_a_shared_lot_is_one_in_the_averages_too(reference: Reference) -
         facilitators=[{**row, "fte": "0.500000", "headcount": 1} for row in structures],
     )
     row = figures(result, reference, "clause_facilitator_activity", "departement", "59")
-    assert (row["procurements"], row["procurements_per_fte"], row["beneficiaries_per_fte"]) == ("1", "1.0000", "2.0000")
+    assert (row["procurements"], row["procurements_per_facilitator_etp"], row["beneficiaries_per_facilitator_etp"]) == (
+        "1",
+        "1.0000",
+        "2.0000",
+    )
 
 
 # ------------------------------------------------------------------------- D30 to D33, D47: beneficiaries

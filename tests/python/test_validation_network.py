@@ -432,17 +432,17 @@ def test_operations_are_words_and_inconnu_is_none(reference: Reference) -> None:
 
 
 def test_averages_are_over_who_gave_the_number(reference: Reference) -> None:
-    """215 FTE of 28 PLIE are 7.6786, which shows as 8 (D55); a blank is no answer, 0 is one."""
+    """215 ETP of 28 PLIE are 7.6786, which shows as 8 (D55); a blank is no answer, 0 is one."""
     given = [{"plie_code": f"P{n}", "fte": "8" if n else "-1", "headcount": 1 if n < 2 else None} for n in range(28)]
     given[0]["fte"] = str(215 - 8 * 27)
     teams = [{"team": "referent_externe", "delivered_team": "referent_externe", **one} for one in given]
     teams.append({"plie_code": "P99", "team": "referent_externe", "delivered_team": "referent_externe"})
     found = figures(judged(reference, survey_teams=teams), reference, "survey_team_size", team="referent_externe")
-    assert (found["fte"], found["fte_responding_plie"], found["fte_per_plie"]) == ("215.0000", "28", "7.6786")
+    assert (found["etp"], found["etp_responding_plie"], found["etp_per_plie"]) == ("215.0000", "28", "7.6786")
     assert (found["headcount"], found["headcount_responding_plie"], found["headcount_per_plie"]) == ("2", "2", "1.0000")
     assert found["responding_plie"] == "28"
     nothing = figures(judged(reference, survey_teams=teams), reference, "survey_team_size", team="interne")
-    assert same_text(nothing["headcount"], None) and same_text(nothing["fte_per_plie"], None)
+    assert same_text(nothing["headcount"], None) and same_text(nothing["etp_per_plie"], None)
 
 
 def test_who_said_who_employs_a_team(reference: Reference) -> None:

@@ -1,6 +1,6 @@
 -- The structures and years that have figures, in years with parameters: at least one row passed the door, or else hours were
 -- delivered, of which the accounting speaks (D42) and which say nothing of what the structure did.
-with door as (select * from {{ ref('int_clause__door') }}),
+with acceptance as (select * from {{ ref('int_clause__row_acceptance') }}),
 
 hours as (select * from {{ ref('int_clause__hours') }}),
 
@@ -11,7 +11,7 @@ deliveries as (
         reporting_year,
         supplier_code as structure_code,
         true as is_accepted
-    from door
+    from acceptance
     where reason_code is null
     union
     select

@@ -1,6 +1,6 @@
 -- Each delivered hours row with what is known of its lot, its contract and its beneficiary, and its one reason for exclusion,
 -- if any: what the door says, then D43, then D41 in its order. Nothing that was delivered is missing from here (D42).
-with door as (select * from {{ ref('int_clause__door') }}),
+with acceptance as (select * from {{ ref('int_clause__row_acceptance') }}),
 
 procurements as (select * from {{ ref('stg_clause__procurements') }}),
 
@@ -15,27 +15,27 @@ years as (select * from {{ ref('int_clause__years') }}),
 employer_types as (select * from {{ ref('employer_types') }}),
 
 lots as (
-    {{ admitted_rows('procurements', 'door') }}
+    {{ accepted_rows('procurements', 'acceptance') }}
 ),
 
 persons as (
-    {{ admitted_rows('beneficiaries', 'door') }}
+    {{ accepted_rows('beneficiaries', 'acceptance') }}
 ),
 
 contracts as (
-    {{ admitted_rows('work_contracts', 'door') }}
+    {{ accepted_rows('work_contracts', 'acceptance') }}
 ),
 
 delivered as (
     select
         hours.*,
-        door.reason_code as door_reason
+        acceptance.reason_code as acceptance_reason
     from hours
-    inner join door
+    inner join acceptance
         on
-            hours.source_table = door.source_table
-            and hours.source_file = door.source_file
-            and hours.source_row = door.source_row
+            hours.source_table = acceptance.source_table
+            and hours.source_file = acceptance.source_file
+            and hours.source_row = acceptance.source_row
 ),
 
 -- D43 looks at the month of a contract as a whole, over its lots; hours below zero do not make up for others.
@@ -47,7 +47,7 @@ months as (
         month,
         {{ hours_where('hours', 'hours > 0') }} as hours_of_month
     from delivered
-    where door_reason is null
+    where acceptance_reason is null
     group by reporting_year, structure_code, work_contract_id, month
 ),
 
@@ -55,7 +55,7 @@ described as (
     select
         delivered.source_file,
         delivered.source_row,
-        delivered.door_reason,
+        delivered.acceptance_reason,
         delivered.reporting_year,
         delivered.structure_code,
         delivered.work_contract_id,
@@ -122,7 +122,7 @@ judged as (
         *,
         extract(year from eligibility_validated_on) - birth_year as age_at_eligibility,
         case
-            when door_reason is not null then door_reason
+            when acceptance_reason is not null then acceptance_reason
             when is_implausible then {{ reason('heures_invraisemblables') }}
             when extract(year from month) <> reporting_year then {{ reason('hors_annee') }}
             when not is_linked then {{ reason('orphelin') }}
@@ -143,7 +143,7 @@ final as (
     select
         judged.source_file,
         judged.source_row,
-        judged.door_reason is null as is_admitted,
+        judged.acceptance_reason is null as is_accepted,
         judged.reason_code,
         judged.reporting_year,
         judged.structure_code,

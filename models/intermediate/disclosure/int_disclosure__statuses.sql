@@ -2,7 +2,7 @@
 -- would tell that a hidden base is zero.
 with figures as (select * from {{ ref('int_disclosure__figures') }}),
 
-hidden as (select * from {{ ref('int_disclosure__hidden') }}),
+hidden as (select * from {{ ref('int_disclosure__suppressed') }}),
 
 published_measures as (select * from {{ ref('published_measures') }}),
 

@@ -4,10 +4,10 @@ with members as (select * from {{ ref('int_network__members') }}),
 
 delivered as (select * from {{ ref('stg_network__board_seats') }}),
 
-verdicts as (select * from {{ ref('int_network__row_verdicts') }}),
+dispositions as (select * from {{ ref('int_network__row_dispositions') }}),
 
 seats as (
-    {{ admitted_rows('delivered', 'verdicts') }}
+    {{ accepted_rows('delivered', 'dispositions') }}
 ),
 
 -- Seats stand in the delivery of the members that they name: the register of the members says which one speaks of a year.

@@ -3,10 +3,10 @@ with years as (select * from {{ ref('int_network__years') }}),
 
 delivered as (select * from {{ ref('stg_network__intermediate_bodies') }}),
 
-verdicts as (select * from {{ ref('int_network__row_verdicts') }}),
+dispositions as (select * from {{ ref('int_network__row_dispositions') }}),
 
 bodies as (
-    {{ admitted_rows('delivered', 'verdicts') }}
+    {{ accepted_rows('delivered', 'dispositions') }}
 ),
 
 body_years as (

@@ -5,10 +5,10 @@ with years as (select * from {{ ref('int_network__years') }}),
 
 delivered as (select * from {{ ref('stg_network__members') }}),
 
-verdicts as (select * from {{ ref('int_network__row_verdicts') }}),
+dispositions as (select * from {{ ref('int_network__row_dispositions') }}),
 
 members as (
-    {{ admitted_rows('delivered', 'verdicts') }}
+    {{ accepted_rows('delivered', 'dispositions') }}
 ),
 
 member_years as (

@@ -2,7 +2,7 @@
 -- What each register says of each year: one row per year, kind and structure, existing or not (D50).
 with years as (select * from {{ ref('int_network__years') }}),
 
-door as (select * from {{ ref('int_network__door') }}),
+acceptance as (select * from {{ ref('int_network__row_acceptance') }}),
 
 plie_register as (select * from {{ ref('stg_network__plie_register') }}),
 
@@ -15,7 +15,7 @@ clause_structures as (select * from {{ ref('stg_network__clause_structures') }})
 departments as (select * from {{ ref('departments') }}),
 
 delivered_plie as (
-    {{ admitted_rows('plie_register', 'door') }}
+    {{ accepted_rows('plie_register', 'acceptance') }}
 ),
 
 plie as (
@@ -23,11 +23,11 @@ plie as (
 ),
 
 houses as (
-    {{ admitted_rows('mde_register', 'door') }}
+    {{ accepted_rows('mde_register', 'acceptance') }}
 ),
 
 clause as (
-    {{ admitted_rows('clause_structures', 'door') }}
+    {{ accepted_rows('clause_structures', 'acceptance') }}
 ),
 
 registers as (

@@ -1,4 +1,4 @@
--- D11 to D13: what an exit declared as a durable job or a qualifying training lacks to be one. One row per admitted exit.
+-- D11 to D13: what an exit declared as a durable job or a qualifying training lacks to be one. One row per accepted exit.
 with exits as (select * from {{ ref('int_plie__exit_links') }}),
 
 exit_reasons as (select * from {{ ref('exit_reasons') }}),

@@ -1,4 +1,4 @@
--- Each admitted exit with its one reason for exclusion, if any, and its class (D10, D13).
+-- Each accepted exit with its one reason for exclusion, if any, and its class (D10, D13).
 with evidence as (select * from {{ ref('int_plie__exit_evidence') }}),
 
 parcours as (select * from {{ ref('int_plie__parcours') }}),

@@ -1,4 +1,4 @@
--- Each admitted parcours with its one reason for exclusion, if any, and the flags of the year and of the profile.
+-- Each accepted parcours with its one reason for exclusion, if any, and the flags of the year and of the profile.
 with dated as (select * from {{ ref('int_plie__parcours_dated') }}),
 
 overlapping as (select * from {{ ref('int_plie__parcours_overlaps') }}),

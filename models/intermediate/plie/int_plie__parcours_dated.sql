@@ -1,5 +1,5 @@
--- Each admitted parcours with the exit that closes it, and whether it is in course during the year (D02).
-with door as (select * from {{ ref('int_plie__door') }}),
+-- Each accepted parcours with the exit that closes it, and whether it is in course during the year (D02).
+with acceptance as (select * from {{ ref('int_plie__row_acceptance') }}),
 
 participants as (select * from {{ ref('stg_plie__participants') }}),
 
@@ -7,36 +7,36 @@ exit_links as (select * from {{ ref('int_plie__exit_links') }}),
 
 years as (select * from {{ ref('int_plie__years') }}),
 
-admitted as (
-    {{ admitted_rows('participants', 'door') }}
+accepted as (
+    {{ accepted_rows('participants', 'acceptance') }}
 ),
 
 final as (
     select
-        admitted.source_file,
-        admitted.source_row,
-        admitted.reporting_year,
-        admitted.plie_code,
-        admitted.participant_id,
-        admitted.parcours_no,
-        admitted.entry_date,
+        accepted.source_file,
+        accepted.source_row,
+        accepted.reporting_year,
+        accepted.plie_code,
+        accepted.participant_id,
+        accepted.parcours_no,
+        accepted.entry_date,
         exit_links.exit_date,
-        admitted.sex,
-        admitted.birth_year,
-        admitted.education_level,
-        admitted.jobseeker_months,
-        admitted.is_rsa,
-        admitted.is_other_minimum_income,
-        admitted.is_disabled_worker,
-        admitted.is_qpv_resident,
-        admitted.referent_id,
-        admitted.entry_date <= years.year_end
+        accepted.sex,
+        accepted.birth_year,
+        accepted.education_level,
+        accepted.jobseeker_months,
+        accepted.is_rsa,
+        accepted.is_other_minimum_income,
+        accepted.is_disabled_worker,
+        accepted.is_qpv_resident,
+        accepted.referent_id,
+        accepted.entry_date <= years.year_end
         and coalesce(exit_links.exit_date >= years.year_start, true) as is_in_year
-    from admitted
-    inner join years on admitted.reporting_year = years.reporting_year
+    from accepted
+    inner join years on accepted.reporting_year = years.reporting_year
     left join exit_links
         on
-            {{ same_parcours('admitted', 'exit_links') }}
+            {{ same_parcours('accepted', 'exit_links') }}
             and exit_links.link_reason is null
 )
 

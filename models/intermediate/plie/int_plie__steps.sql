@@ -1,5 +1,5 @@
--- Each admitted step with its one reason for exclusion, if any (D20 to D22), and its family (D23).
-with door as (select * from {{ ref('int_plie__door') }}),
+-- Each accepted step with its one reason for exclusion, if any (D20 to D22), and its family (D23).
+with acceptance as (select * from {{ ref('int_plie__row_acceptance') }}),
 
 steps as (select * from {{ ref('stg_plie__steps') }}),
 
@@ -17,8 +17,8 @@ contract_types as (select * from {{ ref('contract_types') }}),
 
 years as (select * from {{ ref('int_plie__years') }}),
 
-admitted as (
-    {{ admitted_rows('steps', 'door') }}
+accepted as (
+    {{ accepted_rows('steps', 'acceptance') }}
 ),
 
 delivered_parcours as (
@@ -27,17 +27,17 @@ delivered_parcours as (
 
 described as (
     select
-        admitted.*,
+        accepted.*,
         step_types.step_family as family_of_type,
         step_types.is_step,
         step_types.is_job,
         case when step_types.is_job then employer_types.is_iae end as is_iae,
         case when step_types.is_job then contract_types.is_aided end as is_aided,
         step_types.step_type is null as is_unknown
-    from admitted
-    left join step_types on admitted.step_type = step_types.step_type
-    left join employer_types on admitted.employer_type = employer_types.employer_type
-    left join contract_types on admitted.contract_type = contract_types.contract_type
+    from accepted
+    left join step_types on accepted.step_type = step_types.step_type
+    left join employer_types on accepted.employer_type = employer_types.employer_type
+    left join contract_types on accepted.contract_type = contract_types.contract_type
 ),
 
 -- D23: the family of a job follows from its employer first, its contract second; what is not known is not IAE, not aided.

@@ -1,6 +1,6 @@
 {%- set totals = ['buyers', 'procurements', 'beneficiaries', 'work_contracts', 'employers'] -%}
--- What a full-time facilitator follows (D46): totals and FTE of the same structures, those whose delivery of the year was
--- accepted and whose FTE is known. The others show as the difference between the two counts of structures.
+-- What a full-time facilitator follows (D46): totals and ETP of the same structures, those whose delivery of the year was
+-- accepted and whose ETP is known. The others show as the difference between the two counts of structures.
 with activity as (select * from {{ ref('int_clause__activity') }}),
 
 deliveries as (
@@ -13,14 +13,14 @@ years as (select * from {{ ref('int_clause__years') }}),
 
 facilitators as (select * from {{ ref('stg_network__facilitators') }}),
 
-network_door as (select * from {{ ref('int_network__door') }}),
+network_acceptance as (select * from {{ ref('int_network__row_acceptance') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
 
 territories as (select * from {{ ref('int_clause__territories') }}),
 
 stated as (
-    {{ admitted_rows('facilitators', 'network_door') }}
+    {{ accepted_rows('facilitators', 'network_acceptance') }}
 ),
 
 structures as (
@@ -64,9 +64,9 @@ counts as (
         structures.reporting_year,
         structures.structure_code,
         1 as structures,
-        cast(structures.fte is not null as integer) as structures_with_fte,
+        cast(structures.fte is not null as integer) as structures_with_etp,
         case when structures.fte is not null then structures.headcount end as facilitators_headcount,
-        structures.fte as facilitators_fte,
+        structures.fte as facilitators_etp,
         coalesce(structure_counts.hours, 0) as hours,
         coalesce(structure_counts.beneficiaries, 0) as beneficiaries,
         coalesce(structure_counts.work_contracts, 0) as work_contracts
@@ -80,8 +80,8 @@ counts as (
 summed as (
     {{ sum_over_territories(
         'counts', 'territories', 'structure_code', [],
-        ['structures', 'structures_with_fte', 'facilitators_headcount', 'beneficiaries', 'work_contracts'],
-        decimals={'hours': 'decimal(14, 2)', 'facilitators_fte': 'decimal(14, 4)'}
+        ['structures', 'structures_with_etp', 'facilitators_headcount', 'beneficiaries', 'work_contracts'],
+        decimals={'hours': 'decimal(14, 2)', 'facilitators_etp': 'decimal(14, 4)'}
     ) }}
 ),
 
@@ -124,23 +124,23 @@ final as (
         territory_kind,
         territory_code,
         structures,
-        structures_with_fte,
+        structures_with_etp,
         facilitators_headcount,
-        facilitators_fte,
+        facilitators_etp,
         buyers,
         procurements,
         hours,
-        {{ fte('hours', 'hours_per_etp') }} as etp,
+        {{ etp('hours', 'hours_per_etp') }} as etp,
         hours_per_etp,
-        cast(facilitators_fte * hours_per_etp as decimal(18, 6)) as facilitators_fte_hours,
+        cast(facilitators_etp * hours_per_etp as decimal(18, 6)) as facilitators_etp_hours,
         beneficiaries,
         work_contracts,
         employers,
-        {{ per_full_time('hours', 'facilitators_fte') }} as hours_per_fte,
+        {{ per_full_time('hours', 'facilitators_etp') }} as hours_per_facilitator_etp,
         {%- for total in totals %}
-        {{ per_full_time(total, 'facilitators_fte') }} as {{ total }}_per_fte,
+        {{ per_full_time(total, 'facilitators_etp') }} as {{ total }}_per_facilitator_etp,
         {%- endfor %}
-        {{ fte_per_full_time('hours', 'hours_per_etp', 'facilitators_fte') }} as etp_per_fte
+        {{ etp_per_full_time('hours', 'hours_per_etp', 'facilitators_etp') }} as etp_per_facilitator_etp
     from joined
 ),
 

@@ -209,7 +209,7 @@ final as (
         hours_counted,
         hours_excluded,
         hours_counted_total,
-        {{ fte('hours_counted', 'hours_per_etp') }} as etp,
+        {{ etp('hours_counted', 'hours_per_etp') }} as etp,
         hours_per_etp,
         {{ rate(hundredths('hours_counted'), hundredths('hours_counted_total')) }} as share_of_etp,
         beneficiaries,

@@ -1,6 +1,6 @@
 with clause_structures as (select * from {{ ref('stg_network__clause_structures') }}),
 
-network_door as (select * from {{ ref('int_network__door') }}),
+network_acceptance as (select * from {{ ref('int_network__row_acceptance') }}),
 
 departments as (select * from {{ ref('departments') }}),
 
@@ -9,7 +9,7 @@ regions as (select * from {{ ref('regions') }}),
 deliveries as (select * from {{ ref('int_clause__deliveries') }}),
 
 register as (
-    {{ admitted_rows('clause_structures', 'network_door') }}
+    {{ accepted_rows('clause_structures', 'network_acceptance') }}
 ),
 
 -- The register that came last says what a structure is now.

@@ -40,7 +40,7 @@ final as (
         is_disabled_worker,
         is_qpv_resident
     from hours
-    where is_admitted
+    where is_accepted
 )
 
 select * from final

@@ -5,7 +5,7 @@ years as (select * from {{ ref('int_network__years') }}),
 
 members as (select * from {{ ref('int_network__members') }}),
 
-verdicts as (select * from {{ ref('int_network__row_verdicts') }}),
+dispositions as (select * from {{ ref('int_network__row_dispositions') }}),
 
 member_structures as (select * from {{ ref('stg_network__member_structures') }}),
 
@@ -13,16 +13,16 @@ plie_bodies as (select * from {{ ref('int_network__intermediate_bodies') }}),
 
 facilitators as (select * from {{ ref('stg_network__facilitators') }}),
 
-plie_door as (select * from {{ ref('int_plie__door') }}),
+plie_acceptance as (select * from {{ ref('int_plie__row_acceptance') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
 
 bridge as (
-    {{ admitted_rows('member_structures', 'verdicts') }}
+    {{ accepted_rows('member_structures', 'dispositions') }}
 ),
 
 stated_facilitators as (
-    {{ admitted_rows('facilitators', 'verdicts') }}
+    {{ accepted_rows('facilitators', 'dispositions') }}
 ),
 
 -- D51: a delivery is accepted when a row of it passed the door.
@@ -31,7 +31,7 @@ delivered_plie as (
         reporting_year,
         supplier_code as structure_code,
         bool_or(reason_code is null) as is_accepted
-    from plie_door
+    from plie_acceptance
     group by reporting_year, supplier_code
 ),
 

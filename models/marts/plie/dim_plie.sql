@@ -1,6 +1,6 @@
 with delivered_register as (select * from {{ ref('stg_network__plie_register') }}),
 
-network_door as (select * from {{ ref('int_network__door') }}),
+network_acceptance as (select * from {{ ref('int_network__row_acceptance') }}),
 
 embedded_register as (select * from {{ ref('plie_register') }}),
 
@@ -8,16 +8,16 @@ departments as (select * from {{ ref('departments') }}),
 
 regions as (select * from {{ ref('regions') }}),
 
-door as (select * from {{ ref('int_plie__door') }}),
+acceptance as (select * from {{ ref('int_plie__row_acceptance') }}),
 
-survey as (select * from {{ ref('int_survey__row_verdicts') }}),
+survey as (select * from {{ ref('int_survey__row_dispositions') }}),
 
-admitted as (
-    {{ admitted_rows('delivered_register', 'network_door') }}
+accepted as (
+    {{ accepted_rows('delivered_register', 'network_acceptance') }}
 ),
 
 registers as (
-    {{ plie_register_rows('admitted', 'embedded_register') }}
+    {{ plie_register_rows('accepted', 'embedded_register') }}
 ),
 
 -- The register that came last says what a PLIE is now; one that only an earlier register names stays one that existed.
@@ -29,7 +29,7 @@ register as (
 
 suppliers as (
     select supplier_code as plie_code
-    from door
+    from acceptance
     where reason_code is null
     union
     select supplier_code as plie_code

@@ -1,6 +1,6 @@
 with allocations as (select * from {{ ref('stg_survey__survey_allocations') }}),
 
-verdicts as (select * from {{ ref('int_survey__row_verdicts') }}),
+dispositions as (select * from {{ ref('int_survey__row_dispositions') }}),
 
 code_lists as (select * from {{ ref('code_lists') }}),
 
@@ -11,7 +11,7 @@ dim_territory as (select * from {{ ref('dim_territory') }}),
 territories as (select * from {{ ref('int_plie__territories') }}),
 
 kept as (
-    {{ admitted_rows('allocations', 'verdicts') }}
+    {{ accepted_rows('allocations', 'dispositions') }}
 ),
 
 -- A type of operation is a word of the PLIE's own, compared without regard to case; the survey writes "inconnu" for one that

@@ -1,6 +1,6 @@
 with funding as (select * from {{ ref('stg_survey__survey_funding') }}),
 
-verdicts as (select * from {{ ref('int_survey__row_verdicts') }}),
+dispositions as (select * from {{ ref('int_survey__row_dispositions') }}),
 
 code_lists as (select * from {{ ref('code_lists') }}),
 
@@ -11,7 +11,7 @@ dim_territory as (select * from {{ ref('dim_territory') }}),
 territories as (select * from {{ ref('int_plie__territories') }}),
 
 kept as (
-    {{ admitted_rows('funding', 'verdicts') }}
+    {{ accepted_rows('funding', 'dispositions') }}
 ),
 
 answers as (

@@ -1,14 +1,14 @@
 -- Companies that work with each PLIE, and their average over the PLIE that answered (D54).
 with partners as (select * from {{ ref('stg_survey__survey_partners') }}),
 
-verdicts as (select * from {{ ref('int_survey__row_verdicts') }}),
+dispositions as (select * from {{ ref('int_survey__row_dispositions') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
 
 territories as (select * from {{ ref('int_plie__territories') }}),
 
 kept as (
-    {{ admitted_rows('partners', 'verdicts') }}
+    {{ accepted_rows('partners', 'dispositions') }}
 ),
 
 counts as (

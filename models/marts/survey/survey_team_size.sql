@@ -1,8 +1,8 @@
--- Persons and FTE of each team, and their averages over the PLIE that gave that number (D54): a PLIE may know only one of them.
+-- Persons and ETP of each team, and their averages over the PLIE that gave that number (D54): a PLIE may know only one of them.
 -- And how many said who employs it (D58).
 with teams as (select * from {{ ref('stg_survey__survey_teams') }}),
 
-verdicts as (select * from {{ ref('int_survey__row_verdicts') }}),
+dispositions as (select * from {{ ref('int_survey__row_dispositions') }}),
 
 code_lists as (select * from {{ ref('code_lists') }}),
 
@@ -11,7 +11,7 @@ dim_territory as (select * from {{ ref('dim_territory') }}),
 territories as (select * from {{ ref('int_plie__territories') }}),
 
 kept as (
-    {{ admitted_rows('teams', 'verdicts') }}
+    {{ accepted_rows('teams', 'dispositions') }}
 ),
 
 respondents as (
@@ -41,10 +41,10 @@ counts as (
         respondents.plie_code,
         listed_teams.cut_value as team,
         kept.headcount,
-        kept.fte,
+        kept.fte as etp,
         cast(kept.headcount is not null or kept.fte is not null as integer) as responding_plie,
         cast(kept.headcount is not null as integer) as headcount_responding_plie,
-        cast(kept.fte is not null as integer) as fte_responding_plie,
+        cast(kept.fte is not null as integer) as etp_responding_plie,
         case
             when asked_teams.team is not null then cast(kept.employer_type is not null as integer)
         end as employer_responding_plie
@@ -64,8 +64,8 @@ counts as (
 summed as (
     {{ sum_over_territories(
         'counts', 'territories', 'plie_code', ['team'],
-        ['responding_plie', 'headcount', 'headcount_responding_plie', 'fte_responding_plie', 'employer_responding_plie'],
-        decimals={'fte': 'decimal(14, 4)'}
+        ['responding_plie', 'headcount', 'headcount_responding_plie', 'etp_responding_plie', 'employer_responding_plie'],
+        decimals={'etp': 'decimal(14, 4)'}
     ) }}
 ),
 
@@ -79,9 +79,9 @@ final as (
         summed.headcount,
         summed.headcount_responding_plie,
         {{ per_respondent('summed.headcount', 'summed.headcount_responding_plie') }} as headcount_per_plie,
-        summed.fte,
-        summed.fte_responding_plie,
-        {{ per_respondent('summed.fte', 'summed.fte_responding_plie') }} as fte_per_plie,
+        summed.etp,
+        summed.etp_responding_plie,
+        {{ per_respondent('summed.etp', 'summed.etp_responding_plie') }} as etp_per_plie,
         summed.employer_responding_plie,
         listed_teams.cut_value_label_fr as team_label_fr,
         dim_territory.territory_name

@@ -127,8 +127,8 @@ HOURS_SPLITS = (
 CLAUSE_HOURS = ("hours_delivered", "hours_counted", "hours_excluded", *HOURS_SPLITS)
 CLAUSE_PERSONS = ("beneficiaries", "work_contracts")
 CLAUSE_THINGS = ("procurements", "buyers", "employers")
-FACILITATOR_COUNTS = ("structures", "structures_with_fte", "facilitators_headcount")
-# Totals of the structures whose facilitators have a known FTE -> the same of all structures.
+FACILITATOR_COUNTS = ("structures", "structures_with_etp", "facilitators_headcount")
+# Totals of the structures whose facilitators have a known ETP -> the same of all structures.
 FACILITATOR_TOTALS = {"hours": "hours_counted"} | {name: name for name in (*CLAUSE_PERSONS, *CLAUSE_THINGS)}
 
 SHAPES: dict[str, Shape] = {
@@ -248,13 +248,13 @@ SHAPES: dict[str, Shape] = {
         (),
         {
             name: _fixed(clause("facilitators", name))
-            for name in (*FACILITATOR_COUNTS, "facilitators_fte", "facilitators_fte_hours", *FACILITATOR_TOTALS)
+            for name in (*FACILITATOR_COUNTS, "facilitators_etp", "facilitators_etp_hours", *FACILITATOR_TOTALS)
         }
         | {"hours_per_etp": _fixed(clause("hours_per_etp"))},
         (
             Quotient("etp", "hours", "hours_per_etp", 4),
-            Quotient("etp_per_fte", "hours", "facilitators_fte_hours", 4),
-            *(Quotient(f"{name}_per_fte", name, "facilitators_fte", 4) for name in FACILITATOR_TOTALS),
+            Quotient("etp_per_facilitator_etp", "hours", "facilitators_etp_hours", 4),
+            *(Quotient(f"{name}_per_facilitator_etp", name, "facilitators_etp", 4) for name in FACILITATOR_TOTALS),
         ),
     ),
 }
@@ -284,7 +284,7 @@ def quantity(measure: Measure) -> str:
         return PERSONS
     if name == "work_contracts":
         return CONTRACTS
-    if name in ("facilitators_fte", "facilitators_fte_hours", "hours_per_etp"):
+    if name in ("facilitators_etp", "facilitators_etp_hours", "hours_per_etp"):
         return AMOUNT
     return HOURS if name.startswith("hours") else THINGS
 
@@ -515,7 +515,7 @@ def _clause_profile_relations(by_name: Index) -> Iterator[Relation]:
 
 def _facilitator_relations() -> Iterator[Relation]:
     f = "facilitators"
-    yield at_most([clause(f, "structures_with_fte")], [clause(f, "structures")])
+    yield at_most([clause(f, "structures_with_etp")], [clause(f, "structures")])
     yield at_most([clause(f, "beneficiaries")], [clause(f, "work_contracts")])
     yield at_most([clause(f, "employers")], [clause(f, "work_contracts")])
     yield at_most([clause(f, "buyers")], [clause(f, "procurements")])
@@ -523,8 +523,8 @@ def _facilitator_relations() -> Iterator[Relation]:
         yield at_most([clause(f, part)], [clause(whole, TOTAL, TOTAL)])
 
 
-def same_when_all_have_fte() -> list[tuple[Measure, Measure]]:
-    """Where every structure has a known FTE, both tables count the same structures."""
+def same_when_all_have_etp() -> list[tuple[Measure, Measure]]:
+    """Where every structure has a known ETP, both tables count the same structures."""
     return [(clause("facilitators", part), clause(whole, TOTAL, TOTAL)) for part, whole in FACILITATOR_TOTALS.items()]
 
 

@@ -30,7 +30,7 @@ DEFINITIONS = "indicator_definitions"
 # Published tables that hold no figure of a territory.
 WITHOUT_FIGURES = {"build_info", "dim_plie", "dim_clause_structure", "dim_territory", "publication"}
 # What stands in the indicators, once more.
-REPEATED = {"published_comparison"}
+REPEATED = {"printed_comparison"}
 # All that the attack leaves aside, and knows why.
 APART = WITHOUT_FIGURES | REPEATED | OF_ORGANISATIONS | OF_THE_NATION
 TERRITORY = ("reporting_year", "territory_kind", "territory_code")

@@ -30,7 +30,7 @@ from plie_warehouse.attack.knowledge import (
     plie,
     quantity,
     relations,
-    same_when_all_have_fte,
+    same_when_all_have_etp,
     zero_together,
 )
 from plie_warehouse.attack.published import (
@@ -52,7 +52,7 @@ KEPT = "versions/"
 # What counts in the nation and in no region: suppliers that no register knows.
 OUTSIDE = "hors territoire"
 TOLERANCE = 1e-6
-# Hours have two decimals, FTE four: the least that is not nothing.
+# Hours have two decimals, ETP four: the least that is not nothing.
 GRAIN = {PERSONS: 1.0, CONTRACTS: 1.0, THINGS: 1.0, HOURS: 0.01, AMOUNT: 0.0001}
 HOURS_PER_ETP = clause("hours_per_etp")
 
@@ -446,15 +446,15 @@ class Builder:
                     self._add(pair, np.array([1.0, -1.0]), 0.0, inf)
 
     def _facilitators(self) -> None:
-        """Where every structure has a known FTE the totals are those of all structures; and FTE x divisor is exact."""
+        """Where every structure has a known ETP the totals are those of all structures; and ETP x divisor is exact."""
         cells, of = self.cells, self.registry.measures
-        structures, with_fte = (of.get(clause("facilitators", name)) for name in ("structures", "structures_with_fte"))
-        if structures is None or with_fte is None:
+        structures, with_etp = (of.get(clause("facilitators", name)) for name in ("structures", "structures_with_etp"))
+        if structures is None or with_etp is None:
             return
-        pairs = [(of.get(one), of.get(other)) for one, other in same_when_all_have_fte()]
-        fte, in_hours = (of.get(clause("facilitators", f"facilitators_fte{suffix}")) for suffix in ("", "_hours"))
+        pairs = [(of.get(one), of.get(other)) for one, other in same_when_all_have_etp()]
+        fte, in_hours = (of.get(clause("facilitators", f"facilitators_etp{suffix}")) for suffix in ("", "_hours"))
         for unit in range(len(cells.units)):
-            one, other = cells.matrix[unit, structures], cells.matrix[unit, with_fte]
+            one, other = cells.matrix[unit, structures], cells.matrix[unit, with_etp]
             if min(one, other) >= 0 and cells.low[one] == cells.high[one] == cells.low[other] == cells.high[other]:
                 for part, whole in pairs:
                     if part is not None and whole is not None and cells.matrix[unit, [part, whole]].min() >= 0:

@@ -65,7 +65,7 @@ STOCK = ("plie_outcomes", "total", "stock_31_dec", "total")
 
 
 def hidden_figures(memory: Path | None = None, **relations: Any) -> pd.DataFrame:
-    """What ``int_disclosure__hidden`` holds: one row per hidden figure, a frame with ``COLUMNS``.
+    """What ``int_disclosure__suppressed`` holds: one row per hidden figure, a frame with ``COLUMNS``.
 
     ``relations``: the relations of the same name, as dbt gives them; ``memory``: where years are remembered. ``low``,
     ``high``: the values that stay possible for a reader. Raises ``DisclosureError`` when a small count cannot be

@@ -86,5 +86,5 @@ _HINTS: dict[str, Callable[[str], str]] = {
     "integer": _number,
     "decimal": _number,
     "hours": _hours,
-    "fte": _number,
+    "etp": _number,
 }

@@ -88,7 +88,7 @@ class Network:
         })  # fmt: skip
 
     def facilitators(self, year: int) -> pd.DataFrame:
-        """Persons and FTE of the structures of a year; the larger the structure, the more of both."""
+        """Persons and ETP of the structures of a year; the larger the structure, the more of both."""
         spec, targets = self.structures.targets.data["facilitators"], self.structures.targets
         count, rng = targets.structures(year), generator(self.seed, "facilitators")
         part = count / len(self.structures.codes)

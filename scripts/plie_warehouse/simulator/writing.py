@@ -25,7 +25,7 @@ SEPARATORS = (";", ";", ",", "\t")
 ENCODINGS = ("cp1252", "utf-8", "utf-8-sig", "cp1252", "utf-8")
 WORKBOOK_ROWS = 600  # a supplier with more rows than that does not work with a spreadsheet
 
-NUMBERS = ("hours", "fte", "decimal")  # of which a table holds the hundredths
+NUMBERS = ("hours", "etp", "decimal")  # of which a table holds the hundredths
 YES_NO = {"oui": 1, "non": 0, "inconnu": -1, "": -1}
 
 
@@ -65,7 +65,7 @@ class Style:
 class Cells:
     """A table as text, each column in each way of writing it once, for all the suppliers in it.
 
-    ``frame``: dates are days since ``EPOCH`` (0: none), yes and no are 1 and 0 (-1: unknown), hours, FTE and amounts
+    ``frame``: dates are days since ``EPOCH`` (0: none), yes and no are 1 and 0 (-1: unknown), hours, ETP and amounts
     are hundredths (-1: none), the rest is text; `place` is the supplier's place in its list, 0 without that column.
     """
 

@@ -4,7 +4,7 @@ Nothing here looks at how the models do it. Each function names the rules that i
 keep the index of the staged frame that they come from, so that a reason found here can be laid beside the
 delivered row.
 
-Hours are whole numbers of hundredths from the first sum to the last (``cents``); FTE is divided once, last.
+Hours are whole numbers of hundredths from the first sum to the last (``cents``); ETP is divided once, last.
 Numbers and code lists come from the reference frames. What is written below are the names of parameters, of
 reasons and of cuts, never their values.
 """
@@ -83,10 +83,10 @@ COUNTED = "comptees"
 # Reason of hours that nobody can have worked (D43).
 IMPLAUSIBLE = "heures_invraisemblables"
 
-HOURS_DECIMALS, FTE_DECIMALS = 2, 4
+HOURS_DECIMALS, ETP_DECIMALS = 2, 4
 
-# Facilitators' FTE are delivered with up to six decimals.
-FTE_PLACES = 6
+# Facilitators' ETP are delivered with up to six decimals.
+ETP_PLACES = 6
 
 SIDES = ("employer", "awardee")
 
@@ -436,23 +436,23 @@ def _iae_measures() -> dict[str, Measure]:
     return measures
 
 
-def _fte(hours: str) -> Measure:
-    """Hours (hundredths) in FTE, beside the divisor (hundredths of an hour too)."""
-    return Measure("D40", hours, "hours_per_etp", decimals=FTE_DECIMALS, may_exceed_one=True)
+def _etp(hours: str) -> Measure:
+    """Hours (hundredths) in ETP, beside the divisor (hundredths of an hour too)."""
+    return Measure("D40", hours, "hours_per_etp", decimals=ETP_DECIMALS, may_exceed_one=True)
 
 
 DIVISOR = Measure("D40", decimals=HOURS_DECIMALS, any_decimals=True)
 
 
-def _per_fte(total: str, denominator: str = "fte", factor: int = 10**FTE_PLACES) -> Measure:
-    """A total divided by the facilitators' FTE (D46), which are kept in millionths."""
+def _per_facilitator_etp(total: str, denominator: str = "etp", factor: int = 10**ETP_PLACES) -> Measure:
+    """A total divided by the facilitators' ETP (D46), which are kept in millionths."""
     return Measure(
         "D46",
         total,
         denominator,
-        decimals=FTE_DECIMALS,
+        decimals=ETP_DECIMALS,
         factor=factor,
-        base="facilitators_fte",
+        base="facilitators_etp",
         may_exceed_one=True,
     )
 
@@ -468,7 +468,7 @@ TABLE_RULES: Mapping[str, TableRules] = {
             "hours_excluded": Measure("D42", decimals=HOURS_DECIMALS),
             "hours_counted_total": Measure("D41", decimals=HOURS_DECIMALS),
             "hours_per_etp": DIVISOR,
-            "etp": _fte("hours_counted"),
+            "etp": _etp("hours_counted"),
             "share_of_etp": Measure("D40", "hours_counted", "hours_counted_total"),
             "beneficiaries": Measure("D47"),
             "work_contracts": Measure("D47"),
@@ -497,26 +497,26 @@ TABLE_RULES: Mapping[str, TableRules] = {
         supplier_kind="structure",
         measures={
             "structures": Measure("D46"),
-            "structures_with_fte": Measure("D46"),
+            "structures_with_etp": Measure("D46"),
             "facilitators_headcount": Measure("D46"),
-            "facilitators_fte": Measure("D46", decimals=FTE_DECIMALS),
-            "facilitators_fte_hours": Measure("D46", decimals=FTE_PLACES, any_decimals=True),
+            "facilitators_etp": Measure("D46", decimals=ETP_DECIMALS),
+            "facilitators_etp_hours": Measure("D46", decimals=ETP_PLACES, any_decimals=True),
             "buyers": Measure("D44"),
             "procurements": Measure("D44"),
             "hours": Measure("D41", decimals=HOURS_DECIMALS),
             "hours_per_etp": DIVISOR,
-            "etp": _fte("hours"),
+            "etp": _etp("hours"),
             "beneficiaries": Measure("D47"),
             "work_contracts": Measure("D47"),
             "employers": Measure("D44"),
-            "buyers_per_fte": _per_fte("buyers"),
-            "procurements_per_fte": _per_fte("procurements"),
-            "hours_per_fte": _per_fte("hours", factor=10 ** (FTE_PLACES - HOURS_DECIMALS)),
-            # From the hours and not from the FTE shown beside it, which is rounded.
-            "etp_per_fte": _per_fte("hours", "full_time_hours"),
-            "beneficiaries_per_fte": _per_fte("beneficiaries"),
-            "work_contracts_per_fte": _per_fte("work_contracts"),
-            "employers_per_fte": _per_fte("employers"),
+            "buyers_per_facilitator_etp": _per_facilitator_etp("buyers"),
+            "procurements_per_facilitator_etp": _per_facilitator_etp("procurements"),
+            "hours_per_facilitator_etp": _per_facilitator_etp("hours", factor=10 ** (ETP_PLACES - HOURS_DECIMALS)),
+            # From the hours and not from the ETP shown beside it, which is rounded.
+            "etp_per_facilitator_etp": _per_facilitator_etp("hours", "full_time_hours"),
+            "beneficiaries_per_facilitator_etp": _per_facilitator_etp("beneficiaries"),
+            "work_contracts_per_facilitator_etp": _per_facilitator_etp("work_contracts"),
+            "employers_per_facilitator_etp": _per_facilitator_etp("employers"),
         },
     ),
 }
@@ -591,7 +591,7 @@ def _with_distinct(counts: pd.DataFrame, distinct: pd.DataFrame, key: list[str])
 
 
 def _divisor(years: pd.Series, parameters: Parameters) -> pd.Series:
-    """Hours of one FTE in each year, in hundredths (D40)."""
+    """Hours of one ETP in each year, in hundredths (D40)."""
     values = pd.Series({year: values["hours_per_etp"] for year, values in parameters.items()}, dtype=object)
     return years.map(scaled(values, HOURS_DECIMALS)).astype("Int64")
 
@@ -627,17 +627,17 @@ def beneficiary_profile(rows: Rows, territories: pd.DataFrame, reference: Mappin
 
 def facilitator_activity(rows: Rows, territories: pd.DataFrame, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Counts behind ``clause_facilitator_activity`` by territory (D46): totals of the structures whose delivery
-    was accepted and whose facilitators' FTE is known. Facilitators of any other structure are in none.
+    was accepted and whose facilitators' ETP is known. Facilitators of any other structure are in none.
     """
     staff = rows.facilitators[rows.facilitators["fte"].notna()]
-    staff = staff.assign(fte=scaled(staff["fte"], FTE_PLACES))
-    structures = attach(rows.accepted, staff, DELIVERY, ["headcount", "fte"])
-    known = structures[structures["fte"].notna()]
+    staff = staff.assign(etp=scaled(staff["fte"], ETP_PLACES))
+    structures = attach(rows.accepted, staff, DELIVERY, ["headcount", "etp"])
+    known = structures[structures["etp"].notna()]
     shown = rows.shown[in_set(rows.shown, known, DELIVERY)]
     totals = hours_by_structure(shown, known[DELIVERY], pd.DataFrame({"cut": ["total"], "cut_value": ["total"]}))
     totals = totals.rename(columns={"hours_counted": "hours"})[[*DELIVERY, "hours", *WITHIN_STRUCTURE]]
     counts = structures.rename(columns={"headcount": "facilitators_headcount"}).assign(
-        structures=1, structures_with_fte=structures["fte"].notna().astype("Int64")
+        structures=1, structures_with_etp=structures["etp"].notna().astype("Int64")
     )
     counts = counts.merge(totals, on=DELIVERY, how="left")
     summed = ["hours", *WITHIN_STRUCTURE]
@@ -645,8 +645,8 @@ def facilitator_activity(rows: Rows, territories: pd.DataFrame, reference: Mappi
     counts = roll_up(counts, territories, [], STRUCTURE)
     counts = _with_distinct(counts, distinct_over_territories(shown, territories, ["total"]), TERRITORY_KEY)
     divisor = _divisor(counts[YEAR], rows.parameters)
-    # What a quotient divides by is exact: millionths of an FTE, and those times hundredths of an hour.
-    fte, full_time = counts["fte"], counts["fte"] * divisor
+    # What a quotient divides by is exact: millionths of an ETP, and those times hundredths of an hour.
+    etp, full_time = counts["etp"], counts["etp"] * divisor
 
     def shortened(exact: pd.Series, places: int) -> pd.Series:
         """Whole numbers with that many decimal places fewer, half up, to be shown."""
@@ -655,8 +655,8 @@ def facilitator_activity(rows: Rows, territories: pd.DataFrame, reference: Mappi
     return counts.assign(
         hours_per_etp=divisor,
         full_time_hours=full_time,
-        facilitators_fte=shortened(fte, FTE_PLACES - FTE_DECIMALS),
-        facilitators_fte_hours=shortened(full_time, HOURS_DECIMALS),
+        facilitators_etp=shortened(etp, ETP_PLACES - ETP_DECIMALS),
+        facilitators_etp_hours=shortened(full_time, HOURS_DECIMALS),
     )
 
 

@@ -1,7 +1,7 @@
 """The rules of the registers and of the survey of the network head, D50 to D58, written a second time in pandas.
 
 Nothing here looks at how the models do it. Each function names the rules that it states. Amounts are whole
-numbers of millionths of a euro, FTE of ten-thousandths, from the first sum to the last.
+numbers of millionths of a euro, ETP of ten-thousandths, from the first sum to the last.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ SURVEY_KEYS: Mapping[str, list[str]] = {
 # Tables of amounts, which are never below zero.
 AMOUNTS = ("survey_funding", "survey_allocations")
 
-AMOUNT_DECIMALS, FTE_DECIMALS = 6, 4
+AMOUNT_DECIMALS, ETP_DECIMALS = 6, 4
 
 # Kinds of structure of the bridge and the registers.
 PLIE_KIND, MDE_KIND, CLAUSE_KIND = "plie", "mde", "structure"
@@ -105,7 +105,7 @@ def _average(total: str, respondents: str, factor: int = 1) -> Measure:
         "D54",
         total,
         f"{respondents} in units" if factor > 1 else respondents,
-        decimals=FTE_DECIMALS,
+        decimals=ETP_DECIMALS,
         base=respondents,
         may_exceed_one=True,
     )
@@ -158,9 +158,9 @@ TABLE_RULES: Mapping[str, TableRules] = {
             "headcount": Measure("D54"),
             "headcount_responding_plie": Measure("D54"),
             "headcount_per_plie": _average("headcount", "headcount_responding_plie"),
-            "fte": Measure("D54", decimals=FTE_DECIMALS),
-            "fte_responding_plie": Measure("D54"),
-            "fte_per_plie": _average("fte", "fte_responding_plie", factor=10**FTE_DECIMALS),
+            "etp": Measure("D54", decimals=ETP_DECIMALS),
+            "etp_responding_plie": Measure("D54"),
+            "etp_per_plie": _average("etp", "etp_responding_plie", factor=10**ETP_DECIMALS),
             "employer_responding_plie": Measure("D58"),
         },
     ),
@@ -630,23 +630,23 @@ def _listed_values(cut: str, reference: Mapping[str, pd.DataFrame]) -> list[str]
 
 
 def team_size(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Counts behind ``survey_team_size`` by year, PLIE and team: who knows persons, who knows FTE (D54), and who said
+    """Counts behind ``survey_team_size`` by year, PLIE and team: who knows persons, who knows ETP (D54), and who said
     by whom it is employed (D58), ``NA`` for a team of which nobody said it.
     """
     lists = reference["code_lists"]
     teams = lists.loc[lists["code_list"] == "team", ["code"]].rename(columns={"code": "team"})
     answers = rows.kept["survey_teams"]
-    answers = answers.assign(fte=scaled(answers["fte"], FTE_DECIMALS))
+    answers = answers.assign(etp=scaled(answers["fte"], ETP_DECIMALS))
     counts = cross(answers[[YEAR, PLIE]].drop_duplicates(), teams)
-    named = answers.loc[answers["team"].notna(), [YEAR, PLIE, "team", "headcount", "fte", "employer_type"]]
+    named = answers.loc[answers["team"].notna(), [YEAR, PLIE, "team", "headcount", "etp", "employer_type"]]
     counts = counts.merge(named, on=[YEAR, PLIE, "team"], how="left")
-    heads, fte = counts["headcount"].notna(), counts["fte"].notna()
+    heads, etp = counts["headcount"].notna(), counts["etp"].notna()
     employer = counts.pop("employer_type").notna()
     was_asked = employer.groupby([counts[YEAR], counts["team"]]).transform("any")
     return counts.assign(
-        responding_plie=(heads | fte).astype("Int64"),
+        responding_plie=(heads | etp).astype("Int64"),
         headcount_responding_plie=heads.astype("Int64"),
-        fte_responding_plie=fte.astype("Int64"),
+        etp_responding_plie=etp.astype("Int64"),
         employer_responding_plie=employer.astype("Int64").where(was_asked),
     )
 
@@ -665,7 +665,7 @@ def survey_counts(table: str, rows: Rows, reference: Mapping[str, pd.DataFrame])
     territories = territories_of(counts, rows.plie_register, reference["departments"], PLIE, "plie")
     counts = roll_up(counts, territories, list(TABLE_RULES[table].cuts), PLIE)
     if table == "survey_team_size":
-        counts["fte_responding_plie in units"] = counts["fte_responding_plie"] * 10**FTE_DECIMALS
+        counts["etp_responding_plie in units"] = counts["etp_responding_plie"] * 10**ETP_DECIMALS
     return counts
 
 

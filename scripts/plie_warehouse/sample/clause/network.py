@@ -18,14 +18,14 @@ REGISTER = (
     ("CL-80-01", "", "plie", "80", "2020-01-01", ""),  # valeur_obligatoire_absente: no name
 )
 
-# Year, structure, headcount, FTE. CL-59-02 has no row in 2020 although it delivers; CL-2A-01 delivers nothing.
+# Year, structure, headcount, ETP. CL-59-02 has no row in 2020 although it delivers; CL-2A-01 delivers nothing.
 FACILITATORS = (
     ("2020", "CL-13-01", "2", "2"),
     ("2020", "CL-2A-01", "1", "0,5"),
     ("2020", "CL-33-01", "1", "1"),  # its delivery is refused
     ("2020", "CL-36-01", "1", "0,8"),
     ("2020", "CL-59-01", "3", "2,5"),
-    ("2020", "CL-62-90", "1", ""),  # FTE unknown
+    ("2020", "CL-62-90", "1", ""),  # ETP unknown
     ("2020", "CL-69-01", "2", "1.60"),
     ("2020", "CL-75-99", "1", "0,75"),  # not in the register
     ("2021", "CL-13-01", "2", "2"),

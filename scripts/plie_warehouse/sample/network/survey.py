@@ -47,8 +47,8 @@ ALLOCATIONS = (
     ("2021", "13-05", "", "Mobilisation", "10"),  # valeur_obligatoire_absente
 )
 
-# Year, PLIE, team, headcount, FTE, who employs most of it (D58). Internal teams of 2021: 9 + 8 + 0 persons, 7.5 + 6.95
-# FTE. Who employs external referents: 59-09, 62-03 and 59-99 say it.
+# Year, PLIE, team, headcount, ETP, who employs most of it (D58). Internal teams of 2021: 9 + 8 + 0 persons, 7.5 + 6.95
+# ETP. Who employs external referents: 59-09, 62-03 and 59-99 say it.
 TEAMS = (
     ("2020", "59-09", "interne", "9", "7,5", ""),
     ("2020", "59-09", "referent_externe", "4", "3", ""),  # of 2020 nobody says it
@@ -56,7 +56,7 @@ TEAMS = (
     ("2021", "59-09", "INTERNE", "9", "7.50", ""),  # doublon, written otherwise
     ("2021", "59-09", "referent_externe", "12", "10,25", "association"),
     ("2021", "62-03", "interne", "8", "6,95", ""),
-    ("2021", "62-03", "referent_interne", "3", "", ""),  # persons known, FTE not: in one average, not in the other
+    ("2021", "62-03", "referent_interne", "3", "", ""),  # persons known, ETP not: in one average, not in the other
     ("2021", "62-03", "referent_externe", "", "", "ACI"),  # who employs them, not how many they are
     ("2021", "36-01", "interne", "0", "", ""),  # nobody is a number
     ("2021", "36-01", "referent_interne", "", "1,5", ""),

@@ -1,12 +1,12 @@
 {{ config(materialized='view') }}
 -- The fate of every delivered row, whoever delivered it.
-with plie as (select * from {{ ref('int_plie__row_verdicts') }}),
+with plie as (select * from {{ ref('int_plie__row_dispositions') }}),
 
-clause as (select * from {{ ref('int_clause__row_verdicts') }}),
+clause as (select * from {{ ref('int_clause__row_dispositions') }}),
 
-network as (select * from {{ ref('int_network__row_verdicts') }}),
+network as (select * from {{ ref('int_network__row_dispositions') }}),
 
-survey as (select * from {{ ref('int_survey__row_verdicts') }}),
+survey as (select * from {{ ref('int_survey__row_dispositions') }}),
 
 final as (
     select

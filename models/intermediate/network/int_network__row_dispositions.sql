@@ -1,6 +1,6 @@
 -- The fate of each delivered row of a register: what the door says, and whether what a row ties together is there: the member in
 -- the same delivery (D52, D57), the structure in a register of its kind (D52).
-with door as (select * from {{ ref('int_network__door') }}),
+with acceptance as (select * from {{ ref('int_network__row_acceptance') }}),
 
 members as (select * from {{ ref('stg_network__members') }}),
 
@@ -14,19 +14,19 @@ board_seats as (select * from {{ ref('stg_network__board_seats') }}),
 
 plie as (select * from {{ ref('dim_plie') }}),
 
-admitted_members as (
-    {{ admitted_rows('members', 'door') }}
+accepted_members as (
+    {{ accepted_rows('members', 'acceptance') }}
 ),
 
-admitted_mde as (
-    {{ admitted_rows('mde_register', 'door') }}
+accepted_mde as (
+    {{ accepted_rows('mde_register', 'acceptance') }}
 ),
 
 known_members as (
     select
         delivery_year,
         member_code
-    from admitted_members
+    from accepted_members
     group by delivery_year, member_code
 ),
 
@@ -40,7 +40,7 @@ known_structures as (
     select
         {{ mde_kind() }} as structure_kind,
         mde_code as structure_code
-    from admitted_mde
+    from accepted_mde
 ),
 
 orphans as (
@@ -90,23 +90,23 @@ orphans as (
 
 final as (
     select
-        door.source_table,
-        door.source_file,
-        door.source_row,
-        door.reporting_year,
-        coalesce(door.supplier_code, {{ unknown_code() }}) as supplier_code,
-        door.record_key,
-        door.is_contradictory,
+        acceptance.source_table,
+        acceptance.source_file,
+        acceptance.source_row,
+        acceptance.reporting_year,
+        coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
+        acceptance.record_key,
+        acceptance.is_contradictory,
         case
-            when door.reason_code is not null then door.reason_code
+            when acceptance.reason_code is not null then acceptance.reason_code
             when orphans.source_row is not null then {{ reason('orphelin') }}
         end as reason_code
-    from door
+    from acceptance
     left join orphans
         on
-            door.source_table = orphans.source_table
-            and door.source_file = orphans.source_file
-            and door.source_row = orphans.source_row
+            acceptance.source_table = orphans.source_table
+            and acceptance.source_file = orphans.source_file
+            and acceptance.source_row = orphans.source_row
 )
 
 select * from final

@@ -1,4 +1,4 @@
-{{ door(
+{{ row_acceptance(
     {
         'participants': ref('stg_plie__participants'),
         'steps': ref('stg_plie__steps'),

@@ -1,13 +1,13 @@
 {#- The door: what a delivered row needs to be used at all (D1B). -#}
 
-{#- One row per delivered row of the tables of a kind of supplier, with the reason why it is not admitted, if any; the first
+{#- One row per delivered row of the tables of a kind of supplier, with the reason why it is not accepted, if any; the first
     reason is the one recorded: the row's own defect, a year without parameters, a refused delivery, a repetition.
       tables      name -> relation of the staged rows
       years       relation of the years with parameters in force
       supplier    column of the supplier, or name of the table -> its column
       refused_as  column that says what is refused together when a key is contradictory; the supplier's whole year by default
       registers   tables that name no year: theirs is the year of the delivery, and they need no parameters -#}
-{% macro door(tables, years, supplier, refused_as=none, registers=[]) -%}
+{% macro row_acceptance(tables, years, supplier, refused_as=none, registers=[]) -%}
 with years as (select reporting_year from {{ years }}),
 
 delivered as (
@@ -114,13 +114,13 @@ select * from final
 {%- endmacro %}
 
 {#- The rows of a staged table that pass the door (D1B). -#}
-{% macro admitted_rows(staged, door) -%}
+{% macro accepted_rows(staged, acceptance) -%}
     select {{ staged }}.*
     from {{ staged }}
-    inner join {{ door }}
+    inner join {{ acceptance }}
         on
-            {{ staged }}.source_table = {{ door }}.source_table
-            and {{ staged }}.source_file = {{ door }}.source_file
-            and {{ staged }}.source_row = {{ door }}.source_row
-    where {{ door }}.reason_code is null
+            {{ staged }}.source_table = {{ acceptance }}.source_table
+            and {{ staged }}.source_file = {{ acceptance }}.source_file
+            and {{ staged }}.source_row = {{ acceptance }}.source_row
+    where {{ acceptance }}.reason_code is null
 {%- endmacro %}

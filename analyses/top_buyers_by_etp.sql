@@ -1,4 +1,4 @@
--- The ten buyers with the most FTE of a year: hours summed over the structures that follow them, FTE divided last (D40, D44).
+-- The ten buyers with the most ETP of a year: hours summed over the structures that follow them, ETP divided last (D40, D44).
 with hours as (
     select *
     from {{ ref('fct_clause_hours') }}
@@ -27,7 +27,7 @@ buyers as (
 
 select
     buyers.*,
-    {{ fte('buyers.hours_counted', 'divisors.hours_per_etp') }} as etp,
+    {{ etp('buyers.hours_counted', 'divisors.hours_per_etp') }} as etp,
     divisors.hours_per_etp
 from buyers
 inner join divisors on buyers.reporting_year = divisors.reporting_year

@@ -1,5 +1,5 @@
 -- The fate of each delivered row: kept, or excluded for one reason. Nothing that was delivered is missing from here.
-with door as (select * from {{ ref('int_plie__door') }}),
+with acceptance as (select * from {{ ref('int_plie__row_acceptance') }}),
 
 parcours as (select * from {{ ref('int_plie__parcours') }}),
 
@@ -7,7 +7,7 @@ exits as (select * from {{ ref('int_plie__exits') }}),
 
 steps as (select * from {{ ref('int_plie__steps') }}),
 
-rule_verdicts as (
+rule_dispositions as (
     select
         'participants' as source_table,
         source_file,
@@ -32,20 +32,20 @@ rule_verdicts as (
 
 final as (
     select
-        door.source_table,
-        door.source_file,
-        door.source_row,
-        door.reporting_year,
-        coalesce(door.supplier_code, {{ unknown_code() }}) as supplier_code,
-        door.record_key,
-        door.is_contradictory,
-        coalesce(door.reason_code, rule_verdicts.reason_code) as reason_code
-    from door
-    left join rule_verdicts
+        acceptance.source_table,
+        acceptance.source_file,
+        acceptance.source_row,
+        acceptance.reporting_year,
+        coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
+        acceptance.record_key,
+        acceptance.is_contradictory,
+        coalesce(acceptance.reason_code, rule_dispositions.reason_code) as reason_code
+    from acceptance
+    left join rule_dispositions
         on
-            door.source_table = rule_verdicts.source_table
-            and door.source_file = rule_verdicts.source_file
-            and door.source_row = rule_verdicts.source_row
+            acceptance.source_table = rule_dispositions.source_table
+            and acceptance.source_file = rule_dispositions.source_file
+            and acceptance.source_row = rule_dispositions.source_row
 )
 
 select * from final

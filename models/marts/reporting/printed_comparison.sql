@@ -1,8 +1,8 @@
 -- Every figure that the network printed, beside ours at the printed rounding (D55). Nothing else in the project reads what was
 -- printed. A figure is contradicted, and not different, when the other figures of its own source give ours.
-with figures as (select * from {{ ref('published_figures') }}),
+with figures as (select * from {{ ref('printed_figures') }}),
 
-contradictions as (select * from {{ ref('published_contradictions') }}),
+contradictions as (select * from {{ ref('printed_contradictions') }}),
 
 statuses as (select * from {{ ref('comparison_statuses') }}),
 

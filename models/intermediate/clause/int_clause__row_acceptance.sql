@@ -1,4 +1,4 @@
-{{ door(
+{{ row_acceptance(
     {
         'procurements': ref('stg_clause__procurements'),
         'beneficiaries': ref('stg_clause__beneficiaries'),

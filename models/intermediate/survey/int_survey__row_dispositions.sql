@@ -1,6 +1,6 @@
 -- The fate of each delivered row of the survey: what the door says, and that an amount is not below zero (D54).
-with door as (
-    {{ door(
+with acceptance as (
+    {{ row_acceptance(
         {
             'survey_funding': ref('stg_survey__survey_funding'),
             'survey_allocations': ref('stg_survey__survey_allocations'),
@@ -31,23 +31,23 @@ amounts as (
 
 final as (
     select
-        door.source_table,
-        door.source_file,
-        door.source_row,
-        door.reporting_year,
-        coalesce(door.supplier_code, {{ unknown_code() }}) as supplier_code,
-        door.record_key,
-        door.is_contradictory,
+        acceptance.source_table,
+        acceptance.source_file,
+        acceptance.source_row,
+        acceptance.reporting_year,
+        coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
+        acceptance.record_key,
+        acceptance.is_contradictory,
         case
-            when door.reason_code is not null then door.reason_code
+            when acceptance.reason_code is not null then acceptance.reason_code
             when amounts.amount_eur < 0 then {{ reason('montant_negatif') }}
         end as reason_code
-    from door
+    from acceptance
     left join amounts
         on
-            door.source_table = amounts.source_table
-            and door.source_file = amounts.source_file
-            and door.source_row = amounts.source_row
+            acceptance.source_table = amounts.source_table
+            and acceptance.source_file = amounts.source_file
+            and acceptance.source_row = amounts.source_row
 )
 
 select * from final

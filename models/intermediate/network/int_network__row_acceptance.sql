@@ -1,4 +1,4 @@
-{{ door(
+{{ row_acceptance(
     {
         'clause_structures': ref('stg_network__clause_structures'),
         'facilitators': ref('stg_network__facilitators'),

@@ -1,0 +1,38 @@
+{{ config(materialized='view') }}
+-- The fate of each delivered row of a clause structure: kept, or excluded for one reason. Rules beyond the door judge hours
+-- only; a lot, a contract or a beneficiary has no figure of its own.
+with acceptance as (select * from {{ ref('int_clause__row_acceptance') }}),
+
+hours as (select * from {{ ref('int_clause__hours') }}),
+
+final as (
+    select
+        acceptance.source_table,
+        acceptance.source_file,
+        acceptance.source_row,
+        acceptance.reporting_year,
+        coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
+        acceptance.record_key,
+        acceptance.is_contradictory,
+        acceptance.reason_code
+    from acceptance
+    where acceptance.source_table <> 'hours'
+    union all
+    select
+        acceptance.source_table,
+        acceptance.source_file,
+        acceptance.source_row,
+        acceptance.reporting_year,
+        coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
+        acceptance.record_key,
+        acceptance.is_contradictory,
+        hours.reason_code
+    from acceptance
+    inner join hours
+        on
+            acceptance.source_file = hours.source_file
+            and acceptance.source_row = hours.source_row
+    where acceptance.source_table = 'hours'
+)
+
+select * from final

@@ -1,0 +1,1 @@
+{{ printed_comparison_copy() }}

@@ -1,1 +1,0 @@
-{{ published_comparison_copy() }}
