@@ -7,7 +7,7 @@ tables that hold the rows of the test. Contracts and dbt tests are not part of i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -72,13 +72,34 @@ class Scenario:
             marks = ", ".join("?" for _ in row)
             self.connection.execute(f"insert into raw.{table} ({columns}) values ({marks})", list(row.values()))
 
-    def run(self, mutate: Mapping[str, tuple[str, str]] | None = None) -> Scenario:
-        """Build every model from the delivered rows. ``mutate``: model -> (text, replacement) in its compiled SQL, to
-        see what notices; the text must be there."""
+    def deliver_sample(self) -> Scenario:
+        """Deliver what the sample holds."""
+        for table in DELIVERED:
+            self.connection.execute(f"insert into raw.{table} select * from built.raw.{table}")
+        return self
+
+    def between(self, model: str, tables: Iterable[str]) -> set[str]:
+        """The models that stand on ``model``, itself included, and under one of ``tables``."""
+        names = {key: node["name"] for key, node in self.models.items()}
+        under = {
+            names[key]: {names[above] for above in node["depends_on"]["nodes"] if above in names}
+            for key, node in self.models.items()
+        }
+        found = set(tables)
+        while more := {name for above in found for name in under[above]} - found:
+            found |= more
+        over = {model}
+        while more := {name for name in found if under[name] & over} - over:
+            over |= more
+        return over
+
+    def run(self, mutate: Mapping[str, tuple[str, str]] | None = None, only: Collection[str] | None = None) -> Scenario:
+        """Build every model from the delivered rows, or ``only`` some. ``mutate``: model -> (text, replacement) in its
+        compiled SQL, to see what notices; the text must be there."""
         order = TopologicalSorter({key: node["depends_on"]["nodes"] for key, node in self.models.items()})
         for key in order.static_order():
             node = self.models.get(key)
-            if node is None:
+            if node is None or (only is not None and node["name"] not in only):
                 continue
             sql = (self.compiled / node["original_file_path"]).read_text(encoding="utf-8")
             if mutate and node["name"] in mutate:

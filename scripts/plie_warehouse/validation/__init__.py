@@ -15,9 +15,10 @@ from __future__ import annotations
 import shutil
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Mapping
 from concurrent.futures import BrokenExecutor
 from dataclasses import replace
+from functools import cache, partial
 from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -69,7 +70,7 @@ __all__ = [
     "FACT_TABLES",
     "ValidationResult",
     "WarehouseError",
-    "compare",
+    "comparisons",
     "failure_lines",
     "validate",
 ]
@@ -96,30 +97,49 @@ SUITES = (
 )
 
 
-def compare(
+def comparisons(
     warehouse: Warehouse, rules: Recomputed, last: Mapping[str, pd.DataFrame] | None = None
-) -> Iterator[Comparison]:
-    """Every comparison, the largest tables first: indicators, changes, revisions, published tables, aggregates, quality
-    tables, dimensions and the facts that the warehouse has. ``last``: what the build before left, see
-    ``revisions.read_last``."""
-    found = warehouse.quality
-    definitions = warehouse.reference["indicator_definitions"]
-    yield compare_indicators(rules.indicators, warehouse.aggregates["indicators"])
-    expected = year_changes(rules.indicators, definitions)
-    changes = compare_changes(expected, warehouse.long, warehouse.long["published_indicators"], definitions)
-    yield from changes.values()
-    yield compare_revisions(rules.indicators, warehouse.long[REVISIONS], last or {}, definitions)
-    yield compare_published(rules.aggregates, warehouse.published, TABLE_RULES, warehouse.reference)
-    for table, table_rules in TABLE_RULES.items():
-        yield compare_aggregate(table, table_rules, rules.aggregates[table], warehouse.aggregates[table])
-    of_reason = rules_of_reasons(warehouse.reference)
-    for table, facts in warehouse.facts.items():
-        yield compare_fact(table, FACT_RULES[table], rules.facts[table], facts, of_reason.get(table))
-    yield compare_exclusions(rules.exclusions, found["exclusions"], SUPPLIER_KINDS)
-    yield compare_accounting(rules.accounting, found["row_accounting"], SUPPLIER_KINDS)
-    yield compare_hours_accounting(rules.hours_accounting, found["clause_hours_accounting"])
-    for name, (kind, supplier, columns) in DIMENSIONS.items():
-        yield compare_dimension(name, kind, supplier, rules.dimensions[name], warehouse.dimensions[name], columns)
+) -> dict[str, Callable[[], Comparison]]:
+    """Suite -> its comparison, which is made when it is called for; the largest tables first: indicators, changes,
+    revisions, published tables, aggregates, the facts that the warehouse has, quality tables, dimensions.
+
+    ``last``: what the build before left, see ``revisions.read_last``.
+    """
+    found, reference, aggregates = warehouse.quality, warehouse.reference, warehouse.aggregates
+    definitions = reference["indicator_definitions"]
+    of_reason = rules_of_reasons(reference)
+
+    @cache
+    def changes() -> Mapping[str, Comparison]:
+        expected = year_changes(rules.indicators, definitions)
+        return compare_changes(expected, warehouse.long, warehouse.long["published_indicators"], definitions)
+
+    return {
+        "indicators": lambda: compare_indicators(rules.indicators, aggregates["indicators"]),
+        CHANGES: lambda: changes()[CHANGES],
+        PUBLISHED_CHANGES: lambda: changes()[PUBLISHED_CHANGES],
+        REVISIONS: lambda: compare_revisions(rules.indicators, warehouse.long[REVISIONS], last or {}, definitions),
+        "published": lambda: compare_published(rules.aggregates, warehouse.published, TABLE_RULES, reference),
+        **{
+            table: partial(compare_aggregate, table, table_rules, rules.aggregates[table], aggregates[table])
+            for table, table_rules in TABLE_RULES.items()
+        },
+        **{
+            table: partial(compare_fact, table, FACT_RULES[table], rules.facts[table], facts, of_reason.get(table))
+            for table, facts in warehouse.facts.items()
+        },
+        "exclusions": lambda: compare_exclusions(rules.exclusions, found["exclusions"], SUPPLIER_KINDS),
+        "row_accounting": lambda: compare_accounting(rules.accounting, found["row_accounting"], SUPPLIER_KINDS),
+        "clause_hours_accounting": lambda: compare_hours_accounting(
+            rules.hours_accounting, found["clause_hours_accounting"]
+        ),
+        **{
+            name: partial(
+                compare_dimension, name, kind, supplier, rules.dimensions[name], warehouse.dimensions[name], columns
+            )
+            for name, (kind, supplier, columns) in DIMENSIONS.items()
+        },
+    }
 
 
 def _unexplained(suites: list[SuiteOutcome], differences: object) -> list[dict[str, str]]:
@@ -184,7 +204,8 @@ def validate(
             with pd.option_context("mode.copy_on_write", True):
                 rules = apply_rules(content, beside.clause_rules)
                 lap("recompute")
-                for one in chain(compare(content, rules, read_last(last)), beside.clause_facts()):
+                compared = (make() for make in comparisons(content, rules, read_last(last)).values())
+                for one in chain(compared, beside.clause_facts()):
                     beside.judge(one)
                     differences.append(one.differences)
                     values += one.values_compared

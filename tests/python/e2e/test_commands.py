@@ -6,42 +6,16 @@ import fcntl
 import filecmp
 import shutil
 import signal
-import stat
-import time
 from decimal import Decimal
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Built, run_script, start_script
+from conftest import run_script, start_script, wait_for
+from shared import Built
 
 from plie_warehouse.paths import PROJECT
 from plie_warehouse.summary import percent
-
-
-def test_build_prints_the_national_table(built: Built, warehouse: duckdb.DuckDBPyConnection) -> None:
-    outcomes = warehouse.execute(
-        "select reporting_year, exits, positive_exits, exits_excluding_neutralised, entries"
-        " from marts.plie_outcomes where territory_kind = 'national' order by 1"
-    ).fetchall()
-    assert [row[0] for row in outcomes] == [2020, 2021]
-    for year, exits, positive, base, entries in outcomes:
-        [line] = [line for line in built.printed.splitlines() if f" {year} " in line and "%" in line]
-        for shown in (f"({positive}/{exits})", f"({positive}/{base})", f"({positive}/{entries})"):
-            assert shown in line
-    for reason in ("hors_annee", "chevauchement", "livraison_refusee", "accompagnement", "valeur_illisible"):
-        assert reason in built.printed
-    for path in (built.warehouse, built.serving, built.data / "validation" / "index.html"):
-        assert str(path) in built.printed and path.exists()
-
-
-def test_the_warehouse_is_private(built: Built) -> None:
-    assert stat.S_IMODE(built.warehouse.stat().st_mode) == 0o600
-
-
-def test_schemas_are_those_of_the_interface(warehouse: duckdb.DuckDBPyConnection) -> None:
-    found = {name for (name,) in warehouse.execute("select distinct schema_name from duckdb_tables()").fetchall()}
-    assert found == {"raw", "reference", "staging", "intermediate", "marts", "published", "quality"}
 
 
 def project_copy(folder: Path) -> Path:
@@ -81,9 +55,7 @@ def test_a_broken_rule_stops_the_build_and_leaves_what_readers_see(tmp_path: Pat
 def test_a_build_that_is_killed_leaves_what_readers_see(tmp_path: Path) -> None:
     seen = last_good_build(tmp_path)
     with start_script("build.py", data=tmp_path) as process:
-        deadline = time.monotonic() + 60
-        while not (tmp_path / "building" / "warehouse.duckdb").exists() and time.monotonic() < deadline:
-            time.sleep(0.1)
+        wait_for((tmp_path / "building" / "warehouse.duckdb").exists, process.poll)
         process.send_signal(signal.SIGKILL)
         process.communicate()
     assert process.returncode == -signal.SIGKILL, "the build ended before it could be killed"

@@ -13,9 +13,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Built, run_script
+from conftest import run_script
 from hostile import CASES, write_landing
 from openpyxl import load_workbook
+from shared import Built
 
 from plie_warehouse.contract import PATTERNS
 from plie_warehouse.landing.sample import CLAUSE_FORMATS, DAMAGES, FORMATS, tables_of, write_sample

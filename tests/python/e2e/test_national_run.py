@@ -9,14 +9,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Built, make_again, numerators_and_rows, run_script
-from test_comparison import CHAINS, CONTRADICTIONS, FIGURES
+from conftest import make_again, numerators_and_rows, run_script
+from printed import CHAINS, CONTRADICTIONS, FIGURES
+from shared import Built
 
 from plie_warehouse import national
 from plie_warehouse.paths import PROJECT, DataFolder
 
-# Generous: to say that it is slow is not the business of a test.
-AT_MOST_SECONDS = 1800
 DERIVABLE = {figure for figure, row in FIGURES.items() if row["indicator_code"]}
 
 # As in the sample, and a register.
@@ -33,7 +32,7 @@ REMOVED = CHAINS | {
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     data = tmp_path_factory.mktemp("data")
     folder = national.folder_of(DataFolder(data)).root
-    done = run_script("national.py", data=data, at_most_seconds=AT_MOST_SECONDS)
+    done = run_script("national.py", data=data)
     assert done.returncode == 0, done.stdout + done.stderr
     yield Built(folder, folder / "target", done.stdout)
     shutil.rmtree(folder)

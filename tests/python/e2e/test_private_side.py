@@ -12,7 +12,8 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Built, run_script
+from conftest import run_script
+from shared import Built
 
 from plie_warehouse.intake.store import Manifest, Store
 from plie_warehouse.paths import PROJECT, DataFolder

@@ -18,9 +18,10 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from conftest import Built, run_script
+from conftest import run_script
 from hostile import Case, Tables, good, pseudonym, write, write_landing
 from rich.console import Console
+from shared import Built
 
 from plie_warehouse import build, history, publication
 from plie_warehouse.paths import DataFolder

@@ -21,6 +21,13 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+from scenario import Scenario
+
+
+@pytest.fixture(scope="module")
+def warehouse(sample: Scenario) -> duckdb.DuckDBPyConnection:
+    return sample.connection
+
 
 PLIE = "36-01"
 # The only PLIE of its department and of its region: the same figures at three levels.

@@ -30,6 +30,13 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+from scenario import Scenario
+
+
+@pytest.fixture(scope="module")
+def warehouse(sample: Scenario) -> duckdb.DuckDBPyConnection:
+    return sample.connection
+
 
 STRUCTURE = "CL-36-01"
 # The only structure of its department and of its region: the same figures at three levels.

@@ -10,8 +10,15 @@ from decimal import Decimal
 
 import duckdb
 import pytest
+from scenario import Scenario
 
 from plie_warehouse.summary import number
+
+
+@pytest.fixture(scope="module")
+def warehouse(sample: Scenario) -> duckdb.DuckDBPyConnection:
+    return sample.connection
+
 
 D = Decimal
 N = None

@@ -5,7 +5,6 @@ from __future__ import annotations
 import stat
 from pathlib import Path
 
-import duckdb
 import numpy as np
 import pytest
 
@@ -349,55 +348,3 @@ def test_a_year_takes_over_from_the_year_before_and_no_other(monkeypatch: pytest
     stock = ("plie_outcomes", "total", "total", "stock_31_dec")
     network.hidden({year: [("national", "FR", *stock, 10 + year)] for year in (1, 2, 4)})
     assert seen == [{}, {("national", "FR"): (11.0, False)}, {}]
-
-
-# --------------------------------------------------------------------------------------- warehouse
-
-
-def test_the_sample_hides_small_counts_and_keeps_the_nation(warehouse: duckdb.DuckDBPyConnection) -> None:
-    counts = dict(
-        warehouse.execute(
-            "select territory_kind = 'national', bool_and(status in ('publie', 'non_connu'))"
-            " from intermediate.int_disclosure__statuses group by 1"
-        ).fetchall()
-    )
-    assert counts == {True: True, False: False}
-    narrow = warehouse.execute(
-        "select count(*) filter (where h.high - h.low < 2), count(*) from intermediate.int_disclosure__suppressed as h"
-        " inner join intermediate.int_disclosure__figures as n on n.territory_kind = 'national'"
-        " and h.reporting_year = n.reporting_year and h.mart = n.mart and h.cut = n.cut and h.measure = n.measure"
-        " and h.cut_value = n.cut_value and n.quantity = 'personnes' and n.measure_value >= 20"
-        " where h.status = 'masque_primaire'"
-    ).fetchone()
-    # Narrow intervals are those that small national counts leave.
-    assert narrow[1] > 1000 and narrow[0] < 0.05 * narrow[1]
-
-
-def test_every_figure_of_every_aggregate_says_how_it_is_published(warehouse: duckdb.DuckDBPyConnection) -> None:
-    unsaid = warehouse.execute(
-        "select distinct mart, cut, measure from (select * from intermediate.int_plie__indicator_measures union all"
-        " select * from intermediate.int_clause__indicator_measures) anti join reference.published_measures"
-        " using (mart, cut, measure)"
-    ).fetchall()
-    without_status = warehouse.execute(
-        "select table_name, column_name from duckdb_columns() where schema_name = 'marts'"
-        " and table_name in (select mart from reference.published_measures) and data_type in"
-        " ('BIGINT', 'DECIMAL(9,6)', 'DECIMAL(14,2)', 'DECIMAL(14,4)')"
-        " and (table_name, column_name || '_status') not in (select (table_name, column_name) from duckdb_columns()"
-        " where schema_name = 'published')"
-    ).fetchall()
-    assert (unsaid, without_status) == ([], [])
-
-
-def test_published_tables_keep_columns_types_and_comments(warehouse: duckdb.DuckDBPyConnection) -> None:
-    columns = "select table_name, column_name, data_type, comment from duckdb_columns() where schema_name = "
-    published = warehouse.execute(f"{columns} 'published'").fetchall()
-    marts = set(warehouse.execute(f"{columns} 'marts'").fetchall())
-    tables = {table for table, *_ in published}
-    # The queries of private rows stay with them.
-    kept_back = {row for row in marts if row[:2] == ("printed_comparison", "rows_sql")}
-    assert len(kept_back) == 1
-    assert {row for row in marts if row[0] in tables} - kept_back <= set(published)
-    added = [row for row in published if row not in marts]
-    assert all(name == "status" or name.endswith("_status") for _, name, _, _ in added)
-    assert all(comment.endswith("Unit: code. Rule: D60.") for *_, comment in added)

@@ -6,10 +6,10 @@ import os
 import signal
 import subprocess
 import sys
-import time
 from pathlib import Path
 
 import pytest
+from conftest import wait_for
 
 from plie_warehouse.processes import ProcessDied, apart
 
@@ -47,7 +47,7 @@ def test_work_that_dies_says_so() -> None:
 
 def test_a_killed_process_leaves_none_behind(tmp_path: Path) -> None:
     """The worker would wait for ever, or write where the next build works."""
-    started = tmp_path / "started"
+    started, outlived = tmp_path / "started", tmp_path / "outlived"
     (tmp_path / "work.py").write_text(
         "import os, pathlib, sys, time\n"
         f"sys.path.insert(0, {str(SCRIPTS)!r})\n"
@@ -55,24 +55,18 @@ def test_a_killed_process_leaves_none_behind(tmp_path: Path) -> None:
         "def work(tell):\n"
         f"    pathlib.Path({str(started)!r}).write_text(str(os.getpid()))\n"
         "    time.sleep(60)\n"
+        f"    pathlib.Path({str(outlived)!r}).touch()\n"
         "if __name__ == '__main__':\n"
         "    apart(work, tell=print)\n",
         encoding="utf-8",
     )
     parent = subprocess.Popen([sys.executable, str(tmp_path / "work.py")])
-    assert _becomes(lambda: started.exists() and started.read_text())
+    wait_for(lambda: started.exists() and started.read_text(), parent.poll)
     worker = int(started.read_text())
     parent.kill()
     parent.wait()
-    assert _becomes(lambda: not _lives(worker))
-
-
-def _becomes(true) -> bool:
-    for _ in range(100):
-        if true():
-            return True
-        time.sleep(0.1)
-    return False
+    wait_for(lambda: not _lives(worker))
+    assert not outlived.exists()
 
 
 def _lives(process: int) -> bool:

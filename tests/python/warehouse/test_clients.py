@@ -24,7 +24,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 import sqlalchemy as sa
-from conftest import Built
+from shared import Built
 from sqlalchemy.pool import NullPool
 
 from plie_warehouse.paths import PROJECT

@@ -11,21 +11,12 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Built, make_again, numerator_of_rows, numerators_and_rows
+from conftest import make_again, numerator_of_rows, numerators_and_rows
+from printed import CHAINS, CONTRADICTIONS, FIGURES, seed
+from shared import Built
 
 from plie_warehouse import national
 from plie_warehouse.paths import PROJECT
-
-REFERENCE = PROJECT / "seeds" / "reference"
-
-
-def seed(name: str) -> list[dict[str, str]]:
-    with (REFERENCE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return list(csv.DictReader(file))
-
-
-FIGURES = {row["figure_id"]: row for row in seed("printed_figures")}
-CONTRADICTIONS = {row["figure_id"]: row for row in seed("printed_contradictions")}
 
 
 def test_every_printed_figure_is_there_with_an_indicator_or_a_reason() -> None:
@@ -125,35 +116,6 @@ def test_numerators_of_the_registers_lead_to_their_rows_in_every_year(warehouse:
         if (found := numerator_of_rows(warehouse, rows, is_summed)) != numerator:
             wrong.append((year, code, column, value, numerator, found))
     assert wrong == []
-
-
-# The models between the rows of a table and the comparison, in their order.
-CHAINS = {
-    "c21_exits_positive_total": (
-        "delete from marts.fct_exits where rowid = (select min(rowid) from marts.fct_exits where is_positive"
-        " and reporting_year = 2021)",
-        ["plie_outcomes", "int_plie__indicator_measures"],
-    ),
-    "c21_entries_women_count": (
-        "delete from intermediate.int_plie__parcours_profiles where rowid = (select min(rowid) from"
-        " intermediate.int_plie__parcours_profiles where is_entry and is_in_profile and profile = 'femme' and"
-        " reporting_year = 2021)",
-        ["plie_outcomes_by_profile", "int_plie__indicator_measures"],
-    ),
-    "c21_steps_count_jobs": (
-        "delete from marts.fct_steps where rowid = (select min(rowid) from marts.fct_steps where is_job and"
-        " reporting_year = 2021)",
-        ["plie_job_steps", "int_plie__indicator_measures"],
-    ),
-    "c21_team_internal_persons": (
-        "delete from staging.stg_survey__survey_teams where team = 'interne' and reporting_year = 2021",
-        ["survey_team_size", "int_survey__indicator_measures"],
-    ),
-    "c21_referent_external_employer_n_plie": (
-        "delete from staging.stg_survey__survey_teams where employer_type = 'association' and reporting_year = 2021",
-        ["survey_team_size", "int_survey__indicator_measures"],
-    ),
-}
 
 
 @pytest.fixture

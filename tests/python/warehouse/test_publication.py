@@ -23,8 +23,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import Built, run_script, start_script
+from conftest import run_script, start_script, wait_for
 from rich.console import Console
+from shared import Built
 
 from plie_warehouse import build
 from plie_warehouse.contract import load_contract, read_seed
@@ -166,7 +167,7 @@ def real(built: Built, tmp_path: Path) -> DataFolder:
 @pytest.fixture(scope="module")
 def children() -> Iterator[BaseContext]:
     """Processes that are cheap to start: forked from one in which nothing runs but what was loaded once."""
-    paths = [str(PROJECT / "scripts"), str(PROJECT / "tests" / "python")]
+    paths = [str(PROJECT / "scripts"), str(PROJECT / "tests" / "python"), str(Path(__file__).parent)]
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([*paths, *filter(None, [before])])
     context = multiprocessing.get_context("forkserver")
@@ -435,7 +436,7 @@ def test_a_warehouse_that_is_being_changed_is_not_published(data: DataFolder, ch
     writer = children.Process(target=write_on, args=(data.warehouse, held))
     writer.start()
     try:
-        wait_for(held)
+        wait_for(held.exists, lambda: writer.exitcode)
         assert "is being changed" in refused(data)
     finally:
         writer.kill()
@@ -448,14 +449,7 @@ def write_on(file: Path, held: Path) -> None:
     connection = duckdb.connect(str(file))
     connection.execute("create table published.more as select 1 as one")
     held.touch()
-    time.sleep(60)
-
-
-def wait_for(path: Path) -> None:
-    deadline = time.monotonic() + 60
-    while not path.exists():
-        assert time.monotonic() < deadline, f"{path} never came"
-        time.sleep(0.01)
+    signal.pause()
 
 
 def test_without_a_warehouse(tmp_path: Path) -> None:
@@ -760,7 +754,7 @@ def test_changes_that_a_client_left_beside_the_file_do_not_reach_the_next(
     held = data.root / "held"
     client = children.Process(target=write_on_serving, args=(data.serving, held))
     client.start()
-    wait_for(held)
+    wait_for(held.exists, lambda: client.exitcode)
     client.kill()
     client.join()
     assert Path(f"{data.serving}.wal").stat().st_size > 0
@@ -773,7 +767,7 @@ def write_on_serving(file: Path, held: Path) -> None:
     connection = duckdb.connect(str(file))
     connection.execute("update published.plie_outcomes set exits = 0")
     held.touch()
-    time.sleep(60)
+    signal.pause()
 
 
 def test_a_kept_version_that_was_spoilt_is_written_again(data: DataFolder, small: Callable[..., Path]) -> None:
@@ -1064,7 +1058,7 @@ def publish_and_die(root: Path, stage: int, written: Path | None = None, stages:
 
 def ended(process: multiprocessing.Process) -> int | None:
     process.start()
-    process.join(60)
+    process.join()
     return process.exitcode
 
 
@@ -1268,7 +1262,7 @@ def test_two_at_once(data: DataFolder) -> None:
         waiting = start_script("publish.py", data=data.root)
         assert "attente" in waiting.stdout.readline()
         assert demand_settled(data.serving.parent) == build_name(1)
-    assert waiting.communicate(timeout=60) and waiting.returncode == 0
+    assert waiting.communicate() and waiting.returncode == 0
     assert demand_settled(data.serving.parent) == build_name(2)
 
 
@@ -1277,7 +1271,7 @@ def test_many_at_once(data: DataFolder, children: BaseContext, small: Callable[.
     for process in processes:
         process.start()
     for process in processes:
-        process.join(60)
+        process.join()
     assert [process.exitcode for process in processes] == [0] * 4
     assert demand_settled(data.serving.parent) == build_name(2)
     assert len(at_hand(load(data.serving.parent / "manifest.json"))) == 2
@@ -1328,14 +1322,14 @@ def test_ten_readers_see_no_error_and_no_mixture(
     for reader in readers:
         reader.start()
     for number in range(10):
-        wait_for(folder / f"reader{number}")
+        wait_for((folder / f"reader{number}").exists, lambda number=number: readers[number].exitcode)
     for number in range(2, 6):
         put_warehouse(data, small(number))
         publish(data)
-        wait_for(folder / f"seen{build_name(number)}")
+        wait_for((folder / f"seen{build_name(number)}").exists, lambda: readers[2].exitcode)
     (folder / "stop").touch()
     for reader in readers:
-        reader.join(60)
+        reader.join()
     assert [reader.exitcode for reader in readers] == [0] * 10
     seen = [json.loads((folder / f"reader{number}.json").read_text(encoding="utf-8")) for number in range(10)]
     assert [set(builds) for builds in seen[:2]] == [{build_name(1)}] * 2

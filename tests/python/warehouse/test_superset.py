@@ -18,8 +18,9 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from conftest import Built, run_script
+from conftest import run_script
 from rich.console import Console
+from shared import Built
 
 from plie_warehouse.paths import PROJECT
 from plie_warehouse.superset import server

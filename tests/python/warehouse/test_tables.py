@@ -1,0 +1,149 @@
+"""The tables of a build as readers and BI tools meet them: schemas, types, comments, statuses, analyses."""
+
+from __future__ import annotations
+
+import stat
+
+import duckdb
+import pytest
+from scenario import Scenario
+from shared import Built, Compiled
+
+from plie_warehouse.paths import PROJECT
+
+
+def test_build_prints_the_national_table(built: Built, warehouse: duckdb.DuckDBPyConnection) -> None:
+    outcomes = warehouse.execute(
+        "select reporting_year, exits, positive_exits, exits_excluding_neutralised, entries"
+        " from marts.plie_outcomes where territory_kind = 'national' order by 1"
+    ).fetchall()
+    assert [row[0] for row in outcomes] == [2020, 2021]
+    for year, exits, positive, base, entries in outcomes:
+        [line] = [line for line in built.printed.splitlines() if f" {year} " in line and "%" in line]
+        for shown in (f"({positive}/{exits})", f"({positive}/{base})", f"({positive}/{entries})"):
+            assert shown in line
+    for reason in ("hors_annee", "chevauchement", "livraison_refusee", "accompagnement", "valeur_illisible"):
+        assert reason in built.printed
+    for path in (built.warehouse, built.serving, built.data / "validation" / "index.html"):
+        assert str(path) in built.printed and path.exists()
+
+
+def test_the_warehouse_is_private(built: Built) -> None:
+    assert stat.S_IMODE(built.warehouse.stat().st_mode) == 0o600
+
+
+def test_schemas_are_those_of_the_interface(warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = {name for (name,) in warehouse.execute("select distinct schema_name from duckdb_tables()").fetchall()}
+    assert found == {"raw", "reference", "staging", "intermediate", "marts", "published", "quality"}
+
+
+def test_descriptions_are_stored_as_comments(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """A BI tool shows them: every table and column of every schema that dbt documents, models and reference lists.
+
+    The columns of the sample seeds are the contract's business (test_contract)."""
+    tables = warehouse.execute(
+        "select schema_name || '.' || table_name from duckdb_tables()"
+        " where comment is null and schema_name in ('marts', 'quality', 'published', 'reference', 'raw')"
+    ).fetchall()
+    columns = warehouse.execute(
+        "select schema_name || '.' || table_name || '.' || column_name from duckdb_columns()"
+        " where comment is null and schema_name in ('marts', 'quality', 'published', 'reference')"
+    ).fetchall()
+    assert (tables, columns) == ([], [])
+
+
+def test_public_types_are_plain(warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Counts are bigint, rates decimal(9,6), hours decimal(14,2), ETP decimal(14,4); no HUGEINT, ENUM, STRUCT, LIST or
+    DOUBLE reaches a BI tool."""
+    types = warehouse.execute(
+        "select distinct data_type from duckdb_columns()"
+        " where schema_name in ('marts', 'published', 'quality') order by 1"
+    ).fetchall()
+    assert {name for (name,) in types} <= {
+        "BIGINT", "BOOLEAN", "DATE", "DECIMAL(14,2)", "DECIMAL(14,4)", "DECIMAL(18,6)", "DECIMAL(9,6)", "INTEGER",
+        "VARCHAR",
+    }  # fmt: skip
+    rates = warehouse.execute(
+        "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'marts'"
+        " and (column_name like '%rate%' or column_name like 'share%' or column_name like '%_share')"
+        " and data_type <> 'DECIMAL(9,6)'"
+    ).fetchall()
+    assert rates == []
+    amounts = warehouse.execute(
+        "select table_name, column_name, data_type from duckdb_columns() where schema_name = 'marts'"
+        " and ((regexp_matches(column_name, '^hours(_|$)') and column_name not like '%per_facilitator_etp'"
+        "       and data_type <> 'DECIMAL(14,2)')"
+        "   or ((column_name like '%_etp' or column_name = 'etp')"
+        "       and column_name not in ('structures_with_etp', 'hours_per_etp', 'share_of_etp')"
+        "       and data_type <> 'DECIMAL(14,4)'))"
+    ).fetchall()
+    assert amounts == []
+
+
+def test_the_sample_hides_small_counts_and_keeps_the_nation(warehouse: duckdb.DuckDBPyConnection) -> None:
+    counts = dict(
+        warehouse.execute(
+            "select territory_kind = 'national', bool_and(status in ('publie', 'non_connu'))"
+            " from intermediate.int_disclosure__statuses group by 1"
+        ).fetchall()
+    )
+    assert counts == {True: True, False: False}
+    narrow = warehouse.execute(
+        "select count(*) filter (where h.high - h.low < 2), count(*) from intermediate.int_disclosure__suppressed as h"
+        " inner join intermediate.int_disclosure__figures as n on n.territory_kind = 'national'"
+        " and h.reporting_year = n.reporting_year and h.mart = n.mart and h.cut = n.cut and h.measure = n.measure"
+        " and h.cut_value = n.cut_value and n.quantity = 'personnes' and n.measure_value >= 20"
+        " where h.status = 'masque_primaire'"
+    ).fetchone()
+    # Narrow intervals are those that small national counts leave.
+    assert narrow[1] > 1000 and narrow[0] < 0.05 * narrow[1]
+
+
+def test_every_figure_of_every_aggregate_says_how_it_is_published(warehouse: duckdb.DuckDBPyConnection) -> None:
+    unsaid = warehouse.execute(
+        "select distinct mart, cut, measure from (select * from intermediate.int_plie__indicator_measures union all"
+        " select * from intermediate.int_clause__indicator_measures) anti join reference.published_measures"
+        " using (mart, cut, measure)"
+    ).fetchall()
+    without_status = warehouse.execute(
+        "select table_name, column_name from duckdb_columns() where schema_name = 'marts'"
+        " and table_name in (select mart from reference.published_measures) and data_type in"
+        " ('BIGINT', 'DECIMAL(9,6)', 'DECIMAL(14,2)', 'DECIMAL(14,4)')"
+        " and (table_name, column_name || '_status') not in (select (table_name, column_name) from duckdb_columns()"
+        " where schema_name = 'published')"
+    ).fetchall()
+    assert (unsaid, without_status) == ([], [])
+
+
+def test_published_tables_keep_columns_types_and_comments(warehouse: duckdb.DuckDBPyConnection) -> None:
+    columns = "select table_name, column_name, data_type, comment from duckdb_columns() where schema_name = "
+    published = warehouse.execute(f"{columns} 'published'").fetchall()
+    marts = set(warehouse.execute(f"{columns} 'marts'").fetchall())
+    tables = {table for table, *_ in published}
+    # The queries of private rows stay with them.
+    kept_back = {row for row in marts if row[:2] == ("printed_comparison", "rows_sql")}
+    assert len(kept_back) == 1
+    assert {row for row in marts if row[0] in tables} - kept_back <= set(published)
+    added = [row for row in published if row not in marts]
+    assert all(name == "status" or name.endswith("_status") for _, name, _, _ in added)
+    assert all(comment.endswith("Unit: code. Rule: D60.") for *_, comment in added)
+
+
+@pytest.mark.parametrize("name", sorted(path.stem for path in (PROJECT / "analyses").glob("*.sql")))
+def test_analyses_run_on_the_sample(name: str, compiled: Compiled, built: Built) -> None:
+    """Every question in analyses/ compiles, runs, and has an answer."""
+    sql = compiled.sql(f"analyses/{name}.sql")
+    with duckdb.connect(str(built.warehouse), read_only=True) as connection:
+        assert connection.execute(sql).fetchall()
+
+
+def test_every_level_and_scenario_agrees_with_the_build(built: Built) -> None:
+    """The harness of these tests gives what dbt built: the same outcomes from the same rows."""
+    with Scenario(built.warehouse, built.target) as scenario:
+        scenario.deliver_sample().run()
+        for table in ("plie_outcomes", "clause_hours_etp", "network_coverage", "network_members", "survey_funding_mix"):
+            differences = scenario.rows(
+                f"(select * from marts.{table} except select * from built.marts.{table}) union all"
+                f" (select * from built.marts.{table} except select * from marts.{table})"
+            )
+            assert differences == []
