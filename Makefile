@@ -12,11 +12,11 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build attack publish intake consolidate national templates validate test lint docs superset superset-check sample lock clean
+.PHONY: help setup build attack publish intake consolidate national templates validate unit sql warehouse e2e test lint docs superset superset-check sample lock clean
 
 help: ## list the targets
 	@echo "make <target>"
-	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  \1\t/' | expand -t 18
 
 # The environment is complete and hashed: nothing is resolved again, nothing is built from source.
 $(INSTALLED): requirements.lock
@@ -64,8 +64,23 @@ lint: setup ## sqlfluff on the SQL, ruff on the Python
 	@scratch=$$(mktemp -d) && trap 'rm -rf "$$scratch"' EXIT \
 		&& PATH="$(CURDIR)/$(BIN):$$PATH" PLIE_WAREHOUSE="$$scratch/warehouse.duckdb" $(BIN)/sqlfluff lint models tests analyses
 
-test: lint ## what CI runs: lint, then the tests (they build into a folder of their own)
-	@$(BIN)/python -m pytest
+# The tiers of the tests, by what they need (docs/tests.md). What one of them makes, a build or the compiled project, serves
+# the others and the next run until a source changes. Each closes with pytest's line.
+TIERS := unit sql warehouse e2e
+
+unit: ## tests that need nothing: contract, readers, rules on hand-made rows, attack (under a minute)
+sql: ## tests of the compiled models in memory: dbt's unit tests, golden cases, bad input, bent rules (under a minute)
+warehouse: ## tests on one build of the sample: corruption, invariants, publication, clients, dashboard (3 minutes)
+e2e: ## tests of whole runs: consolidation, revisions, store, simulator, kills, the national network (4 minutes)
+$(TIERS): setup
+	@$(BIN)/python -m pytest tests/python/$@
+
+test: SHELL := /bin/bash
+test: .SHELLFLAGS := -o pipefail -c
+test: lint ## what CI runs: lint, then every tier; the closing line of each comes last
+	@mkdir -p .pytest_cache; failed=0; for tier in $(TIERS); do echo "$$tier:"; \
+		$(BIN)/python -m pytest tests/python/$$tier | tee .pytest_cache/$$tier.log || failed=1; \
+	done; for tier in $(TIERS); do printf '%-10s %s\n' $$tier "$$(tail -n 1 .pytest_cache/$$tier.log)"; done; exit $$failed
 
 docs: build ## the project's documentation as one page, under PLIE_DATA_DIR/docs
 	@$(BIN)/python scripts/document.py

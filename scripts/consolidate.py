@@ -34,6 +34,11 @@ def main(arguments: list[str] | None = None) -> int:
         "--received-at", type=iso_moment, help="when they came, ISO (default: moment of the newest file of each)"
     )
     parser.add_argument("--as-of-date", type=iso_date, help="extraction date, YYYY-MM-DD (default: the project's)")
+    parser.add_argument(
+        "--without-unit-tests",
+        action="store_true",
+        help="leave out the tests that bring their own rows, which the same code passed elsewhere",
+    )
     options = parser.parse_args(arguments)
     os.umask(0o077)
     console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
@@ -46,7 +51,7 @@ def main(arguments: list[str] | None = None) -> int:
         if not intake.is_in_force:
             errors.print("error: no delivery of the landing could be accepted; nothing was built")
             return 1
-        build(data, console, options.as_of_date, STORE)
+        build(data, console, options.as_of_date, STORE, unit_tests=not options.without_unit_tests)
     except (BuildError, PublicationError) as error:
         errors.print(f"error: {error}")
         return 1

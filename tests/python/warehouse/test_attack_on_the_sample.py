@@ -1,4 +1,4 @@
-"""The attack on a build of the sample: its beliefs are true, and it breaks bare suppression but not what is published."""
+"""The attack on a build of the sample: what it believes is true; bare suppression falls, what is published stands."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from pathlib import Path
 
 import duckdb
@@ -21,7 +22,8 @@ from shared import Built
 from plie_warehouse.validation import JSON_NAME, comparisons, frames
 from plie_warehouse.validation.changes import CHANGES, PUBLISHED_CHANGES
 from plie_warehouse.validation.frames import Warehouse, read_warehouse
-from plie_warehouse.validation.recompute import Recomputed, apply_rules
+from plie_warehouse.validation.recompute import FACT_RULES, TABLE_RULES, Recomputed, apply_rules
+from plie_warehouse.validation.report import compare_aggregate, compare_fact
 from plie_warehouse.validation.suites import Judge
 
 EXIT_KEY = "reporting_year, plie_code, participant_id, parcours_no"
@@ -238,6 +240,13 @@ CHANGE_FROM_HIDDEN = [
     " cut_value, method_version) where p.status = 'masque_primaire'",
 ]
 
+# A figure hidden of which the change to the year after stays published (D60).
+HIDDEN_SINCE = [
+    without_constraints("published.indicators"),
+    "update published.indicators set status = 'masque_secondaire', value = null where indicator_code = 'exits'"
+    " and cut = 'total' and territory_kind = 'national' and reporting_year = 2020",
+]
+
 # A figure said to have been revised to what it is not (D61).
 REVISED_TO_ANOTHER = [
     "insert into quality.revisions by name select 1 as revision_no, * exclude (unit, coverage, label_fr,"
@@ -252,6 +261,7 @@ CASES = {
     "difference of rounded shares": (DIFFERENCE_OF_ROUNDED, {"D55"}),
     "change of rounded values": (CHANGE_OF_ROUNDED_VALUES, {"D55"}),
     "change from a hidden figure": (CHANGE_FROM_HIDDEN, {"D60"}),
+    "change of a figure hidden since": (HIDDEN_SINCE, {"D60"}),
     "small counts shown": (SMALL_COUNTS_ARE_SHOWN, {"D60"}),
     "rate shown without its base": (RATE_WITHOUT_ITS_BASE, {"D60"}),
     "neutralised exits in the denominator": (NEUTRALISED_IN_THE_DENOMINATOR, {"D14", "D15"}),
@@ -377,6 +387,41 @@ def test_only_what_was_spoilt_is_refused(name: str, sound: Sound) -> None:
     compared = comparisons(sound.content, sound.rules)
     for suite in read_again(sound, CASES[name][0])[1]:
         assert compared[suite]().differences.empty, suite
+
+
+@pytest.mark.parametrize("table", TABLE_RULES)
+def test_every_measure_of_an_aggregate_is_compared(table: str, sound: Sound) -> None:
+    """One more in a national row of each measure, and each is named: no test in SQL has to count it again."""
+    spoilt = sound.content.aggregates[table].copy()
+    national = spoilt["territory_kind"] == "national"
+    measures = [name for name in TABLE_RULES[table].measures if spoilt.loc[national, name].notna().any()]
+    for name in measures:
+        row = spoilt.index[national & spoilt[name].notna()][0]
+        spoilt.loc[row, name] = str(Decimal(spoilt.loc[row, name]) + 1)
+    compared = compare_aggregate(table, TABLE_RULES[table], sound.rules.aggregates[table], spoilt)
+    assert measures and set(compared.differences["measure"]) == set(measures)
+
+
+@pytest.mark.parametrize("table", FACT_RULES)
+def test_every_row_of_a_fact_is_compared(table: str, sound: Sound) -> None:
+    """One row less is a difference of its supplier."""
+    compared = compare_fact(table, FACT_RULES[table], sound.rules.facts[table], sound.content.facts[table].iloc[1:])
+    assert set(compared.differences["measure"]) == {"row"} and compared.differences["territory_code"].all()
+
+
+@pytest.mark.parametrize(
+    ("suite", "name"), [(CHANGES, "indicator_changes"), (PUBLISHED_CHANGES, "published_indicator_changes")]
+)
+def test_every_value_of_a_change_is_compared(suite: str, name: str, sound: Sound) -> None:
+    """One more in each value of one change, and another that is missing."""
+    changes = sound.content.long[name]
+    spoilt = changes.iloc[1:].copy()
+    values = ["value", "previous_value", "change", "change_shown", "difference_of_shown"]
+    for row, value in zip(spoilt.index, values, strict=False):
+        spoilt.loc[row, value] = str(Decimal(spoilt.loc[row, value]) + 1)
+    content = replace(sound.content, long={**sound.content.long, name: spoilt})
+    compared = comparisons(content, sound.rules)[suite]()
+    assert set(compared.differences["measure"]) == {"row", *values}
 
 
 def test_the_command_names_rule_plie_expected_and_found(corrupt: Callable[..., Path], tmp_path: Path) -> None:

@@ -17,25 +17,19 @@ INVARIANTS = {
     " (select min(source_row) from quality.exclusions where source_table = 'steps')",
     "nothing_is_lost_by_supplier": "delete from marts.fct_steps where step_id ="
     " (select min(step_id) from marts.fct_steps)",
-    "outcomes_match_facts": "delete from marts.fct_exits where participant_id ="
-    " (select min(participant_id) from marts.fct_exits where is_positive)",
     "parts_add_up_to_outcomes": "update marts.plie_step_mix set steps = steps - 1"
     " where territory_kind = 'region' and steps > 1",
     "hours_are_conserved": "update quality.clause_hours_accounting set hours = hours + 0.01"
     " where supplier_code = 'CL-36-01' and outcome_code = 'comptees' and reporting_year = 2021",
-    "clause_totals_match_facts": "update marts.clause_hours_etp set procurements = procurements + 1"
-    " where territory_kind = 'national' and cut = 'total' and reporting_year = 2021",
-    "network_and_survey_match_rows": "update marts.survey_team_size set headcount = headcount + 1"
-    " where territory_kind = 'national' and team = 'interne' and reporting_year = 2021",
     "parameters_are_complete": "insert into reference.parameters (name, value, valid_from)"
     " values ('senior_min_age', 50, date '2021-01-01')",
     "code_maps_hold_at_both_ends": "insert into reference.code_maps (supplier_code, field, local_code, national_code)"
     " values ('59-09', 'sex', 'jamais livré', 'femme')",
+    "code_groups_are_complete": "delete from reference.code_groups"
+    " where rowid = (select min(rowid) from reference.code_groups)",
     "check_results_are_listed": "delete from reference.quality_checks where check_id = 'PAR-01'",
     "published_figures_are_those_of_the_marts": "update published.indicators set value = value + 1"
     " where indicator_code = 'exits' and cut = 'total' and territory_kind = 'national' and reporting_year = 2021",
-    "changes_follow_both_years": "update published.indicators set status = 'masque_secondaire', value = null"
-    " where indicator_code = 'exits' and cut = 'total' and territory_kind = 'national' and reporting_year = 2020",
     "revisions_lead_to_the_figures": "insert into quality.revisions by name select 1 as revision_no, * exclude (unit,"
     " coverage, label_fr, cut_value_label_fr, territory_name) replace (value + 1 as value), value as previous_value,"
     " 1 as difference, 'b' as previous_build_id, date '2022-06-30' as previous_as_of_date,"
