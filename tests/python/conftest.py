@@ -22,10 +22,15 @@ from plie_warehouse.paths import PROJECT
 os.environ.setdefault("PLIE_DISCLOSURE_MEMORY", str(PROJECT / ".pytest_cache" / "disclosure"))
 
 
-def start_script(
-    script: str, *arguments: str, data: Path, project: Path = PROJECT, target: Path | None = None
+PLIE = (sys.executable, "-m", "plie_warehouse")
+# Every process that a test starts imports the package of this project.
+os.environ["PYTHONPATH"] = str(PROJECT / "scripts")
+
+
+def start_plie(
+    command: str, *arguments: str, data: Path, project: Path = PROJECT, target: Path | None = None
 ) -> subprocess.Popen[str]:
-    """Start one of the commands in scripts/ as a user does; its outputs go under ``data``."""
+    """Start a subcommand of ``plie`` with the package of ``project``; outputs go under ``data``."""
     environment = os.environ | {
         "PLIE_DATA_DIR": str(data),
         "DBT_TARGET_PATH": str(target or data / "target"),
@@ -33,8 +38,9 @@ def start_script(
         "COLUMNS": "160",
     }
     environment.pop("PLIE_WAREHOUSE", None)
+    environment["PYTHONPATH"] = str(project / "scripts")
     return subprocess.Popen(
-        [sys.executable, f"scripts/{script}", *arguments],
+        [*PLIE, command, *arguments],
         cwd=project,
         env=environment,
         stdout=subprocess.PIPE,
@@ -43,15 +49,15 @@ def start_script(
     )
 
 
-def run_script(
-    script: str,
+def run_plie(
+    command: str,
     *arguments: str,
     data: Path,
     project: Path = PROJECT,
     target: Path | None = None,
 ) -> subprocess.CompletedProcess[str]:
-    """The same, to its end."""
-    with start_script(script, *arguments, data=data, project=project, target=target) as process:
+    """Run a subcommand of ``plie`` to its end."""
+    with start_plie(command, *arguments, data=data, project=project, target=target) as process:
         stdout, stderr = process.communicate()
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
@@ -80,7 +86,7 @@ def built() -> Built:
     """The sample, built once by the same command as ``make build``; dbt's unit tests are those of the tier sql."""
 
     def make(folder: Path) -> None:
-        run = run_script("build.py", "--without-unit-tests", data=folder)
+        run = run_plie("build", "--without-unit-tests", data=folder)
         assert run.returncode == 0, f"the build failed:\n{run.stdout}\n{run.stderr}"
         (folder / "printed.txt").write_text(run.stdout, encoding="utf-8")
 

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import make_again, numerators_and_rows, run_script
+from conftest import make_again, numerators_and_rows, run_plie
 from printed import CHAINS, CONTRADICTIONS, FIGURES
 from shared import Built
 
@@ -32,7 +32,7 @@ REMOVED = CHAINS | {
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     data = tmp_path_factory.mktemp("data")
     folder = national.folder_of(DataFolder(data)).root
-    done = run_script("national.py", data=data)
+    done = run_plie("national", data=data)
     assert done.returncode == 0, done.stdout + done.stderr
     yield Built(folder, folder / "target", done.stdout)
     shutil.rmtree(folder)

@@ -8,8 +8,9 @@ import duckdb
 import pytest
 from shared import Built
 
-from plie_warehouse.attack import Promise, attack
+from plie_warehouse.attack.attack import attack
 from plie_warehouse.attack.knowledge import HOURS, PERSONS, SHAPES, quantity
+from plie_warehouse.attack.protection_level import ProtectionLevel
 from plie_warehouse.attack.published import FILE, Registry, read
 from plie_warehouse.attack.report import GIVEN, RECOVERED, as_json, figures
 from plie_warehouse.attack.system import Cells
@@ -112,7 +113,7 @@ def test_primary_suppression_alone_is_broken_on_the_sample(naive: Path, built: B
     assert by_table >= SHAPES.keys() - {"clause_facilitator_activity"}
 
     registry = Registry()
-    truth = Cells(registry, read(masked(built.warehouse, tmp_path / FILE, below=0), registry, ""), Promise())
+    truth = Cells(registry, read(masked(built.warehouse, tmp_path / FILE, below=0), registry, ""), ProtectionLevel())
     checked = 0
     cells, findings = outcome.builder.cells, outcome.findings
     for number, cell in enumerate(findings.target.cells):

@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from conftest import run_script
+from conftest import run_plie
 from shared import Built
 
 from plie_warehouse.validation import JSON_NAME, comparisons, frames
@@ -426,7 +426,7 @@ def test_every_value_of_a_change_is_compared(suite: str, name: str, sound: Sound
 
 def test_the_command_names_rule_plie_expected_and_found(corrupt: Callable[..., Path], tmp_path: Path) -> None:
     warehouse = corrupt(*SHORT_CONTRACT_IS_DURABLE)
-    done = run_script("validate.py", "--warehouse", str(warehouse), "--output", str(tmp_path / "docs"), data=tmp_path)
+    done = run_plie("validate", "--warehouse", str(warehouse), "--output", str(tmp_path / "docs"), data=tmp_path)
     assert done.returncode == 1
     assert "D13" in done.stdout and "36-01" in done.stdout
     assert "contrat_trop_court" in done.stdout and "expected" in done.stdout and "found" in done.stdout

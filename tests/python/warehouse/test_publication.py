@@ -23,7 +23,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import run_script, start_script, wait_for
+from conftest import PLIE, run_plie, start_plie, wait_for
 from rich.console import Console
 from shared import Built
 
@@ -173,10 +173,7 @@ def children() -> Iterator[BaseContext]:
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["test_publication"])
     yield context
-    if before is None:
-        del os.environ["PYTHONPATH"]
-    else:
-        os.environ["PYTHONPATH"] = before
+    os.environ["PYTHONPATH"] = before
 
 
 # What holds at every moment ----------------------------------------------------------------------------------------
@@ -391,7 +388,7 @@ def test_it_needs_no_client_library(data: DataFolder) -> None:
     script = (
         "import sys; missing = ['sqlalchemy', 'pandas', 'pyarrow', 'great_expectations', 'dbt'];"
         "sys.modules.update(dict.fromkeys(missing));"
-        "sys.path.insert(0, 'scripts'); import publish; code = publish.main([]);"
+        "from plie_warehouse.cli import main; code = main(['publish']);"
         "import duckdb; connection = duckdb.connect(sys.argv[1], read_only=True);"
         "print(connection.execute('select build_id from published.build_info').fetchone()[0]); sys.exit(code)"
     )
@@ -413,7 +410,7 @@ def test_it_needs_no_client_library(data: DataFolder) -> None:
 def refused(data: DataFolder) -> str:
     """The command says no and leaves everything as it was; returns what it says."""
     before = tree(data.serving.parent)
-    done = run_script("publish.py", data=data.root)
+    done = run_plie("publish", data=data.root)
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert tree(data.serving.parent) == before
     return done.stderr
@@ -453,7 +450,7 @@ def write_on(file: Path, held: Path) -> None:
 
 
 def test_without_a_warehouse(tmp_path: Path) -> None:
-    done = run_script("publish.py", data=tmp_path)
+    done = run_plie("publish", data=tmp_path)
     assert done.returncode == 1
     assert "warehouse.duckdb is missing" in done.stderr and "nothing is published" in done.stderr
     assert not (tmp_path / "serving").exists()
@@ -721,7 +718,7 @@ def test_the_same_again_changes_nothing(data: DataFolder) -> None:
     again = publish(data)
     assert not again.changed and len(again.kept) == 2
     assert tree(data.serving.parent) == before
-    done = run_script("publish.py", data=data.root)
+    done = run_plie("publish", data=data.root)
     assert done.returncode == 0 and "déjà en place" in done.stdout and re.search(r"en \d+,\d s", done.stdout)
 
 
@@ -1198,7 +1195,7 @@ def mounted(script: str, data: DataFolder, *arguments: str) -> subprocess.Comple
     return subprocess.run(
         ["unshare", "-m", "sh", "-euc", script, "sh", str(data.root), *arguments],
         cwd=PROJECT,
-        env=os.environ | {"PUBLISH": f"{sys.executable} scripts/publish.py", "PLIE_DATA_DIR": str(data.root)},
+        env=os.environ | {"PUBLISH": " ".join((*PLIE, "publish")), "PLIE_DATA_DIR": str(data.root)},
         capture_output=True,
         text=True,
         check=False,
@@ -1246,7 +1243,7 @@ def test_a_folder_that_cannot_be_written(data: DataFolder) -> None:
         )
     else:
         serving.chmod(0o555)
-        done = run_script("publish.py", data=data.root)
+        done = run_plie("publish", data=data.root)
         serving.chmod(0o755)
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert "what is published stays as it was" in done.stderr
@@ -1259,7 +1256,7 @@ def test_two_at_once(data: DataFolder) -> None:
     """The second says that it waits, and does."""
     with (data.root / ".publish.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        waiting = start_script("publish.py", data=data.root)
+        waiting = start_plie("publish", data=data.root)
         assert "attente" in waiting.stdout.readline()
         assert demand_settled(data.serving.parent) == build_name(1)
     assert waiting.communicate() and waiting.returncode == 0
