@@ -121,13 +121,17 @@ def compiled() -> Compiled:
     return Compiled(made_once("compiled", make))
 
 
-def dbt(folder: Path, *commands: list[str]) -> None:
-    """Run dbt commands one after the other in one process, on a file and a target of their own in ``folder``."""
+def dbt(folder: Path, *commands: list[str], read: Path | None = None) -> None:
+    """Run dbt commands one after the other in one process, on a file and a target of their own in ``folder``.
+
+    ``read``: the target of an earlier run on the same sources, so that dbt need not read the project again.
+    """
     run = subprocess.run(
         [sys.executable, "-c", DBT, json.dumps(commands)],
         cwd=PROJECT,
         env=os.environ
         | {
+            "DBT_READ": str(read or ""),
             "PLIE_DATA_DIR": str(folder),
             "PLIE_WAREHOUSE": str(folder / "warehouse.duckdb"),
             "DBT_TARGET_PATH": str(folder / "target"),
@@ -140,12 +144,14 @@ def dbt(folder: Path, *commands: list[str]) -> None:
     assert run.returncode == 0, run.stdout + run.stderr
 
 
-# What dbt imports and parses is imported and parsed once for all commands.
 DBT = """
-import json, sys
+import json, os, pathlib, sys
 from dbt.cli.main import dbtRunner
+from dbt.contracts.graph.manifest import Manifest
+read = os.environ["DBT_READ"]
+manifest = Manifest.from_msgpack((pathlib.Path(read) / "partial_parse.msgpack").read_bytes()) if read else None
 for command in json.loads(sys.argv[1]):
-    done = dbtRunner().invoke([*command, "--quiet"])
+    done = dbtRunner(manifest=manifest).invoke([*command, "--quiet"])
     if not done.success:
         sys.exit(str(done.exception or f"dbt {' '.join(command)} failed"))
 """
@@ -203,11 +209,18 @@ def corrupt(built: Built, tmp_path: Path) -> Callable[..., Path]:
     return make
 
 
-@pytest.fixture
-def scenario(compiled: Compiled) -> Iterator[Scenario]:
-    """Deliveries of one's own through the compiled models, in memory."""
+@pytest.fixture(scope="session")
+def undelivered(compiled: Compiled) -> Iterator[Scenario]:
+    """The compiled models, in memory, and nothing delivered."""
     with Scenario(compiled.warehouse, compiled.target) as made:
         yield made
+
+
+@pytest.fixture
+def scenario(undelivered: Scenario) -> Iterator[Scenario]:
+    """Deliveries of one's own through the compiled models; they are gone after the test."""
+    with undelivered.undone():
+        yield undelivered
 
 
 @pytest.fixture(scope="session")

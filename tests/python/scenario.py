@@ -7,7 +7,8 @@ tables that hold the rows of the test. Contracts and dbt tests are not part of i
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from graphlib import TopologicalSorter
 from pathlib import Path
 from typing import Any
@@ -56,6 +57,15 @@ class Scenario:
 
     def __exit__(self, *_: object) -> None:
         self.connection.close()
+
+    @contextmanager
+    def undone(self) -> Iterator[None]:
+        """Take back, afterwards, whatever is delivered, made or changed meanwhile."""
+        self.connection.execute("begin")
+        try:
+            yield
+        finally:
+            self.connection.execute("rollback")
 
     def _built_tables(self, schema: str) -> list[str]:
         return [

@@ -78,7 +78,7 @@ def test_etp_rounds_half_up_and_shows_as_readers_expect(compiled: Compiled) -> N
 # has rows there.
 MUTATIONS = {
     "six months, strictly": ("int_plie__exit_evidence", ">= ", "> "),
-    "entry on 31 December left out": ("int_plie__parcours_dated", "admitted.entry_date <= ", "admitted.entry_date < "),
+    "entry on 31 December left out": ("int_plie__parcours_dated", "accepted.entry_date <= ", "accepted.entry_date < "),
     "exit on 1 January left out": ("int_plie__parcours_dated", "exit_links.exit_date >= ", "exit_links.exit_date > "),
     "re-entry on the day of exit forbidden": (
         "int_plie__parcours_overlaps",
@@ -203,23 +203,14 @@ MOVED = (
 )
 
 
-@pytest.fixture(scope="module")
-def sound(compiled: Compiled) -> Iterator[Scenario]:
-    """The sample, once; its tables that are compared, kept in schema sound."""
-    with Scenario(compiled.warehouse, compiled.target) as made:
-        made.deliver_sample().run()
-        made.connection.execute("create schema sound")
-        for table in (*MOVED, "plie_entry_profile"):
-            made.connection.execute(f"create table sound.{table} as from marts.{table}")
-        yield made
-
-
 @pytest.fixture
-def bent(sound: Scenario) -> Iterator[Scenario]:
-    """The sample, to be changed: it is as it was afterwards."""
-    sound.connection.execute("begin")
-    yield sound
-    sound.connection.execute("rollback")
+def bent(sample: Scenario) -> Iterator[Scenario]:
+    """The sample, to be changed; its tables as they were are in schema sound."""
+    with sample.undone():
+        sample.connection.execute("create schema sound")
+        for table in (*MOVED, "plie_entry_profile"):
+            sample.connection.execute(f"create table sound.{table} as from marts.{table}")
+        yield sample
 
 
 @pytest.mark.parametrize("name", MUTATIONS)
