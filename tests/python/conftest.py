@@ -16,6 +16,7 @@ import pytest
 from scenario import Scenario
 from shared import Built, Compiled, made_once
 
+from plie_warehouse import cli
 from plie_warehouse.paths import PROJECT
 
 # What the disclosure control decided is remembered from build to build, under the name of all that it depends on.
@@ -62,6 +63,18 @@ def run_plie(
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
 
+# Files that take longest come first: no worker is left with one of them at the end.
+LONGEST = (
+    "test_national_run", "test_consolidate", "test_revisions", "test_unit_tests", "test_corruption", "test_publication",
+    "test_intake",
+)  # fmt: skip
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {name: place for place, name in enumerate(LONGEST)}
+    items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
+
+
 def wait_for(happened: Callable[[], object], ended: Callable[[], int | None] = lambda: None) -> None:
     """Wait until ``happened``, for as long as the process runs whose exit code ``ended`` gives: a slow machine is no
     failure, a process that ended before is."""
@@ -79,6 +92,23 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         said = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome, report.longrepr = "failed", f"left out, and under CI nothing may be: {said}"
     return report
+
+
+@pytest.fixture
+def in_process(
+    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., tuple[int, str, str]]:
+    """A subcommand of ``plie`` in this process, for what it says before it works: exit code, output, errors."""
+
+    def run(*arguments: str, data: Path) -> tuple[int, str, str]:
+        monkeypatch.setenv("PLIE_DATA_DIR", str(data))
+        try:
+            code = cli.main([*arguments])
+        except SystemExit as stop:
+            code = int(stop.code or 0)
+        return code, *capsys.readouterr()
+
+    return run
 
 
 @pytest.fixture(scope="session")

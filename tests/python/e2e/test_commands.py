@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import shutil
 import signal
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from pkgutil import iter_modules
@@ -89,10 +90,9 @@ def test_building_again_gives_the_same_figures(
 
 
 @pytest.mark.parametrize("command", sorted(module.name for module in iter_modules(commands.__path__)))
-def test_help(command: str, tmp_path: Path) -> None:
-    done = run_plie(command.replace("_", "-"), "--help", data=tmp_path)
-    assert done.returncode == 0
-    assert "usage:" in done.stdout
+def test_help(command: str, in_process: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+    code, said, _ = in_process(command.replace("_", "-"), "--help", data=tmp_path)
+    assert code == 0 and "usage:" in said
 
 
 @pytest.mark.parametrize(
