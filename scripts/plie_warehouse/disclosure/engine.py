@@ -2,7 +2,7 @@
 
 Its documented way protects one table at a time. Ours share their margins, so that the engine gets the linear system
 itself, the form (JJ) that it works on inside: any cells, any sums. The module is not public: the release is pinned, and
-``tests/python/test_disclosure.py`` holds it to what is used here.
+``tests/python/unit/test_disclosure.py`` holds it to what is used here.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
 """The golden case: the deliveries of 36-01 for 2020 and 2021, small enough to count by hand.
 
-tests/python/test_golden_case.py holds the expected answers, counted by a person from the comments below.
+tests/python/sql/test_golden_case.py holds the expected answers, counted by a person from the comments below.
 It is the only PLIE of its department (36) and of its region (24), so these show the same figures.
 """
 

@@ -1,7 +1,7 @@
 """The golden case of the clause: the deliveries of CL-36-01 for 2020 and 2021, small enough to count by hand.
 
-tests/python/test_golden_clause.py holds the expected answers, counted by a person from the comments below: each hours
-row has a number (1 to 35 in 2021, 101 to 107 in 2020), and what becomes of it. It is the only structure of its
+tests/python/sql/test_golden_clause.py holds the expected answers, counted by a person from the comments below: each
+hours row has a number (1 to 35 in 2021, 101 to 107 in 2020), and what becomes of it. It is the only structure of its
 department (36) and of its region (24), so these show the same figures. The marché of the SEM (L4 and L5) is followed by
 CL-33-01 too (`edge_cases`); these two structures are the only ones with a SEM in 2021.
 """
