@@ -157,11 +157,10 @@ def dbt(folder: Path, *commands: list[str], read: Path | None = None) -> None:
     ``read``: the target of an earlier run on the same sources, so that dbt need not read the project again.
     """
     run = subprocess.run(
-        [sys.executable, "-c", DBT, json.dumps(commands)],
+        [sys.executable, "-c", DBT, json.dumps(commands), str(read or "")],
         cwd=PROJECT,
         env=os.environ
         | {
-            "DBT_READ": str(read or ""),
             "PLIE_DATA_DIR": str(folder),
             "PLIE_WAREHOUSE": str(folder / "warehouse.duckdb"),
             "DBT_TARGET_PATH": str(folder / "target"),
@@ -175,12 +174,12 @@ def dbt(folder: Path, *commands: list[str], read: Path | None = None) -> None:
 
 
 DBT = """
-import json, os, pathlib, sys
+import json, pathlib, sys
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
-read = os.environ["DBT_READ"]
+commands, read = json.loads(sys.argv[1]), sys.argv[2]
 manifest = Manifest.from_msgpack((pathlib.Path(read) / "partial_parse.msgpack").read_bytes()) if read else None
-for command in json.loads(sys.argv[1]):
+for command in commands:
     done = dbtRunner(manifest=manifest).invoke([*command, "--quiet"])
     if not done.success:
         sys.exit(str(done.exception or f"dbt {' '.join(command)} failed"))
