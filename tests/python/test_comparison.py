@@ -147,11 +147,11 @@ CHAINS = {
     ),
     "c21_team_internal_persons": (
         "delete from staging.stg_survey__survey_teams where team = 'interne' and reporting_year = 2021",
-        ["survey_team_size", "int_survey__indicator_measures"],
+        ["int_survey__teams", "survey_team_size", "int_survey__indicator_measures"],
     ),
     "c21_referent_external_employer_n_plie": (
         "delete from staging.stg_survey__survey_teams where employer_type = 'association' and reporting_year = 2021",
-        ["survey_team_size", "int_survey__indicator_measures"],
+        ["int_survey__teams", "survey_team_size", "int_survey__indicator_measures"],
     ),
 }
 

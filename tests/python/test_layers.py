@@ -18,7 +18,7 @@ ALLOWED = {
     "marts": {"intermediate", "marts"},
     "indicators": {"marts", "indicators"},
     "disclosure": {"marts", "indicators", "disclosure"},
-    "published": {"marts", "indicators", "disclosure"},
+    "published": {"marts", "indicators", "disclosure", "published"},
     "quality": {"source", "staging", "intermediate", "marts", "indicators", "disclosure", "quality"},
 }
 READS = re.compile(r"""(?:\bref|\.ref)\(\s*['"](\w+)['"]|\bsource\(\s*['"](\w+)['"]""")
