@@ -36,7 +36,7 @@ mart_columns as (
     from information_schema.columns
     where
         table_schema = '{{ generate_schema_name('marts', none) }}'
-        and table_name in (select mart from registered_columns)
+        and table_name in (select registered_columns.mart from registered_columns)
         and column_name <> 'reporting_year'
         and regexp_matches(data_type, '^(DECIMAL|DOUBLE|FLOAT|REAL|U?(TINY|SMALL|BIG|HUGE)?INT)')
 ),
@@ -150,8 +150,8 @@ problems as (
         mart,
         cut,
         rate as measure,
-        'Correct the formula in the mart or in seeds/reference/measures.csv: in ' || reporting_year || ', ' || territory_kind || ' '
-        || territory_code || ', ' || cut_value || ', the rate is not its numerator over its denominator.' as problem
+        'Correct the formula in the mart or in seeds/reference/measures.csv: in ' || reporting_year || ', ' || territory_kind
+        || ' ' || territory_code || ', ' || cut_value || ', the rate is not its numerator over its denominator.' as problem
     from rates
     where
         (rate_value is null) <> (numerator is null or coalesce(denominator, 0) = 0)
