@@ -2,22 +2,8 @@
 -- that says what to do (D18, D61).
 with measures as (select * from {{ ref('measures') }}),
 
-plie_figures as (select * from {{ ref('ind_plie__measures') }}),
-
-clause_figures as (select * from {{ ref('ind_clause__measures') }}),
-
-network_figures as (select * from {{ ref('ind_network__measures') }}),
-
-survey_figures as (select * from {{ ref('ind_survey__measures') }}),
-
 figures as (
-    select * from plie_figures
-    union all
-    select * from clause_figures
-    union all
-    select * from network_figures
-    union all
-    select * from survey_figures
+    {{ all_measures() }}
 ),
 
 registered_columns as (

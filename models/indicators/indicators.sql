@@ -8,22 +8,8 @@ with definitions as (
     where indicator_code is not null
 ),
 
-plie_measures as (select * from {{ ref('ind_plie__measures') }}),
-
-clause_measures as (select * from {{ ref('ind_clause__measures') }}),
-
-network_measures as (select * from {{ ref('ind_network__measures') }}),
-
-survey_measures as (select * from {{ ref('ind_survey__measures') }}),
-
 figures as (
-    select * from plie_measures
-    union all
-    select * from clause_measures
-    union all
-    select * from network_measures
-    union all
-    select * from survey_measures
+    {{ all_measures() }}
 ),
 
 numerators as (
