@@ -35,6 +35,7 @@ PARTS = {
     "models/marts/clause": CLAUSE,
     "models/quality": SHARED,
     "models/marts/reporting": SHARED,
+    "models/indicators": SHARED,
 }
 SCANS = 5
 
