@@ -1,5 +1,5 @@
--- D41: each delivered row of hours with its one reason for exclusion, if any: the row acceptance, then D43, then the conditions of
--- D41 in their order. Nothing that was delivered is missing from here (D42).
+-- D41: each delivered row of hours with its one reason for exclusion, if any: the row acceptance, then D43, then the
+-- conditions of D41 in their order. Nothing that was delivered is missing from here (D42).
 with linked as (select * from {{ ref('int_clause__hours_linked') }}),
 
 years as (select * from {{ ref('int_clause__years') }}),
@@ -22,7 +22,7 @@ with_limits as (
 
 with_reason as (
     select
-        * exclude (next_month, is_implausible, is_linked, eligibility_ends_on),
+        *,
         case
             when acceptance_reason is not null then acceptance_reason
             when is_implausible then {{ reason('heures_invraisemblables') }}
@@ -43,9 +43,47 @@ with_reason as (
 
 final as (
     select
-        * exclude (acceptance_reason),
         acceptance_reason is null as is_accepted,
-        reason_code is null as is_counted
+        reason_code is null as is_counted,
+        reason_code,
+        source_file,
+        source_row,
+        reporting_year,
+        structure_code,
+        work_contract_id,
+        buyer_id,
+        procurement_id,
+        lot_no,
+        month, -- noqa: RF04
+        hours,
+        proof,
+        buyer_type,
+        nature,
+        awardee_id,
+        awardee_type,
+        is_iae_awardee,
+        is_iae_geiq_rq_awardee,
+        employer_id,
+        employer_type,
+        is_iae_employer,
+        is_iae_geiq_rq_employer,
+        contract_type,
+        contract_start_date,
+        contract_end_date,
+        beneficiary_id,
+        eligibility_validated_on,
+        age_at_eligibility,
+        sex,
+        birth_year,
+        education_level,
+        is_unqualified,
+        is_low_qualified,
+        is_senior,
+        is_young,
+        is_long_term_unemployed,
+        is_rsa,
+        is_disabled_worker,
+        is_qpv_resident
     from with_reason
 )
 

@@ -12,19 +12,21 @@
 -- D18: what each year has at all. A count of what no register or delivery of the year says is unknown, not 0.
 with years as (select * from {{ ref('int_network__years') }}),
 
-{% for kind, (model, condition) in kinds.items() %}
+{%- for kind, (model, condition) in kinds.items() %}
+
 {{ kind }} as (
     select distinct reporting_year
     from {{ ref(model) }}
     where {{ condition }}
 ),
-{% endfor %}
+{%- endfor %}
+
 final as (
     select
-        {%- for kind in kinds %}
-        {{ kind }}.reporting_year is not null as has_{{ kind }},
-        {%- endfor %}
         years.reporting_year
+        {%- for kind in kinds %},
+        {{ kind }}.reporting_year is not null as has_{{ kind }}
+        {%- endfor %}
     from years
     {%- for kind in kinds %}
     left join {{ kind }} on years.reporting_year = {{ kind }}.reporting_year

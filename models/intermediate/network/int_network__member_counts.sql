@@ -2,9 +2,9 @@
     'members', 'previous_members', 'arrivals', 'departures', 'type_changes_in', 'type_changes_out', 'growth_base_members',
     'employer_members',
 ] -%}
--- D53: members on 31 December and how they came to be so many: arrivals, departures and, as counts of their own, changes of kind. A
--- member counts with its kind of the year where it is there or comes, and with that of the year before where it leaves.
--- D56: members of 31 December that are up to date with the employers' association.
+-- D53: members on 31 December and how they came to be so many: arrivals, departures and, as counts of their own, changes of
+-- kind. A member counts with its kind of the year where it is there or comes, and with that of the year before where it
+-- leaves. D56: members of 31 December that are up to date with the employers' association.
 with members as (select * from {{ ref('int_network__members') }}),
 
 with_cut as (

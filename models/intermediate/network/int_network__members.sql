@@ -1,6 +1,6 @@
--- D53: each member that the register of a year names, whether it is there on 31 December, came or left in the year, and its kind of the
--- year before. That kind is read in the last register before, where there is one: a register says what a member is, not since when.
--- D56: whether the register of the year says that it is up to date with the employers' association.
+-- D53: each member that the register of a year names, whether it is there on 31 December, came or left in the year, and its
+-- kind of the year before. That kind is read in the last register before, where there is one: a register says what a member
+-- is, not since when. D56: whether the register of the year says that it is up to date with the employers' association.
 with years as (select * from {{ ref('int_network__years') }}),
 
 delivered as (select * from {{ ref('stg_network__members') }}),

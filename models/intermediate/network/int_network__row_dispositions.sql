@@ -1,5 +1,5 @@
--- Each delivered row of a register, kept or excluded for one reason: the row acceptance (D1B), then an orphan, whose member is not in
--- the same delivery (D52, D57) or whose structure is in no register of its kind (D52).
+-- Each delivered row of a register, kept or excluded for one reason: the row acceptance (D1B), then an orphan, whose member
+-- is not in the same delivery (D52, D57) or whose structure is in no register of its kind (D52).
 with acceptance as (select * from {{ ref('int_network__row_acceptance') }}),
 
 members as (select * from {{ ref('stg_network__members') }}),

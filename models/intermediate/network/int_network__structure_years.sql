@@ -1,6 +1,6 @@
--- D51: each structure and year that a register names (D50), with who takes part, who is covered (D52) and how many facilitators it
--- has. A PLIE that delivers or a structure that has facilitators without being in the register exists on no day, and has no
--- territory below the country.
+-- D51: each structure and year that a register names (D50), with who takes part, who is covered (D52) and how many
+-- facilitators it has. A PLIE that delivers or a structure that has facilitators without being in the register exists on no
+-- day, and has no territory below the country.
 with structures as (select * from {{ ref('int_network__structures') }}),
 
 years as (select * from {{ ref('int_network__years') }}),

@@ -1,5 +1,5 @@
--- D13: each accepted exit with the class that it declares and, where it declares a durable job (D11) or a qualifying training (D12),
--- the first part of the proof that is missing.
+-- D13: each accepted exit with the class that it declares and, where it declares a durable job (D11) or a qualifying training
+-- (D12), the first part of the proof that is missing.
 with exits as (select * from {{ ref('int_plie__exit_links') }}),
 
 job_evidence as (select * from {{ ref('int_plie__job_evidence') }}),

@@ -1,5 +1,5 @@
--- Each accepted exit with its one reason for exclusion, if any (D1A), and its class: positive, or without follow-up (D10); an exit
--- declared without evidence is not positive (D13); moves, deaths and retirements are neutralised (D14).
+-- Each accepted exit with its one reason for exclusion, if any (D1A), and its class: positive, or without follow-up (D10); an
+-- exit declared without evidence is not positive (D13); moves, deaths and retirements are neutralised (D14).
 with evidence as (select * from {{ ref('int_plie__exit_evidence') }}),
 
 parcours as (select * from {{ ref('int_plie__parcours') }}),

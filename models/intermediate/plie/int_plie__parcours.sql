@@ -1,6 +1,6 @@
--- Each accepted parcours with its one reason for exclusion, if any (D1A), whether it is an entry, an exit or in stock (D03), and its
--- profile: age at entry, senior, young (D30), levels (D31), long-term unemployed (D32). D04 holds because an accepted parcours of the
--- year is either in stock or an exit. Unknown is not no.
+-- Each accepted parcours with its one reason for exclusion, if any (D1A), whether it is an entry, an exit or in stock (D03),
+-- and its profile: age at entry, senior, young (D30), levels (D31), long-term unemployed (D32). D04 holds because an accepted
+-- parcours of the year is either in stock or an exit. Unknown is not no.
 with dated as (select * from {{ ref('int_plie__parcours_dated') }}),
 
 overlapping as (select * from {{ ref('int_plie__parcours_overlaps') }}),

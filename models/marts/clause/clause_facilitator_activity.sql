@@ -1,6 +1,7 @@
 {%- set totals = ['buyers', 'procurements', 'beneficiaries', 'work_contracts', 'employers'] -%}
--- D46: each total over the ETP of the facilitators, of the same structures: those whose delivery of the year is accepted and whose ETP
--- is known. The other structures are the difference between the two counts of structures. D44: shared procurements count once.
+-- D46: each total over the ETP of the facilitators, of the same structures: those whose delivery of the year is accepted and
+-- whose ETP is known. The other structures are the difference between the two counts of structures. D44: shared procurements
+-- count once.
 with activity as (select * from {{ ref('int_clause__activity') }}),
 
 deliveries as (

@@ -10,8 +10,9 @@
     'hours_awardee_known', 'hours_awardee_iae', 'hours_awardee_iae_geiq_rq',
 ] -%}
 {%- set hours_decimals = dict.fromkeys(hours_measures, 'decimal(14, 2)') -%}
--- D40: hours and ETP of each territory, total and by cut. D42: delivered hours are counted and excluded ones. D44: procurements and
--- buyers are distinct in a territory. D45: the share of the IAE among employers and among awardees. D47: distinct beneficiaries.
+-- D40: hours and ETP of each territory, total and by cut. D42: delivered hours are counted and excluded ones. D44:
+-- procurements and buyers are distinct in a territory. D45: the share of the IAE among employers and among awardees. D47:
+-- distinct beneficiaries.
 with activity as (select * from {{ ref('int_clause__activity') }}),
 
 -- Once for the total and once for each cut.

@@ -86,25 +86,24 @@ code_labels as (
     group by code_list, code
 ),
 
-labels as (
+cut_labels as (
     select
         cuts.cut,
         {{ membership_cut_value('memberships.code', 'member_types.code') }} as cut_value,
-        min(
-            case cuts.cut
-                when {{ total_cut() }} then {{ total_label() }}
-                when 'membership' then memberships.label_fr
-                else memberships.label_fr || ', ' || member_types.label_fr
-            end
-        ) as cut_value_label_fr
+        case cuts.cut
+            when {{ total_cut() }} then {{ total_label() }}
+            when 'membership' then memberships.label_fr
+            else memberships.label_fr || ', ' || member_types.label_fr
+        end as cut_value_label_fr
     from code_labels as memberships
     cross join code_labels as member_types
     cross join {{ membership_cuts() }}
     where
         memberships.code_list = 'membership'
         and member_types.code_list = 'member_type'
-    group by 1, 2
 ),
+
+labels as (select distinct * from cut_labels),
 
 final as (
     select

@@ -1,5 +1,5 @@
--- D1C: persons followed by a referent on 31 December: persons with a parcours in stock, by the referent of that parcours. A referent
--- is known within the PLIE only. Persons whose referent is not known are counted separately.
+-- D1C: persons followed by a referent on 31 December: persons with a parcours in stock, by the referent of that parcours. A
+-- referent is known within the PLIE only. Persons whose referent is not known are counted separately.
 with parcours as (select * from {{ ref('fct_parcours') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),

@@ -1,6 +1,6 @@
 {%- set cuts = ['contract_type', 'employer_category', 'naf_section'] %}
--- D19: the jobs of the exits by contract, employer and sector, on three bases: all exits, positive exits, durable-job exits. Shares
--- are on the exits whose value is known.
+-- D19: the jobs of the exits by contract, employer and sector, on three bases: all exits, positive exits, durable-job exits.
+-- Shares are on the exits whose value is known.
 with exits as (select * from {{ ref('fct_exits') }}),
 
 exit_classes as (select * from {{ ref('exit_classes') }}),

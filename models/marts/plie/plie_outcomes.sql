@@ -5,8 +5,8 @@
     'exits_excluding_neutralised', 'contracts_known', 'durable_contracts', 'durable_fixed_term_contracts',
 ] -%}
 {%- set step_measures = ['steps', 'participants_with_step'] -%}
--- Parcours (D01, D03, D04), exits by class (D10, D14), rates (D15), contracts (D19) and steps (D24) of each territory. Labels of the
--- neutralised rate never speak of employment (D17).
+-- Parcours (D01, D03, D04), exits by class (D10, D14), rates (D15), contracts (D19) and steps (D24) of each territory. Labels
+-- of the neutralised rate never speak of employment (D17).
 with parcours as (select * from {{ ref('fct_parcours') }}),
 
 exits as (select * from {{ ref('fct_exits') }}),

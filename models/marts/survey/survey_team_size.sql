@@ -35,10 +35,10 @@ counts as (
         respondents.plie_code,
         listed_teams.cut_value as team,
         teams.headcount,
-        teams.fte as etp,
-        cast(teams.headcount is not null or teams.fte is not null as integer) as responding_plie,
+        teams.etp,
+        cast(teams.headcount is not null or teams.etp is not null as integer) as responding_plie,
         cast(teams.headcount is not null as integer) as headcount_responding_plie,
-        cast(teams.fte is not null as integer) as etp_responding_plie,
+        cast(teams.etp is not null as integer) as etp_responding_plie,
         case
             when asked_teams.team is not null then cast(teams.employer_type is not null as integer)
         end as employer_responding_plie

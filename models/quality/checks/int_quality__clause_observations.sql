@@ -1,5 +1,5 @@
--- What the checks count of the hours of a structure and year: profiles that are not known (D33), hours lost between the file and the
--- accounting and hours excluded (D42), and the findings of the cross-checks.
+-- What the checks count of the hours of a structure and year: profiles that are not known (D33), hours lost between the file
+-- and the accounting and hours excluded (D42), and the findings of the cross-checks.
 with checks as (select * from {{ ref('quality_checks') }}),
 
 beneficiary_profiles as (select * from {{ ref('int_clause__beneficiary_profiles') }}),

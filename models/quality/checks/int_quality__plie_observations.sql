@@ -1,5 +1,5 @@
--- What the checks count of the facts of a PLIE and year: profiles that are not known (D33), declared exits without evidence (D13), and
--- how far the parcours are from stock plus exits (D04).
+-- What the checks count of the facts of a PLIE and year: profiles that are not known (D33), declared exits without evidence
+-- (D13), and how far the parcours are from stock plus exits (D04).
 with parcours as (select * from {{ ref('fct_parcours') }}),
 
 parcours_profiles as (select * from {{ ref('int_plie__parcours_profiles') }}),

@@ -1,4 +1,5 @@
--- D1B: what the checks count of rows and cells, for each supplier, year and table: excluded rows and rows with a finding, by reason.
+-- D1B: what the checks count of rows and cells, for each supplier, year and table: excluded rows and rows with a finding, by
+-- reason.
 with excluded_rows as (select * from {{ ref('exclusions') }}),
 
 rejected_rows as (select * from {{ ref('rejected_rows') }}),
