@@ -1,23 +1,13 @@
 -- What the builds so far moved of figures that stood already: the revisions that the last build knew, and what this one moves.
-with earlier as (
-    {{ earlier_revisions() }}
-),
+with earlier as (select * from {{ source('history', 'revisions') }}),
 
-last_figures as (
-    {{ last_figures() }}
-),
+last_figures as (select * from {{ source('history', 'figures') }}),
 
-last_build as (
-    {{ last_build() }}
-),
+last_build as (select * from {{ source('history', 'build') }}),
 
-last_deliveries as (
-    {{ last_deliveries() }}
-),
+last_deliveries as (select * from {{ source('history', 'deliveries') }}),
 
-deliveries as (
-    {{ deliveries_in_force() }}
-),
+deliveries as (select * from {{ source('intake', 'deliveries_in_force') }}),
 
 reaches as (
     {{ delivery_reach() }}
@@ -248,7 +238,7 @@ final as (
     cross join numbers
     left join explained
         on revised.reporting_year = explained.reporting_year and {{ same_figure('revised', 'explained') }}
-    union all
+    union all by name
     select * from earlier
 )
 

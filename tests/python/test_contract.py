@@ -14,7 +14,6 @@ from conftest import Built
 from plie_warehouse.contract import KINDS, PATTERNS, SUPPLIER_KINDS, YEAR, Table, load_codes, load_contract, load_kind
 from plie_warehouse.intake.headers import known_headers, normalised, read_header
 from plie_warehouse.paths import PROJECT
-from plie_warehouse.sample.network.build import SEED_NAMES
 
 TABLES = [table for kind in load_contract().values() for table in kind.tables]
 
@@ -116,20 +115,17 @@ def test_hours_are_exact_to_the_hundredth(text: str, value: str | None) -> None:
         assert Decimal(text.replace(",", ".")) == Decimal(value)
 
 
-SEEDS = sorted((PROJECT / "seeds" / "raw").glob("*/*.csv"))
-
-
-TABLE_OF_SEED = {seed: table for table, seed in SEED_NAMES.items()}
+SAMPLE = sorted((PROJECT / "seeds" / "raw").glob("*/*.csv"))
 
 
 def test_the_sample_has_every_table() -> None:
-    assert {TABLE_OF_SEED.get(path.stem, path.stem) for path in SEEDS} == {table.name for table in TABLES}
+    assert {path.stem for path in SAMPLE} == {table.name for table in TABLES}
 
 
-@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SAMPLE, ids=lambda path: path.stem)
 def test_the_sample_has_the_columns_of_the_contract(path: Path) -> None:
     with path.open(encoding="utf-8", newline="") as file:
-        table = load_kind(path.parent.name).table(TABLE_OF_SEED.get(path.stem, path.stem))
+        table = load_kind(path.parent.name).table(path.stem)
         assert next(csv.reader(file)) == table.names
 
 
