@@ -1,9 +1,9 @@
-"""Empty Parquet files, one for each source that dbt reads from the data folder: what says the columns where nothing was delivered,
-or where a file was written before a column was asked for.
+"""Empty Parquet files, one for each source that dbt reads from the data folder. They say the columns where nothing was
+delivered, or where a file was written before a column was asked for.
 
-Each lies where the pattern of the source finds it beside the real files (``external_location``, in dbt_project.yml and the
-sources' YAML), so that a pattern always finds a file. A dbt-duckdb plugin (profiles.yml) writes them before dbt opens
-the warehouse, also for a plain ``dbt build`` on an empty folder.
+Each lies where the pattern of the source finds it beside the real files (``external_location``, in dbt_project.yml and
+the sources' YAML), so that a pattern always finds a file. A dbt-duckdb plugin (profiles.yml) writes them before dbt
+opens the warehouse, also for a plain ``dbt build`` on an empty folder.
 """
 
 from __future__ import annotations

@@ -1,5 +1,6 @@
-"""The files of the dbt project that are written out from the contract and committed: the staging models and their YAML, the
-findings cell by cell, and the contract as a reference list. ``make contract`` writes them; a test compares them."""
+"""The files of the dbt project that are written out from the contract and committed: the staging models and their
+YAML, the findings cell by cell, and the contract as a reference list. ``make contract`` writes them; a test compares
+them."""
 
 from __future__ import annotations
 
@@ -55,7 +56,7 @@ def _head(comment: str) -> str:
 
 
 def _supplier(table: Table) -> str:
-    """The column that says whose row it is; in a register of the network the code of what the row is about, the first."""
+    """The column that says whose row it is; in a register of the network, the first code of what the row is about."""
     return next(column.name for column in table.columns if column.type == "supplier")
 
 
@@ -107,7 +108,7 @@ def _staging_sql(table: Table) -> str:
     source = "deliveries" if table.kind == "plie" else f"deliveries_{table.kind}"
     return (
         _head("--")
-        + f"-- {', '.join(table.rules)}: one row per delivered row; what cannot be read is null, and the text is beside it.\n"
+        + f"-- {', '.join(table.rules)}: one row per delivered row; what cannot be read is null, its text beside it.\n"
         + f"{{% set columns = {_names(table.names, 0)} -%}}\n"
         + f"with {imports}cleaned as (\n"
         + f"    {{{{ cleaned_delivery(source('{source}', '{table.name}'), columns) }}}}\n),\n\n"
@@ -153,7 +154,7 @@ _COMMON = {
     "source_table": "Name of the delivered table.",
     "source_file": "File that holds the row.",
     "source_row": "Line of the file that holds the row; the header is line 1.",
-    "delivery_year": "Year of the delivery that holds the row; of the extraction date in the sample, not laid out by year.",
+    "delivery_year": "Year of the delivery that holds the row; in the sample, that of the extraction date.",
     "supplier_code": "Whose row it is, as delivered.",
     "record_key": "Key of the row in its delivery, as text.",
     "record_hash": "Digest of what the row means: equal for two rows that say the same, in whatever format (D1B).",
@@ -177,8 +178,8 @@ def _model_yaml(table: Table) -> str:
     }
     return (
         f"  - name: {_model(table)}\n    description: >-\n"
-        f"      One row per delivered row of {table.name}, nothing dropped. Each column is typed once, with the text as delivered\n"
-        f"      beside it (delivered_..., but for texts). Rules: {', '.join(table.rules)}.\n"
+        f"      One row per delivered row of {table.name}, nothing dropped. Each column is typed once, with the text\n"
+        f"      as delivered beside it (delivered_..., but for texts). Rules: {', '.join(table.rules)}.\n"
         f"    config:\n      tags: [{', '.join(table.rules)}]\n    columns:\n"
         + "".join(f"      - {{name: {name}, description: {_text(text)}}}\n" for name, text in described.items())
     )

@@ -14,6 +14,7 @@ from conftest import Built
 from plie_warehouse.contract import KINDS, PATTERNS, SUPPLIER_KINDS, YEAR, Table, load_codes, load_contract, load_kind
 from plie_warehouse.intake.headers import known_headers, normalised, read_header
 from plie_warehouse.paths import PROJECT
+from plie_warehouse.staging import REGENERATE, generated_files
 
 TABLES = [table for kind in load_contract().values() for table in kind.tables]
 
@@ -141,3 +142,11 @@ def test_dbt_reads_the_same_contract(built: Built) -> None:
         for column in table.columns:
             meta = sources[table.name]["columns"][column.name]["config"]["meta"]
             assert (meta["type"], meta.get("required", False)) == (column.type, column.required)
+
+
+GENERATED = generated_files()
+
+
+@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.name)
+def test_what_is_written_out_from_the_contract_is_up_to_date(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == GENERATED[path], REGENERATE

@@ -1,5 +1,5 @@
 -- Generated from the contract: change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`.
--- D1B, D47: one row per delivered row; what cannot be read is null, and the text is beside it.
+-- D1B, D47: one row per delivered row; what cannot be read is null, its text beside it.
 {% set columns = [
     'reporting_year', 'structure_code', 'beneficiary_id', 'sex', 'birth_year', 'education_level', 'jobseeker_months',
     'is_rsa', 'is_disabled_worker', 'is_qpv_resident', 'eligibility_validated_on',

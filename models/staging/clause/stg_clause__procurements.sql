@@ -1,5 +1,5 @@
 -- Generated from the contract: change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`.
--- D1B, D44: one row per delivered row; what cannot be read is null, and the text is beside it.
+-- D1B, D44: one row per delivered row; what cannot be read is null, its text beside it.
 {% set columns = [
     'reporting_year', 'structure_code', 'buyer_id', 'procurement_id', 'lot_no', 'buyer_type', 'nature', 'awardee_id',
     'awardee_type', 'notified_on', 'hours_committed',

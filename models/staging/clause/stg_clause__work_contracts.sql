@@ -1,5 +1,5 @@
 -- Generated from the contract: change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`.
--- D1B, D41: one row per delivered row; what cannot be read is null, and the text is beside it.
+-- D1B, D41: one row per delivered row; what cannot be read is null, its text beside it.
 {% set columns = [
     'reporting_year', 'structure_code', 'work_contract_id', 'beneficiary_id', 'employer_id', 'employer_type',
     'contract_type', 'start_date', 'end_date',

@@ -1,5 +1,5 @@
 -- Generated from the contract: change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`.
--- D1B, D57: one row per delivered row; what cannot be read is null, and the text is beside it.
+-- D1B, D57: one row per delivered row; what cannot be read is null, its text beside it.
 {% set columns = ['seat_no', 'member_code', 'is_bureau'] -%}
 with codes as (select * from {{ ref('stg_reference__codes') }}),
 

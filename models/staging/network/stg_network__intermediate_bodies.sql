@@ -1,5 +1,5 @@
 -- Generated from the contract: change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`.
--- D1B: one row per delivered row; what cannot be read is null, and the text is beside it.
+-- D1B: one row per delivered row; what cannot be read is null, its text beside it.
 {% set columns = ['oi_code', 'plie_code'] -%}
 with cleaned as (
     {{ cleaned_delivery(source('deliveries_network', 'intermediate_bodies'), columns) }}

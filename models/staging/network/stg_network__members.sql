@@ -1,5 +1,5 @@
 -- Generated from the contract: change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`.
--- D1B, D53: one row per delivered row; what cannot be read is null, and the text is beside it.
+-- D1B, D53: one row per delivered row; what cannot be read is null, its text beside it.
 {% set columns = [
     'member_code', 'name', 'membership', 'member_type', 'region_code', 'joined_on', 'left_on', 'is_employer_member',
 ] -%}

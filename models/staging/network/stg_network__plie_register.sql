@@ -1,5 +1,5 @@
 -- Generated from the contract: change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`.
--- D1B, D50: one row per delivered row; what cannot be read is null, and the text is beside it.
+-- D1B, D50: one row per delivered row; what cannot be read is null, its text beside it.
 {% set columns = [
     'plie_code', 'name', 'town', 'department_code', 'opened_on', 'closed_on',
 ] -%}

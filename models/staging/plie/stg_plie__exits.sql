@@ -1,5 +1,5 @@
 -- Generated from the contract: change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`.
--- D1B, D03: one row per delivered row; what cannot be read is null, and the text is beside it.
+-- D1B, D03: one row per delivered row; what cannot be read is null, its text beside it.
 {% set columns = [
     'reporting_year', 'plie_code', 'participant_id', 'parcours_no', 'exit_date', 'exit_reason', 'contract_type',
     'contract_start_date', 'contract_end_date', 'validated_on', 'employer_category', 'naf_section',

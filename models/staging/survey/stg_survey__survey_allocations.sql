@@ -1,5 +1,5 @@
 -- Generated from the contract: change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`.
--- D1B, D54: one row per delivered row; what cannot be read is null, and the text is beside it.
+-- D1B, D54: one row per delivered row; what cannot be read is null, its text beside it.
 {% set columns = [
     'reporting_year', 'plie_code', 'operator_type', 'operation_type', 'amount_eur',
 ] -%}
