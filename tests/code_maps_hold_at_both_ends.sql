@@ -25,7 +25,12 @@ delivered as (
         replace(column_name, 'delivered_', '') as field,
         {{ code_key('delivered_text') }} as code_key
     from (
-        unpivot (select supplier_code, columns('^delivered_') from {{ relation }})
+        unpivot (
+            select
+                supplier_code,
+                columns('^delivered_')
+            from {{ relation }}
+        )
         on columns('^delivered_') into name column_name value delivered_text
     )
     {{ 'union' if not loop.last }}

@@ -1,13 +1,23 @@
 -- What the builds so far moved of figures that stood already: the revisions that the last build knew, and what this one moves.
-with earlier as (select * from {{ source('history', 'revisions') }}),
+with earlier as (
+    select * from {{ source('history', 'revisions') }}
+),
 
-last_figures as (select * from {{ source('history', 'figures') }}),
+last_figures as (
+    select * from {{ source('history', 'figures') }}
+),
 
-last_build as (select * from {{ source('history', 'build') }}),
+last_build as (
+    select * from {{ source('history', 'build') }}
+),
 
-last_deliveries as (select * from {{ source('history', 'deliveries') }}),
+last_deliveries as (
+    select * from {{ source('history', 'deliveries') }}
+),
 
-deliveries as (select * from {{ source('intake', 'deliveries_in_force') }}),
+deliveries as (
+    select * from {{ source('intake', 'deliveries_in_force') }}
+),
 
 reaches as (
     {{ delivery_reach() }}
@@ -242,4 +252,4 @@ final as (
     select * from earlier
 )
 
-select * from final
+select * from final -- noqa: AM04

@@ -16,7 +16,7 @@ from plie_warehouse.paths import PROJECT
 REGENERATE = "change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`"
 
 # Type -> SQL of the typed value of a column, from its trimmed text.
-_TYPED = {"text": "delivered_{0}", "supplier": "upper(delivered_{0})"}
+_TYPED = {"text": "cleaned.delivered_{0}", "supplier": "upper(cleaned.delivered_{0})"}
 _CODED = {"boolean": "cast({0} as boolean)", "education_level": "cast({0} as integer)"}
 
 
@@ -83,7 +83,7 @@ def _typed(column: Column) -> str:
         return _CODED.get(column.type, "{0}").format(code)
     if column.type in _TYPED:
         return _TYPED[column.type].format(column.name)
-    return f"{{{{ parse_{column.type}('delivered_{column.name}') }}}}"
+    return f"{{{{ parse_{column.type}('cleaned.delivered_{column.name}') }}}}"
 
 
 def _staging_sql(table: Table) -> str:

@@ -14,17 +14,17 @@ cleaned as (
 
 typed as (
     select
-        {{ parse_year('delivered_reporting_year') }} as reporting_year,
-        upper(delivered_structure_code) as structure_code,
-        delivered_beneficiary_id as beneficiary_id,
+        {{ parse_year('cleaned.delivered_reporting_year') }} as reporting_year,
+        upper(cleaned.delivered_structure_code) as structure_code,
+        cleaned.delivered_beneficiary_id as beneficiary_id,
         {{ national_code('sex') }} as sex,
-        {{ parse_year('delivered_birth_year') }} as birth_year,
+        {{ parse_year('cleaned.delivered_birth_year') }} as birth_year,
         cast({{ national_code('education_level') }} as integer) as education_level,
-        {{ parse_integer('delivered_jobseeker_months') }} as jobseeker_months,
+        {{ parse_integer('cleaned.delivered_jobseeker_months') }} as jobseeker_months,
         cast({{ national_code('is_rsa') }} as boolean) as is_rsa,
         cast({{ national_code('is_disabled_worker') }} as boolean) as is_disabled_worker,
         cast({{ national_code('is_qpv_resident') }} as boolean) as is_qpv_resident,
-        {{ parse_date('delivered_eligibility_validated_on') }} as eligibility_validated_on,
+        {{ parse_date('cleaned.delivered_eligibility_validated_on') }} as eligibility_validated_on,
         cleaned.*
     from cleaned
     {{ join_codes('sex', 'sex', 'structure_code') }}

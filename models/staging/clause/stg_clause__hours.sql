@@ -14,14 +14,14 @@ cleaned as (
 
 typed as (
     select
-        {{ parse_year('delivered_reporting_year') }} as reporting_year,
-        upper(delivered_structure_code) as structure_code,
-        delivered_work_contract_id as work_contract_id,
-        {{ parse_siret('delivered_buyer_id') }} as buyer_id,
-        delivered_procurement_id as procurement_id,
-        delivered_lot_no as lot_no,
-        {{ parse_month('delivered_month') }} as month,
-        {{ parse_hours('delivered_hours') }} as hours,
+        {{ parse_year('cleaned.delivered_reporting_year') }} as reporting_year,
+        upper(cleaned.delivered_structure_code) as structure_code,
+        cleaned.delivered_work_contract_id as work_contract_id,
+        {{ parse_siret('cleaned.delivered_buyer_id') }} as buyer_id,
+        cleaned.delivered_procurement_id as procurement_id,
+        cleaned.delivered_lot_no as lot_no,
+        {{ parse_month('cleaned.delivered_month') }} as month,
+        {{ parse_hours('cleaned.delivered_hours') }} as hours,
         {{ national_code('proof') }} as proof,
         cleaned.*
     from cleaned

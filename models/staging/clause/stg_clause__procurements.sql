@@ -14,17 +14,17 @@ cleaned as (
 
 typed as (
     select
-        {{ parse_year('delivered_reporting_year') }} as reporting_year,
-        upper(delivered_structure_code) as structure_code,
-        {{ parse_siret('delivered_buyer_id') }} as buyer_id,
-        delivered_procurement_id as procurement_id,
-        delivered_lot_no as lot_no,
+        {{ parse_year('cleaned.delivered_reporting_year') }} as reporting_year,
+        upper(cleaned.delivered_structure_code) as structure_code,
+        {{ parse_siret('cleaned.delivered_buyer_id') }} as buyer_id,
+        cleaned.delivered_procurement_id as procurement_id,
+        cleaned.delivered_lot_no as lot_no,
         {{ national_code('buyer_type') }} as buyer_type,
         {{ national_code('nature') }} as nature,
-        delivered_awardee_id as awardee_id,
+        cleaned.delivered_awardee_id as awardee_id,
         {{ national_code('awardee_type') }} as awardee_type,
-        {{ parse_date('delivered_notified_on') }} as notified_on,
-        {{ parse_hours('delivered_hours_committed') }} as hours_committed,
+        {{ parse_date('cleaned.delivered_notified_on') }} as notified_on,
+        {{ parse_hours('cleaned.delivered_hours_committed') }} as hours_committed,
         cleaned.*
     from cleaned
     {{ join_codes('buyer_type', 'buyer_type', 'structure_code') }}

@@ -14,15 +14,15 @@ cleaned as (
 
 typed as (
     select
-        {{ parse_year('delivered_reporting_year') }} as reporting_year,
-        upper(delivered_structure_code) as structure_code,
-        delivered_work_contract_id as work_contract_id,
-        delivered_beneficiary_id as beneficiary_id,
-        delivered_employer_id as employer_id,
+        {{ parse_year('cleaned.delivered_reporting_year') }} as reporting_year,
+        upper(cleaned.delivered_structure_code) as structure_code,
+        cleaned.delivered_work_contract_id as work_contract_id,
+        cleaned.delivered_beneficiary_id as beneficiary_id,
+        cleaned.delivered_employer_id as employer_id,
         {{ national_code('employer_type') }} as employer_type,
         {{ national_code('contract_type') }} as contract_type,
-        {{ parse_date('delivered_start_date') }} as start_date,
-        {{ parse_date('delivered_end_date') }} as end_date,
+        {{ parse_date('cleaned.delivered_start_date') }} as start_date,
+        {{ parse_date('cleaned.delivered_end_date') }} as end_date,
         cleaned.*
     from cleaned
     {{ join_codes('employer_type', 'employer_type', 'structure_code') }}

@@ -11,8 +11,8 @@ cleaned as (
 
 typed as (
     select
-        upper(delivered_seat_no) as seat_no,
-        upper(delivered_member_code) as member_code,
+        upper(cleaned.delivered_seat_no) as seat_no,
+        upper(cleaned.delivered_member_code) as member_code,
         cast({{ national_code('is_bureau') }} as boolean) as is_bureau,
         cleaned.*
     from cleaned

@@ -13,12 +13,12 @@ cleaned as (
 
 typed as (
     select
-        upper(delivered_structure_code) as structure_code,
-        delivered_name as name,
-        delivered_structure_kind as structure_kind,
+        upper(cleaned.delivered_structure_code) as structure_code,
+        cleaned.delivered_name as name,
+        cleaned.delivered_structure_kind as structure_kind,
         {{ national_code('department_code') }} as department_code,
-        {{ parse_date('delivered_opened_on') }} as opened_on,
-        {{ parse_date('delivered_closed_on') }} as closed_on,
+        {{ parse_date('cleaned.delivered_opened_on') }} as opened_on,
+        {{ parse_date('cleaned.delivered_closed_on') }} as closed_on,
         cleaned.*
     from cleaned
     {{ join_codes('department_code', 'department', 'structure_code') }}

@@ -7,10 +7,10 @@ with cleaned as (
 
 typed as (
     select
-        {{ parse_year('delivered_reporting_year') }} as reporting_year,
-        upper(delivered_structure_code) as structure_code,
-        {{ parse_integer('delivered_headcount') }} as headcount,
-        {{ parse_etp('delivered_fte') }} as fte,
+        {{ parse_year('cleaned.delivered_reporting_year') }} as reporting_year,
+        upper(cleaned.delivered_structure_code) as structure_code,
+        {{ parse_integer('cleaned.delivered_headcount') }} as headcount,
+        {{ parse_etp('cleaned.delivered_fte') }} as fte,
         cleaned.*
     from cleaned
 ),

@@ -7,8 +7,8 @@ with cleaned as (
 
 typed as (
     select
-        upper(delivered_oi_code) as oi_code,
-        upper(delivered_plie_code) as plie_code,
+        upper(cleaned.delivered_oi_code) as oi_code,
+        upper(cleaned.delivered_plie_code) as plie_code,
         cleaned.*
     from cleaned
 ),

@@ -11,11 +11,11 @@ cleaned as (
 
 typed as (
     select
-        upper(delivered_mde_code) as mde_code,
-        delivered_name as name,
+        upper(cleaned.delivered_mde_code) as mde_code,
+        cleaned.delivered_name as name,
         {{ national_code('department_code') }} as department_code,
-        {{ parse_date('delivered_opened_on') }} as opened_on,
-        {{ parse_date('delivered_closed_on') }} as closed_on,
+        {{ parse_date('cleaned.delivered_opened_on') }} as opened_on,
+        {{ parse_date('cleaned.delivered_closed_on') }} as closed_on,
         cleaned.*
     from cleaned
     {{ join_codes('department_code', 'department', 'mde_code') }}

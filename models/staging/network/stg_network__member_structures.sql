@@ -11,9 +11,9 @@ cleaned as (
 
 typed as (
     select
-        upper(delivered_member_code) as member_code,
+        upper(cleaned.delivered_member_code) as member_code,
         {{ national_code('structure_kind') }} as structure_kind,
-        upper(delivered_structure_code) as structure_code,
+        upper(cleaned.delivered_structure_code) as structure_code,
         cleaned.*
     from cleaned
     {{ join_codes('structure_kind', 'member_structure_kind', 'member_code') }}

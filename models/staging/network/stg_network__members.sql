@@ -13,13 +13,13 @@ cleaned as (
 
 typed as (
     select
-        upper(delivered_member_code) as member_code,
-        delivered_name as name,
+        upper(cleaned.delivered_member_code) as member_code,
+        cleaned.delivered_name as name,
         {{ national_code('membership') }} as membership,
         {{ national_code('member_type') }} as member_type,
         {{ national_code('region_code') }} as region_code,
-        {{ parse_date('delivered_joined_on') }} as joined_on,
-        {{ parse_date('delivered_left_on') }} as left_on,
+        {{ parse_date('cleaned.delivered_joined_on') }} as joined_on,
+        {{ parse_date('cleaned.delivered_left_on') }} as left_on,
         cast({{ national_code('is_employer_member') }} as boolean) as is_employer_member,
         cleaned.*
     from cleaned

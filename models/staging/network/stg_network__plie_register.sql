@@ -13,12 +13,12 @@ cleaned as (
 
 typed as (
     select
-        upper(delivered_plie_code) as plie_code,
-        delivered_name as name,
-        delivered_town as town,
+        upper(cleaned.delivered_plie_code) as plie_code,
+        cleaned.delivered_name as name,
+        cleaned.delivered_town as town,
         {{ national_code('department_code') }} as department_code,
-        {{ parse_date('delivered_opened_on') }} as opened_on,
-        {{ parse_date('delivered_closed_on') }} as closed_on,
+        {{ parse_date('cleaned.delivered_opened_on') }} as opened_on,
+        {{ parse_date('cleaned.delivered_closed_on') }} as closed_on,
         cleaned.*
     from cleaned
     {{ join_codes('department_code', 'department', 'plie_code') }}

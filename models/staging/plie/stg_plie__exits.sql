@@ -15,20 +15,20 @@ cleaned as (
 
 typed as (
     select
-        {{ parse_year('delivered_reporting_year') }} as reporting_year,
-        upper(delivered_plie_code) as plie_code,
-        delivered_participant_id as participant_id,
-        {{ parse_integer('delivered_parcours_no') }} as parcours_no,
-        {{ parse_date('delivered_exit_date') }} as exit_date,
+        {{ parse_year('cleaned.delivered_reporting_year') }} as reporting_year,
+        upper(cleaned.delivered_plie_code) as plie_code,
+        cleaned.delivered_participant_id as participant_id,
+        {{ parse_integer('cleaned.delivered_parcours_no') }} as parcours_no,
+        {{ parse_date('cleaned.delivered_exit_date') }} as exit_date,
         {{ national_code('exit_reason') }} as exit_reason,
         {{ national_code('contract_type') }} as contract_type,
-        {{ parse_date('delivered_contract_start_date') }} as contract_start_date,
-        {{ parse_date('delivered_contract_end_date') }} as contract_end_date,
-        {{ parse_date('delivered_validated_on') }} as validated_on,
+        {{ parse_date('cleaned.delivered_contract_start_date') }} as contract_start_date,
+        {{ parse_date('cleaned.delivered_contract_end_date') }} as contract_end_date,
+        {{ parse_date('cleaned.delivered_validated_on') }} as validated_on,
         {{ national_code('employer_category') }} as employer_category,
         {{ national_code('naf_section') }} as naf_section,
-        {{ parse_date('delivered_training_start_date') }} as training_start_date,
-        {{ parse_date('delivered_training_end_date') }} as training_end_date,
+        {{ parse_date('cleaned.delivered_training_start_date') }} as training_start_date,
+        {{ parse_date('cleaned.delivered_training_end_date') }} as training_end_date,
         cast({{ national_code('is_certifying') }} as boolean) as is_certifying,
         cleaned.*
     from cleaned

@@ -15,20 +15,20 @@ cleaned as (
 
 typed as (
     select
-        {{ parse_year('delivered_reporting_year') }} as reporting_year,
-        upper(delivered_plie_code) as plie_code,
-        delivered_participant_id as participant_id,
-        {{ parse_integer('delivered_parcours_no') }} as parcours_no,
-        {{ parse_date('delivered_entry_date') }} as entry_date,
+        {{ parse_year('cleaned.delivered_reporting_year') }} as reporting_year,
+        upper(cleaned.delivered_plie_code) as plie_code,
+        cleaned.delivered_participant_id as participant_id,
+        {{ parse_integer('cleaned.delivered_parcours_no') }} as parcours_no,
+        {{ parse_date('cleaned.delivered_entry_date') }} as entry_date,
         {{ national_code('sex') }} as sex,
-        {{ parse_year('delivered_birth_year') }} as birth_year,
+        {{ parse_year('cleaned.delivered_birth_year') }} as birth_year,
         cast({{ national_code('education_level') }} as integer) as education_level,
-        {{ parse_integer('delivered_jobseeker_months') }} as jobseeker_months,
+        {{ parse_integer('cleaned.delivered_jobseeker_months') }} as jobseeker_months,
         cast({{ national_code('is_rsa') }} as boolean) as is_rsa,
         cast({{ national_code('is_other_minimum_income') }} as boolean) as is_other_minimum_income,
         cast({{ national_code('is_disabled_worker') }} as boolean) as is_disabled_worker,
         cast({{ national_code('is_qpv_resident') }} as boolean) as is_qpv_resident,
-        delivered_referent_id as referent_id,
+        cleaned.delivered_referent_id as referent_id,
         cleaned.*
     from cleaned
     {{ join_codes('sex', 'sex', 'plie_code') }}

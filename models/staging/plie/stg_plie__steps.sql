@@ -14,14 +14,14 @@ cleaned as (
 
 typed as (
     select
-        {{ parse_year('delivered_reporting_year') }} as reporting_year,
-        upper(delivered_plie_code) as plie_code,
-        delivered_participant_id as participant_id,
-        {{ parse_integer('delivered_parcours_no') }} as parcours_no,
-        delivered_step_id as step_id,
+        {{ parse_year('cleaned.delivered_reporting_year') }} as reporting_year,
+        upper(cleaned.delivered_plie_code) as plie_code,
+        cleaned.delivered_participant_id as participant_id,
+        {{ parse_integer('cleaned.delivered_parcours_no') }} as parcours_no,
+        cleaned.delivered_step_id as step_id,
         {{ national_code('step_type') }} as step_type,
-        {{ parse_date('delivered_start_date') }} as start_date,
-        {{ parse_date('delivered_end_date') }} as end_date,
+        {{ parse_date('cleaned.delivered_start_date') }} as start_date,
+        {{ parse_date('cleaned.delivered_end_date') }} as end_date,
         {{ national_code('contract_type') }} as contract_type,
         {{ national_code('employer_type') }} as employer_type,
         cleaned.*

@@ -13,11 +13,11 @@ cleaned as (
 
 typed as (
     select
-        {{ parse_year('delivered_reporting_year') }} as reporting_year,
-        upper(delivered_plie_code) as plie_code,
+        {{ parse_year('cleaned.delivered_reporting_year') }} as reporting_year,
+        upper(cleaned.delivered_plie_code) as plie_code,
         {{ national_code('operator_type') }} as operator_type,
-        delivered_operation_type as operation_type,
-        {{ parse_decimal('delivered_amount_eur') }} as amount_eur,
+        cleaned.delivered_operation_type as operation_type,
+        {{ parse_decimal('cleaned.delivered_amount_eur') }} as amount_eur,
         cleaned.*
     from cleaned
     {{ join_codes('operator_type', 'operator_type', 'plie_code') }}

@@ -11,10 +11,10 @@ cleaned as (
 
 typed as (
     select
-        {{ parse_year('delivered_reporting_year') }} as reporting_year,
-        upper(delivered_plie_code) as plie_code,
+        {{ parse_year('cleaned.delivered_reporting_year') }} as reporting_year,
+        upper(cleaned.delivered_plie_code) as plie_code,
         {{ national_code('funder') }} as funder,
-        {{ parse_decimal('delivered_amount_eur') }} as amount_eur,
+        {{ parse_decimal('cleaned.delivered_amount_eur') }} as amount_eur,
         cleaned.*
     from cleaned
     {{ join_codes('funder', 'funder', 'plie_code') }}

@@ -7,9 +7,9 @@ with cleaned as (
 
 typed as (
     select
-        {{ parse_year('delivered_reporting_year') }} as reporting_year,
-        upper(delivered_plie_code) as plie_code,
-        {{ parse_integer('delivered_partner_companies') }} as partner_companies,
+        {{ parse_year('cleaned.delivered_reporting_year') }} as reporting_year,
+        upper(cleaned.delivered_plie_code) as plie_code,
+        {{ parse_integer('cleaned.delivered_partner_companies') }} as partner_companies,
         cleaned.*
     from cleaned
 ),

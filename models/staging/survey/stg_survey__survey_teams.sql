@@ -13,11 +13,11 @@ cleaned as (
 
 typed as (
     select
-        {{ parse_year('delivered_reporting_year') }} as reporting_year,
-        upper(delivered_plie_code) as plie_code,
+        {{ parse_year('cleaned.delivered_reporting_year') }} as reporting_year,
+        upper(cleaned.delivered_plie_code) as plie_code,
         {{ national_code('team') }} as team,
-        {{ parse_integer('delivered_headcount') }} as headcount,
-        {{ parse_etp('delivered_fte') }} as fte,
+        {{ parse_integer('cleaned.delivered_headcount') }} as headcount,
+        {{ parse_etp('cleaned.delivered_fte') }} as fte,
         {{ national_code('employer_type') }} as employer_type,
         cleaned.*
     from cleaned
