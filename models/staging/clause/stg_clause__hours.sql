@@ -20,7 +20,7 @@ typed as (
         {{ parse_siret('cleaned.delivered_buyer_id') }} as buyer_id,
         cleaned.delivered_procurement_id as procurement_id,
         cleaned.delivered_lot_no as lot_no,
-        {{ parse_month('cleaned.delivered_month') }} as month,
+        {{ parse_month('cleaned.delivered_month') }} as month, -- noqa: RF04
         {{ parse_hours('cleaned.delivered_hours') }} as hours,
         {{ national_code('proof') }} as proof,
         cleaned.*
@@ -35,7 +35,8 @@ final as (
         source_row,
         delivery_year,
         delivered_structure_code as supplier_code,
-        {{ record_key(['work_contract_id', 'buyer_id', 'procurement_id', 'lot_no', 'month'], as_delivered=['month']) }} as record_key,
+        {{ record_key(['work_contract_id', 'buyer_id', 'procurement_id', 'lot_no', 'month'],
+            as_delivered=['month']) }} as record_key,
         {{ record_hash(columns) }} as record_hash,
         {{ defect([
             'reporting_year', 'structure_code', 'work_contract_id', 'buyer_id', 'procurement_id', 'lot_no', 'month',
