@@ -22,8 +22,8 @@ from dbt.adapters.duckdb.plugins import BasePlugin
 from plie_warehouse.contract import load_contract
 from plie_warehouse.paths import PROJECT, DataFolder
 
-# What the intake adds to the columns of a delivered table.
-STORED = {"source_file": "varchar", "source_row": "bigint", "delivery_id": "varchar"}
+# What the intake adds to the columns of a delivered table; all is text in the store.
+STORED = ("source_file", "source_row", "delivery_id")
 
 
 def shapes(data: Path) -> Iterator[tuple[Path, dict[str, str]]]:
@@ -31,7 +31,7 @@ def shapes(data: Path) -> Iterator[tuple[Path, dict[str, str]]]:
     for kind in load_contract().values():
         for table in kind.tables:
             path = data / "accepted" / table.name / "shape" / "shape" / "shape.parquet"
-            yield path, dict.fromkeys(table.names, "varchar") | STORED
+            yield path, dict.fromkeys((*table.names, *STORED), "varchar")
     for name in ("intake", "history"):
         path = PROJECT / "models" / "staging" / name / f"_{name}__sources.yml"
         [source] = yaml.safe_load(path.read_text(encoding="utf-8"))["sources"]

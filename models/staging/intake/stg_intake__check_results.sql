@@ -1,7 +1,7 @@
 -- Empty when the sample is built: nothing was taken in.
 select
     kind,
-    reporting_year,
+    cast(reporting_year as integer) as reporting_year,
     supplier_code,
     check_id,
     source_table,
