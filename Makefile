@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build attack publish intake consolidate national templates validate test lint docs superset superset-check sample lock clean
+.PHONY: help setup build attack publish intake consolidate national templates contract validate test lint docs superset superset-check sample lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -51,6 +51,9 @@ national: setup ## consolidate a simulated national network and compare it with 
 
 templates: setup ## empty workbooks for suppliers and the input dictionary, under PLIE_DATA_DIR/templates
 	@$(BIN)/python scripts/templates.py "$(PLIE_DATA_DIR)/templates"
+
+contract: setup ## write what the contract of the delivered tables decides: staging models, their YAML, the input dictionary
+	@$(BIN)/python scripts/contract.py
 
 attack: setup ## try to work out hidden figures from the published files alone
 	@$(BIN)/python scripts/attack.py

@@ -12,7 +12,7 @@ from plie_warehouse.sample.build import CODE_MAP_COLUMNS, DEFAULT_SEED, Table, b
 from plie_warehouse.sample.clause.build import build_clause_sample
 from plie_warehouse.sample.clause.spellings import CLAUSE_COLUMNS, NETWORK_COLUMNS
 from plie_warehouse.sample.network.build import COLUMNS as TYPED_COLUMNS
-from plie_warehouse.sample.network.build import SEED_NAMES, build_network_sample
+from plie_warehouse.sample.network.build import build_network_sample
 
 PROJECT = Path(__file__).resolve().parent.parent
 FOLDERS = {
@@ -46,7 +46,7 @@ def main(arguments: list[str] | None = None) -> None:
     tables = plie | clause | build_network_sample()
     for folder, columns in FOLDERS.items():
         for name in columns:
-            write(options.output / folder / f"{SEED_NAMES.get(name, name)}.csv", tables[name], columns[name])
+            write(options.output / folder / f"{name}.csv", tables[name], columns[name])
     write(options.code_maps, plie["code_maps"] + clause["code_maps"], CODE_MAP_COLUMNS)
     count(tables["participants"], "plie_code", "parcours")
     count(tables["hours"], "structure_code", "hours rows")

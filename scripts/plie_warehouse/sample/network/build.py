@@ -6,9 +6,6 @@ from plie_warehouse.contract import load_kind
 from plie_warehouse.sample.build import Table
 from plie_warehouse.sample.network import registers, survey
 
-# Delivered table -> its seed, where a reference list or a mart has the name already: dbt wants each name once.
-SEED_NAMES = {"plie_register": "delivered_plie_register", "survey_partners": "delivered_survey_partners"}
-
 # Kind -> table -> its rows. The sample delivers no register of the PLIE: the embedded one serves.
 TYPED: dict[str, dict[str, tuple[tuple[str, ...], ...]]] = {
     "network": {
