@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from decimal import Decimal
 from itertools import groupby
 from pathlib import Path
@@ -79,23 +79,21 @@ def _rules(project: Project) -> Iterator[str]:
     yield "`dbt ls -s tag:D15` donne les modèles et les tests d'une règle, `dbt build -s tag:D15` les exécute."
     for rule_id, rule in project.rules.items():
         indicators = [row for row in project.indicators if row["rule_id"] == rule_id]
-        figures = [figure["figure_id"] for row in indicators for figure in project.figures_of(row)]
+        figures = dict.fromkeys(figure for row in indicators for figure in project.figures_of(row))
         yield ""
         yield f"## {rule_id}"
         yield ""
         yield f"**{rule['label_fr']}.** {rule['statement_fr']}"
         yield ""
         yield f"- Source : {rule['source']}"
-        yield from _links("SQL", (item.place for item in project.models if item.rule_id == rule_id))
-        yield from _links("Macros", (item.place for item in project.macros if item.rule_id == rule_id))
-        yield from _links("Tests unitaires", (item.place for item in project.unit_tests if item.rule_id == rule_id))
-        yield from _links("Tests de données", project.data_tests.get(rule_id, ()))
+        tagged = {"SQL": project.models, "Macros": project.macros, "Tests unitaires": project.unit_tests}
+        for title, items in (tagged | {"Tests de données": project.data_tests}).items():
+            places = [item.place for item in items if item.rule_id == rule_id and item.place]
+            yield from _list(title, [_link(place, "..") for place in places])
+        queries = project.named_in(rule_id, "tests", "*.sql")
+        yield from _list("Tests SQL", [_link(place, "..") for place in queries])
         yield from _list("Indicateurs", [f"[{_title(row)}]({_address(row)})" for row in indicators])
-        yield from _list("Chiffres imprimés", [f"`{figure}`" for figure in dict.fromkeys(figures)])
-
-
-def _links(title: str, places: Iterable[Place | None]) -> Iterator[str]:
-    yield from _list(title, [_link(place, "..") for place in places if place])
+        yield from _list("Chiffres imprimés", [f"`{figure}`" for figure in figures])
 
 
 def _link(place: Place, up: str) -> str:
@@ -147,7 +145,7 @@ def _indicators(
         rule, method = measure["rule_id"], measure["method_version"]
         yield f"- Règle : [{rule}](../rules.md#{rule.lower()}), méthode {method}, {measure['source']}"
         yield f"- SQL : {_link(project.where_made(measure), '../..')}"
-        yield from _list("Chiffres imprimés", [f"`{row['figure_id']}`" for row in project.figures_of(measure)])
+        yield from _list("Chiffres imprimés", [f"`{figure}`" for figure in project.figures_of(measure)])
         for part, title in PARTS.items():
             found = project.part(measure, part)
             if found and found["rows_sql"]:

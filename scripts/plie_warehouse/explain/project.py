@@ -5,11 +5,9 @@ Read from the YAML, SQL and CSV files themselves, so that nothing has to be buil
 
 from __future__ import annotations
 
-import ast
 import csv
 import re
-from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -27,7 +25,7 @@ RULE_ID = re.compile(r"D[0-9][0-9A-Z]")
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, order=True)
+@dataclass(frozen=True)
 class Place:
     """A name at a line of a file of the project; ``str`` gives ``path:line``, which terminals and editors open."""
 
@@ -54,9 +52,6 @@ class Project:
     def __init__(self, root: Path = PROJECT) -> None:
         self.root = root
         self._lines: dict[Path, list[str]] = {}
-        self._functions_of: dict[Path, list[tuple[str, int, int]]] = {}
-
-    # ---------------------------------------------------------------------------------- reference lists
 
     def seed(self, name: str) -> list[Row]:
         """The rows of a reference list, as text."""
@@ -85,161 +80,97 @@ class Project:
 
     def part(self, measure: Row, part: str) -> Row | None:
         """The measure that is the ``numerator``, ``denominator``, ... of a measure; None where it has none."""
-        name = measure[part]
-        return self.measures.get((measure["mart"], measure["cut"], name)) if name else None
+        return self.measures.get((measure["mart"], measure["cut"], measure[part]))
 
-    def figures_of(self, measure: Row) -> list[Row]:
-        """The printed figures that an indicator gives."""
+    def figures_of(self, measure: Row) -> list[str]:
+        """The ids of the printed figures that an indicator gives."""
         key = ("indicator_code", "cut", "method_version")
-        return [row for row in self.printed_figures.values() if all(row[name] == measure[name] for name in key)]
-
-    # ----------------------------------------------------------------------------------- models and tests
-
-    @cached_property
-    def model_files(self) -> dict[str, Path]:
-        """Name of a model -> its file."""
-        paths = (self.root / "models").rglob("*")
-        return {path.stem: path for path in sorted(paths) if path.suffix in (".sql", ".py")}
-
-    @cached_property
-    def properties(self) -> list[tuple[Path, dict[str, Any]]]:
-        """Every properties file of models and macros with what it says."""
-        paths = sorted(path for folder in ("models", "macros") for path in (self.root / folder).rglob("*.yml"))
-        return [(path, yaml.load(path.read_text(encoding="utf-8"), _Loader) or {}) for path in paths]
+        figures = self.printed_figures.items()
+        return [name for name, figure in figures if all(figure[part] == measure[part] for part in key)]
 
     @cached_property
     def models(self) -> list[Tagged]:
         """The models by the rules that they are tagged with, at the line of the SQL that names the rule."""
         return [
-            Tagged(entry["name"], rule, self._naming(self.model_files.get(entry["name"]), entry["name"], rule))
+            Tagged(entry["name"], rule, path and self._find(path, rf"\b{rule}\b", entry["name"]))
             for _, entry in self._entries("models")
+            for path in [self._model_files.get(entry["name"])]
             for rule in _rule_tags(entry)
         ]
 
     @cached_property
     def macros(self) -> list[Tagged]:
-        """The macros by the rules of their ``meta``, at the line of the macro."""
+        """The macros by the rules of their ``meta``, where they begin in a file that names the rule."""
+        files = sorted((self.root / "macros").rglob("*.sql"))
         return [
-            Tagged(entry["name"], rule, self._macro(entry["name"], rule))
+            Tagged(entry["name"], rule, place if path and self._find(path, rf"\b{rule}\b", "") else None)
             for _, entry in self._entries("macros")
-            for rule in _meta(entry).get("rules", ())
+            for path, place in [self._first(files, rf"macro {entry['name']}\(", entry["name"])]
+            for rule in ((entry.get("config") or {}).get("meta") or {}).get("rules", ())
         ]
 
     @cached_property
     def unit_tests(self) -> list[Tagged]:
         """dbt's unit tests by the rules that they are tagged with."""
         return [
-            Tagged(entry["name"], rule, self._named(path, entry["name"]))
+            Tagged(entry["name"], rule, self._find(path, rf"\bname: {entry['name']}\b", entry["name"]))
             for path, entry in self._entries("unit_tests")
             for rule in _rule_tags(entry)
         ]
 
     @cached_property
-    def data_tests(self) -> dict[str, list[Place]]:
-        """Rule id -> the data tests that hold it: those of the models tagged with it that have a name of their own, and
-        the queries under tests/ that name it."""
-        found = defaultdict(set)
-        for path, entry in self._entries("models"):
-            for test in entry.get("data_tests", ()):
-                name = next(iter(test.values())).get("name") if isinstance(test, dict) else None
-                for rule in _rule_tags(entry) if name else ():
-                    found[rule].add(self._named(path, name))
-        for path in sorted((self.root / "tests").rglob("*.sql")):
-            for line, rule in self._mentions(path):
-                found[rule].add(Place(self._relative(path), line, path.stem))
-        return {rule: _first_by_name(places) for rule, places in found.items()}
+    def data_tests(self) -> list[Tagged]:
+        """The data tests with a name of their own, by the rules that their models are tagged with."""
+        tests = [
+            (path, entry, next(iter(test.values())).get("name"))
+            for path, entry in self._entries("models")
+            for test in entry.get("data_tests", ())
+            if isinstance(test, dict)
+        ]
+        return [
+            Tagged(name, rule, self._find(path, rf"\bname: {name}\b", name))
+            for path, entry, name in tests
+            for rule in _rule_tags(entry)
+            if name
+        ]
 
-    def python_tests(self, rule_id: str) -> list[Place]:
-        """The pytest functions that name a rule, or whose decorators do; elsewhere in a file of tests, the line."""
-        found = set()
-        for path in sorted((self.root / "tests").rglob("test_*.py")):
-            lines = [line for line, rule in self._mentions(path) if rule == rule_id]
-            for line in lines:
-                around = ((start, name) for name, start, end in self._functions(path) if start <= line <= end)
-                found.add(Place(self._relative(path), *next(around, (line, path.stem))))
-        return _first_by_name(found)
-
-    @cached_property
-    def second_implementation(self) -> dict[str, list[Place]]:
-        """Rule id -> where the rules that Great Expectations compares the warehouse with name it, once a file."""
-        found = defaultdict(set)
-        for path in sorted((self.root / "scripts" / "plie_warehouse" / "validation").glob("[!_]*.py")):
-            for line, rule in self._mentions(path):
-                found[rule].add(Place(self._relative(path), line, path.stem))
-        return {rule: _first_by_name(places) for rule, places in found.items()}
+    def named_in(self, rule_id: str, folder: str, pattern: str) -> list[Place]:
+        """Where each file of a folder first names a rule."""
+        paths = sorted((self.root / folder).rglob(pattern))
+        places = (self._find(path, rf"\b{rule_id}\b", path.stem) for path in paths)
+        return [place for place in places if place]
 
     def where_made(self, measure: Row) -> Place:
         """The line of the mart's SQL that makes a measure: its alias, else the first that names it, else the first."""
-        path, name = self.model_files[measure["mart"]], measure["measure"]
-        for pattern in (rf"\bas {name}\b", rf"\b{name}\b"):
-            for line, text in enumerate(self._read(path), 1):
-                if re.search(pattern, text):
-                    return Place(self._relative(path), line, measure["mart"])
-        return Place(self._relative(path), 1, measure["mart"])
+        path, name, mart = self._model_files[measure["mart"]], measure["measure"], measure["mart"]
+        found = self._find(path, rf"\bas {name}\b", mart) or self._find(path, rf"\b{name}\b", mart)
+        return found or Place(path.relative_to(self.root).as_posix(), 1, mart)
 
-    # ------------------------------------------------------------------------------------------- reading
+    @cached_property
+    def _model_files(self) -> dict[str, Path]:
+        return {path.stem: path for path in (self.root / "models").rglob("*") if path.suffix in (".sql", ".py")}
+
+    @cached_property
+    def _properties(self) -> list[tuple[Path, dict[str, Any]]]:
+        paths = sorted(path for folder in ("models", "macros") for path in (self.root / folder).rglob("*.yml"))
+        return [(path, yaml.load(path.read_text(encoding="utf-8"), _Loader) or {}) for path in paths]
 
     def _entries(self, kind: str) -> Iterator[tuple[Path, dict[str, Any]]]:
-        for path, content in self.properties:
-            for entry in content.get(kind) or ():
-                yield path, entry
+        return ((path, entry) for path, content in self._properties for entry in content.get(kind) or ())
 
-    def _read(self, path: Path) -> list[str]:
+    def _first(self, paths: list[Path], pattern: str, name: str) -> tuple[Path | None, Place | None]:
+        places = ((path, self._find(path, pattern, name)) for path in paths)
+        return next(((path, place) for path, place in places if place), (None, None))
+
+    def _find(self, path: Path, pattern: str, name: str) -> Place | None:
+        """The first line of a file that has the pattern."""
         if path not in self._lines:
             self._lines[path] = path.read_text(encoding="utf-8").splitlines()
-        return self._lines[path]
-
-    def _relative(self, path: Path) -> str:
-        return path.relative_to(self.root).as_posix()
-
-    def _mentions(self, path: Path) -> Iterator[tuple[int, str]]:
-        for line, text in enumerate(self._read(path), 1):
-            for rule in re.findall(rf"\b{RULE_ID.pattern}\b", text):
-                yield line, rule
-
-    def _functions(self, path: Path) -> list[tuple[str, int, int]]:
-        """The functions of a file of tests: name, first line with its decorators, last line."""
-        if path not in self._functions_of:
-            self._functions_of[path] = [
-                (node.name, min([node.lineno, *(part.lineno for part in node.decorator_list)]), node.end_lineno or 0)
-                for node in ast.parse("\n".join(self._read(path))).body
-                if isinstance(node, ast.FunctionDef)
-            ]
-        return self._functions_of[path]
-
-    def _naming(self, path: Path | None, name: str, rule_id: str) -> Place | None:
-        if path is None:
-            return None
-        lines = (line for line, rule in self._mentions(path) if rule == rule_id)
-        return next((Place(self._relative(path), line, name) for line in lines), None)
-
-    def _macro(self, name: str, rule_id: str) -> Place | None:
-        """Where a macro stands, if its file names the rule."""
-        for path in sorted((self.root / "macros").rglob("*.sql")):
-            for line, text in enumerate(self._read(path), 1):
-                if re.search(rf"macro {name}\(", text):
-                    named = any(rule == rule_id for _, rule in self._mentions(path))
-                    return Place(self._relative(path), line, name) if named else None
-        return None
-
-    def _named(self, path: Path, name: str) -> Place:
-        """Where a properties file gives a name."""
-        lines = (line for line, text in enumerate(self._read(path), 1) if re.search(rf"\bname: {name}\b", text))
-        return Place(self._relative(path), next(lines, 1), name)
-
-
-def _meta(entry: dict[str, Any]) -> dict[str, Any]:
-    return (entry.get("config") or {}).get("meta") or entry.get("meta") or {}
+        found = (line for line, text in enumerate(self._lines[path], 1) if re.search(pattern, text))
+        return next((Place(path.relative_to(self.root).as_posix(), line, name) for line in found), None)
 
 
 def _rule_tags(entry: dict[str, Any]) -> list[str]:
     """The tags of an entry that have the form of a rule id."""
     tags = (entry.get("config") or {}).get("tags") or ()
     return [tag for tag in ([tags] if isinstance(tags, str) else tags) if RULE_ID.fullmatch(tag)]
-
-
-def _first_by_name(places: Iterable[Place]) -> list[Place]:
-    first: dict[tuple[str, str], Place] = {}
-    for place in sorted(places):
-        first.setdefault((place.path, place.name), place)
-    return list(first.values())

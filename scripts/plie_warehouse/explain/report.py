@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 from plie_warehouse.explain.figure import Figure, Warehouse
-from plie_warehouse.explain.project import Place, Project, Row
+from plie_warehouse.explain.project import Place, Project, Row, Tagged
 from plie_warehouse.summary import number
 
 PARTS = {"numerator": "numérateur", "denominator": "dénominateur"}
@@ -96,23 +96,24 @@ def rule_lines(project: Project, measure: Row) -> Iterator[str]:
     yield ""
     yield f"Règle {rule_id} : {rule['label_fr']}. {rule['statement_fr']}"
     yield f"  source : {rule['source']}"
-    named = [item.place for item in project.models if item.rule_id == rule_id and item.place]
-    # The model that makes the figure first.
-    named.sort(key=lambda place: (place.name != measure["mart"], place))
-    yield from _places("SQL", named)
-    yield from _places("macros", (item.place for item in project.macros if item.rule_id == rule_id and item.place))
-    yield from _places("tests unitaires dbt", (item.place for item in project.unit_tests if item.rule_id == rule_id))
-    yield from _places("tests de données", project.data_tests.get(rule_id, ()))
-    second = project.second_implementation.get(rule_id, ())
+    yield from _tagged("SQL", project.models, rule_id)
+    yield from _tagged("macros", project.macros, rule_id)
+    yield from _tagged("tests unitaires dbt", project.unit_tests, rule_id)
+    yield from _tagged("tests de données", project.data_tests, rule_id)
+    yield from _places("tests SQL", project.named_in(rule_id, "tests", "*.sql"))
+    second = project.named_in(rule_id, "scripts/plie_warehouse/validation", "[!_]*.py")
     yield from _places(f"seconde implémentation (suite Great Expectations {measure['mart']})", second)
-    yield from _places("pytest", project.python_tests(rule_id))
+    yield from _places("pytest", project.named_in(rule_id, "tests", "test_*.py"))
 
 
-def _places(title: str, places: Iterable[Place]) -> Iterator[str]:
-    lines = [f"    {place}  {place.name}" for place in places]
-    if lines:
+def _tagged(title: str, items: list[Tagged], rule_id: str) -> Iterator[str]:
+    return _places(title, [item.place for item in items if item.rule_id == rule_id and item.place])
+
+
+def _places(title: str, places: list[Place]) -> Iterator[str]:
+    if places:
         yield f"  {title}"
-        yield from lines
+        yield from (f"    {place}  {place.name}" for place in places)
 
 
 def _rows(

@@ -38,7 +38,6 @@ def small(tmp_path: Path) -> Path:
         "macros/_macros.yml": MACROS,
         "macros/rates.sql": "{# D15 #}\n{% macro rate(a) %}{{ a }}{% endmacro %}\n",
         "tests/rates.sql": "-- The rates (D15).\nselect 1\n",
-        "tests/test_rates.py": "import pytest\n\n\n@pytest.mark.skip('D15')\ndef test_a():\n    ...\n",
     }
     for path, text in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -56,9 +55,9 @@ def test_where_a_rule_is(small: Path) -> None:
     assert [item.place for item in project.models] == [Place("models/exits.sql", 2, "exits")]
     assert [item.place for item in project.macros] == [Place("macros/rates.sql", 2, "rate")]
     assert [str(item.place) for item in project.unit_tests] == ["models/_exits.yml:7"]
-    assert [str(place) for place in project.data_tests["D15"]] == ["models/_exits.yml:5", "tests/rates.sql:1"]
-    assert project.python_tests("D15") == [Place("tests/test_rates.py", 4, "test_a")]
-    assert project.python_tests("D14") == []
+    assert [str(item.place) for item in project.data_tests] == ["models/_exits.yml:5"]
+    assert [str(place) for place in project.named_in("D15", "tests", "*.sql")] == ["tests/rates.sql:1"]
+    assert project.named_in("D14", "tests", "*.sql") == []
 
 
 @pytest.mark.parametrize(
