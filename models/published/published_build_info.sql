@@ -1,1 +1,1 @@
-{{ published_mart('build_info') }}
+select * from {{ ref('build_info') }}

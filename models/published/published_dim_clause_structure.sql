@@ -1,1 +1,1 @@
-{{ published_mart('dim_clause_structure') }}
+select * from {{ ref('dim_clause_structure') }}

@@ -1,1 +1,1 @@
-{{ published_mart('dim_plie') }}
+select * from {{ ref('dim_plie') }}

@@ -1,1 +1,1 @@
-{{ published_mart('dim_territory') }}
+select * from {{ ref('dim_territory') }}

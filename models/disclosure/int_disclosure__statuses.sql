@@ -1,10 +1,10 @@
--- What readers get of each figure. A rate follows its counts: it is decided from their statuses, before its own value, which
--- would tell that a hidden base is zero.
+-- D60: what readers get of each figure. The status of a rate follows from those of its counts before its own value, because that
+-- value would tell that a suppressed base is zero.
 with figures as (select * from {{ ref('int_disclosure__figures') }}),
 
-hidden as (select * from {{ ref('int_disclosure__suppressed') }}),
+suppressed as (select * from {{ ref('int_disclosure__suppressed') }}),
 
-published_measures as (select * from {{ ref('published_measures') }}),
+measures as (select * from {{ ref('measures') }}),
 
 quantities as (select * from {{ ref('published_quantities') }}),
 
@@ -28,53 +28,53 @@ published_rows as (
     from figures
 ),
 
-described as (
+with_measures as (
     select
         published_rows.*,
-        published_measures.measure,
-        published_measures.follows,
-        published_measures.numerator,
-        published_measures.denominator,
+        measures.measure,
+        measures.suppressed_with,
+        measures.numerator,
+        measures.denominator,
         quantities.is_rate,
         quantities.counts_persons,
-        case when published_measures.is_repeated then '' else published_rows.cut_value end as cell_value,
+        case when measures.is_repeated then '' else published_rows.cut_value end as cell_value,
         territory_kinds.display_order < finest.display_order as is_too_fine
     from published_rows
     inner join territory_kinds on published_rows.territory_kind = territory_kinds.territory_kind
-    inner join published_measures
+    inner join measures
         on
-            published_rows.mart = published_measures.mart
-            and published_rows.cut = published_measures.cut
-    inner join territory_kinds as finest on published_measures.finest_level = finest.territory_kind
-    inner join quantities on published_measures.quantity = quantities.quantity
+            published_rows.mart = measures.mart
+            and published_rows.cut = measures.cut
+    inner join territory_kinds as finest on measures.finest_level = finest.territory_kind
+    inner join quantities on measures.quantity = quantities.quantity
 ),
 
--- By themselves: a count is shown, hidden by the disclosure control, not known, or not for this level.
-decided as (
+-- By themselves: a count is shown, suppressed by the disclosure control, not known, or not for this level.
+with_own_status as (
     select
-        described.*,
+        with_measures.*,
         figures.measure_value,
         case
-            when described.is_too_fine then {{ publication_status('non_diffuse') }}
-            when hidden.status is not null then hidden.status
+            when with_measures.is_too_fine then {{ publication_status('non_diffuse') }}
+            when suppressed.status is not null then suppressed.status
             when figures.measure_value is null then {{ publication_status('non_connu') }}
             else {{ publication_status('publie') }}
         end as own_status
-    from described
-    left join figures on {{ same_cell('described', 'figures') }} and described.measure = figures.measure
-    left join hidden
+    from with_measures
+    left join figures on {{ same_cell('with_measures', 'figures') }} and with_measures.measure = figures.measure
+    left join suppressed
         on
-            described.reporting_year = hidden.reporting_year
-            and {{ same_territory('described', 'hidden') }}
-            and described.mart = hidden.mart
-            and described.cut = hidden.cut
-            and described.cell_value = hidden.cut_value
-            and described.measure = hidden.measure
+            with_measures.reporting_year = suppressed.reporting_year
+            and {{ same_territory('with_measures', 'suppressed') }}
+            and with_measures.mart = suppressed.mart
+            and with_measures.cut = suppressed.cut
+            and with_measures.cell_value = suppressed.cut_value
+            and with_measures.measure = suppressed.measure
 ),
 
 counts as (
     select
-        decided.*,
+        with_own_status.*,
         -- Marchés, buyers and employers tell that there is somebody; where no word says that those are few, neither do these.
         case
             when
@@ -82,14 +82,14 @@ counts as (
                     {{ publication_status('masque_primaire') }}, {{ publication_status('non_diffuse') }}
                 )
                 and not followed.is_too_fine
-                and not decided.is_too_fine
+                and not with_own_status.is_too_fine
                 then followed.own_status
-            else decided.own_status
+            else with_own_status.own_status
         end as status
-    from decided
-    left join decided as followed
-        on {{ same_cell('decided', 'followed') }} and decided.follows = followed.measure
-    where not decided.is_rate
+    from with_own_status
+    left join with_own_status as followed
+        on {{ same_cell('with_own_status', 'followed') }} and with_own_status.suppressed_with = followed.measure
+    where not with_own_status.is_rate
 ),
 
 ranked_counts as (
@@ -102,25 +102,25 @@ ranked_counts as (
 
 rates as (
     select
-        decided.*,
+        with_own_status.*,
         worst.status as counts_status,
         coalesce(
             denominators.counts_persons
-            and decided.territory_kind <> 'national'
+            and with_own_status.territory_kind <> 'national'
             and denominators.measure_value < years.min_base,
             false
         ) as is_small
-    from decided
+    from with_own_status
     inner join ranked_counts as numerators
-        on {{ same_cell('decided', 'numerators') }} and decided.numerator = numerators.measure
+        on {{ same_cell('with_own_status', 'numerators') }} and with_own_status.numerator = numerators.measure
     inner join ranked_counts as denominators
-        on {{ same_cell('decided', 'denominators') }} and decided.denominator = denominators.measure
+        on {{ same_cell('with_own_status', 'denominators') }} and with_own_status.denominator = denominators.measure
     inner join statuses as worst on greatest(numerators.severity, denominators.severity) = worst.severity
-    left join years on decided.reporting_year = years.reporting_year
-    where decided.is_rate
+    left join years on with_own_status.reporting_year = years.reporting_year
+    where with_own_status.is_rate
 ),
 
-decided_rates as (
+rates_with_status as (
     select
         *,
         case
@@ -132,7 +132,7 @@ decided_rates as (
     from rates
 ),
 
-together as (
+with_status as (
     select
         reporting_year,
         territory_kind,
@@ -153,15 +153,15 @@ together as (
         cut_value,
         measure,
         status
-    from decided_rates
+    from rates_with_status
 ),
 
 final as (
     select
-        together.*,
+        with_status.*,
         statuses.severity
-    from together
-    inner join statuses on together.status = statuses.status
+    from with_status
+    inner join statuses on with_status.status = statuses.status
 )
 
 select * from final

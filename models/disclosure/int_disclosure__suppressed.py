@@ -6,7 +6,7 @@ def model(dbt, session):
 
     hidden = hidden_figures(
         figures=dbt.ref("int_disclosure__figures"),
-        published_measures=dbt.ref("published_measures"),
+        measures=dbt.ref("measures"),
         additive_relations=dbt.ref("additive_relations"),
         territory_kinds=dbt.ref("territory_kinds"),
         parameters=dbt.ref("parameters"),

@@ -6,9 +6,7 @@ contradictions as (select * from {{ ref('printed_contradictions') }}),
 
 statuses as (select * from {{ ref('comparison_statuses') }}),
 
-definitions as (select * from {{ ref('indicator_definitions') }}),
-
-numerator_rows as (select * from {{ ref('numerator_rows') }}),
+measures as (select * from {{ ref('measures') }}),
 
 indicators as (select * from {{ ref('indicators') }}),
 
@@ -28,7 +26,7 @@ wanted as (
     where indicator_code is not null
 ),
 
-found as (
+with_parts as (
     select
         wanted.figure_id,
         bool_or(wanted.is_change) as is_change,
@@ -75,7 +73,7 @@ fractions as (
             when is_change then {{ millionths('denominator') }} * {{ millionths('previous_denominator') }}
             else {{ millionths('coalesce(denominator, 1)') }}
         end as below
-    from found
+    from with_parts
     where is_complete
 ),
 
@@ -96,7 +94,7 @@ compared as (
     left join contradictions on figures.figure_id = contradictions.figure_id
 ),
 
-judged as (
+with_status as (
     select
         *,
         case
@@ -113,51 +111,57 @@ judged as (
 
 final as (
     select
-        judged.figure_id,
-        judged.document,
-        judged.section,
-        judged.period,
-        judged.label_fr,
-        judged.scope,
-        judged.derivable_from,
-        judged.unit,
-        judged.printed_value,
-        judged.printed_decimals,
-        judged.our_value,
-        judged.exact_value,
-        judged.status,
+        with_status.figure_id,
+        with_status.document,
+        with_status.section,
+        with_status.period,
+        with_status.label_fr,
+        with_status.scope,
+        with_status.derivable_from,
+        with_status.unit,
+        with_status.printed_value,
+        with_status.printed_decimals,
+        with_status.our_value,
+        with_status.exact_value,
+        with_status.status,
         statuses.label_fr as status_label_fr,
         case
-            when judged.status = 'contradicted' then judged.arithmetic_fr
-            when judged.indicator_code is null then judged.not_computable_fr
-            when judged.status = 'not_computable'
-                then 'Rien de ce qui est livré pour ' || judged.reporting_year || ' ne donne cet indicateur.'
+            when with_status.status = 'contradicted' then with_status.arithmetic_fr
+            when with_status.indicator_code is null then with_status.not_computable_fr
+            when with_status.status = 'not_computable'
+                then 'Rien de ce qui est livré pour ' || with_status.reporting_year || ' ne donne cet indicateur.'
         end as explanation_fr,
-        judged.numerator,
-        judged.denominator,
-        judged.reporting_year,
-        judged.territory_kind,
-        judged.territory_code,
-        judged.indicator_code,
-        judged.cut,
-        judged.cut_values,
-        judged.method_version,
+        with_status.numerator,
+        with_status.denominator,
+        with_status.reporting_year,
+        with_status.territory_kind,
+        with_status.territory_code,
+        with_status.indicator_code,
+        with_status.cut,
+        with_status.cut_values,
+        with_status.method_version,
         definitions.rule_id,
         definitions.definition_fr,
-        {{ rows_of_a_figure('judged', 'numerator_rows.rows_sql') }} as rows_sql,
-        judged.build_id
-    from judged
-    inner join statuses on judged.status = statuses.status
-    left join definitions
+        {{ rows_of_a_figure('with_status', 'numerators.rows_sql') }} as rows_sql,
+        {{ rows_of_a_figure('with_status', 'denominators.rows_sql') }} as denominator_rows_sql,
+        with_status.build_id
+    from with_status
+    inner join statuses on with_status.status = statuses.status
+    left join measures as definitions
         on
-            judged.indicator_code = definitions.indicator_code
-            and judged.cut = definitions.cut
-            and judged.method_version = definitions.method_version
-    left join numerator_rows
+            with_status.indicator_code = definitions.indicator_code
+            and with_status.cut = definitions.cut
+            and with_status.method_version = definitions.method_version
+    left join measures as numerators
         on
-            definitions.mart = numerator_rows.mart
-            and definitions.cut = numerator_rows.cut
-            and definitions.numerator_column = numerator_rows.numerator_column
+            definitions.mart = numerators.mart
+            and definitions.cut = numerators.cut
+            and definitions.numerator = numerators.measure
+    left join measures as denominators
+        on
+            definitions.mart = denominators.mart
+            and definitions.cut = denominators.cut
+            and definitions.denominator = denominators.measure
 )
 
 select * from final

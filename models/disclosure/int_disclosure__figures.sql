@@ -1,13 +1,13 @@
--- Every figure of the aggregates that is published at its level, with how it is published.
-with plie_figures as (select * from {{ ref('int_plie__indicator_measures') }}),
+-- D60: every figure of the aggregates that is published at its level, with how it is published.
+with plie_figures as (select * from {{ ref('ind_plie__measures') }}),
 
-clause_figures as (select * from {{ ref('int_clause__indicator_measures') }}),
+clause_figures as (select * from {{ ref('ind_clause__measures') }}),
 
-network_figures as (select * from {{ ref('int_network__indicator_measures') }}),
+network_figures as (select * from {{ ref('ind_network__measures') }}),
 
-survey_figures as (select * from {{ ref('int_survey__indicator_measures') }}),
+survey_figures as (select * from {{ ref('ind_survey__measures') }}),
 
-published_measures as (select * from {{ ref('published_measures') }}),
+measures as (select * from {{ ref('measures') }}),
 
 quantities as (select * from {{ ref('published_quantities') }}),
 
@@ -25,11 +25,11 @@ figures as (
 
 ranked_measures as (
     select
-        published_measures.*,
+        measures.*,
         finest.display_order as finest_rank,
-        min(finest.display_order) over (partition by published_measures.mart, published_measures.cut) as row_finest_rank
-    from published_measures
-    inner join territory_kinds as finest on published_measures.finest_level = finest.territory_kind
+        min(finest.display_order) over (partition by measures.mart, measures.cut) as row_finest_rank
+    from measures
+    inner join territory_kinds as finest on measures.finest_level = finest.territory_kind
 ),
 
 final as (
