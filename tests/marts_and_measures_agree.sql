@@ -56,23 +56,36 @@ given_cuts as (
     from cells
 ),
 
+rows_of_marts as (
+    select distinct
+        reporting_year,
+        territory_kind,
+        territory_code,
+        mart,
+        cut,
+        cut_value
+    from figures
+),
+
 rates as (
     select
-        numerators.*,
+        rows_of_marts.*,
         measures.measure as rate,
+        numerators.measure_value as numerator,
         own_values.measure_value as rate_value,
         denominators.measure_value as denominator,
         mart_columns.decimals
     from measures
-    inner join figures as numerators
+    inner join rows_of_marts
         on
-            measures.mart = numerators.mart
-            and measures.cut = numerators.cut
-            and measures.numerator = numerators.measure
+            measures.mart = rows_of_marts.mart
+            and measures.cut = rows_of_marts.cut
+    left join figures as numerators
+        on {{ same_cell('rows_of_marts', 'numerators') }} and measures.numerator = numerators.measure
     left join figures as denominators
-        on {{ same_cell('numerators', 'denominators') }} and measures.denominator = denominators.measure
+        on {{ same_cell('rows_of_marts', 'denominators') }} and measures.denominator = denominators.measure
     left join figures as own_values
-        on {{ same_cell('numerators', 'own_values') }} and measures.measure = own_values.measure
+        on {{ same_cell('rows_of_marts', 'own_values') }} and measures.measure = own_values.measure
     left join mart_columns
         on
             measures.mart = mart_columns.mart
@@ -141,8 +154,8 @@ problems as (
         || territory_code || ', ' || cut_value || ', the rate is not its numerator over its denominator.' as problem
     from rates
     where
-        (rate_value is null) <> (coalesce(denominator, 0) = 0)
-        or abs(cast(rate_value as double) - cast(measure_value as double) / nullif(cast(denominator as double), 0))
+        (rate_value is null) <> (numerator is null or coalesce(denominator, 0) = 0)
+        or abs(cast(rate_value as double) - cast(numerator as double) / nullif(cast(denominator as double), 0))
         > 0.500001 * power(10, -decimals)
 )
 
