@@ -47,13 +47,19 @@ def stale_documents(project: Project) -> list[str]:
 def write_documents(project: Project) -> list[Path]:
     """Write the pages, delete those that nothing generates any more; returns those written."""
     pages = documents(project)
+    (project.root / INDICATORS).mkdir(parents=True, exist_ok=True)
     for path in (project.root / INDICATORS).glob("*.md"):
         if path.relative_to(project.root).as_posix() not in pages:
             path.unlink()
-    (project.root / INDICATORS).mkdir(parents=True, exist_ok=True)
     for path, text in pages.items():
         (project.root / path).write_text(text, encoding="utf-8")
     return [project.root / path for path in pages]
+
+
+def write_values(project: Project, warehouse: Warehouse) -> Path:
+    """Write the file ``VALUES`` from a warehouse, which is to be a build of the sample."""
+    (project.root / VALUES).write_text(national_values(warehouse), encoding="utf-8")
+    return project.root / VALUES
 
 
 def national_values(warehouse: Warehouse) -> str:

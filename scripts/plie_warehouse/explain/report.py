@@ -96,7 +96,8 @@ def rule_lines(project: Project, measure: Row) -> Iterator[str]:
     yield ""
     yield f"Règle {rule_id} : {rule['label_fr']}. {rule['statement_fr']}"
     yield f"  source : {rule['source']}"
-    yield from _tagged("SQL", project.models, rule_id)
+    # The model that makes the figure first.
+    yield from _tagged("SQL", sorted(project.models, key=lambda item: item.name != measure["mart"]), rule_id)
     yield from _tagged("macros", project.macros, rule_id)
     yield from _tagged("tests unitaires dbt", project.unit_tests, rule_id)
     yield from _tagged("tests de données", project.data_tests, rule_id)

@@ -88,6 +88,7 @@ def test_an_edited_page_a_forgotten_one_and_a_changed_rule_are_noticed(tmp_path:
     for folder in ("models", "macros", "seeds/reference", "docs", "tests"):
         shutil.copytree(Project().root / folder, tmp_path / folder)
     project = Project(tmp_path)
+    write_documents(project)
     pages = tmp_path / INDICATORS
     text = (pages / "plie_outcomes.md").read_text(encoding="utf-8")
     (pages / "plie_outcomes.md").write_text(text + "\n", encoding="utf-8")
