@@ -1,4 +1,5 @@
-"""docs/rules.md and docs/indicators: what ``plie explain`` prints of one rule or indicator, for all of them."""
+"""The generated pages: docs/rules.md and docs/indicators, which say of all rules and indicators what ``plie explain``
+prints of one, and docs/glossaire.md."""
 
 from __future__ import annotations
 
@@ -10,6 +11,7 @@ from itertools import groupby
 from pathlib import Path
 
 from plie_warehouse.explain.figure import Warehouse
+from plie_warehouse.explain.glossary import GLOSSARY, glossary_page
 from plie_warehouse.explain.project import Place, Project, Row
 from plie_warehouse.explain.report import COVERAGE, PARTS, formula, label, shown
 
@@ -24,7 +26,7 @@ VALUE_KEY = ("indicator_code", "cut", "method_version", "cut_value", "reporting_
 
 def documents(project: Project) -> dict[str, str]:
     """Path in the project -> text of each generated page. National values come from the file ``VALUES``."""
-    pages = {RULES: _page(_rules(project))}
+    pages = {RULES: _page(_rules(project)), GLOSSARY: _page(glossary_page(project.root))}
     values = _national_values(project)
     # The registry keeps the measures of a mart together, but for those that came later.
     by_mart = sorted(project.indicators, key=lambda row: row["mart"])
@@ -36,7 +38,11 @@ def documents(project: Project) -> dict[str, str]:
 def stale_documents(project: Project) -> list[str]:
     """One sentence for each page that is not what the project says, or that nothing generates any more."""
     pages = documents(project)
-    there = {RULES, *(path.relative_to(project.root).as_posix() for path in (project.root / INDICATORS).glob("*.md"))}
+    there = {
+        RULES,
+        GLOSSARY,
+        *(path.relative_to(project.root).as_posix() for path in (project.root / INDICATORS).glob("*.md")),
+    }
     return [
         f"{path} is not what the project says: run `plie docs --write`."
         for path in sorted(there | set(pages))

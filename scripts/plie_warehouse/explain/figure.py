@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Collection, Iterable
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -44,13 +44,11 @@ class Figure:
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows behind one part of a figure. ``total`` is their number or, where amounts are summed, their sum;
-    ``expected`` is what ``marts.indicators`` says of the part."""
+    """The rows behind one part of a figure. ``total`` is their number or, where amounts are summed, their sum."""
 
     sql: str
     relation: duckdb.DuckDBPyRelation
     total: Decimal
-    expected: Decimal
 
     def first(self, count: int) -> str:
         """The first rows in a box, in a fixed order. Columns: those that the query names, and codes, while they fit."""
@@ -112,7 +110,7 @@ class Warehouse:
             list(figure.cut_values),
         )
 
-    def rows(self, measure: Row, figure: Figure, year: int, expected: Decimal) -> Rows:
+    def rows(self, measure: Row, figure: Figure, year: int) -> Rows:
         """The rows behind a measure, for the year, territory and values of a figure."""
         values = {
             "year": str(year),
@@ -126,7 +124,7 @@ class Warehouse:
             self._narrow(schema, table, figure)
         relation = self.connection.sql(sql)
         total = "coalesce(sum(amount), 0)" if measure["is_summed"] == "true" else "count(*)"
-        return Rows(sql, relation, Decimal(relation.aggregate(total).fetchone()[0]), expected)
+        return Rows(sql, relation, Decimal(relation.aggregate(total).fetchone()[0]))
 
     def _narrow(self, schema: str, table: str, figure: Figure) -> None:
         """Let ``schema.table`` stand for the rows of the territory. A table that names no supplier stays whole. So does
@@ -215,11 +213,9 @@ def _measure(project: Project, indicator: str, cut: str, method_version: str | N
 def _territory(warehouse: Warehouse, text: str) -> tuple[str, str]:
     """Kind and code of a territory, from its code or ``kind:code``."""
     kind, _, code = text.rpartition(":")
-    known: Collection[tuple[str, str]] = [
-        (row["territory_kind"], row["territory_code"])
-        for row in warehouse.fetch("select territory_kind, territory_code from {w}.marts.dim_territory")
-    ]
-    found = [(its_kind, its_code) for its_kind, its_code in known if its_code == code and kind in ("", its_kind)]
+    rows = warehouse.fetch("select territory_kind, territory_code from {w}.marts.dim_territory")
+    known = [(row["territory_kind"], row["territory_code"]) for row in rows]
+    found = [place for place in known if place[1] == code and kind in ("", place[0])]
     if not found:
         names = {code for _, code in known} | ({f"{kind}:{code}" for kind, code in known} if kind else set())
         raise unknown("Le territoire", text, names)

@@ -37,9 +37,10 @@ def label(measure: Row) -> str:
 
 def shown(measure: Row, value: Any) -> str:
     """A value as readers see it, with its unit."""
+    if value is None:
+        return "–"
     unit = "%" if measure["unit"] == "taux" else measure["unit"]
-    scaled = None if value is None else value * int(measure["shown_factor"])
-    return f"{number(scaled, int(measure['shown_decimals']))} {unit}"
+    return f"{number(value * int(measure['shown_factor']), int(measure['shown_decimals']))} {unit}"
 
 
 def formula(project: Project, measure: Row) -> str:
@@ -68,9 +69,7 @@ def _figure(warehouse: Warehouse, figure: Figure, cells: dict[int, dict[str, Any
         years = ", ".join(str(year) for year in figure.years)
         where = "|".join(figure.cut_values)
         yield f"  cellule      {measure['cut']} = {where}, {figure.territory_kind}:{figure.territory_code}, {years}"
-        values = (
-            f"{year} {shown(measure, cell['value'])}" for year, cell in cells.items() if cell["value"] is not None
-        )
+        values = (f"{year} {shown(measure, cell['value'])}" for year, cell in cells.items())
         yield f"  par année    {' ; '.join(values) or '–'}"
 
 
@@ -123,7 +122,7 @@ def _rows(
     if not measure["rows_sql"]:
         yield "  Le registre ne dit pas quelles lignes : remplir rows_sql dans seeds/reference/measures.csv."
         return
-    rows = warehouse.rows(measure, figure, year, expected)
+    rows = warehouse.rows(measure, figure, year)
     yield f"  {rows.sql}"
     yield rows.first(row_count)
     what = "somme" if measure["is_summed"] == "true" else "lignes"
