@@ -81,6 +81,8 @@ class Warehouse:
         except duckdb.Error as error:
             raise NoWarehouseError(f"{path} cannot be read ({error}); run make build again") from error
         self.catalogue = path.stem
+        # Table -> the territory whose rows it stands for.
+        self._in_view: dict[str, tuple[str, str]] = {}
 
     def __enter__(self) -> Warehouse:
         return self
@@ -129,6 +131,10 @@ class Warehouse:
     def _narrow(self, schema: str, table: str, figure: Figure) -> None:
         """Let ``schema.table`` stand for the rows of the territory. A table that names no supplier stays whole. So does
         the bridge of members, because the structures that it leads to are narrowed."""
+        territory = (figure.territory_kind, figure.territory_code)
+        if self._in_view.get(f"{schema}.{table}") == territory:
+            return
+        self._in_view[f"{schema}.{table}"] = territory
         columns = [column["name"] for column in self.fetch(f"pragma table_info('{{w}}.{schema}.{table}')")]
         kind, code = figure.territory_kind, _text(figure.territory_code)
         level = {"departement": "department_code", "region": "region_code"}.get(kind)

@@ -51,7 +51,7 @@ class Project:
 
     def __init__(self, root: Path = PROJECT) -> None:
         self.root = root
-        self._lines: dict[Path, list[str]] = {}
+        self._texts: dict[Path, str] = {}
 
     def seed(self, name: str) -> list[Row]:
         """The rows of a reference list, as text."""
@@ -92,7 +92,7 @@ class Project:
     def models(self) -> list[Tagged]:
         """The models by the rules that they are tagged with, at the line of the SQL that names the rule."""
         return [
-            Tagged(entry["name"], rule, path and self._find(path, rf"\b{rule}\b", entry["name"]))
+            Tagged(entry["name"], rule, path and self._find(path, _naming(rule), entry["name"]))
             for _, entry in self._entries("models")
             for path in [self._model_files.get(entry["name"])]
             for rule in _rule_tags(entry)
@@ -103,7 +103,7 @@ class Project:
         """The macros by the rules of their ``meta``, where they begin in a file that names the rule."""
         files = sorted((self.root / "macros").rglob("*.sql"))
         return [
-            Tagged(entry["name"], rule, place if path and self._find(path, rf"\b{rule}\b", "") else None)
+            Tagged(entry["name"], rule, place if path and self._find(path, _naming(rule), "") else None)
             for _, entry in self._entries("macros")
             for path, place in [self._first(files, rf"macro {entry['name']}\(", entry["name"])]
             for rule in ((entry.get("config") or {}).get("meta") or {}).get("rules", ())
@@ -137,7 +137,7 @@ class Project:
     def named_in(self, rule_id: str, folder: str, pattern: str) -> list[Place]:
         """Where each file of a folder first names a rule."""
         paths = sorted((self.root / folder).rglob(pattern))
-        places = (self._find(path, rf"\b{rule_id}\b", path.stem) for path in paths)
+        places = (self._find(path, _naming(rule_id), path.stem) for path in paths)
         return [place for place in places if place]
 
     def where_made(self, measure: Row) -> Place:
@@ -164,10 +164,18 @@ class Project:
 
     def _find(self, path: Path, pattern: str, name: str) -> Place | None:
         """The first line of a file that has the pattern."""
-        if path not in self._lines:
-            self._lines[path] = path.read_text(encoding="utf-8").splitlines()
-        found = (line for line, text in enumerate(self._lines[path], 1) if re.search(pattern, text))
-        return next((Place(path.relative_to(self.root).as_posix(), line, name) for line in found), None)
+        if path not in self._texts:
+            self._texts[path] = path.read_text(encoding="utf-8")
+        text = self._texts[path]
+        match = re.search(pattern, text)
+        if match is None:
+            return None
+        return Place(path.relative_to(self.root).as_posix(), text.count("\n", 0, match.start()) + 1, name)
+
+
+def _naming(rule_id: str) -> str:
+    """The pattern of a rule's id as a word. It begins with the id, because ``re`` searches for plain text first."""
+    return rf"{rule_id}(?<!\w{rule_id})\b"
 
 
 def _rule_tags(entry: dict[str, Any]) -> list[str]:
