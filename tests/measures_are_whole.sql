@@ -1,4 +1,4 @@
--- Each row of the registry is whole: what is wrong with it, in one sentence that says what to do (D18, D60, D61).
+-- Each row of the registry is whole: what is wrong with it, in one sentence that says what to do (D17, D18, D60, D61).
 with measures as (select * from {{ ref('measures') }}),
 
 quantities as (select * from {{ ref('published_quantities') }}),
@@ -104,6 +104,13 @@ problems as (
             case
                 when indicator_code is not null and known_rule is null
                     then 'Give rule_id the rule of rules.csv that the indicator states.'
+            end,
+            case
+                when
+                    indicator_code is not null
+                    and denominator = 'exits_excluding_neutralised'
+                    and (not contains(lower(label_fr), 'neutralis') or contains(lower(label_fr), 'emploi'))
+                    then 'Say in label_fr that neutralised exits are left out, and nothing of a return to work (D17).'
             end,
             case
                 when

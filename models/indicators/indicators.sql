@@ -1,5 +1,7 @@
--- Each indicator of the registry with its parts, each looked up in the aggregate that it is of (D61). A figure whose numerator is
--- not known has no row; without a denominator it has no value (D18), without a known part of its base no coverage (D19).
+-- D61: each indicator of the registry with its parts, each looked up in the aggregate that it is of. A figure whose numerator is not
+-- known has no row.
+-- D17: a rate stands under the label of its own row of the registry, and no other.
+-- D18: a rate without a denominator has no value. D19: the coverage is the known part of its base.
 with definitions as (
     select *
     from {{ ref('measures') }}

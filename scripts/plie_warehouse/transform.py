@@ -16,7 +16,6 @@ import duckdb
 
 from plie_warehouse.paths import PROJECT
 
-
 # Rows of a failed test that its message lists.
 PROBLEMS_SHOWN = 5
 
@@ -86,7 +85,7 @@ def run_dbt(
     for one in ran:
         node_seconds[str(one.node.resource_type)] += one.execution_time
     messages = [
-        f"{one.node.resource_type} {one.node.name}: {one.status}: {one.message or ''}{_problems(one, warehouse)}".strip()
+        f"{one.node.resource_type} {one.node.name}: {one.status}: {one.message or ''}{_problems(one, warehouse)}"
         for one in ran
         if str(one.status) in {"error", "fail", "runtime error"}
     ]

@@ -1,5 +1,5 @@
-"""The registry of measures: a row that is half filled, and a measure that marts or registry do not know, each fail with one
-sentence that says what to do."""
+"""The registry of measures: a row that is half filled, and a measure that marts or registry do not know, each fail
+with one sentence that says what to do."""
 
 from __future__ import annotations
 
@@ -31,6 +31,8 @@ HALF_FILLED = {
     f"update reference.measures set method_version = null {RATE}": "Fill every column of the indicator",
     f"update reference.measures set rule_id = null {RATE}": "Give rule_id the rule",
     f"update reference.measures set rule_id = 'D99' {RATE}": "Give rule_id the rule",
+    "update reference.measures set label_fr = 'Taux de retour à l''emploi hors neutralisées'"
+    " where indicator_code = 'positive_rate_neutralised' and cut = 'total'": "Say in label_fr that neutralised exits",
     f"update reference.measures set indicator_code = null {RATE}": "Give the indicator its indicator_code",
     f"update reference.measures set indicator_code = 'entries' {EXITS}": "Give one of the rows",
     f"update reference.measures set rows_sql = null, is_summed = null {EXITS}": "Write in rows_sql",
@@ -49,7 +51,7 @@ DISAGREEING = {
     "insert into reference.measures by name select * replace ('sex' as cut) from reference.measures"
     " where mart = 'plie_exit_jobs' and cut = 'naf_section'": "Remove the row",
     f"update reference.measures set denominator = 'entries' {RATE}": "Correct the formula",
-    f"update intermediate.ind_plie__measures set measure_value = measure_value + 0.000002 {RATE}": "Correct the formula",
+    f"update intermediate.ind_plie__measures set measure_value = measure_value + 0.00001 {RATE}": "Correct the formula",
     f"delete from intermediate.ind_plie__measures {RATE} and territory_kind = 'national'": "Correct the formula",
     "delete from intermediate.ind_plie__measures where mart = 'plie_outcomes' and measure = 'positive_exits'"
     " and territory_kind = 'national'": "Correct the formula",

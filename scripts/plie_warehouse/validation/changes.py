@@ -52,8 +52,8 @@ def year_changes(indicators: pd.DataFrame, definitions: pd.DataFrame) -> pd.Data
     table, and the columns of ``RULES`` as text (figures with six decimals, as the warehouse writes them).
 
     ``indicators``: the long table, one row per ``INDICATOR_KEY``, ``numerator``, ``denominator``, ``value`` as text.
-    ``definitions``: see ``indicators.indicator_definitions``: decimals and factor of what readers see. Raises ``ValueError`` for a
-    figure with more than six decimals.
+    ``definitions``: see ``indicators.indicator_definitions``: decimals and factor of what readers see. Raises
+    ``ValueError`` for a figure with more than six decimals.
     """
     given = indicators[indicators["value"].notna()]
     shown_as = ["is_quotient", "value_decimals", "shown_factor", "shown_decimals", "change_unit"]
