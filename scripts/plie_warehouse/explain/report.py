@@ -57,11 +57,12 @@ def _figure(warehouse: Warehouse, figure: Figure, cells: dict[int, dict[str, Any
     if printed:
         [compared] = warehouse.fetch("select * from {w}.marts.printed_comparison where figure_id = ?", figure.name)
         decimals = compared["printed_decimals"]
-        yield f"  imprimé      {number(compared['printed_value'], decimals)} {printed['unit']}"
+        unit = "" if printed["unit"] == "nombre" else printed["unit"]
+        yield f"  imprimé      {number(compared['printed_value'], decimals)} {unit}".rstrip()
         yield f"               {printed['document']}, {printed['section']}, p. {printed['page']} ; {printed['scope']}"
         if compared["our_value"] is not None:
             ours = number(compared["our_value"], int(printed["rounding"]))
-            yield f"  entrepôt     {ours} {printed['unit']} (exactement {_exact(compared['exact_value'])})"
+            yield f"  entrepôt     {' '.join(filter(None, (ours, unit)))} (exactement {_exact(compared['exact_value'])})"
         yield f"  statut       {compared['status_label_fr']}"
         if compared["explanation_fr"]:
             yield f"  explication  {compared['explanation_fr']}"
