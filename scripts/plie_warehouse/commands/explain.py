@@ -37,8 +37,7 @@ def run(options: argparse.Namespace) -> int:
             find_figure(project, None, options.figure)
         with Warehouse(DataFolder.from_environment().warehouse) as warehouse:
             figure = find_figure(project, warehouse, options.figure)
-            for line in explain(project, warehouse, figure, options.rows):
-                print(line)
+            print("\n".join(explain(project, warehouse, figure, options.rows)))
     except UnknownFigureError as error:
         print(f"error: {error}", file=sys.stderr)
         return 1
