@@ -4,7 +4,7 @@
 ] %}
 -- Does a beneficiary with counted hours belong to each profile: true, false, or null when it is not known (D33, D47). The
 -- reference list profiles says which attribute holds the answer, and with which value.
-with hours as (select * from {{ ref('fct_clause_hours') }}),
+with hours as (select * from {{ ref('int_clause__hours') }}),
 
 profiles as (select * from {{ ref('profiles') }}),
 

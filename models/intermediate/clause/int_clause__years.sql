@@ -4,7 +4,6 @@
         ref('stg_clause__beneficiaries'),
         ref('stg_clause__work_contracts'),
         ref('stg_clause__hours'),
-        ref('stg_network__facilitators'),
     ],
     {
         'hours_per_etp': 'decimal(14, 2)',

@@ -9,7 +9,7 @@
         'intermediate_bodies': ref('stg_network__intermediate_bodies'),
         'board_seats': ref('stg_network__board_seats'),
     },
-    ref('int_clause__years'),
+    ref('int_network__years'),
     {
         'clause_structures': 'structure_code',
         'facilitators': 'structure_code',

@@ -12,7 +12,7 @@ intermediate_bodies as (select * from {{ ref('stg_network__intermediate_bodies')
 
 board_seats as (select * from {{ ref('stg_network__board_seats') }}),
 
-plie as (select * from {{ ref('dim_plie') }}),
+plie as (select * from {{ ref('int_plie__register') }}),
 
 accepted_members as (
     {{ accepted_rows('members', 'acceptance') }}

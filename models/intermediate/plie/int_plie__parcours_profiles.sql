@@ -4,7 +4,11 @@
 ] %}
 -- Does a parcours belong to each profile: true, false, or null when it is not known (D33). The reference list profiles says
 -- which attribute of the parcours holds the answer, and with which value.
-with parcours as (select * from {{ ref('fct_parcours') }}),
+with parcours as (
+    select *
+    from {{ ref('int_plie__parcours') }}
+    where reason_code is null
+),
 
 profiles as (select * from {{ ref('profiles') }}),
 

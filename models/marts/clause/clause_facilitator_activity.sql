@@ -11,29 +11,23 @@ deliveries as (
 
 years as (select * from {{ ref('int_clause__years') }}),
 
-facilitators as (select * from {{ ref('stg_network__facilitators') }}),
-
-network_acceptance as (select * from {{ ref('int_network__row_acceptance') }}),
+facilitators as (select * from {{ ref('int_network__facilitators') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
 
 territories as (select * from {{ ref('int_clause__territories') }}),
 
-stated as (
-    {{ accepted_rows('facilitators', 'network_acceptance') }}
-),
-
 structures as (
     select
         deliveries.reporting_year,
         deliveries.structure_code,
-        stated.headcount,
-        stated.fte
+        facilitators.headcount,
+        facilitators.etp
     from deliveries
-    left join stated
+    left join facilitators
         on
-            deliveries.reporting_year = stated.reporting_year
-            and deliveries.structure_code = stated.structure_code
+            deliveries.reporting_year = facilitators.reporting_year
+            and deliveries.structure_code = facilitators.structure_code
 ),
 
 counted as (
@@ -45,7 +39,7 @@ counted as (
             and activity.structure_code = structures.structure_code
     where
         activity.is_counted
-        and structures.fte is not null
+        and structures.etp is not null
 ),
 
 structure_counts as (
@@ -64,9 +58,9 @@ counts as (
         structures.reporting_year,
         structures.structure_code,
         1 as structures,
-        cast(structures.fte is not null as integer) as structures_with_etp,
-        case when structures.fte is not null then structures.headcount end as facilitators_headcount,
-        structures.fte as facilitators_etp,
+        cast(structures.etp is not null as integer) as structures_with_etp,
+        case when structures.etp is not null then structures.headcount end as facilitators_headcount,
+        structures.etp as facilitators_etp,
         coalesce(structure_counts.hours, 0) as hours,
         coalesce(structure_counts.beneficiaries, 0) as beneficiaries,
         coalesce(structure_counts.work_contracts, 0) as work_contracts
@@ -150,9 +144,7 @@ labelled as (
         final.*,
         dim_territory.territory_name
     from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
+    {{ left_join_territory('final') }}
 )
 
 select * from labelled

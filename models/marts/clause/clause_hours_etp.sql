@@ -33,11 +33,27 @@ deliveries as (select * from {{ ref('int_clause__deliveries') }}),
 
 years as (select * from {{ ref('int_clause__years') }}),
 
-codes as (select * from {{ ref('stg_reference__codes') }}),
+code_lists as (select * from {{ ref('code_lists') }}),
+
+employer_types as (select * from {{ ref('employer_types') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
 
 territories as (select * from {{ ref('int_clause__territories') }}),
+
+codes as (
+    select
+        code_list,
+        code,
+        label_fr
+    from code_lists
+    union all
+    select
+        'employer_type' as code_list,
+        employer_type as code,
+        label_fr
+    from employer_types
+),
 
 cut_values as (
     select
@@ -237,9 +253,7 @@ labelled as (
         dim_territory.territory_name,
         cut_values.label_fr as cut_value_label_fr
     from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
+    {{ left_join_territory('final') }}
     left join cut_values on final.cut = cut_values.cut and final.cut_value = cut_values.cut_value
 )
 

@@ -46,9 +46,7 @@ labelled as (
         final.caseload_max,
         dim_territory.territory_name
     from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
+    {{ left_join_territory('final') }}
 )
 
 select * from labelled

@@ -7,7 +7,9 @@ exit_classes as (select * from {{ ref('exit_classes') }}),
 
 parcours as (select * from {{ ref('fct_parcours') }}),
 
-codes as (select * from {{ ref('stg_reference__codes') }}),
+code_lists as (select * from {{ ref('code_lists') }}),
+
+contract_types as (select * from {{ ref('contract_types') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
 
@@ -22,15 +24,18 @@ delivered as (
 ),
 
 cut_values as (
-    {%- for cut in cuts %}
     select
-        '{{ cut }}' as cut,
+        code_list as cut,
         code as cut_value,
         label_fr
-    from codes
-    where code_list = '{{ cut }}'
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    from code_lists
+    where code_list in ('employer_category', 'naf_section')
+    union all
+    select
+        'contract_type' as cut,
+        contract_type as cut_value,
+        label_fr
+    from contract_types
 ),
 
 exit_cuts as (
@@ -114,9 +119,7 @@ labelled as (
         dim_territory.territory_name,
         cut_values.label_fr as cut_value_label_fr
     from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
+    {{ left_join_territory('final') }}
     left join cut_values on final.cut = cut_values.cut and final.cut_value = cut_values.cut_value
 )
 

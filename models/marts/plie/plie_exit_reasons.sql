@@ -109,9 +109,7 @@ labelled as (
         coalesce(exit_reasons.label_fr, {{ unknown_label() }}) as exit_reason_label_fr,
         exit_classes.label_fr as exit_class_label_fr
     from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
+    {{ left_join_territory('final') }}
     left join exit_reasons on final.exit_reason = exit_reasons.exit_reason
     left join exit_classes on final.exit_class = exit_classes.exit_class
 )

@@ -84,9 +84,7 @@ final as (
         dim_territory.territory_name,
         totalled.label_fr as cut_value_label_fr
     from totalled
-    left join dim_territory
-        on
-            {{ same_territory('totalled', 'dim_territory') }}
+    {{ left_join_territory('totalled') }}
 )
 
 select * from final

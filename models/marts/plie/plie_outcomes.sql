@@ -15,7 +15,7 @@ contract_types as (select * from {{ ref('contract_types') }}),
 
 steps as (select * from {{ ref('fct_steps') }}),
 
-delivered_steps as (select * from {{ ref('stg_plie__steps') }}),
+step_files as (select * from {{ ref('int_plie__step_files') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
 
@@ -64,14 +64,6 @@ step_counts as (
         cast(count(*) as bigint) as steps,
         cast(count(distinct participant_id) as bigint) as participants_with_step
     from steps
-    group by reporting_year, plie_code
-),
-
-step_files as (
-    select
-        reporting_year,
-        plie_code
-    from delivered_steps
     group by reporting_year, plie_code
 ),
 
@@ -154,9 +146,7 @@ labelled as (
         final.*,
         dim_territory.territory_name
     from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
+    {{ left_join_territory('final') }}
 )
 
 select * from labelled

@@ -53,9 +53,7 @@ labelled as (
         dim_territory.territory_name,
         profiles.label_fr as profile_label_fr
     from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
+    {{ left_join_territory('final') }}
     left join profiles on final.profile = profiles.profile
 )
 

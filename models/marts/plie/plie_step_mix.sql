@@ -1,6 +1,6 @@
 with steps as (select * from {{ ref('fct_steps') }}),
 
-delivered_steps as (select * from {{ ref('stg_plie__steps') }}),
+step_files as (select * from {{ ref('int_plie__step_files') }}),
 
 parcours as (select * from {{ ref('fct_parcours') }}),
 
@@ -11,11 +11,11 @@ dim_territory as (select * from {{ ref('dim_territory') }}),
 territories as (select * from {{ ref('int_plie__territories') }}),
 
 -- The PLIE whose steps are known: those that delivered a steps file for the year, and have parcours in it.
-step_files as (
+known_plie as (
     select
         reporting_year,
         plie_code
-    from delivered_steps
+    from step_files
     intersect
     select
         reporting_year,
@@ -25,10 +25,10 @@ step_files as (
 
 scaffold as (
     select
-        step_files.reporting_year,
-        step_files.plie_code,
+        known_plie.reporting_year,
+        known_plie.plie_code,
         step_families.step_family
-    from step_files
+    from known_plie
     cross join step_families
 ),
 
@@ -82,9 +82,7 @@ labelled as (
         dim_territory.territory_name,
         step_families.label_fr as step_family_label_fr
     from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
+    {{ left_join_territory('final') }}
     left join step_families on final.step_family = step_families.step_family
 )
 

@@ -1,0 +1,10 @@
+-- D54: the accepted answers of the survey about partner companies.
+with partners as (select * from {{ ref('stg_survey__survey_partners') }}),
+
+dispositions as (select * from {{ ref('int_survey__row_dispositions') }}),
+
+final as (
+    {{ accepted_rows('partners', 'dispositions') }}
+)
+
+select * from final
