@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Built, run_script
+from conftest import Built, run_plie
 from hostile import CASES, write_landing
 from openpyxl import load_workbook
 
@@ -75,7 +75,7 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Consolidated:
     root = tmp_path_factory.mktemp("consolidated")
     landing, data, kept = root / "landing", root / "data", root / "first.duckdb"
     write_sample(landing, [YEAR], DEFAULT_SEED)
-    before = run_script("consolidate.py", str(landing), data=data)
+    before = run_plie("consolidate", str(landing), data=data)
     assert before.returncode == 0, before.stdout + before.stderr
     (data / "warehouse.duckdb").rename(kept)
     verdicts = {supplier: read_verdict(data, supplier) for supplier in BAD}
@@ -83,7 +83,7 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Consolidated:
     for supplier in BAD:
         assert summary(data, supplier)["status"] == "refused"
         mend(landing / KINDS[supplier] / supplier / str(YEAR), verdicts[supplier])
-    after = run_script("consolidate.py", str(landing), data=data)
+    after = run_plie("consolidate", str(landing), data=data)
     assert after.returncode == 0, after.stdout + after.stderr
     return Consolidated(
         landing=landing,
@@ -360,7 +360,7 @@ def test_one_small_supplier_is_enough(
     case = next(case for case in CASES if case.name == name)
     write_landing(tmp_path / "landing", [case])
     target = consolidated.second.parent / "target"
-    done = run_script("consolidate.py", str(tmp_path / "landing"), data=tmp_path / "data", target=target)
+    done = run_plie("consolidate", str(tmp_path / "landing"), data=tmp_path / "data", target=target)
     assert done.returncode == 0, done.stdout + done.stderr
     with duckdb.connect(str(tmp_path / "data" / "warehouse.duckdb"), read_only=True) as connection:
         assert connection.execute(query).fetchall() == figures

@@ -12,6 +12,7 @@ from typing import Any
 
 import duckdb
 
+from plie_warehouse.errors import PlieError
 from plie_warehouse.explain.project import Project, Row
 
 TOTAL = "total"
@@ -20,11 +21,13 @@ TOTAL = "total"
 COLUMNS_SHOWN = 7
 
 
-class UnknownFigureError(LookupError):
+class UnknownFigureError(PlieError):
     """No figure has the name; the message says which names come near."""
 
+    exit_code = 1
 
-class NoWarehouseError(RuntimeError):
+
+class NoWarehouseError(PlieError):
     """There is no warehouse to look at."""
 
 

@@ -61,8 +61,8 @@ def _figure(warehouse: Warehouse, figure: Figure, cells: dict[int, dict[str, Any
         yield f"  imprimé      {number(compared['printed_value'], decimals)} {unit}".rstrip()
         yield f"               {printed['document']}, {printed['section']}, p. {printed['page']} ; {printed['scope']}"
         if compared["our_value"] is not None:
-            ours = number(compared["our_value"], int(printed["rounding"]))
-            yield f"  entrepôt     {' '.join(filter(None, (ours, unit)))} (exactement {_exact(compared['exact_value'])})"
+            ours = f"{number(compared['our_value'], int(printed['rounding']))} {unit}".rstrip()
+            yield f"  entrepôt     {ours} (exactement {_exact(compared['exact_value'])})"
         yield f"  statut       {compared['status_label_fr']}"
         if compared["explanation_fr"]:
             yield f"  explication  {compared['explanation_fr']}"

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import shutil
-from argparse import Namespace
 from pathlib import Path
 
 import pytest
 
-from plie_warehouse.commands import explain
+from plie_warehouse.cli import main
 from plie_warehouse.explain.documents import INDICATORS, RULES, stale_documents, write_documents
 from plie_warehouse.explain.gate import problems
 from plie_warehouse.explain.project import Place, Project
@@ -118,7 +117,7 @@ def test_without_a_warehouse(
     figure: str, code: int, message: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
     monkeypatch.setenv("PLIE_DATA_DIR", str(tmp_path))
-    assert explain.run(Namespace(figure=figure, rows=5)) == code
+    assert main(["explain", figure]) == code
     assert message in capsys.readouterr().err
 
 
@@ -127,5 +126,10 @@ def test_a_file_that_is_no_warehouse(
 ) -> None:
     monkeypatch.setenv("PLIE_DATA_DIR", str(tmp_path))
     (tmp_path / "warehouse.duckdb").write_text("not a database", encoding="utf-8")
-    assert explain.run(Namespace(figure="c21_rate_positive_raw", rows=5)) == 2
+    assert main(["explain", "c21_rate_positive_raw"]) == 2
     assert "run make build again" in capsys.readouterr().err
+
+
+def test_national_values_alone_are_refused(capsys: pytest.CaptureFixture) -> None:
+    assert main(["docs", "--values"]) == 2
+    assert "add --write to --values" in capsys.readouterr().err

@@ -1,4 +1,3 @@
-#!/usr/bin/env python3
 """Measure the social clause on a generated national year: its intake, then the SQL and the memory of its models."""
 
 from __future__ import annotations
@@ -6,21 +5,17 @@ from __future__ import annotations
 import argparse
 import json
 import statistics
-import sys
 import tempfile
 import time
 from collections import defaultdict
 from collections.abc import Iterable
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
 import duckdb
-from rich.console import Console
 from rich.table import Table
 
-from plie_warehouse.measuring import MeasureError, measured
-from plie_warehouse.sample.build import DEFAULT_SEED
+from plie_warehouse.console import output
+from plie_warehouse.measuring.cost import measured
 from plie_warehouse.simulator.build import simulate
 
 TARGET_SECONDS, TARGET_GIGABYTES = 10, 2.0
@@ -131,37 +126,23 @@ def volumes(data: Path) -> Iterable[tuple[str, str]]:
         yield "hour rows", f"{connection.execute('select count(*) from staging.stg_clause__hours').fetchone()[0]:,}"
 
 
-def main(arguments: list[str] | None = None) -> int:
-    """Make a national year, take it in, build it, print what it cost; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog=f"Target: {TARGET_SECONDS} s of SQL and {TARGET_GIGABYTES:.0f} GB, on two cores."
-        " The year is written as CSV and taken in by scripts/intake.py, as suppliers' files are."
-        " Exit code: 0 measured, whatever it cost; 1 the intake or dbt failed.",
-    )
-    parser.add_argument("--year", type=int, default=2021, help="year described, 2000 to 2021 (default: %(default)s)")
-    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="random seed (default: %(default)s)")
-    parser.add_argument("--slowest", type=int, default=8, help="models named one by one (default: %(default)s)")
-    options = parser.parse_args(arguments)
-    console = Console(highlight=False, width=None if sys.stdout.isatty() else 120)
-    try:
-        with tempfile.TemporaryDirectory(prefix="clause-") as folder:
-            landing, data = Path(folder) / "landing", Path(folder) / "data"
-            started = time.perf_counter()
-            paths = simulate(landing, options.seed, clause_years=[options.year], kinds=("clause", "network"))
-            console.print(f"landing of {len(paths)} files written in {time.perf_counter() - started:.1f} s")
-            command = ["scripts/intake.py", str(landing)]
-            intake = measured("intake", command, {"PLIE_DATA_DIR": str(data)})
-            console.print(f"intake: {intake.seconds:.1f} s, {intake.gigabytes:.2f} GB")
-            wall, gigabytes = build(data)
-            by_dbt = dbt_seconds(data)
-            seconds, models = sql_seconds(data)
-            scan = scan_seconds(data)
-            for name, value in volumes(data):
-                console.print(f"  {name}: {value}")
-    except MeasureError as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 1
+def measure(options: argparse.Namespace) -> None:
+    """Simulate a year, take it in, build it and print its cost. Raises ``MeasureError`` when a command fails."""
+    console = output()
+    with tempfile.TemporaryDirectory(prefix="clause-") as folder:
+        landing, data = Path(folder) / "landing", Path(folder) / "data"
+        started = time.perf_counter()
+        paths = simulate(landing, options.seed, clause_years=[options.year], kinds=("clause", "network"))
+        console.print(f"landing of {len(paths)} files written in {time.perf_counter() - started:.1f} s")
+        command = ["-m", "plie_warehouse", "intake", str(landing)]
+        intake = measured("intake", command, {"PLIE_DATA_DIR": str(data)})
+        console.print(f"intake: {intake.seconds:.1f} s, {intake.gigabytes:.2f} GB")
+        wall, gigabytes = build(data)
+        by_dbt = dbt_seconds(data)
+        seconds, models = sql_seconds(data)
+        scan = scan_seconds(data)
+        for name, value in volumes(data):
+            console.print(f"  {name}: {value}")
 
     table = Table("", "seconds", "scans of the hours")
     for column in table.columns[1:]:
@@ -177,8 +158,3 @@ def main(arguments: list[str] | None = None) -> int:
         table.add_row(name, f"{value:.2f}", f"{value / scan:.0f}")
     console.print(table)
     console.print(f"peak memory of dbt: {gigabytes:.2f} GB (target {TARGET_GIGABYTES:.0f} GB)")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,22 +1,18 @@
-#!/usr/bin/env python3
 """Measure the disclosure control on a warehouse that was built: time by year, and what it hides by table (D60)."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 import tempfile
 import time
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
-
 import duckdb
-from rich.console import Console
 from rich.table import Table
 
+from plie_warehouse.console import output
 from plie_warehouse.disclosure import step
-from plie_warehouse.paths import DataFolder
+from plie_warehouse.errors import UsageError
 
 INPUTS = {
     "figures": "intermediate.int_disclosure__figures",
@@ -29,16 +25,13 @@ INPUTS = {
 }
 
 
-def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__)
-    default = DataFolder.from_environment().warehouse
-    parser.add_argument("--warehouse", type=Path, default=default, help="private DuckDB file (default: %(default)s)")
-    arguments = parser.parse_args()
-    console = Console()
-    if not arguments.warehouse.is_file():
-        console.print(f"error: no warehouse at {arguments.warehouse}: build it first", style="red", soft_wrap=True)
-        return 2
-    with duckdb.connect(str(arguments.warehouse), read_only=True) as connection, tempfile.TemporaryDirectory() as empty:
+def measure(options: argparse.Namespace) -> None:
+    """Run the disclosure control twice on a warehouse and print its time and what it suppresses. Raises ``UsageError``
+    when the warehouse is not there."""
+    if not options.warehouse.is_file():
+        raise UsageError(f"no warehouse at {options.warehouse}: run make build first")
+    console = output()
+    with duckdb.connect(str(options.warehouse), read_only=True) as connection, tempfile.TemporaryDirectory() as empty:
         scan = _seconds(lambda: connection.execute(f"select sum(measure_value) from {INPUTS['figures']}").fetchall())
         # Nothing is remembered from before.
         memory = Path(empty) / "memory"
@@ -71,14 +64,9 @@ def main() -> int:
         )
         table.add_row(mart, kind, *(f"{n}" for n in (figures, primary, secondary, withheld)), *shares)
     console.print(table)
-    return 0
 
 
 def _seconds(call) -> float:
     started = time.perf_counter()
     call()
     return time.perf_counter() - started
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,41 +1,29 @@
-#!/usr/bin/env python3
 """Write a landing folder of a simulated national network, whose figures are those that the network printed."""
 
 from __future__ import annotations
 
 import argparse
-import sys
 import time
+from collections.abc import Collection
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).resolve().parent))
+from plie_warehouse.arguments import multiple
+from plie_warehouse.commands import add
+from plie_warehouse.contract import KINDS
+from plie_warehouse.errors import UsageError
+from plie_warehouse.simulator import CLAUSE_YEAR, DEFAULT_SEED, FIRST_YEAR, PLIE_YEAR
 
-from plie_warehouse.sample.build import DEFAULT_SEED
-from plie_warehouse.simulator.build import KINDS, simulate
-from plie_warehouse.simulator.plie_targets import PlieTargets
-from plie_warehouse.simulator.quotas import QuotaError
-from plie_warehouse.simulator.targets import load_targets
-
-PLIE_YEAR, CLAUSE_YEAR = 2021, 2020
-FIRST_YEAR = 2000  # all PLIE of the register had opened by then
+NAME = "simulate"
 
 
-def multiple(text: str) -> float:
-    """A positive number. Raises ``ValueError`` for anything else."""
-    if not (number := float(text)) > 0:
-        raise ValueError(text)
-    return number
-
-
-def main(arguments: list[str] | None = None) -> int:
-    """Write the folder and say what it holds; returns the exit code."""
-    parser = argparse.ArgumentParser(
-        description=__doc__,
-        epilog=f"By default the PLIE, the survey and the members of the consolidation of {PLIE_YEAR}, and the clause of"
+def register(subparsers: argparse._SubParsersAction) -> None:
+    parser = add(
+        subparsers, NAME, __doc__,
+        f"By default the PLIE, the survey and the members of the consolidation of {PLIE_YEAR}, and the clause of"
         f" {CLAUSE_YEAR}, as printed: 128 PLIE with 131,420 parcours, 366 structures with 480,000 rows of hours, the"
         " registers, the survey. The same arguments give byte-identical files, and a year is the same whichever others"
         " are written with it. Exit code: 0 written, 2 it could not run.",
-    )
+    )  # fmt: skip
     parser.add_argument("--output", type=Path, required=True, help="landing folder; made when it is not there")
     parser.add_argument(
         "--year", type=int, nargs="*", default=[PLIE_YEAR], help="years of PLIE and survey (default: %(default)s)"
@@ -63,34 +51,37 @@ def main(arguments: list[str] | None = None) -> int:
         help="multiple of the national volume, for the same suppliers (default: 1)",
     )
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="random seed (default: %(default)s)")
-    options = parser.parse_args(arguments)
+
+
+def print_landing(folder: Path, paths: Collection[Path], started: float) -> None:
+    """Print what was written into a landing folder since ``started`` (of ``time.perf_counter``)."""
+    size = sum(path.stat().st_size for path in paths)
+    deliveries = len({path.parent for path in paths})
+    seconds = time.perf_counter() - started
+    print(f"{folder}: {deliveries} deliveries, {len(paths)} files, {size / 1e6:.1f} MB in {seconds:.1f} s")
+
+
+def run(options: argparse.Namespace) -> int:
+    from plie_warehouse.simulator.build import simulate
+    from plie_warehouse.simulator.plie_targets import PlieTargets
+    from plie_warehouse.simulator.targets import load_targets
+
     last, last_clause = PlieTargets().last_year, max(load_targets("clause")["years"])
     years, clause_years = sorted(set(options.year)), sorted(set(options.clause_year))
     if options.history is not None:
         if options.history < 1:
-            parser.error("a history has a year at least")
+            raise UsageError("a history has a year at least")
         years = list(range(last - options.history + 1, last + 1))
         clause_years = list(range(last_clause - options.history + 1, last_clause + 1))
     panel_years = sorted(set(options.panel_years))
     if both := sorted({*years} & {*panel_years}):
-        parser.error(f"all PLIE deliver a year or those of the panel: {', '.join(map(str, both))}")
+        raise UsageError(f"all PLIE deliver a year or those of the panel: {', '.join(map(str, both))}")
     if max([*years, *panel_years], default=0) > last or max(clause_years, default=0) > last_clause:
-        parser.error(f"nothing is known after {last} for the PLIE, {last_clause} for the clause")
+        raise UsageError(f"nothing is known after {last} for the PLIE, {last_clause} for the clause")
     if min([*years, *panel_years, *clause_years], default=last) < FIRST_YEAR:
-        parser.error(f"nothing is simulated before {FIRST_YEAR}")
+        raise UsageError(f"nothing is simulated before {FIRST_YEAR}")
 
     started = time.perf_counter()
-    try:
-        paths = simulate(options.output, options.seed, years, clause_years, options.kind, options.scale, panel_years)
-    except (OSError, QuotaError) as error:
-        print(f"error: {error}", file=sys.stderr)
-        return 2
-    size = sum(path.stat().st_size for path in paths)
-    deliveries = len({path.parent for path in paths})
-    seconds = time.perf_counter() - started
-    print(f"{options.output}: {deliveries} deliveries, {len(paths)} files, {size / 1e6:.1f} MB in {seconds:.1f} s")
+    paths = simulate(options.output, options.seed, years, clause_years, options.kind, options.scale, panel_years)
+    print_landing(options.output, paths, started)
     return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())

@@ -1,4 +1,4 @@
-"""What the measuring scripts share: run a command as a process of its own, and know what it cost."""
+"""The cost of a command: run it as a process of its own, and return its time and memory."""
 
 from __future__ import annotations
 
@@ -14,11 +14,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from threading import Event, Thread
 
+from plie_warehouse.errors import PlieError
 from plie_warehouse.paths import PROJECT
 
 
-class MeasureError(Exception):
+class MeasureError(PlieError):
     """The command that was to be measured failed."""
+
+    exit_code = 1
 
 
 @dataclass(frozen=True)
