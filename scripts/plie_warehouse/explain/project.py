@@ -19,7 +19,8 @@ from plie_warehouse.paths import PROJECT
 
 Row = dict[str, str]
 
-RULE_ID = re.compile(r"D[0-9][0-9A-Z]")
+# A tag of this form is meant for a rule, written well or not.
+RULE_TAG = re.compile(r"[Dd][0-9]\w*")
 
 # Ten times as quick, where PyYAML came with it.
 _Loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
@@ -179,6 +180,6 @@ def _naming(rule_id: str) -> str:
 
 
 def _rule_tags(entry: dict[str, Any]) -> list[str]:
-    """The tags of an entry that have the form of a rule id."""
+    """The tags of an entry that are meant for rules."""
     tags = (entry.get("config") or {}).get("tags") or ()
-    return [tag for tag in ([tags] if isinstance(tags, str) else tags) if RULE_ID.fullmatch(tag)]
+    return [tag for tag in ([tags] if isinstance(tags, str) else tags) if RULE_TAG.fullmatch(tag)]

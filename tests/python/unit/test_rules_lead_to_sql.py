@@ -66,6 +66,7 @@ def test_where_a_rule_is(small: Path) -> None:
         ("models/_exits.yml", "[fast, D15]", "[fast]", ["Rule D15 has no SQL"]),
         ("models/_exits.yml", "tags: [D15]", "tags: [slow]", ["Rule D15 has no unit test"]),
         ("models/_exits.yml", "[fast, D15]", "[D15, D99]", ["The model exits is tagged D99, which is no rule"]),
+        ("models/_exits.yml", "[fast, D15]", "[D15, d15]", ["The model exits is tagged d15, which is no rule"]),
         ("macros/_macros.yml", "[D15]", "[D98]", ["The macro rate is tagged D98, which is no rule"]),
         ("macros/rates.sql", "D15", "", ["The macro rate is tagged D15 and does not name it"]),
         (RULES_SEED, "2.2\n", "2.2\nD16,Profil,Bruts,2.2\n", ["Rule D16 has no SQL", "Rule D16 has no unit test"]),
