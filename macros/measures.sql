@@ -57,6 +57,14 @@
     from {{ unpivoted(ref(mart), descriptive_columns(by)) }}
 {%- endmacro %}
 
+{#- The measures of the aggregates of all subjects as rows. -#}
+{% macro all_measures() -%}
+    {%- for subject in ['plie', 'clause', 'network', 'survey'] %}
+    select * from {{ ref('ind_' ~ subject ~ '__measures') }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
 {#- A relation with one row per column that is not kept: the kept columns, measure and measure_value. For each engine. -#}
 {% macro unpivoted(relation, kept) -%}
     {{ return(adapter.dispatch('unpivoted', 'plie_warehouse')(relation, kept)) }}

@@ -2,22 +2,8 @@
 -- that says what to do (D18, D61).
 with measures as (select * from {{ ref('measures') }}),
 
-plie_figures as (select * from {{ ref('ind_plie__measures') }}),
-
-clause_figures as (select * from {{ ref('ind_clause__measures') }}),
-
-network_figures as (select * from {{ ref('ind_network__measures') }}),
-
-survey_figures as (select * from {{ ref('ind_survey__measures') }}),
-
 figures as (
-    select * from plie_figures
-    union all
-    select * from clause_figures
-    union all
-    select * from network_figures
-    union all
-    select * from survey_figures
+    {{ all_measures() }}
 ),
 
 registered_columns as (
@@ -36,7 +22,7 @@ mart_columns as (
     from information_schema.columns
     where
         table_schema = '{{ generate_schema_name('marts', none) }}'
-        and table_name in (select mart from registered_columns)
+        and table_name in (select registered_columns.mart from registered_columns)
         and column_name <> 'reporting_year'
         and regexp_matches(data_type, '^(DECIMAL|DOUBLE|FLOAT|REAL|U?(TINY|SMALL|BIG|HUGE)?INT)')
 ),
@@ -150,8 +136,8 @@ problems as (
         mart,
         cut,
         rate as measure,
-        'Correct the formula in the mart or in seeds/reference/measures.csv: in ' || reporting_year || ', ' || territory_kind || ' '
-        || territory_code || ', ' || cut_value || ', the rate is not its numerator over its denominator.' as problem
+        'Correct the formula in the mart or in seeds/reference/measures.csv: in ' || reporting_year || ', ' || territory_kind
+        || ' ' || territory_code || ', ' || cut_value || ', the rate is not its numerator over its denominator.' as problem
     from rates
     where
         (rate_value is null) <> (numerator is null or coalesce(denominator, 0) = 0)

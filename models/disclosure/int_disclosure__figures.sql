@@ -1,26 +1,12 @@
 -- D60: every figure of the aggregates that is published at its level, with how it is published.
-with plie_figures as (select * from {{ ref('ind_plie__measures') }}),
-
-clause_figures as (select * from {{ ref('ind_clause__measures') }}),
-
-network_figures as (select * from {{ ref('ind_network__measures') }}),
-
-survey_figures as (select * from {{ ref('ind_survey__measures') }}),
-
-measures as (select * from {{ ref('measures') }}),
+with measures as (select * from {{ ref('measures') }}),
 
 quantities as (select * from {{ ref('published_quantities') }}),
 
 territory_kinds as (select * from {{ ref('territory_kinds') }}),
 
 figures as (
-    select * from plie_figures
-    union all
-    select * from clause_figures
-    union all
-    select * from network_figures
-    union all
-    select * from survey_figures
+    {{ all_measures() }}
 ),
 
 ranked_measures as (

@@ -1,5 +1,5 @@
--- D61: each indicator of the registry with its parts, each looked up in the aggregate that it is of. A figure whose numerator is not
--- known has no row.
+-- D61: each indicator of the registry with its parts, each looked up in the aggregate that it is of. A figure whose numerator is
+-- not known has no row.
 -- D17: a rate stands under the label of its own row of the registry, and no other.
 -- D18: a rate without a denominator has no value. D19: the coverage is the known part of its base.
 with definitions as (
@@ -8,22 +8,8 @@ with definitions as (
     where indicator_code is not null
 ),
 
-plie_measures as (select * from {{ ref('ind_plie__measures') }}),
-
-clause_measures as (select * from {{ ref('ind_clause__measures') }}),
-
-network_measures as (select * from {{ ref('ind_network__measures') }}),
-
-survey_measures as (select * from {{ ref('ind_survey__measures') }}),
-
 figures as (
-    select * from plie_measures
-    union all
-    select * from clause_measures
-    union all
-    select * from network_measures
-    union all
-    select * from survey_measures
+    {{ all_measures() }}
 ),
 
 numerators as (

@@ -48,7 +48,9 @@ with_coverage as (
         reference_statuses.status as coverage_status
     from with_statuses
     left join reference_statuses
-        on greatest(with_statuses.coverage_numerator_severity, with_statuses.coverage_denominator_severity) = reference_statuses.severity
+        on
+            reference_statuses.severity
+            = greatest(with_statuses.coverage_numerator_severity, with_statuses.coverage_denominator_severity)
 ),
 
 final as (

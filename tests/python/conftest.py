@@ -133,7 +133,7 @@ def make_again(connection: duckdb.DuckDBPyConnection, built: Built, models: list
 
 
 def number_of_rows(warehouse: duckdb.DuckDBPyConnection, rows_sql: str, is_summed: bool) -> object:
-    """What the query of the rows of a numerator gives: how many there are, or how much they add up to."""
+    """What the query of the rows of a part of a figure gives: how many there are, or how much they add up to."""
     total = "coalesce(sum(amount), 0)" if is_summed else "count(*)"
     return warehouse.execute(f"select {total} from ({rows_sql})").fetchone()[0]
 
