@@ -1,5 +1,5 @@
--- What a controller would ask of the hours that count, and no rule decides: each finding with what was seen, what it is held
--- against, and a sentence for the structure. Nothing is excluded for it.
+-- What a controller would ask of the hours that count: each finding with what was observed, what is expected, and a sentence for the
+-- structure. No row is excluded for it. D44: a lot that several structures follow is one lot. D46: facilitators without ETP.
 with hours as (
     select *
     from {{ ref('int_clause__hours') }}

@@ -1,6 +1,7 @@
 {%- set tables = [
     'participants', 'steps', 'exits', 'procurements', 'beneficiaries', 'work_contracts', 'hours',
 ] -%}
+-- Each supplier and year: rows (D1B), hours (D42), exits without evidence (D13) and checks.
 with plie as (select * from {{ ref('dim_plie') }}),
 
 structures as (select * from {{ ref('dim_clause_structure') }}),

@@ -145,11 +145,11 @@ CHAINS = {
     ),
     "c21_team_internal_persons": (
         "delete from staging.stg_survey__survey_teams where team = 'interne' and reporting_year = 2021",
-        ["survey_team_size", "ind_survey__measures"],
+        ["int_survey__teams", "survey_team_size", "ind_survey__measures"],
     ),
     "c21_referent_external_employer_n_plie": (
         "delete from staging.stg_survey__survey_teams where employer_type = 'association' and reporting_year = 2021",
-        ["survey_team_size", "ind_survey__measures"],
+        ["int_survey__teams", "survey_team_size", "ind_survey__measures"],
     ),
 }
 

@@ -24,7 +24,7 @@ REMOVED = CHAINS | {
     "ra22_board_members_listed": (
         "delete from staging.stg_network__board_seats where rowid = (select min(rowid) from"
         " staging.stg_network__board_seats where delivery_year = 2022)",
-        ["int_network__board_seats", "network_members", "ind_network__measures"],
+        ["int_network__board_seats", "int_network__seat_counts", "network_members", "ind_network__measures"],
     ),
 }
 

@@ -13,7 +13,6 @@ accepted as (
 with_age as (
     select
         accepted.*,
-        {{ add_months('accepted.eligibility_validated_on', 'years.clause_eligibility_months') }} as eligibility_ends_on,
         cast(extract(year from accepted.eligibility_validated_on) - accepted.birth_year as integer) as age_at_eligibility,
         years.senior_min_age,
         years.young_max_age,
@@ -30,7 +29,6 @@ final as (
         structure_code,
         beneficiary_id,
         eligibility_validated_on,
-        eligibility_ends_on,
         age_at_eligibility,
         sex,
         birth_year,

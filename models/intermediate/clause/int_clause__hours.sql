@@ -2,14 +2,18 @@
 -- D41 in their order. Nothing that was delivered is missing from here (D42).
 with linked as (select * from {{ ref('int_clause__hours_linked') }}),
 
+years as (select * from {{ ref('int_clause__years') }}),
+
 implausible as (select * from {{ ref('int_clause__implausible_hours') }}),
 
-with_month_end as (
+with_limits as (
     select
         linked.*,
         {{ add_months('linked.month', 1) }} as next_month,
+        {{ add_months('linked.eligibility_validated_on', 'years.clause_eligibility_months') }} as eligibility_ends_on,
         implausible.source_row is not null as is_implausible
     from linked
+    left join years on linked.reporting_year = years.reporting_year
     left join implausible
         on
             linked.source_file = implausible.source_file
@@ -34,7 +38,7 @@ with_reason as (
             when month >= eligibility_ends_on then {{ reason('eligibilite_expiree') }}
             when proof is null then {{ reason('sans_justificatif') }}
         end as reason_code
-    from with_month_end
+    from with_limits
 ),
 
 final as (

@@ -1,5 +1,5 @@
 -- D23: each accepted step with its family. The family of a job follows from its employer first, its contract second; what is not
--- known is not IAE, not aided. The two attributes stay apart.
+-- known is not IAE, not aided. Both attributes are kept.
 with acceptance as (select * from {{ ref('int_plie__row_acceptance') }}),
 
 steps as (select * from {{ ref('stg_plie__steps') }}),

@@ -1,6 +1,6 @@
 {%- set totals = ['buyers', 'procurements', 'beneficiaries', 'work_contracts', 'employers'] -%}
--- What a full-time facilitator follows (D46): totals and ETP of the same structures, those whose delivery of the year was
--- accepted and whose ETP is known. The others show as the difference between the two counts of structures.
+-- D46: each total over the ETP of the facilitators, of the same structures: those whose delivery of the year is accepted and whose ETP
+-- is known. The other structures are the difference between the two counts of structures. D44: shared procurements count once.
 with activity as (select * from {{ ref('int_clause__activity') }}),
 
 deliveries as (
@@ -97,7 +97,7 @@ distincts as (
     ) }}
 ),
 
-joined as (
+with_distincts as (
     select
         summed.*,
         years.hours_per_etp,
@@ -112,7 +112,7 @@ joined as (
             and {{ same_territory('summed', 'distincts') }}
 ),
 
-final as (
+with_rates as (
     select
         reporting_year,
         territory_kind,
@@ -135,16 +135,15 @@ final as (
         {{ per_full_time(total, 'facilitators_etp') }} as {{ total }}_per_facilitator_etp,
         {%- endfor %}
         {{ etp_per_full_time('hours', 'hours_per_etp', 'facilitators_etp') }} as etp_per_facilitator_etp
-    from joined
+    from with_distincts
 ),
 
--- French labels beside the codes, for readers.
-labelled as (
+final as (
     select
-        final.*,
+        with_rates.*,
         dim_territory.territory_name
-    from final
-    {{ left_join_territory('final') }}
+    from with_rates
+    {{ left_join_territory('with_rates') }}
 )
 
-select * from labelled
+select * from final

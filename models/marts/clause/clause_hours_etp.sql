@@ -10,6 +10,8 @@
     'hours_awardee_known', 'hours_awardee_iae', 'hours_awardee_iae_geiq_rq',
 ] -%}
 {%- set hours_decimals = dict.fromkeys(hours_measures, 'decimal(14, 2)') -%}
+-- D40: hours and ETP of each territory, total and by cut. D42: delivered hours are counted and excluded ones. D44: procurements and
+-- buyers are distinct in a territory. D45: the share of the IAE among employers and among awardees. D47: distinct beneficiaries.
 with activity as (select * from {{ ref('int_clause__activity') }}),
 
 -- Once for the total and once for each cut.
@@ -192,7 +194,7 @@ distincts as (
     ) }}
 ),
 
-joined as (
+with_distincts as (
     select
         summed.*,
         years.hours_per_etp,
@@ -214,7 +216,7 @@ joined as (
             and summed.cut_value = distincts.cut_value
 ),
 
-final as (
+with_rates as (
     select
         reporting_year,
         territory_kind,
@@ -243,18 +245,17 @@ final as (
         hours_awardee_iae_geiq_rq,
         {{ rate(hundredths('hours_awardee_iae'), hundredths('hours_counted')) }} as share_awardee_iae,
         {{ rate(hundredths('hours_awardee_iae_geiq_rq'), hundredths('hours_counted')) }} as share_awardee_iae_geiq_rq
-    from joined
+    from with_distincts
 ),
 
--- French labels beside the codes, for readers.
-labelled as (
+final as (
     select
-        final.*,
+        with_rates.*,
         dim_territory.territory_name,
         cut_values.label_fr as cut_value_label_fr
-    from final
-    {{ left_join_territory('final') }}
-    left join cut_values on final.cut = cut_values.cut and final.cut_value = cut_values.cut_value
+    from with_rates
+    {{ left_join_territory('with_rates') }}
+    left join cut_values on with_rates.cut = cut_values.cut and with_rates.cut_value = cut_values.cut_value
 )
 
-select * from labelled
+select * from final

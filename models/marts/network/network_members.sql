@@ -2,8 +2,8 @@
 {%- set moves = [
     'members', 'previous_members', 'arrivals', 'departures', 'type_changes_in', 'type_changes_out', 'growth_base_members',
 ] -%}
--- D53: net change is arrivals less departures, and changes of kind are apart. Beside them the members that are up to date with the
--- employers' association (D56) and the seats of board and bureau (D57).
+-- D53: net change is arrivals less departures, and changes of kind are counted separately. D56: members that are up to date with
+-- the employers' association. D57: seats of board and bureau.
 with member_counts as (select * from {{ ref('int_network__member_counts') }}),
 
 seat_counts as (select * from {{ ref('int_network__seat_counts') }}),

@@ -1,6 +1,6 @@
 {%- set cuts = ['contract_type', 'employer_category', 'naf_section'] %}
--- What is known of the jobs behind the exits, by contract, employer and sector, on three bases that are never mixed: all
--- exits, positive exits, durable-job exits (D19).
+-- D19: the jobs of the exits by contract, employer and sector, on three bases: all exits, positive exits, durable-job exits. Shares
+-- are on the exits whose value is known.
 with exits as (select * from {{ ref('fct_exits') }}),
 
 exit_classes as (select * from {{ ref('exit_classes') }}),
@@ -90,7 +90,7 @@ summed as (
     ) }}
 ),
 
-final as (
+with_rates as (
     select
         reporting_year,
         territory_kind,
@@ -112,15 +112,14 @@ final as (
     from summed
 ),
 
--- French labels beside the codes, for readers.
-labelled as (
+final as (
     select
-        final.*,
+        with_rates.*,
         dim_territory.territory_name,
         cut_values.label_fr as cut_value_label_fr
-    from final
-    {{ left_join_territory('final') }}
-    left join cut_values on final.cut = cut_values.cut and final.cut_value = cut_values.cut_value
+    from with_rates
+    {{ left_join_territory('with_rates') }}
+    left join cut_values on with_rates.cut = cut_values.cut and with_rates.cut_value = cut_values.cut_value
 )
 
-select * from labelled
+select * from final

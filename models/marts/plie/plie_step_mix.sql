@@ -1,3 +1,4 @@
+-- D20, D23: steps of the year by family.
 with steps as (select * from {{ ref('fct_steps') }}),
 
 step_files as (select * from {{ ref('int_plie__step_files') }}),
@@ -55,14 +56,14 @@ summed as (
     ) }}
 ),
 
-totalled as (
+with_total as (
     select
         *,
         cast(sum(steps) over (partition by reporting_year, territory_kind, territory_code) as bigint) as steps_total
     from summed
 ),
 
-final as (
+with_rates as (
     select
         reporting_year,
         territory_kind,
@@ -72,18 +73,17 @@ final as (
         steps_total,
         {{ rate('steps', 'steps_total') }} as share_of_steps,
         steps_attributes_unknown
-    from totalled
+    from with_total
 ),
 
--- French labels beside the codes, for readers.
-labelled as (
+final as (
     select
-        final.*,
+        with_rates.*,
         dim_territory.territory_name,
         step_families.label_fr as step_family_label_fr
-    from final
-    {{ left_join_territory('final') }}
-    left join step_families on final.step_family = step_families.step_family
+    from with_rates
+    {{ left_join_territory('with_rates') }}
+    left join step_families on with_rates.step_family = step_families.step_family
 )
 
-select * from labelled
+select * from final

@@ -1,4 +1,4 @@
--- Companies that work with each PLIE, and their average over the PLIE that answered (D54).
+-- D54: companies that work with each PLIE, and their average over the PLIE that answered. D55: the average is rounded half up.
 with partners as (select * from {{ ref('int_survey__partners') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
