@@ -1,4 +1,4 @@
--- D30 to D32: accepted beneficiaries with their age in the year of their eligibility and the profiles that follow from the
+-- D30, D31, D32: accepted beneficiaries with their age in the year of their eligibility and the profiles that follow from the
 -- parameters of the year. Unknown is not no: a comparison with a missing value is null.
 with acceptance as (select * from {{ ref('int_clause__row_acceptance') }}),
 
