@@ -93,9 +93,8 @@ class Project:
     def models(self) -> list[Tagged]:
         """The models by the rules that they are tagged with, at the line of the SQL that names the rule."""
         return [
-            Tagged(entry["name"], rule, path and self._find(path, _naming(rule), entry["name"]))
+            Tagged(entry["name"], rule, self._applied(entry["name"], rule))
             for _, entry in self._entries("models")
-            for path in [self._model_files.get(entry["name"])]
             for rule in _rule_tags(entry)
         ]
 
@@ -158,6 +157,13 @@ class Project:
 
     def _entries(self, kind: str) -> Iterator[tuple[Path, dict[str, Any]]]:
         return ((path, entry) for path, content in self._properties for entry in content.get(kind) or ())
+
+    def _applied(self, model: str, rule_id: str) -> Place | None:
+        """Where a model says what it does for a rule, ``-- D15: ...``; else where it first names the rule."""
+        path, named = self._model_files.get(model), _naming(rule_id)
+        if path is None:
+            return None
+        return self._find(path, rf"{named}(?:, D\w\w)*:", model) or self._find(path, named, model)
 
     def _first(self, paths: list[Path], pattern: str, name: str) -> tuple[Path | None, Place | None]:
         places = ((path, self._find(path, pattern, name)) for path in paths)

@@ -32,7 +32,7 @@ def small(tmp_path: Path) -> Path:
     """A project of one rule that has all that the gate asks for."""
     files = {
         RULES_SEED: "rule_id,label_fr,statement_fr,source\nD15,Trois taux,Jamais confondus,2.2\n",
-        "models/exits.sql": "select 1\n-- D15: three rates\n",
+        "models/exits.sql": "-- Rates (D15).\nselect 1\n-- D14, D15: three rates\n",
         "models/_exits.yml": PROPERTIES,
         "macros/_macros.yml": MACROS,
         "macros/rates.sql": "{# D15 #}\n{% macro rate(a) %}{{ a }}{% endmacro %}\n",
@@ -51,7 +51,7 @@ def test_each_rule_leads_to_its_sql() -> None:
 def test_where_a_rule_is(small: Path) -> None:
     project = Project(small)
     assert problems(project) == []
-    assert [item.place for item in project.models] == [Place("models/exits.sql", 2, "exits")]
+    assert [item.place for item in project.models] == [Place("models/exits.sql", 3, "exits")]
     assert [item.place for item in project.macros] == [Place("macros/rates.sql", 2, "rate")]
     assert [str(item.place) for item in project.unit_tests] == ["models/_exits.yml:7"]
     assert [str(item.place) for item in project.data_tests] == ["models/_exits.yml:5"]
