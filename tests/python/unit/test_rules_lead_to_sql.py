@@ -12,31 +12,34 @@ from plie_warehouse.explain.documents import INDICATORS, RULES, stale_documents,
 from plie_warehouse.explain.gate import problems
 from plie_warehouse.explain.project import Place, Project
 
+PROJECT = Project()
+
+# No rule has these ids: what is written here is no place of a rule.
 PROPERTIES = """
 models:
   - name: exits
-    config: {tags: [fast, D15]}
+    config: {tags: [fast, D80]}
     data_tests: [unique_key: {name: unique_exits}]
 unit_tests:
   - name: three_rates
     model: exits
     config:
-      tags: [D15]
+      tags: [D80]
 """
 RULES_SEED = "seeds/reference/rules.csv"
-MACROS = "macros:\n  - name: rate\n    config: {meta: {rules: [D15]}}\n"
+MACROS = "macros:\n  - name: rate\n    config: {meta: {rules: [D80]}}\n"
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """A project of one rule that has all that the gate asks for."""
     files = {
-        RULES_SEED: "rule_id,label_fr,statement_fr,source\nD15,Trois taux,Jamais confondus,2.2\n",
-        "models/exits.sql": "-- Rates (D15).\nselect 1\n-- D14, D15: three rates\n",
+        RULES_SEED: "rule_id,label_fr,statement_fr,source\nD80,Trois taux,Jamais confondus,2.2\n",
+        "models/exits.sql": "-- Rates (D80).\nselect 1\n-- D81, D80: three rates\n",
         "models/_exits.yml": PROPERTIES,
         "macros/_macros.yml": MACROS,
-        "macros/rates.sql": "{# D15 #}\n{% macro rate(a) %}{{ a }}{% endmacro %}\n",
-        "tests/rates.sql": "-- The rates (D15).\nselect 1\n",
+        "macros/rates.sql": "{# D80 #}\n{% macro rate(a) %}{{ a }}{% endmacro %}\n",
+        "tests/rates.sql": "-- The rates (D80).\nselect 1\n",
     }
     for path, text in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -45,7 +48,7 @@ def small(tmp_path: Path) -> Path:
 
 
 def test_each_rule_leads_to_its_sql() -> None:
-    assert problems(Project()) == []
+    assert problems(PROJECT) == []
 
 
 def test_where_a_rule_is(small: Path) -> None:
@@ -55,21 +58,21 @@ def test_where_a_rule_is(small: Path) -> None:
     assert [item.place for item in project.macros] == [Place("macros/rates.sql", 2, "rate")]
     assert [str(item.place) for item in project.unit_tests] == ["models/_exits.yml:7"]
     assert [str(item.place) for item in project.data_tests] == ["models/_exits.yml:5"]
-    assert [str(place) for place in project.named_in("D15", "tests", "*.sql")] == ["tests/rates.sql:1"]
-    assert project.named_in("D14", "tests", "*.sql") == []
+    assert [str(place) for place in project.named_in("D80", "tests", "*.sql")] == ["tests/rates.sql:1"]
+    assert project.named_in("D81", "tests", "*.sql") == []
 
 
 @pytest.mark.parametrize(
     ("path", "before", "after", "sentences"),
     [
-        ("models/exits.sql", "D15", "D14", ["Rule D15 has no SQL", "The model exits is tagged D15 and does not name"]),
-        ("models/_exits.yml", "[fast, D15]", "[fast]", ["Rule D15 has no SQL"]),
-        ("models/_exits.yml", "tags: [D15]", "tags: [slow]", ["Rule D15 has no unit test"]),
-        ("models/_exits.yml", "[fast, D15]", "[D15, D99]", ["The model exits is tagged D99, which is no rule"]),
-        ("models/_exits.yml", "[fast, D15]", "[D15, d15]", ["The model exits is tagged d15, which is no rule"]),
-        ("macros/_macros.yml", "[D15]", "[D98]", ["The macro rate is tagged D98, which is no rule"]),
-        ("macros/rates.sql", "D15", "", ["The macro rate is tagged D15 and does not name it"]),
-        (RULES_SEED, "2.2\n", "2.2\nD16,Profil,Bruts,2.2\n", ["Rule D16 has no SQL", "Rule D16 has no unit test"]),
+        ("models/exits.sql", "D80", "D81", ["Rule D80 has no SQL", "The model exits is tagged D80 and does not name"]),
+        ("models/_exits.yml", "[fast, D80]", "[fast]", ["Rule D80 has no SQL"]),
+        ("models/_exits.yml", "tags: [D80]", "tags: [slow]", ["Rule D80 has no unit test"]),
+        ("models/_exits.yml", "[fast, D80]", "[D80, D89]", ["The model exits is tagged D99, which is no rule"]),
+        ("models/_exits.yml", "[fast, D80]", "[D80, d80]", ["The model exits is tagged d80, which is no rule"]),
+        ("macros/_macros.yml", "[D80]", "[D88]", ["The macro rate is tagged D98, which is no rule"]),
+        ("macros/rates.sql", "D80", "", ["The macro rate is tagged D80 and does not name it"]),
+        (RULES_SEED, "2.2\n", "2.2\nD82,Profil,Bruts,2.2\n", ["Rule D82 has no SQL", "Rule D82 has no unit test"]),
     ],
 )
 def test_the_gate_notices(small: Path, path: str, before: str, after: str, sentences: list[str]) -> None:
@@ -81,12 +84,12 @@ def test_the_gate_notices(small: Path, path: str, before: str, after: str, sente
 
 
 def test_the_generated_pages_are_current() -> None:
-    assert stale_documents(Project()) == []
+    assert stale_documents(PROJECT) == []
 
 
 def test_an_edited_page_a_forgotten_one_and_a_changed_rule_are_noticed(tmp_path: Path) -> None:
     for folder in ("models", "macros", "seeds/reference", "docs", "tests"):
-        shutil.copytree(Project().root / folder, tmp_path / folder)
+        shutil.copytree(PROJECT.root / folder, tmp_path / folder)
     project = Project(tmp_path)
     write_documents(project)
     pages = tmp_path / INDICATORS
