@@ -13,8 +13,8 @@ from conftest import Built
 
 from plie_warehouse.contract import KINDS, PATTERNS, SUPPLIER_KINDS, YEAR, Table, load_codes, load_contract, load_kind
 from plie_warehouse.intake.headers import known_headers, normalised, read_header
+from plie_warehouse.landing.sample import SEED_NAMES
 from plie_warehouse.paths import PROJECT
-from plie_warehouse.sample.network.build import SEED_NAMES
 
 TABLES = [table for kind in load_contract().values() for table in kind.tables]
 

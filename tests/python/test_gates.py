@@ -12,8 +12,8 @@ from conftest import Built
 from scenario import DELIVERED
 
 from plie_warehouse.contract import KINDS
+from plie_warehouse.landing.sample import SEED_NAMES
 from plie_warehouse.paths import PROJECT
-from plie_warehouse.sample.network.build import SEED_NAMES
 
 MODELS = sorted((PROJECT / "models").rglob("*.sql"))
 REFERENCE = PROJECT / "seeds" / "reference"
