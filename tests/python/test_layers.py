@@ -34,7 +34,7 @@ def wrong_edges(models: Path) -> list[str]:
     """One sentence for each edge that the layers do not allow, which says what to do."""
     layer_of = layers(models)
     wrong = []
-    for path in sorted(path for path in models.rglob("*.*") if path.stem in layer_of and path.suffix in {".sql", ".py"}):
+    for path in sorted(path for path in models.rglob("*") if path.suffix in {".sql", ".py"}):
         layer = layer_of[path.stem]
         for model, source in READS.findall(path.read_text(encoding="utf-8")):
             read = "source" if source else layer_of.get(model)
@@ -52,7 +52,7 @@ def test_models_read_their_own_layer_or_the_one_before() -> None:
 
 
 def test_an_edge_up_and_an_edge_past_a_layer_are_named(tmp_path: Path) -> None:
-    """A rule that reads a mart, a mart that reads staging and a mart that reads a source are told each in one sentence."""
+    """A rule that reads a mart, and a mart that reads staging and a source, are told each in one sentence."""
     sql = {
         "staging/plie/stg_steps": "{{ source('plie', 'steps') }}",
         "intermediate/plie/int_steps": "{{ ref('stg_steps') }} {{ ref('fct_steps') }} {{ ref('exit_classes') }}",
