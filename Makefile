@@ -12,13 +12,14 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build attack publish intake consolidate national templates contract validate test lint docs superset superset-check sample lock clean
+.PHONY: help setup build attack publish intake consolidate national templates contract validate test lint docs superset superset-check lock clean
 
 help: ## list the targets
 	@echo "make <target>"
 	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z-]+):.*## /  \1\t/' | expand -t 18
 
-# The environment is complete and hashed: nothing is resolved again, nothing is built from source.
+# The environment is complete and hashed: nothing is resolved again, nothing but the project itself is built. The project
+# is installed last, as a link to scripts/: the build backend is in the lock, so that this step needs no network.
 $(INSTALLED): requirements.lock
 	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11))' \
 		|| { echo "error: Python 3.11 or later is needed; name it with make PYTHON=python3.11" >&2; exit 1; }
@@ -26,40 +27,41 @@ $(INSTALLED): requirements.lock
 	@$(PYTHON) -m venv --clear $(VENV)
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
 		--only-binary :all: --requirement requirements.lock
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --no-deps --no-index --no-build-isolation --editable .
 	@touch $@
 
 setup: $(INSTALLED) ## install the locked dependencies into .venv
 	@umask 022 && mkdir -p "$(PLIE_DATA_DIR)"
 
 build: setup ## build, validate and publish the warehouse from the embedded seeds
-	@$(BIN)/python scripts/build.py
+	@$(BIN)/plie build
 
 publish: setup ## publish the warehouse again, if it is as a build that passed left it
-	@$(BIN)/python scripts/publish.py
+	@$(BIN)/plie publish
 
 # `make intake LANDING=folder`: the folder is named each time, nothing is guessed.
 landing = $(if $(LANDING),"$(LANDING)",$(error name the folder of the deliveries: make $@ LANDING=folder))
 
 intake: setup ## check the deliveries of LANDING=folder, keep what is accepted, write the verdicts
-	@$(BIN)/python scripts/intake.py $(landing)
+	@$(BIN)/plie intake $(landing)
 
 consolidate: setup ## intake of LANDING=folder, then build, validate and publish from what is accepted
-	@$(BIN)/python scripts/consolidate.py $(landing)
+	@$(BIN)/plie consolidate $(landing)
 
 national: setup ## consolidate a simulated national network and compare it with what was printed (under PLIE_DATA_DIR/national)
-	@$(BIN)/python scripts/national.py
+	@$(BIN)/plie national
 
 templates: setup ## empty workbooks for suppliers and the input dictionary, under PLIE_DATA_DIR/templates
-	@$(BIN)/python scripts/templates.py "$(PLIE_DATA_DIR)/templates"
+	@$(BIN)/plie templates "$(PLIE_DATA_DIR)/templates"
 
 contract: setup ## write what the contract of the delivered tables decides: staging models, their YAML, the input dictionary
-	@$(BIN)/python scripts/contract.py
+	@$(BIN)/plie contract
 
 attack: setup ## try to work out hidden figures from the published files alone
-	@$(BIN)/python scripts/attack.py
+	@$(BIN)/plie attack
 
 validate: setup ## recompute the rules with Great Expectations on the warehouse that is there
-	@$(BIN)/python scripts/validate.py
+	@$(BIN)/plie validate
 
 lint: setup ## sqlfluff on the SQL, ruff on the Python
 	@$(BIN)/ruff check scripts tests
@@ -71,17 +73,14 @@ test: lint ## what CI runs: lint, then the tests (they build into a folder of th
 	@$(BIN)/python -m pytest
 
 docs: build ## the project's documentation as one page, under PLIE_DATA_DIR/docs
-	@$(BIN)/python scripts/document.py
+	@$(BIN)/plie docs
 
 # Superset needs Python 3.11 or 3.12; name one with SUPERSET_PYTHON when PYTHON is later.
 superset: setup ## start the dashboard of the national outcomes on 127.0.0.1 (first: installs Superset into .venv-superset)
-	@SUPERSET_PYTHON="$(SUPERSET_PYTHON)" $(BIN)/python scripts/dashboard.py --port $(PORT)
+	@SUPERSET_PYTHON="$(SUPERSET_PYTHON)" $(BIN)/plie dashboard --port $(PORT)
 
 superset-check: setup ## start Superset on a copy, compare every chart with the published file, take a picture
-	@SUPERSET_PYTHON="$(SUPERSET_PYTHON)" $(BIN)/python scripts/check_dashboard.py
-
-sample: setup ## write the synthetic sample deliveries again
-	@$(BIN)/python scripts/make_sample.py
+	@SUPERSET_PYTHON="$(SUPERSET_PYTHON)" $(BIN)/plie check-dashboard
 
 resolve := uv pip compile --universal --python-version 3.11 --generate-hashes --no-annotate --no-header --no-emit-index-url --upgrade
 

@@ -22,7 +22,8 @@ from rich.console import Console
 
 from plie_warehouse import history, publication, summary
 from plie_warehouse.disclosure.engine import engine_versions
-from plie_warehouse.paths import PROJECT, DataFolder
+from plie_warehouse.errors import PlieError
+from plie_warehouse.paths import PROJECT, SAMPLE, STORE, DataFolder
 from plie_warehouse.processes import ProcessDied, apart
 from plie_warehouse.publication import PublicationError, passed
 from plie_warehouse.transform import run_dbt
@@ -38,12 +39,11 @@ FINGERPRINTED = (
 )
 
 
-class BuildError(Exception):
+class BuildError(PlieError):
     """The build could not start or one of its rules broke; the message says what, and what to do."""
 
+    exit_code = 1
 
-# Where the delivered rows come from: the embedded sample, or what the intake accepted.
-SAMPLE, STORE = "sample", "store"
 
 UNTOUCHED = "the last good warehouse stays in place, and so does what is published"
 

@@ -16,16 +16,20 @@ from pathlib import Path
 
 import duckdb
 
-from plie_warehouse.measuring import TreeMemory
-from plie_warehouse.paths import PROJECT, DataFolder
+from plie_warehouse.errors import PlieError
+from plie_warehouse.measuring.cost import TreeMemory
+from plie_warehouse.paths import DataFolder
+from plie_warehouse.simulator import CLAUSE_YEAR, PLIE_YEAR
 
 # What was printed of the years before 2021 is shares: a panel of PLIE delivers them.
-PLIE_YEAR, PANEL_YEARS, CLAUSE_YEAR = 2021, (2018, 2019, 2020), 2020
+PANEL_YEARS = (2018, 2019, 2020)
 AS_OF_DATE = "2023-01-31"
+# Arguments of the interpreter that start the command line.
+PLIE = ("-m", "plie_warehouse")
 EXPLAINED = ("reproduced", "contradicted")
 
 
-class NationalError(Exception):
+class NationalError(PlieError):
     """A stage that failed: its command says why."""
 
 
@@ -68,19 +72,18 @@ def folder_of(data: DataFolder) -> DataFolder:
 
 def steps(landing: Path) -> list[Step]:
     """The stages in their order."""
-    script = PROJECT / "scripts"
     years = [str(year) for year in PANEL_YEARS]
     simulate = ["--output", str(landing), "--year", str(PLIE_YEAR), "--clause-year", str(CLAUSE_YEAR)]
     # Unit tests bring their own rows: `make build` and `make test` run them, and no delivery changes what they say.
-    build = [str(script / "build.py"), "--deliveries", "store", "--as-of-date", AS_OF_DATE, "--without-unit-tests"]
+    build = [*PLIE, "build", "--deliveries", "store", "--as-of-date", AS_OF_DATE, "--without-unit-tests"]
     return [
         # The simulation takes one core: on the other dbt reads the project.
         Step(
             "simulation",
-            [str(script / "simulate.py"), *simulate, "--panel-years", *years],
+            [*PLIE, "simulate", *simulate, "--panel-years", *years],
             beside=[*build, "--parse-only"],
         ),
-        Step("prise en charge", [str(script / "intake.py"), str(landing)]),
+        Step("prise en charge", [*PLIE, "intake", str(landing)]),
         Step("construction, contrôles, publication", build),
     ]
 

@@ -8,6 +8,9 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 
+# Where the delivered rows come from: the embedded sample, or the store of accepted deliveries.
+SAMPLE, STORE = "sample", "store"
+
 
 @dataclass(frozen=True)
 class DataFolder:

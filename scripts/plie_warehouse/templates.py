@@ -154,7 +154,7 @@ def dictionary() -> str:
     lines = [
         "# Dictionnaire des entrées",
         "",
-        "Écrit par `scripts/templates.py` à partir du contrat (`models/staging/*/_*__sources.yml`) :",
+        "Écrit par `plie contract` à partir du contrat (`models/staging/*/_*__sources.yml`) :",
         "le contrat se modifie, pas cette page.",
         "",
         "Toutes les colonnes sont livrées en texte. Une cellule vide veut dire « inconnu ».",

@@ -21,6 +21,11 @@ from plie_warehouse.paths import PROJECT
 os.environ.setdefault("PLIE_DISCLOSURE_MEMORY", str(PROJECT / ".pytest_cache" / "disclosure"))
 
 
+PLIE = (sys.executable, "-m", "plie_warehouse")
+# Every process that a test starts imports the package of this project.
+os.environ["PYTHONPATH"] = str(PROJECT / "scripts")
+
+
 @dataclass(frozen=True)
 class Built:
     """A finished build: its data folder, dbt's target folder, and what the command printed."""
@@ -42,10 +47,10 @@ class Built:
         return json.loads((self.target / "manifest.json").read_text(encoding="utf-8"))
 
 
-def start_script(
-    script: str, *arguments: str, data: Path, project: Path = PROJECT, target: Path | None = None
+def start_plie(
+    command: str, *arguments: str, data: Path, project: Path = PROJECT, target: Path | None = None
 ) -> subprocess.Popen[str]:
-    """Start one of the commands in scripts/ as a user does; its outputs go under ``data``."""
+    """Start a subcommand of ``plie`` with the package of ``project``; outputs go under ``data``."""
     environment = os.environ | {
         "PLIE_DATA_DIR": str(data),
         "DBT_TARGET_PATH": str(target or data / "target"),
@@ -53,8 +58,9 @@ def start_script(
         "COLUMNS": "160",
     }
     environment.pop("PLIE_WAREHOUSE", None)
+    environment["PYTHONPATH"] = str(project / "scripts")
     return subprocess.Popen(
-        [sys.executable, f"scripts/{script}", *arguments],
+        [*PLIE, command, *arguments],
         cwd=project,
         env=environment,
         stdout=subprocess.PIPE,
@@ -63,16 +69,16 @@ def start_script(
     )
 
 
-def run_script(
-    script: str,
+def run_plie(
+    command: str,
     *arguments: str,
     data: Path,
     project: Path = PROJECT,
     target: Path | None = None,
     at_most_seconds: int = 600,
 ) -> subprocess.CompletedProcess[str]:
-    """The same, to its end."""
-    with start_script(script, *arguments, data=data, project=project, target=target) as process:
+    """Run a subcommand of ``plie`` to its end."""
+    with start_plie(command, *arguments, data=data, project=project, target=target) as process:
         try:
             stdout, stderr = process.communicate(timeout=at_most_seconds)
         except subprocess.TimeoutExpired:
@@ -86,7 +92,7 @@ def run_script(
 def built(tmp_path_factory: pytest.TempPathFactory) -> Built:
     """The sample, built once by the same command as ``make build``."""
     data = tmp_path_factory.mktemp("data")
-    run = run_script("build.py", data=data)
+    run = run_plie("build", data=data)
     assert run.returncode == 0, f"the build failed:\n{run.stdout}\n{run.stderr}"
     return Built(data, data / "target", run.stdout)
 

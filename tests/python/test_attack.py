@@ -12,11 +12,12 @@ import numpy as np
 import pytest
 from conftest import Built
 
-import attack as command
-from plie_warehouse.attack import AttackError, Outcome, Promise, attack
+from plie_warehouse import cli
+from plie_warehouse.attack.attack import Outcome, attack
 from plie_warehouse.attack.components import Component
 from plie_warehouse.attack.knowledge import HOURS, PERSONS, SHAPES, quantity
-from plie_warehouse.attack.published import FILE, Registry, read
+from plie_warehouse.attack.protection_level import ProtectionLevel
+from plie_warehouse.attack.published import FILE, AttackError, Registry, read
 from plie_warehouse.attack.report import GIVEN, RECOVERED, as_json, figures
 from plie_warehouse.attack.solver import Question, settle
 from plie_warehouse.attack.system import Cells
@@ -572,7 +573,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     leaking = write(tmp_path / "a" / FILE, entries({"01-01": P, "01-02": 20, "01": 23}))
     whole = write(tmp_path / "b" / FILE, NOW)
     report = tmp_path / "report.json"
-    assert command.main([str(leaking), "--json", str(report)]) == 1
+    assert cli.main(["attack", str(leaking), "--json", str(report)]) == 1
     printed = capsys.readouterr().out
     assert "plie_outcomes" in printed and "l'attaque réussit" in printed
     assert "2021 plie 01-01 : plie_outcomes.entries retrouvé" in printed
@@ -580,12 +581,12 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     written = json.loads(report.read_text(encoding="utf-8"))
     assert [(one["lowest"], one["highest"], one["verdict"]) for one in written["figures"]] == [(3, 3, RECOVERED)]
 
-    assert command.main([str(whole.parent)]) == 0
+    assert cli.main(["attack", str(whole.parent)]) == 0
     assert "l'attaque échoue" in capsys.readouterr().out
     # More was promised than is kept.
-    assert command.main([str(whole), "--full", "1.01"]) == 1
+    assert cli.main(["attack", str(whole), "--full", "1.01"]) == 1
     assert "promis : 101 %" in capsys.readouterr().out
-    assert command.main([str(tmp_path / "nothing")]) == 2
+    assert cli.main(["attack", str(tmp_path / "nothing")]) == 2
     assert "aucun fichier publié" in capsys.readouterr().err
 
 
@@ -596,7 +597,7 @@ def test_the_promise_is_measured(tmp_path: Path) -> None:
     tables["plie_outcomes"][2021, "01-02"]["parcours"] = 24
     outcome = attack(write(tmp_path / FILE, tables))
     assert (outcome.findings.broken.any(), outcome.full_share, outcome.succeeded) == (False, 0.0, True)
-    assert not attack(tmp_path / FILE, Promise(full=0.0)).succeeded
+    assert not attack(tmp_path / FILE, ProtectionLevel(full=0.0)).succeeded
 
 
 # The sample -------------------------------------------------------------------------------------------------------
@@ -697,7 +698,7 @@ def test_primary_suppression_alone_is_broken_on_the_sample(naive: Path, built: B
     assert by_table >= SHAPES.keys() - {"clause_facilitator_activity"}
 
     registry = Registry()
-    truth = Cells(registry, read(masked(built.warehouse, tmp_path / FILE, below=0), registry, ""), Promise())
+    truth = Cells(registry, read(masked(built.warehouse, tmp_path / FILE, below=0), registry, ""), ProtectionLevel())
     checked = 0
     cells, findings = outcome.builder.cells, outcome.findings
     for number, cell in enumerate(findings.target.cells):

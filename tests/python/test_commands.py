@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import fcntl
-import filecmp
 import shutil
 import signal
 import stat
 import time
 from decimal import Decimal
 from pathlib import Path
+from pkgutil import iter_modules
 
 import duckdb
 import pytest
-from conftest import Built, run_script, start_script
+from conftest import Built, run_plie, start_plie
 
+from plie_warehouse import commands
 from plie_warehouse.paths import PROJECT
 from plie_warehouse.summary import percent
 
@@ -70,7 +71,7 @@ def test_a_broken_rule_stops_the_build_and_leaves_what_readers_see(tmp_path: Pat
     with (project / "seeds" / "reference" / "parameters.csv").open("a", encoding="utf-8") as file:
         file.write("senior_min_age,50,ans,2021-01-01,,essai\n")
     seen = last_good_build(data)
-    done = run_script("build.py", data=data, project=project)
+    done = run_plie("build", data=data, project=project)
     assert done.returncode == 1
     assert "parameters_are_complete" in done.stderr
     assert "the last good warehouse stays in place, and so does what is published" in done.stderr
@@ -80,7 +81,7 @@ def test_a_broken_rule_stops_the_build_and_leaves_what_readers_see(tmp_path: Pat
 
 def test_a_build_that_is_killed_leaves_what_readers_see(tmp_path: Path) -> None:
     seen = last_good_build(tmp_path)
-    with start_script("build.py", data=tmp_path) as process:
+    with start_plie("build", data=tmp_path) as process:
         deadline = time.monotonic() + 60
         while not (tmp_path / "building" / "warehouse.duckdb").exists() and time.monotonic() < deadline:
             time.sleep(0.1)
@@ -94,7 +95,7 @@ def test_a_build_that_is_killed_leaves_what_readers_see(tmp_path: Path) -> None:
 def test_two_builds_at_once(tmp_path: Path) -> None:
     with (tmp_path / ".build.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        done = run_script("build.py", data=tmp_path)
+        done = run_plie("build", data=tmp_path)
     assert done.returncode == 1
     assert "another build is running" in done.stderr
 
@@ -103,7 +104,7 @@ def test_building_again_gives_the_same_figures(
     built: Built, warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     """Commands are idempotent: same code, same data, same name of the build, same rows in every public table."""
-    done = run_script("build.py", data=tmp_path / "data")
+    done = run_plie("build", data=tmp_path / "data")
     assert done.returncode == 0, done.stderr
     with duckdb.connect(str(tmp_path / "data" / "warehouse.duckdb"), read_only=True) as again:
         tables = warehouse.execute(
@@ -115,39 +116,23 @@ def test_building_again_gives_the_same_figures(
             assert again.execute(digest).fetchone() == warehouse.execute(digest).fetchone(), table
 
 
-def test_the_sample_is_what_its_script_writes(tmp_path: Path) -> None:
-    done = run_script(
-        "make_sample.py", "--output", str(tmp_path), "--code-maps", str(tmp_path / "code_maps.csv"), data=tmp_path
-    )
-    assert done.returncode == 0, done.stderr
-    seeds = PROJECT / "seeds" / "raw"
-    files = sorted(path.relative_to(seeds) for path in seeds.rglob("*.csv"))
-    folders = {file.parent.name for file in files}
-    assert folders == {"plie", "clause", "network", "survey"}
-    written = sorted(path.relative_to(tmp_path) for folder in folders for path in (tmp_path / folder).rglob("*.csv"))
-    assert written == files
-    _, differing, missing = filecmp.cmpfiles(tmp_path, seeds, files, shallow=False)
-    assert (differing, missing) == ([], [])
-    assert filecmp.cmp(tmp_path / "code_maps.csv", PROJECT / "seeds" / "reference" / "code_maps.csv", shallow=False)
-
-
-@pytest.mark.parametrize("script", sorted(path.name for path in (PROJECT / "scripts").glob("*.py")))
-def test_help(script: str, tmp_path: Path) -> None:
-    done = run_script(script, "--help", data=tmp_path)
+@pytest.mark.parametrize("command", sorted(module.name for module in iter_modules(commands.__path__)))
+def test_help(command: str, tmp_path: Path) -> None:
+    done = run_plie(command.replace("_", "-"), "--help", data=tmp_path)
     assert done.returncode == 0
     assert "usage:" in done.stdout
 
 
 @pytest.mark.parametrize(
-    ("script", "arguments", "code", "says"),
+    ("command", "arguments", "code", "says"),
     [
-        ("build.py", ["--as-of-date", "31/12/2021"], 2, "as-of-date"),
-        ("validate.py", ["--warehouse", "nowhere.duckdb"], 2, "nowhere.duckdb"),
-        ("document.py", [], 2, "make build"),
+        ("build", ["--as-of-date", "31/12/2021"], 2, "as-of-date"),
+        ("validate", ["--warehouse", "nowhere.duckdb"], 2, "nowhere.duckdb"),
+        ("docs", [], 2, "make build"),
     ],
 )
-def test_wrong_use(script: str, arguments: list[str], code: int, says: str, tmp_path: Path) -> None:
-    done = run_script(script, *arguments, data=tmp_path)
+def test_wrong_use(command: str, arguments: list[str], code: int, says: str, tmp_path: Path) -> None:
+    done = run_plie(command, *arguments, data=tmp_path)
     assert done.returncode == code
     assert says in done.stderr
     assert "Traceback" not in done.stderr

@@ -13,17 +13,13 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Built, run_script
+from conftest import Built, run_plie
 from hostile import CASES, write_landing
 from openpyxl import load_workbook
 
-from plie_warehouse.contract import PATTERNS
-from plie_warehouse.landing.sample import CLAUSE_FORMATS, DAMAGES, FORMATS, tables_of, write_sample
-from plie_warehouse.sample.build import DEFAULT_SEED
-from plie_warehouse.sample.clause.build import build_clause_sample
-from plie_warehouse.sample.clause.spellings import CLAUSE_COLUMNS, NETWORK_COLUMNS
-from plie_warehouse.sample.network.build import TYPED
-from plie_warehouse.sample.spellings import COLUMNS
+from plie_warehouse.contract import KINDS as DELIVERED_KINDS
+from plie_warehouse.contract import PATTERNS, load_kind
+from plie_warehouse.landing.sample import CLAUSE_FORMATS, DAMAGES, FORMATS, sample_rows, tables_of, write_sample
 
 YEAR = 2021
 # The network head is the one supplier of its two kinds of delivery.
@@ -34,7 +30,7 @@ KINDS = {
     **{kind: kind for kind in HEAD},
 }
 BAD, GOOD = sorted(DAMAGES), sorted(set(KINDS) - set(DAMAGES))
-DELIVERED = (*COLUMNS, *CLAUSE_COLUMNS, *NETWORK_COLUMNS, *(table for tables in TYPED.values() for table in tables))
+DELIVERED = tuple(table.name for kind in DELIVERED_KINDS for table in load_kind(kind).tables)
 
 # Aggregate -> the kind of territory that is a supplier, and columns that count what the landing does not hold: a row of
 # hours without a complete key is in the sample, and would have its whole delivery refused at the door (STR-14).
@@ -74,8 +70,8 @@ class Consolidated:
 def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Consolidated:
     root = tmp_path_factory.mktemp("consolidated")
     landing, data, kept = root / "landing", root / "data", root / "first.duckdb"
-    write_sample(landing, [YEAR], DEFAULT_SEED)
-    before = run_script("consolidate.py", str(landing), data=data)
+    write_sample(landing, [YEAR])
+    before = run_plie("consolidate", str(landing), data=data)
     assert before.returncode == 0, before.stdout + before.stderr
     (data / "warehouse.duckdb").rename(kept)
     verdicts = {supplier: read_verdict(data, supplier) for supplier in BAD}
@@ -83,7 +79,7 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Consolidated:
     for supplier in BAD:
         assert summary(data, supplier)["status"] == "refused"
         mend(landing / KINDS[supplier] / supplier / str(YEAR), verdicts[supplier])
-    after = run_script("consolidate.py", str(landing), data=data)
+    after = run_plie("consolidate", str(landing), data=data)
     assert after.returncode == 0, after.stdout + after.stderr
     return Consolidated(
         landing=landing,
@@ -289,11 +285,11 @@ def test_mended_from_their_verdicts_all_count(consolidated: Consolidated, built:
 
 def test_hours_that_no_landing_may_hold(consolidated: Consolidated, built: Built) -> None:
     """What the sample has more is what its rows without a complete key hold, to the hundredth: excluded hours."""
-    rows = build_clause_sample(DEFAULT_SEED)["hours"]
+    rows = sample_rows("clause")["hours"]
     left_out: dict[str, Decimal] = dict.fromkeys(CLAUSE_FORMATS, Decimal(0))
     for supplier, form in CLAUSE_FORMATS.items():
         kept = tables_of("clause", {"hours": rows}, YEAR, supplier, form)["hours"].rows
-        place = list(CLAUSE_COLUMNS["hours"]).index("hours")
+        place = load_kind("clause").table("hours").names.index("hours")
         mine = [row["hours"] for row in rows if delivery_of(row) == (str(YEAR), supplier)]
         left_out[supplier] = total(mine) - total(row[place] for row in kept)
     assert sum(value > 0 for value in left_out.values()) == 2
@@ -360,7 +356,7 @@ def test_one_small_supplier_is_enough(
     case = next(case for case in CASES if case.name == name)
     write_landing(tmp_path / "landing", [case])
     target = consolidated.second.parent / "target"
-    done = run_script("consolidate.py", str(tmp_path / "landing"), data=tmp_path / "data", target=target)
+    done = run_plie("consolidate", str(tmp_path / "landing"), data=tmp_path / "data", target=target)
     assert done.returncode == 0, done.stdout + done.stderr
     with duckdb.connect(str(tmp_path / "data" / "warehouse.duckdb"), read_only=True) as connection:
         assert connection.execute(query).fetchall() == figures

@@ -10,7 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from conftest import Built, run_script
+from conftest import Built, run_plie
 
 from plie_warehouse.validation import ValidationResult, failure_lines, validate
 
@@ -290,7 +290,7 @@ def test_great_expectations_refuses(name: str, corrupt: Callable[..., Path], tmp
 
 def test_the_command_names_rule_plie_expected_and_found(corrupt: Callable[..., Path], tmp_path: Path) -> None:
     warehouse = corrupt(*SHORT_CONTRACT_IS_DURABLE)
-    done = run_script("validate.py", "--warehouse", str(warehouse), "--output", str(tmp_path / "docs"), data=tmp_path)
+    done = run_plie("validate", "--warehouse", str(warehouse), "--output", str(tmp_path / "docs"), data=tmp_path)
     assert done.returncode == 1
     assert "D13" in done.stdout and "36-01" in done.stdout
     assert "contrat_trop_court" in done.stdout and "expected" in done.stdout and "found" in done.stdout

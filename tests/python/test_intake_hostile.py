@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import run_script
+from conftest import PLIE, run_plie
 from hostile import CASES, FORMULAS, IDENTITIES, YEAR, Case, pseudonym, write_landing
 from openpyxl import load_workbook
 
@@ -68,7 +68,7 @@ def taken(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Taken]:
     write_landing(landing)
     with printed.open("wb") as output:
         process = subprocess.Popen(
-            [sys.executable, "scripts/intake.py", str(landing)],
+            [*PLIE, "intake", str(landing)],
             cwd=PROJECT,
             env=os.environ | {"PLIE_DATA_DIR": str(data), "TMPDIR": str(temporary), "COLUMNS": "160"},
             stdout=output,
@@ -248,7 +248,7 @@ def test_only_bad_deliveries(tmp_path: Path) -> None:
     """Nothing could be accepted: exit code 1, and a verdict all the same."""
     case = BY_NAME["missing_column"]
     write_landing(tmp_path / "landing", [case])
-    done = run_script("intake.py", str(tmp_path / "landing"), data=tmp_path / "data")
+    done = run_plie("intake", str(tmp_path / "landing"), data=tmp_path / "data")
     assert done.returncode == 1, done.stdout + done.stderr
     assert (tmp_path / "data" / "verdicts" / "plie" / case.supplier / YEAR / "verdict.xlsx").exists()
     assert list((tmp_path / "data").rglob("*.parquet")) in (
@@ -259,7 +259,7 @@ def test_only_bad_deliveries(tmp_path: Path) -> None:
 
 def test_no_landing(tmp_path: Path) -> None:
     """A folder that is not there: exit code 2, one line, no trace."""
-    done = run_script("intake.py", str(tmp_path / "nowhere"), data=tmp_path / "data")
+    done = run_plie("intake", str(tmp_path / "nowhere"), data=tmp_path / "data")
     assert done.returncode == 2
     assert "nowhere" in done.stderr and "Traceback" not in done.stderr
 

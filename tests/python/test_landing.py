@@ -6,7 +6,7 @@ import filecmp
 from pathlib import Path
 
 import pytest
-from conftest import run_script
+from conftest import run_plie
 
 from plie_warehouse.contract import Table, load_contract
 from plie_warehouse.landing.headers import header_line
@@ -17,7 +17,7 @@ TABLES = [table for kind in load_contract().values() for table in kind.tables]
 def test_the_sample_is_written_twice_alike(tmp_path: Path) -> None:
     """Workbooks and archives included: nothing in them tells when they were written."""
     for name in ("one", "two"):
-        done = run_script("make_landing.py", "--output", str(tmp_path / name), data=tmp_path)
+        done = run_plie("landing", "--output", str(tmp_path / name), data=tmp_path)
         assert done.returncode == 0, done.stderr
         assert "22 deliveries" in done.stdout
     files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file())
@@ -27,9 +27,9 @@ def test_the_sample_is_written_twice_alike(tmp_path: Path) -> None:
 
 
 def test_the_sample_has_two_years(tmp_path: Path) -> None:
-    done = run_script("make_landing.py", "--output", str(tmp_path / "new"), "--year", "2022", data=tmp_path)
+    done = run_plie("landing", "--output", str(tmp_path / "new"), "--year", "2022", data=tmp_path)
     assert done.returncode == 2
-    assert "2020 and 2021" in done.stderr
+    assert "invalid choice: 2022" in done.stderr
 
 
 @pytest.mark.parametrize("table", TABLES, ids=lambda table: table.name)

@@ -11,7 +11,7 @@ import pytest
 from rich.console import Console
 
 from plie_warehouse import build, national
-from plie_warehouse.measuring import TreeMemory
+from plie_warehouse.measuring.cost import TreeMemory
 from plie_warehouse.national import NationalError, Step
 from plie_warehouse.paths import DataFolder
 from plie_warehouse.processes import ProcessDied

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Built, make_again, parts_and_rows, run_script
+from conftest import Built, make_again, parts_and_rows, run_plie
 from test_comparison import CHAINS, CONTRADICTIONS, FIGURES
 
 from plie_warehouse import national
@@ -33,7 +33,7 @@ REMOVED = CHAINS | {
 def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
     data = tmp_path_factory.mktemp("data")
     folder = national.folder_of(DataFolder(data)).root
-    done = run_script("national.py", data=data, at_most_seconds=AT_MOST_SECONDS)
+    done = run_plie("national", data=data, at_most_seconds=AT_MOST_SECONDS)
     assert done.returncode == 0, done.stdout + done.stderr
     yield Built(folder, folder / "target", done.stdout)
     shutil.rmtree(folder)

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Built, run_script
+from conftest import Built, run_plie
 
 from plie_warehouse.intake.store import Manifest, Store
 from plie_warehouse.paths import PROJECT, DataFolder
@@ -80,14 +80,14 @@ def modes_while_dbt_runs(folder: Path) -> set[tuple[str, int]]:
     return seen
 
 
-@pytest.mark.parametrize("script", ["intake.py", "consolidate.py"])
-def test_readers_may_pass_through_a_folder_that_was_not_there(script: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("command", ["intake", "consolidate"])
+def test_readers_may_pass_through_a_folder_that_was_not_there(command: str, tmp_path: Path) -> None:
     """Whatever the caller's habits are; what the intake keeps in it is closed."""
     data = tmp_path / "shared" / "data"
     before = os.umask(0o077)
     try:
         (tmp_path / "landing").mkdir()
-        done = run_script(script, str(tmp_path / "landing"), data=data, target=tmp_path / "target")
+        done = run_plie(command, str(tmp_path / "landing"), data=data, target=tmp_path / "target")
     finally:
         os.umask(before)
     assert done.returncode in (1, 2) and "Traceback" not in done.stderr

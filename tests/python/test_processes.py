@@ -13,8 +13,6 @@ import pytest
 
 from plie_warehouse.processes import ProcessDied, apart
 
-SCRIPTS = Path(__file__).resolve().parents[2] / "scripts"
-
 
 def add(one: int, other: int, tell) -> tuple[int, int]:
     tell("adding")
@@ -49,8 +47,7 @@ def test_a_killed_process_leaves_none_behind(tmp_path: Path) -> None:
     """The worker would wait for ever, or write where the next build works."""
     started = tmp_path / "started"
     (tmp_path / "work.py").write_text(
-        "import os, pathlib, sys, time\n"
-        f"sys.path.insert(0, {str(SCRIPTS)!r})\n"
+        "import os, pathlib, time\n"
         "from plie_warehouse.processes import apart\n"
         "def work(tell):\n"
         f"    pathlib.Path({str(started)!r}).write_text(str(os.getpid()))\n"

@@ -23,7 +23,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import Built, run_script, start_script
+from conftest import PLIE, Built, run_plie, start_plie
 from rich.console import Console
 
 from plie_warehouse import build
@@ -166,16 +166,12 @@ def real(built: Built, tmp_path: Path) -> DataFolder:
 @pytest.fixture(scope="module")
 def children() -> Iterator[BaseContext]:
     """Processes that are cheap to start: forked from one in which nothing runs but what was loaded once."""
-    paths = [str(PROJECT / "scripts"), str(PROJECT / "tests" / "python")]
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join([*paths, *filter(None, [before])])
+    before = os.environ["PYTHONPATH"]
+    os.environ["PYTHONPATH"] = os.pathsep.join([str(PROJECT / "tests" / "python"), before])
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["test_publication"])
     yield context
-    if before is None:
-        del os.environ["PYTHONPATH"]
-    else:
-        os.environ["PYTHONPATH"] = before
+    os.environ["PYTHONPATH"] = before
 
 
 # What holds at every moment ----------------------------------------------------------------------------------------
@@ -393,7 +389,7 @@ def test_it_needs_no_client_library(data: DataFolder) -> None:
     script = (
         "import sys; missing = ['sqlalchemy', 'pandas', 'pyarrow', 'great_expectations', 'dbt'];"
         "sys.modules.update(dict.fromkeys(missing));"
-        "sys.path.insert(0, 'scripts'); import publish; code = publish.main([]);"
+        "from plie_warehouse.cli import main; code = main(['publish']);"
         "import duckdb; connection = duckdb.connect(sys.argv[1], read_only=True);"
         "print(connection.execute('select build_id from published.build_info').fetchone()[0]); sys.exit(code)"
     )
@@ -415,7 +411,7 @@ def test_it_needs_no_client_library(data: DataFolder) -> None:
 def refused(data: DataFolder) -> str:
     """The command says no and leaves everything as it was; returns what it says."""
     before = tree(data.serving.parent)
-    done = run_script("publish.py", data=data.root)
+    done = run_plie("publish", data=data.root)
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert tree(data.serving.parent) == before
     return done.stderr
@@ -462,7 +458,7 @@ def wait_for(path: Path) -> None:
 
 
 def test_without_a_warehouse(tmp_path: Path) -> None:
-    done = run_script("publish.py", data=tmp_path)
+    done = run_plie("publish", data=tmp_path)
     assert done.returncode == 1
     assert "warehouse.duckdb is missing" in done.stderr and "nothing is published" in done.stderr
     assert not (tmp_path / "serving").exists()
@@ -730,7 +726,7 @@ def test_the_same_again_changes_nothing(data: DataFolder) -> None:
     again = publish(data)
     assert not again.changed and len(again.kept) == 2
     assert tree(data.serving.parent) == before
-    done = run_script("publish.py", data=data.root)
+    done = run_plie("publish", data=data.root)
     assert done.returncode == 0 and "déjà en place" in done.stdout and re.search(r"en \d+,\d s", done.stdout)
 
 
@@ -1207,7 +1203,7 @@ def mounted(script: str, data: DataFolder, *arguments: str) -> subprocess.Comple
     return subprocess.run(
         ["unshare", "-m", "sh", "-euc", script, "sh", str(data.root), *arguments],
         cwd=PROJECT,
-        env=os.environ | {"PUBLISH": f"{sys.executable} scripts/publish.py", "PLIE_DATA_DIR": str(data.root)},
+        env=os.environ | {"PUBLISH": " ".join((*PLIE, "publish")), "PLIE_DATA_DIR": str(data.root)},
         capture_output=True,
         text=True,
         check=False,
@@ -1255,7 +1251,7 @@ def test_a_folder_that_cannot_be_written(data: DataFolder) -> None:
         )
     else:
         serving.chmod(0o555)
-        done = run_script("publish.py", data=data.root)
+        done = run_plie("publish", data=data.root)
         serving.chmod(0o755)
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert "what is published stays as it was" in done.stderr
@@ -1268,7 +1264,7 @@ def test_two_at_once(data: DataFolder) -> None:
     """The second says that it waits, and does."""
     with (data.root / ".publish.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
-        waiting = start_script("publish.py", data=data.root)
+        waiting = start_plie("publish", data=data.root)
         assert "attente" in waiting.stdout.readline()
         assert demand_settled(data.serving.parent) == build_name(1)
     assert waiting.communicate(timeout=60) and waiting.returncode == 0

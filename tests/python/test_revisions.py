@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from conftest import Built, run_script
+from conftest import Built, run_plie
 from hostile import Case, Tables, good, pseudonym, write, write_landing
 from rich.console import Console
 
@@ -74,7 +74,7 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Years:
     for number, made in enumerate((as_good, correct, correct)):
         cases = [Case("corrected", CORRECTED, made, True, None), Case("other", OTHER, as_good, True, None)]
         write_landing(landing, cases)
-        done = run_script("consolidate.py", str(landing), data=data.root)
+        done = run_plie("consolidate", str(landing), data=data.root)
         assert done.returncode == 0, done.stdout + done.stderr
         kept.append(root / f"{number}.duckdb")
         shutil.copyfile(data.warehouse, kept[-1])

@@ -14,13 +14,12 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import run_script
+from conftest import run_plie
 from printed_measures import measures, plie_measures, plie_year, read_landing
 
 from plie_warehouse.contract import load_kind, read_seed
 from plie_warehouse.paths import PROJECT
-from plie_warehouse.sample.build import DEFAULT_SEED
-from plie_warehouse.simulator import quotas
+from plie_warehouse.simulator import DEFAULT_SEED, quotas
 from plie_warehouse.simulator.build import simulate
 from plie_warehouse.simulator.clause import ClauseTargets, Structures, draw_clause_year, raked, whole_hundredths
 from plie_warehouse.simulator.delivery import caseloads, draw_year
@@ -59,7 +58,7 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What every printed figure needs."""
     folder = tmp_path_factory.mktemp("network")
     options = ["--output", str(folder / "landing"), "--year", *map(str, YEARS), "--clause-year", str(CLAUSE_YEAR)]
-    done = run_script("simulate.py", *options, data=folder)
+    done = run_plie("simulate", *options, data=folder)
     assert done.returncode == 0, done.stderr
     return folder / "landing"
 
@@ -69,7 +68,7 @@ def panel(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The last year by all PLIE, those before by the panel."""
     folder = tmp_path_factory.mktemp("panel")
     options = ["--output", str(folder / "landing"), "--kind", "plie", "survey", "--panel-years", *map(str, PANEL_YEARS)]
-    done = run_script("simulate.py", *options, data=folder)
+    done = run_plie("simulate", *options, data=folder)
     assert done.returncode == 0, done.stderr
     return folder / "landing"
 
@@ -251,7 +250,7 @@ def test_a_mixed_handful_passes_the_intake(landing: Path, tmp_path: Path) -> Non
     assert len(folders) >= 8
     for folder in folders:
         shutil.copytree(folder, tmp_path / "landing" / folder.relative_to(landing))
-    done = run_script("intake.py", str(tmp_path / "landing"), data=tmp_path / "data")
+    done = run_plie("intake", str(tmp_path / "landing"), data=tmp_path / "data")
     assert done.returncode == 0, done.stdout + done.stderr
     assert f"{len(folders)} acceptée, 0 acceptée, déjà en vigueur, 0 refusée" in done.stdout
     verdicts = list((tmp_path / "data" / "verdicts").rglob("verdict.csv"))
@@ -373,11 +372,11 @@ def test_any_multiple_of_the_national_size() -> None:
 def test_a_fraction_of_it(tmp_path: Path) -> None:
     """A fifth runs; so little that there is nothing to share out is an error, not a wrong number."""
     options = ["--output", str(tmp_path / "landing"), "--scale"]
-    done = run_script("simulate.py", *options, "0.2", data=tmp_path)
+    done = run_plie("simulate", *options, "0.2", data=tmp_path)
     assert done.returncode == 0, done.stderr
     assert len(read_landing(tmp_path / "landing", "plie", 2021)["participants"]) == 26_284
     assert len(read_landing(tmp_path / "landing", "clause", 2020)["beneficiaries"]) == 9_686
-    done = run_script("simulate.py", *options, "0.01", data=tmp_path)
+    done = run_plie("simulate", *options, "0.01", data=tmp_path)
     assert done.returncode == 2
     assert done.stderr.startswith("error: ")
 
@@ -417,7 +416,7 @@ def test_a_history() -> None:
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
 def test_what_cannot_be_asked(options: list[str], said: str, tmp_path: Path) -> None:
-    done = run_script("simulate.py", "--output", str(tmp_path / "landing"), *options, data=tmp_path)
+    done = run_plie("simulate", "--output", str(tmp_path / "landing"), *options, data=tmp_path)
     assert done.returncode == 2
     assert said in done.stderr
     assert not (tmp_path / "landing").exists()
@@ -425,7 +424,7 @@ def test_what_cannot_be_asked(options: list[str], said: str, tmp_path: Path) -> 
 
 def test_kinds_that_are_not_asked_for_are_not_written(tmp_path: Path) -> None:
     options = ["--output", str(tmp_path / "landing"), "--kind", "network", "survey", "--history", "3"]
-    assert run_script("simulate.py", *options, data=tmp_path).returncode == 0
+    assert run_plie("simulate", *options, data=tmp_path).returncode == 0
     found = sorted(str(path.relative_to(tmp_path / "landing")) for path in (tmp_path / "landing").glob("*/*"))
     assert found == ["network/2019", "network/2020", "network/2021", "network/2022"] + [
         f"survey/{year}" for year in (2019, 2020, 2021)

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from conftest import PLIE
 from hostile import good, good_clause, text, write
 
 from plie_warehouse.contract import load_kind
@@ -313,7 +314,6 @@ def test_a_run_that_dies_at_its_verdicts_is_finished_by_the_next(
 
 KILLED = """
 import os, signal, sys
-sys.path.insert(0, "scripts")
 from pathlib import Path
 from plie_warehouse.intake import store, take_in
 from plie_warehouse.paths import DataFolder
@@ -354,9 +354,7 @@ def test_two_intakes_at_once(tmp_path: Path, data: DataFolder) -> None:
     deliver(tmp_path, supplier="62-03", name="b")
     environment = os.environ | {"PLIE_DATA_DIR": str(data.root)}
     running = [
-        subprocess.Popen(
-            [sys.executable, "scripts/intake.py", str(landing)], cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL
-        )
+        subprocess.Popen([*PLIE, "intake", str(landing)], cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
         for landing in (first, second)
     ]
     assert [process.wait(timeout=120) for process in running] == [0, 0]
@@ -373,7 +371,7 @@ def test_two_intakes_at_once(tmp_path: Path, data: DataFolder) -> None:
 )
 def test_wrong_use(arguments: list[str], code: int, says: str, data: DataFolder) -> None:
     done = subprocess.run(
-        [sys.executable, "scripts/intake.py", *arguments],
+        [*PLIE, "intake", *arguments],
         cwd=PROJECT,
         env=os.environ | {"PLIE_DATA_DIR": str(data.root)},
         capture_output=True,

@@ -18,7 +18,7 @@ from pathlib import Path
 import duckdb
 import pytest
 import yaml
-from conftest import Built, run_script
+from conftest import Built, run_plie
 from rich.console import Console
 
 from plie_warehouse.paths import PROJECT
@@ -340,8 +340,8 @@ def test_a_preparation_that_failed_is_made_again_and_one_that_is_done_is_not(bui
 
 
 def test_without_a_published_file_it_says_what_to_do(tmp_path: Path) -> None:
-    for script in ("dashboard.py", "check_dashboard.py"):
-        done = run_script(script, data=tmp_path)
+    for command in ("dashboard", "check-dashboard"):
+        done = run_plie(command, data=tmp_path)
         assert done.returncode == 2
         assert "run make build first" in done.stderr
         assert not (tmp_path / "superset").exists()
@@ -351,7 +351,7 @@ def test_a_taken_port_is_told_before_anything_is_installed(built: Built) -> None
     with socket.socket() as taken:
         taken.bind((server.HOST, 0))
         port = taken.getsockname()[1]
-        done = run_script("dashboard.py", "--port", str(port), data=built.data)
+        done = run_plie("dashboard", "--port", str(port), data=built.data)
     assert done.returncode == 2
     assert f"port {port} is taken" in done.stderr
     assert not (built.data / "superset").exists()

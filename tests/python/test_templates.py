@@ -67,4 +67,4 @@ def test_an_empty_template_is_refused_not_misread(folder: Path) -> None:
 
 def test_the_dictionary_is_up_to_date() -> None:
     written = (PROJECT / "models" / "staging" / "input_dictionary.md").read_text(encoding="utf-8")
-    assert written == dictionary(), "run scripts/templates.py"
+    assert written == dictionary(), "run plie contract"

@@ -21,6 +21,7 @@ from plie_warehouse.attack.knowledge import (
     Quotient,
     Shape,
 )
+from plie_warehouse.errors import PlieError
 
 FILE, VERSIONS = "plie_marts.duckdb", "versions"
 SCHEMA, REFERENCE = "published", "reference"
@@ -41,7 +42,7 @@ PUBLISHED, PRIMARY, SECONDARY, SMALL_BASE, WITHHELD, NOT_KNOWN = range(6)
 WORDS = ("publie", "masque_primaire", "masque_secondaire", "base_insuffisante", "non_diffuse", "non_connu")
 
 
-class AttackError(Exception):
+class AttackError(PlieError):
     """The attack cannot be made: something published that it cannot read, or that contradicts itself."""
 
 

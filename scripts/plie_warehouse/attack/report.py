@@ -12,7 +12,7 @@ import numpy as np
 from rich.console import Console
 from rich.table import Table
 
-from plie_warehouse.attack import Outcome
+from plie_warehouse.attack.attack import Outcome
 from plie_warehouse.attack.components import ENDLESS
 from plie_warehouse.attack.knowledge import Measure
 from plie_warehouse.attack.published import PRIMARY, SECONDARY, WORDS

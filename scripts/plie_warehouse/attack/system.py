@@ -33,6 +33,7 @@ from plie_warehouse.attack.knowledge import (
     same_when_all_have_etp,
     zero_together,
 )
+from plie_warehouse.attack.protection_level import ProtectionLevel
 from plie_warehouse.attack.published import (
     NOT_KNOWN,
     PRIMARY,
@@ -55,24 +56,6 @@ TOLERANCE = 1e-6
 # Hours have two decimals, ETP four: the least that is not nothing.
 GRAIN = {PERSONS: 1.0, CONTRACTS: 1.0, THINGS: 1.0, HOURS: 0.01, AMOUNT: 0.0001}
 HOURS_PER_ETP = clause("hours_per_etp")
-
-
-@dataclass(frozen=True)
-class Promise:
-    """What the protection promises in public, and the numbers of its words.
-
-    Below ``threshold`` a count is hidden, and a quotient on a base below ``small_base`` is not shown. A small count
-    keeps ``width`` + 1 possible values at least, a share ``full`` of them all values below the threshold; a count that
-    is hidden for others has another possible value. Hours of few persons keep an interval of ``hours_width`` hours;
-    others known to within ``hours_exact`` hours are recovered.
-    """
-
-    threshold: int = 5
-    small_base: int = 11
-    width: int = 2
-    full: float = 0.95
-    hours_width: float = 50.0
-    hours_exact: float = 1.0
 
 
 @dataclass
@@ -123,7 +106,7 @@ class Cells:
     is published, delivered or not; ``current_levels`` leaves kept versions out. ``present``: units that the publication
     in force has rows of. ``contradictions``: what cannot be true."""
 
-    def __init__(self, registry: Registry, reading: Reading, promise: Promise) -> None:
+    def __init__(self, registry: Registry, reading: Reading, promise: ProtectionLevel) -> None:
         self.registry, self.reading, self.promise = registry, reading, promise
         self.units = list(registry.units)
         self.measures = list(registry.measures)
@@ -575,7 +558,9 @@ def years_agree(builder: Builder, share: float) -> tuple[int, int, bool]:
     return checked, agreeing, checked > 0 and agreeing >= share * checked
 
 
-def merge_kept(registry: Registry, current: Reading, kept: Reading, promise: Promise) -> tuple[Reading, int, int]:
+def merge_kept(
+    registry: Registry, current: Reading, kept: Reading, promise: ProtectionLevel
+) -> tuple[Reading, int, int]:
     """Take from a kept version what it shows, or says in other words, of territories whose figures did not change.
 
     A territory of a year is unchanged when all figures that both show are the same. Returns what it adds, and the

@@ -10,9 +10,10 @@ import numpy as np
 from plie_warehouse.attack.bounds import Contradiction, propagate
 from plie_warehouse.attack.components import Apart, Component, take_apart
 from plie_warehouse.attack.knowledge import CLAUSE, COUNTS, HOURS, PERSONS, PLIE, TOTAL, clause, plie, quantity
+from plie_warehouse.attack.protection_level import ProtectionLevel
 from plie_warehouse.attack.published import PRIMARY, SECONDARY, WITHHELD, AttackError, Reading
 from plie_warehouse.attack.solver import Question, settle
-from plie_warehouse.attack.system import NATIONAL, OUTSIDE, TOLERANCE, Builder, Cells, Promise, System
+from plie_warehouse.attack.system import NATIONAL, OUTSIDE, TOLERANCE, Builder, Cells, System
 
 # Components that are solved at the same time.
 JOBS = 2
@@ -164,7 +165,7 @@ class Findings:
         return (self.recovered | self.narrow) & ~self.given
 
 
-def judge(builder: Builder, system: System, target: Target, promise: Promise) -> Findings:
+def judge(builder: Builder, system: System, target: Target, promise: ProtectionLevel) -> Findings:
     """Attack, and compare with the promise. Raises ``AttackError`` when what is published cannot all be true."""
     cells = builder.cells
     size = len(system.low)
@@ -202,7 +203,7 @@ def judge(builder: Builder, system: System, target: Target, promise: Promise) ->
     return findings
 
 
-def _promised(target: Target, promise: Promise) -> np.ndarray:
+def _promised(target: Target, promise: ProtectionLevel) -> np.ndarray:
     """How wide the interval of each target shall be: of what is hidden for others only, no more than that it is one."""
     counts = np.where(target.few, promise.width, 1)
     return np.where(target.hours, np.where(target.few, promise.hours_width, promise.hours_exact), counts).astype(float)
@@ -219,7 +220,7 @@ def _nothing_outside(cells: Cells, known: Known) -> np.ndarray:
     return nothing
 
 
-def _compare(builder: Builder, findings: Findings, promise: Promise) -> None:
+def _compare(builder: Builder, findings: Findings, promise: ProtectionLevel) -> None:
     """What could have been promised at all: the same cells when nothing below the nation is shown.
 
     The words of the status stay, as they are known: a count below the threshold or not. A cell that is recovered is
@@ -241,7 +242,7 @@ def _compare(builder: Builder, findings: Findings, promise: Promise) -> None:
 
 
 def _national_only(
-    builder: Builder, chosen: np.ndarray, promise: Promise, words: bool, programmes: bool
+    builder: Builder, chosen: np.ndarray, promise: ProtectionLevel, words: bool, programmes: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """Bounds of the chosen cells when only the nation is shown; by propagation, or by linear programmes too."""
     cells = builder.cells

@@ -10,6 +10,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from plie_warehouse.contract import KINDS, SUPPLIER_KINDS
+from plie_warehouse.errors import PlieError
 from plie_warehouse.intake.checks import Finding
 
 # What file managers and spreadsheets leave behind.
@@ -51,7 +52,7 @@ class Delivery:
         return digest.hexdigest()
 
 
-class LandingError(Exception):
+class LandingError(PlieError):
     """The landing folder cannot be used at all."""
 
 

@@ -24,10 +24,12 @@ from typing import Any
 import duckdb
 import pandas as pd
 
+from plie_warehouse.errors import PlieError
+
 TEMPORARY = ".writing"
 
 
-class StoreError(Exception):
+class StoreError(PlieError):
     """The store cannot be written; what was in force still is."""
 
 

@@ -5,3 +5,7 @@ suppliers; `population` and `delivery` draw the PLIE, `clause` the structures, `
 network; `writing` puts it all into the files of a landing folder. Nothing here reads the models: the two may only
 agree because both follow the same definitions.
 """
+
+DEFAULT_SEED = 2021
+PLIE_YEAR, CLAUSE_YEAR = 2021, 2020
+FIRST_YEAR = 2000  # every PLIE of the register had opened by then

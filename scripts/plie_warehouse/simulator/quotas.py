@@ -6,10 +6,12 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
+from plie_warehouse.errors import PlieError
+
 Counts = dict[str, int]
 
 
-class QuotaError(ValueError):
+class QuotaError(PlieError, ValueError):
     """A quota that the rows cannot hold: the targets contradict each other."""
 
 

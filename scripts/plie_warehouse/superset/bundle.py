@@ -18,6 +18,7 @@ from urllib.parse import parse_qsl
 import duckdb
 import yaml
 
+from plie_warehouse.errors import PlieError
 from plie_warehouse.paths import PROJECT
 
 SOURCE = PROJECT / "scripts" / "superset" / "bundle"
@@ -29,7 +30,7 @@ ARCHIVE_DATE = (2026, 1, 1, 0, 0, 0)
 Described = dict[str, Any]
 
 
-class BundleError(Exception):
+class BundleError(PlieError):
     """The description and the published file do not fit; the message says where."""
 
 

@@ -26,15 +26,14 @@ from typing import Any
 import duckdb
 from rich.console import Console
 
+from plie_warehouse.errors import PlieError
 from plie_warehouse.paths import DataFolder
+from plie_warehouse.superset import CHECK_PORT
 from plie_warehouse.superset.bundle import Bundle
 from plie_warehouse.superset.server import Server, SupersetError, running
 
 # The whole dashboard at once: what is out of sight is not drawn.
 WINDOW = (1500, 5500)
-# Another port than the one that a user's own Superset has.
-CHECK_PORT = 8189
-
 # What every connection to the published file is told, and cannot be told otherwise.
 SETTINGS = {"access_mode": "read_only", "enable_external_access": "false", "lock_configuration": "true"}
 
@@ -42,8 +41,10 @@ SETTINGS = {"access_mode": "read_only", "enable_external_access": "false", "lock
 Rows = list[tuple[str, ...]]
 
 
-class Failed(Exception):
+class Failed(PlieError):
     """What Superset shows is not what it should; the message says where."""
+
+    exit_code = 1
 
 
 def comparable(rows: Any) -> Rows:

@@ -19,7 +19,9 @@ from pathlib import Path
 
 from rich.console import Console
 
+from plie_warehouse.errors import PlieError
 from plie_warehouse.paths import PROJECT, DataFolder
+from plie_warehouse.superset import PORT
 from plie_warehouse.superset.bundle import Bundle
 
 SOURCE = PROJECT / "scripts" / "superset"
@@ -35,12 +37,12 @@ PYTHONS = ((3, 11), (3, 12))
 # Superset's metadata, in its home; the same name stands in superset_config.py.
 DATABASE = "superset.db"
 
-HOST, PORT = "127.0.0.1", 8088
+HOST = "127.0.0.1"
 # Seconds that Superset may take to answer; a slow machine takes about thirty.
 PATIENCE = 240
 
 
-class SupersetError(Exception):
+class SupersetError(PlieError):
     """Superset cannot be installed, prepared or started; the message says why, and what to do."""
 
 

@@ -18,6 +18,8 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from plie_warehouse.errors import PlieError
+
 YEAR = "reporting_year"
 TERRITORY_KEY = [YEAR, "territory_kind", "territory_code"]
 
@@ -176,7 +178,7 @@ ALL_BUT_CLAUSE = Part(
 )
 
 
-class WarehouseError(Exception):
+class WarehouseError(PlieError):
     """The warehouse cannot be read as the validation needs it; the message says what is missing."""
 
 

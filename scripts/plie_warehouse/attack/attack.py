@@ -1,0 +1,111 @@
+"""Run the attack on a serving folder or on one published file."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from plie_warehouse.attack.bounds import Contradiction, propagate
+from plie_warehouse.attack.knowledge import Measure
+from plie_warehouse.attack.protection_level import YEARS_AGREE, ProtectionLevel
+from plie_warehouse.attack.published import FILE, AttackError, Reading, Registry, find, read
+from plie_warehouse.attack.system import KEPT, Builder, Cells, merge_kept, years_agree
+from plie_warehouse.attack.verdict import Findings, judge, targets
+
+USED, UNUSED = "l'attaque s'en sert", "l'attaque ne s'en sert pas"
+CONTRADICTS = f"{UNUSED}, ce serait contradictoire"
+
+
+@dataclass
+class Outcome:
+    """What the attack found. ``alone``: territory and measure of what it finds without kept versions and without the
+    years too; None when it had neither."""
+
+    reading: Reading
+    builder: Builder
+    findings: Findings
+    alone: set[tuple[tuple[int, str, str], Measure]] | None
+    promise: ProtectionLevel
+    notes: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+    @property
+    def full_share(self) -> float:
+        """Of the primary counts, those that keep every value below the threshold, or all that could be kept."""
+        primary = self.findings.target.primary
+        return float(self.findings.full[primary].mean()) if primary.any() else 1.0
+
+    @property
+    def succeeded(self) -> bool:
+        return bool(self.findings.broken.any()) or self.full_share < self.promise.full
+
+
+def attack(place: Path, promise: ProtectionLevel | None = None, years: float = YEARS_AGREE) -> Outcome:
+    """Attack a serving folder or a published file. ``years``: see ``YEARS_AGREE``; above 1 the years are left apart.
+
+    Raises ``AttackError`` when something cannot be read, or when what is published contradicts itself."""
+    begun = time.perf_counter()
+    promise = promise or ProtectionLevel()
+    registry = Registry()
+    file, folders = find(place)
+    reading = read(file, registry, "actuelle")
+    notes = list(reading.notes)
+    kept: list[Reading] = []
+    for folder in folders:
+        older = folder / FILE
+        if older.is_file():
+            kept.append(read(older, registry, f"{KEPT}{folder.name}", copies=False))
+    together = reading
+    for one in kept:
+        added, unchanged, changed = merge_kept(registry, reading, one, promise)
+        more = replace(together, columns=[*together.columns, *added.columns], ratios=[*together.ratios, *added.ratios])
+        fits = _can_be_true(Builder(Cells(registry, more, promise)), years=False)
+        together = more if fits else together
+        use = USED if fits else CONTRADICTS
+        notes.append(f"{one.name} : {unchanged} territoires et années inchangés, {changed} changés ; {use}")
+
+    agree = _years(registry, together, promise, years, notes)
+    builder, findings = _run(registry, reading, together, promise, agree)
+    alone = None
+    if findings.broken.any() and (together is not reading or agree):
+        own, found = _run(registry, reading, reading, promise, False)
+        cells = own.cells
+        alone = {
+            (cells.units[cells.unit[cell]], cells.measures[cells.measure[cell]])
+            for cell in found.target.cells[found.broken].tolist()
+        }
+    return Outcome(reading, builder, findings, alone, promise, notes, time.perf_counter() - begun)
+
+
+def _years(registry: Registry, reading: Reading, promise: ProtectionLevel, share: float, notes: list[str]) -> bool:
+    """Whether the attacker may take it that the years agree."""
+    builder = Builder(Cells(registry, reading, promise))
+    checked, agreeing, agree = years_agree(builder, share)
+    if not checked:
+        return False
+    fits = agree and _can_be_true(builder, years=True)
+    use = USED if fits else CONTRADICTS if agree else UNUSED
+    notes.append(f"stock + entrées = parcours l'année suivante : {agreeing} fois sur {checked} ; {use}")
+    return fits
+
+
+def _can_be_true(builder: Builder, years: bool) -> bool:
+    """What is known fits together, as far as bounds tell."""
+    try:
+        propagate(builder.build(years))
+    except Contradiction:
+        return False
+    return not builder.cells.contradictions
+
+
+def _run(
+    registry: Registry, reading: Reading, together: Reading, promise: ProtectionLevel, years: bool
+) -> tuple[Builder, Findings]:
+    """Attack ``reading`` with what ``together`` shows."""
+    cells = Cells(registry, together, promise)
+    builder = Builder(cells)
+    system = builder.build(years)
+    if cells.contradictions:
+        raise AttackError("les chiffres publiés se contredisent : " + " ; ".join(cells.contradictions[:5]))
+    return builder, judge(builder, system, targets(cells, reading), promise)

@@ -1,0 +1,62 @@
+"""Attack the published files: try to recover the suppressed counts from these files alone."""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+from pathlib import Path
+
+from plie_warehouse.attack.protection_level import YEARS_AGREE, ProtectionLevel
+from plie_warehouse.commands import add
+from plie_warehouse.console import output
+from plie_warehouse.paths import DataFolder
+
+NAME = "attack"
+HELP = {
+    "threshold": "a count below it is suppressed",
+    "small_base": "a rate on a base below it is not shown",
+    "width": "a small count keeps at least this number of values, and one more",
+    "full": "share of the small counts that keep every value below the threshold",
+    "hours_width": "width of the suppressed hours of few persons, in hours",
+    "hours_exact": "hours known to within so many hours are recovered",
+}
+
+
+def register(subparsers: argparse._SubParsersAction) -> None:
+    parser = add(
+        subparsers, NAME, __doc__,
+        "Exit code: 0 nothing is recovered, 1 a count is recovered or its interval is too narrow, 2 it could not run.",
+    )  # fmt: skip
+    parser.add_argument(
+        "published",
+        type=Path,
+        nargs="?",
+        default=DataFolder.from_environment().serving.parent,
+        help="serving folder, or one DuckDB file (default: $PLIE_DATA_DIR/serving, data/serving when unset)",
+    )
+    for field in dataclasses.fields(ProtectionLevel):
+        parser.add_argument(
+            f"--{field.name.replace('_', '-')}",
+            type=type(field.default),
+            default=field.default,
+            help=f"{HELP[field.name]} (default: %(default)s)",
+        )
+    parser.add_argument(
+        "--years",
+        type=float,
+        default=YEARS_AGREE,
+        help="share of the territories that must agree from year to year; above 1: never (default: %(default)s)",
+    )
+    parser.add_argument("--json", type=Path, help="write every suppressed figure and its interval to this file")
+
+
+def run(options: argparse.Namespace) -> int:
+    from plie_warehouse.attack.attack import attack
+    from plie_warehouse.attack.report import show, write_json
+
+    level = ProtectionLevel(**{name: getattr(options, name) for name in HELP})
+    outcome = attack(options.published, level, options.years)
+    if options.json:
+        write_json(outcome, options.json)
+    show(outcome, output(markup=False))
+    return 1 if outcome.succeeded else 0
