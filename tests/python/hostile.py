@@ -16,15 +16,16 @@ from pathlib import Path
 
 from openpyxl import Workbook
 
+from plie_warehouse.contract import load_kind
 from plie_warehouse.landing.files import csv_bytes, write_bytes, zip_bytes
 from plie_warehouse.landing.headers import header_line
-from plie_warehouse.sample.spellings import COLUMNS
 
 YEAR = "2021"
 NETWORK = "network"
 MEGABYTE = 1 << 20
 HUGE = 200 * MEGABYTE
 
+COLUMNS = {table.name: tuple(table.names) for table in load_kind("plie").tables}
 CLAUSE_COLUMNS = {
     "procurements": (
         "reporting_year", "structure_code", "procurement_id", "lot_no", "buyer_id", "buyer_type", "nature",

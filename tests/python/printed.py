@@ -22,25 +22,25 @@ CHAINS = {
     "c21_exits_positive_total": (
         "delete from marts.fct_exits where rowid = (select min(rowid) from marts.fct_exits where is_positive"
         " and reporting_year = 2021)",
-        ["plie_outcomes", "int_plie__indicator_measures"],
+        ["plie_outcomes", "ind_plie__measures"],
     ),
     "c21_entries_women_count": (
         "delete from intermediate.int_plie__parcours_profiles where rowid = (select min(rowid) from"
         " intermediate.int_plie__parcours_profiles where is_entry and is_in_profile and profile = 'femme' and"
         " reporting_year = 2021)",
-        ["plie_outcomes_by_profile", "int_plie__indicator_measures"],
+        ["plie_outcomes_by_profile", "ind_plie__measures"],
     ),
     "c21_steps_count_jobs": (
         "delete from marts.fct_steps where rowid = (select min(rowid) from marts.fct_steps where is_job and"
         " reporting_year = 2021)",
-        ["plie_job_steps", "int_plie__indicator_measures"],
+        ["plie_job_steps", "ind_plie__measures"],
     ),
     "c21_team_internal_persons": (
         "delete from staging.stg_survey__survey_teams where team = 'interne' and reporting_year = 2021",
-        ["survey_team_size", "int_survey__indicator_measures"],
+        ["int_survey__teams", "survey_team_size", "ind_survey__measures"],
     ),
     "c21_referent_external_employer_n_plie": (
         "delete from staging.stg_survey__survey_teams where employer_type = 'association' and reporting_year = 2021",
-        ["survey_team_size", "int_survey__indicator_measures"],
+        ["int_survey__teams", "survey_team_size", "ind_survey__measures"],
     ),
 }

@@ -8,7 +8,6 @@ from pathlib import Path
 
 from plie_warehouse.commands import add
 from plie_warehouse.commands.simulate import print_landing
-from plie_warehouse.simulator import DEFAULT_SEED
 
 NAME = "landing"
 
@@ -17,19 +16,18 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     parser = add(
         subparsers, NAME, __doc__,
         "Twelve PLIE, eight clause structures and the network head; four deliveries are bad in different ways."
-        " For a year of the whole network see plie simulate. The same seed gives the same bytes."
+        " For a year of the whole network see plie simulate. The same years give the same bytes."
         " Exit code: 0 written, 2 it could not run.",
     )  # fmt: skip
     parser.add_argument("--output", type=Path, required=True, help="landing folder; made when it is not there")
     parser.add_argument(
         "--year", type=int, nargs="+", choices=(2020, 2021), default=[2021], help="years described (default: 2021)"
     )
-    parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="random seed (default: %(default)s)")
 
 
 def run(options: argparse.Namespace) -> int:
     from plie_warehouse.landing.sample import write_sample
 
     started = time.perf_counter()
-    print_landing(options.output, write_sample(options.output, options.year, options.seed), started)
+    print_landing(options.output, write_sample(options.output, options.year), started)
     return 0

@@ -74,7 +74,7 @@ def hidden_figures(memory: Path | None = None, **relations: Any) -> pd.DataFrame
     seeds = {name: _rows(relations[name]) for name in relations if name != "figures"}
     rules = {
         (row["mart"], row["cut"], row["measure"]): Rule(row["quantity"], row["is_repeated"], row["finest_level"])
-        for row in seeds["published_measures"]
+        for row in seeds["measures"]
     }
     network = _Network(
         rules=rules,

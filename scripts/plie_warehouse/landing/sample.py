@@ -1,7 +1,7 @@
 """The embedded sample as twelve PLIE, eight clause structures and the network head would send it, in every accepted
 format, four deliveries being bad.
 
-What is bad, for 2021, and mended by the supplier alone:
+What is bad for 2021, until the supplier corrects it:
   02-04     a required column of its exits has a header that nobody knows
   36-01     one parcours stands twice, with two contents under one key; the later row is wrong
   59-14     its workbook has a column of names
@@ -11,18 +11,17 @@ Its 2020 has two more: 02-04 and CL-33-01 deliver two contents under one key in 
 
 from __future__ import annotations
 
+import csv
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from pathlib import Path
 
-from plie_warehouse.contract import load_kind
+from plie_warehouse.contract import KINDS, load_kind
 from plie_warehouse.landing.files import csv_bytes, workbook_bytes, write_bytes, zip_bytes
 from plie_warehouse.landing.headers import header_line
-from plie_warehouse.sample.build import build_sample
-from plie_warehouse.sample.clause.build import build_clause_sample
-from plie_warehouse.sample.network.build import build_network_sample
+from plie_warehouse.paths import PROJECT
 
 FRENCH_FILES = {
     "steps": "etapes", "exits": "sorties", "procurements": "marches", "beneficiaries": "beneficiaires",
@@ -125,28 +124,38 @@ DAMAGES: dict[str, Callable[[dict[str, Table]], None]] = {
 }
 
 
-def write_sample(output: Path, years: Sequence[int], seed: int) -> list[Path]:
+def sample_rows(kind: str) -> dict[str, list[dict[str, str]]]:
+    """The rows of the embedded sample as delivered: table -> rows of text. A table without a row is left out: the head
+    of the network does not deliver it."""
+    tables = {}
+    for table in load_kind(kind).tables:
+        path = PROJECT / "seeds" / "raw" / kind / f"{table.name}.csv"
+        with path.open(encoding="utf-8", newline="") as file:
+            if rows := list(csv.DictReader(file)):
+                tables[table.name] = rows
+    return tables
+
+
+def write_sample(output: Path, years: Sequence[int]) -> list[Path]:
     """Write the deliveries of ``years`` under ``output`` and return the files.
 
     A row whose year is not one of a delivery (the sample has two), or whose key is not complete, is left out: the
     warehouse excludes it, and the intake would refuse the delivery for it. So it would for a year of birth of five
     digits, which may be the day number of a spreadsheet: it gets a sixth, and stays a year that nobody can read.
     """
-    plie, clause, typed = build_sample(seed), build_clause_sample(seed), build_network_sample()
-    # A table without a row is one that the network head does not deliver.
-    head = clause | {name: rows for name, rows in typed.items() if rows}
+    rows = {kind: sample_rows(kind) for kind in KINDS}
     written = []
     for year in years:
-        for kind, rows, forms in (("plie", plie, FORMATS), ("clause", clause, CLAUSE_FORMATS)):
+        for kind, forms in (("plie", FORMATS), ("clause", CLAUSE_FORMATS)):
             for supplier, form in forms.items():
-                tables = tables_of(kind, rows, year, supplier, form)
+                tables = tables_of(kind, rows[kind], year, supplier, form)
                 if not any(table.rows for table in tables.values()):
                     continue
                 if year == 2021 and supplier in DAMAGES:
                     DAMAGES[supplier](tables)
                 written += write_delivery(output / kind / supplier / str(year), tables, form)
         for kind in ("network", "survey"):
-            tables = tables_of(kind, head, year, "", NETWORK_FORMAT)
+            tables = tables_of(kind, rows[kind], year, "", NETWORK_FORMAT)
             written += write_delivery(output / kind / str(year), tables, NETWORK_FORMAT)
     return written
 

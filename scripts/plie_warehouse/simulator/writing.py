@@ -15,7 +15,9 @@ from plie_warehouse.contract import Column
 from plie_warehouse.landing.files import csv_bytes, write_bytes, zip_bytes
 from plie_warehouse.landing.headers import contract_of, header_line
 from plie_warehouse.landing.sample import Format, Table, write_delivery
-from plie_warehouse.sample.spellings import FORMER_LEVELS
+
+# Level of education -> its former name.
+FORMER_LEVELS = {1: "VI", 2: "V bis", 3: "V", 4: "IV", 5: "III", 6: "II", 7: "I", 8: "I"}
 
 EPOCH = datetime.date(1960, 1, 1)  # days are counted from here; 0 stands for no date
 LAST_DAY = 2040

@@ -34,6 +34,7 @@ from plie_warehouse.validation.frames import (
     WarehouseError,
     read_warehouse,
 )
+from plie_warehouse.validation.indicators import indicator_definitions
 from plie_warehouse.validation.published import compare_published
 from plie_warehouse.validation.recompute import (
     DIMENSIONS,
@@ -106,7 +107,7 @@ def comparisons(
     ``last``: what the build before left, see ``revisions.read_last``.
     """
     found, reference, aggregates = warehouse.quality, warehouse.reference, warehouse.aggregates
-    definitions = reference["indicator_definitions"]
+    definitions = indicator_definitions(reference)
     of_reason = rules_of_reasons(reference)
 
     @cache

@@ -18,13 +18,9 @@ from hostile import CASES, write_landing
 from openpyxl import load_workbook
 from shared import Built
 
-from plie_warehouse.contract import PATTERNS
-from plie_warehouse.landing.sample import CLAUSE_FORMATS, DAMAGES, FORMATS, tables_of, write_sample
-from plie_warehouse.sample.build import DEFAULT_SEED
-from plie_warehouse.sample.clause.build import build_clause_sample
-from plie_warehouse.sample.clause.spellings import CLAUSE_COLUMNS, NETWORK_COLUMNS
-from plie_warehouse.sample.network.build import TYPED
-from plie_warehouse.sample.spellings import COLUMNS
+from plie_warehouse.contract import KINDS as DELIVERED_KINDS
+from plie_warehouse.contract import PATTERNS, load_kind
+from plie_warehouse.landing.sample import CLAUSE_FORMATS, DAMAGES, FORMATS, sample_rows, tables_of, write_sample
 
 YEAR = 2021
 # The network head is the one supplier of its two kinds of delivery.
@@ -35,7 +31,7 @@ KINDS = {
     **{kind: kind for kind in HEAD},
 }
 BAD, GOOD = sorted(DAMAGES), sorted(set(KINDS) - set(DAMAGES))
-DELIVERED = (*COLUMNS, *CLAUSE_COLUMNS, *NETWORK_COLUMNS, *(table for tables in TYPED.values() for table in tables))
+DELIVERED = tuple(table.name for kind in DELIVERED_KINDS for table in load_kind(kind).tables)
 
 # Aggregate -> the kind of territory that is a supplier, and columns that count what the landing does not hold: a row of
 # hours without a complete key is in the sample, and would have its whole delivery refused at the door (STR-14).
@@ -75,7 +71,7 @@ class Consolidated:
 def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Consolidated:
     root = tmp_path_factory.mktemp("consolidated")
     landing, data, kept = root / "landing", root / "data", root / "first.duckdb"
-    write_sample(landing, [YEAR], DEFAULT_SEED)
+    write_sample(landing, [YEAR])
     before = run_plie("consolidate", "--without-unit-tests", str(landing), data=data)
     assert before.returncode == 0, before.stdout + before.stderr
     (data / "warehouse.duckdb").rename(kept)
@@ -290,11 +286,11 @@ def test_mended_from_their_verdicts_all_count(consolidated: Consolidated, built:
 
 def test_hours_that_no_landing_may_hold(consolidated: Consolidated, built: Built) -> None:
     """What the sample has more is what its rows without a complete key hold, to the hundredth: excluded hours."""
-    rows = build_clause_sample(DEFAULT_SEED)["hours"]
+    rows = sample_rows("clause")["hours"]
     left_out: dict[str, Decimal] = dict.fromkeys(CLAUSE_FORMATS, Decimal(0))
     for supplier, form in CLAUSE_FORMATS.items():
         kept = tables_of("clause", {"hours": rows}, YEAR, supplier, form)["hours"].rows
-        place = list(CLAUSE_COLUMNS["hours"]).index("hours")
+        place = load_kind("clause").table("hours").names.index("hours")
         mine = [row["hours"] for row in rows if delivery_of(row) == (str(YEAR), supplier)]
         left_out[supplier] = total(mine) - total(row[place] for row in kept)
     assert sum(value > 0 for value in left_out.values()) == 2

@@ -19,8 +19,7 @@ from printed_measures import measures, plie_measures, plie_year, read_landing
 
 from plie_warehouse.contract import load_kind, read_seed
 from plie_warehouse.paths import PROJECT
-from plie_warehouse.sample.build import DEFAULT_SEED
-from plie_warehouse.simulator import quotas
+from plie_warehouse.simulator import DEFAULT_SEED, quotas
 from plie_warehouse.simulator.build import simulate
 from plie_warehouse.simulator.clause import ClauseTargets, Structures, draw_clause_year, raked, whole_hundredths
 from plie_warehouse.simulator.delivery import caseloads, draw_year

@@ -1,6 +1,6 @@
 """The golden case: a dozen parcours of 36-01, counted by hand, against what the warehouse built.
 
-The rows and the story of each person are in scripts/plie_warehouse/sample/golden.py. Nothing below is
+The rows are in seeds/raw/plie; seeds/raw/README.md says what each shows. Nothing below is
 computed: each expected figure was counted by hand, and the comment beside it names the persons counted (5 is
 SYN-36-01-0005; 8/1 is the first parcours of person 8). A figure that changes here is a rule that changed.
 

@@ -1,6 +1,6 @@
 """The golden case of the clause: CL-36-01, counted by hand, against what the warehouse built.
 
-The rows and the story of each are in scripts/plie_warehouse/sample/clause/golden.py. Nothing below is computed: each
+The rows are in seeds/raw/clause; seeds/raw/README.md says what each shows. Nothing below is computed: each
 expected figure was counted by hand from the table here, and the comments name what was counted. A figure that changes
 here is a rule that changed.
 

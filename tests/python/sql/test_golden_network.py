@@ -1,6 +1,6 @@
 """The registers and the survey of the sample, counted by hand, against what the warehouse built.
 
-The rows and the story of each are in scripts/plie_warehouse/sample/network/. Nothing below is computed: each expected
+The rows are in seeds/raw; seeds/raw/README.md says what each shows. Nothing below is computed: each expected
 figure was counted by hand, and the comments name what was counted. A figure that changes here is a rule that changed.
 """
 

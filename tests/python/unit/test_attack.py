@@ -319,8 +319,8 @@ def test_a_value_that_stands_beside_its_word_is_recovered(tmp_path: Path) -> Non
 
 DEFINITION = {
     "indicator_code": "entries", "cut": "total", "method_version": "plie-1", "mart": "plie_outcomes",
-    "value_column": "entries", "numerator_column": "entries", "denominator_column": None,
-    "coverage_numerator_column": None, "coverage_denominator_column": None,
+    "measure": "entries", "numerator": "entries", "denominator": None,
+    "coverage_numerator": None, "coverage_denominator": None,
 }  # fmt: skip
 
 
@@ -330,9 +330,7 @@ def test_the_long_table_is_a_second_source(shown: int | None, tmp_path: Path) ->
     word = P if shown is None else "publie"
     with duckdb.connect(str(file)) as connection:
         columns = ", ".join(f"cast(? as varchar) as {name}" for name in DEFINITION)
-        connection.execute(
-            f"create table reference.indicator_definitions as select {columns}", list(DEFINITION.values())
-        )
+        connection.execute(f"create table reference.measures as select {columns}", list(DEFINITION.values()))
         connection.execute(
             "create table published.indicators as select 2021 as reporting_year, 'plie' as territory_kind,"
             " '01-01' as territory_code, 'entries' as indicator_code, 'total' as cut, 'total' as cut_value,"
@@ -356,9 +354,7 @@ def test_a_change_shows_both_of_its_years(hidden: int, shown: int | None, change
     values = {column: shown if year == hidden else 18 for year, column in years.items()} | {"change": change}
     with duckdb.connect(str(file)) as connection:
         columns = ", ".join(f"cast(? as varchar) as {name}" for name in DEFINITION)
-        connection.execute(
-            f"create table reference.indicator_definitions as select {columns}", list(DEFINITION.values())
-        )
+        connection.execute(f"create table reference.measures as select {columns}", list(DEFINITION.values()))
         figures_shown = ", ".join(f"cast(? as decimal(18, 6)) as {name}" for name in values)
         connection.execute(
             "create table published.indicator_changes as select 2021 as reporting_year, 'plie' as territory_kind,"

@@ -33,7 +33,7 @@ def masked(warehouse: Path, path: Path, below: int) -> Path:
         connection.execute("create schema published; create schema reference")
         for table in ("dim_plie", "dim_clause_structure"):
             connection.execute(f"create table published.{table} as from warehouse.marts.{table}")
-        for table in ("parameters", "indicator_definitions"):
+        for table in ("parameters", "measures"):
             connection.execute(f"create table reference.{table} as from warehouse.reference.{table}")
         for table, shape in SHAPES.items():
             columns = [row[0] for row in connection.execute(f"describe warehouse.marts.{table}").fetchall()]

@@ -37,8 +37,8 @@ INVARIANTS = {
     " where indicator_code = 'exits' and cut = 'total' and territory_kind = 'national' and reporting_year = 2021",
     "no_small_count_is_published": "update intermediate.int_disclosure__statuses set status = 'publie'"
     " where status = 'masque_primaire'",
-    "indicator_definitions_are_used": "update reference.indicator_definitions set numerator_column = 'exitz'"
-    " where indicator_code = 'positive_rate_raw'",
+    "measures_are_whole": "update reference.measures set label_fr = null where indicator_code = 'exits'",
+    "marts_and_measures_agree": "alter table marts.plie_outcomes add column exits_by_car bigint",
 }
 
 
