@@ -1,4 +1,4 @@
-"""Processes of our own: started afresh, and gone when the one that started them is."""
+"""Processes of our own: started spawn_context, and gone when the one that started them is."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ class ProcessDied(Exception):
     """A process ended before it had done its work."""
 
 
-def afresh() -> SpawnContext:
+def spawn_context() -> SpawnContext:
     """How processes are started: not forked, since threads of this one hold locks that nobody would release in a copy;
     nor copied from a server of their own, whose time and memory would not be counted as ours."""
     return multiprocessing.get_context("spawn")
@@ -33,21 +33,21 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def apart(do: Callable[..., Any], *arguments: Any, tell: Callable[[Any], None]) -> Any:
-    """Call ``do(*arguments, tell)`` in a process of its own, whose memory goes with it, and return what it returns.
+def run_in_subprocess(do: Callable[..., Any], *arguments: Any, progress: Callable[[Any], None]) -> Any:
+    """Call ``do(*arguments, progress)`` in a process of its own, whose memory goes with it, and return what it returns.
 
-    ``do``: a function of a module; ``tell``: called here with what it tells there. Raises what ``do`` raises, and
+    ``do``: a function of a module; ``progress``: called here with what it tells there. Raises what ``do`` raises, and
     ``ProcessDied`` when the process ends without a word.
     """
-    ours, theirs = afresh().Pipe(duplex=False)
-    process = afresh().Process(target=_apart, args=(theirs, do, arguments), daemon=True)
+    ours, theirs = spawn_context().Pipe(duplex=False)
+    process = spawn_context().Process(target=_worker, args=(theirs, do, arguments), daemon=True)
     process.start()
     theirs.close()
     try:
         while True:
             kind, content = ours.recv()
-            if kind == "told":
-                tell(content)
+            if kind == "progress":
+                progress(content)
             elif kind == "raised":
                 raise content
             else:
@@ -60,9 +60,9 @@ def apart(do: Callable[..., Any], *arguments: Any, tell: Callable[[Any], None]) 
         process.join()
 
 
-def _apart(connection: Connection, do: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def _worker(connection: Connection, do: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     end_with_parent()
     try:
-        connection.send(("returned", do(*arguments, lambda content: connection.send(("told", content)))))
+        connection.send(("returned", do(*arguments, lambda content: connection.send(("progress", content)))))
     except Exception as error:
         connection.send(("raised", error))

@@ -12,7 +12,7 @@ import pytest
 from conftest import Built
 
 from plie_warehouse.contract import KINDS, PATTERNS, SUPPLIER_KINDS, YEAR, Table, load_codes, load_contract, load_kind
-from plie_warehouse.intake.headers import known_headers, normalised, read_header
+from plie_warehouse.intake.delivered_headers import known_headers, normalised, read_header
 from plie_warehouse.landing.sample import SEED_NAMES
 from plie_warehouse.paths import PROJECT
 

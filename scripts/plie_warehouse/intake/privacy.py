@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from plie_warehouse.contract import Table
 from plie_warehouse.intake.checks import Finding
 from plie_warehouse.intake.decode import Grid
-from plie_warehouse.intake.headers import Header, normalised
+from plie_warehouse.intake.delivered_headers import Header, normalised
 
 # Words of a header that no column of the contract has.
 _HEADERS = (

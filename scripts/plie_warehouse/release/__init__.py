@@ -1,7 +1,7 @@
 """Put what may leave the private warehouse where readers find it: tested, whole, never locked.
 
 ``publish`` is the entry point. ``passed`` knows which warehouse passed its tests, ``tables`` what of it is published,
-and writes the DuckDB file, ``masks`` which cells of it are hidden, ``copies`` writes the Parquet and CSV copies and
+and writes the DuckDB file, ``masks`` which cells of it are suppressed, ``copies`` writes the Parquet and CSV copies and
 their descriptor, ``manifest`` says what a publication holds, ``place`` keeps the last ones and puts one in place,
 ``withdrawn`` has those that readers may not have beside it.
 
@@ -21,13 +21,19 @@ from decimal import Decimal
 import duckdb
 from rich.console import Console
 
+from plie_warehouse.errors import ReleaseError
 from plie_warehouse.paths import DataFolder
-from plie_warehouse.publication import copies, manifest, masks, passed, tables
-from plie_warehouse.publication.errors import PublicationError
-from plie_warehouse.publication.place import Place, at_hand, withdrawn_of
+from plie_warehouse.release import (
+    build_attestation,
+    release_manifest,
+    released_copies,
+    released_tables,
+    suppression_patterns,
+)
+from plie_warehouse.release.release_store import ReleaseStore, at_hand, quarantined
 from plie_warehouse.summary import number
 
-__all__ = ["WAITING", "PublicationError", "Published", "publish", "show"]
+__all__ = ["WAITING", "Published", "ReleaseError", "publish", "show"]
 
 WAITING = "une autre publication est en cours : attente"
 
@@ -52,24 +58,24 @@ def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Pub
     """Publish the warehouse of ``data``, if it is as a build that passed left it.
 
     ``waiting``: called when another publication runs; this one then waits for it. A reader that has the old file open
-    keeps it. Raises ``PublicationError`` when the warehouse may not be published or something cannot be written; the
+    keeps it. Raises ``ReleaseError`` when the warehouse may not be published or something cannot be written; the
     message says what is in place then: never half a file.
     """
     started = time.perf_counter()
-    place = Place(data.serving, data.withdrawn)
+    store = ReleaseStore(data.serving, data.quarantine)
     try:
         with _only_publication(data, waiting):
             try:
-                place.mend()
-                published_id = _write(data, place)
-                changed = place.put(published_id)
+                store.repair()
+                published_id = _write(data, store)
+                changed = store.put(published_id)
             finally:
-                place.sweep()
-            now = place.manifest()
+                store.collect()
+            now = store.manifest()
     except (OSError, duckdb.Error) as error:
-        raise PublicationError(f"it could not be published: {error}\n{place.standing()}") from error
-    except PublicationError as error:
-        raise PublicationError(f"{error}\n{place.standing()}") from error
+        raise ReleaseError(f"it could not be published: {error}\n{store.standing()}") from error
+    except ReleaseError as error:
+        raise ReleaseError(f"{error}\n{store.standing()}") from error
     return Published(
         published_id=published_id,
         build_id=now["build_id"],
@@ -77,7 +83,7 @@ def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Pub
         figures=now["figures"],
         bytes=now["files"][data.serving.name]["bytes"],
         kept=tuple(at_hand(now)),
-        withdrawn=withdrawn_of(now),
+        withdrawn=quarantined(now),
         changed=changed,
         seconds=time.perf_counter() - started,
     )
@@ -95,30 +101,30 @@ def _only_publication(data: DataFolder, waiting: Callable[[], None]) -> Iterator
         yield
 
 
-def _write(data: DataFolder, place: Place) -> str:
+def _write(data: DataFolder, store: ReleaseStore) -> str:
     """Write and check a publication, and keep it as a version; returns its name."""
-    passed.demand_settled(data.warehouse)
+    build_attestation.require_closed(data.warehouse)
     # The file stays open for as long as DuckDB has it: to close it would give up the lock that holds writers off.
     with data.warehouse.open("rb") as content, duckdb.connect() as connection:
-        tables.attach(connection, data.warehouse)
-        record = passed.record_of(data, content)
-        found = tables.stage(connection)
-        masks.check(connection, found)
-        described = manifest.describe(
+        released_tables.attach(connection, data.warehouse)
+        record = build_attestation.record_of(data, content)
+        found = released_tables.stage(connection)
+        suppression_patterns.check(connection, found)
+        described = release_manifest.describe(
             record,
-            tables.build_info(connection),
-            masks.figures(connection),
-            masks.hidden_cells(connection, found),
+            released_tables.build_info(connection),
+            suppression_patterns.figures(connection),
+            suppression_patterns.hidden_cells(connection, found),
             found,
         )
-        found.append(tables.stage_name(connection, described["published_id"]))
-        draft = place.draft()
-        tables.write(connection, draft / data.serving.name)
-        copies.write(connection, draft, found)
-    tables.check(draft / data.serving.name, found)
-    copies.check(draft, found)
-    copies.write_descriptor(draft, found, described)
-    return place.keep(described | {"tables": manifest.table_entries(found)})
+        found.append(released_tables.stage_name(connection, described["published_id"]))
+        draft = store.draft()
+        released_tables.write(connection, draft / data.serving.name)
+        released_copies.write(connection, draft, found)
+    released_tables.check(draft / data.serving.name, found)
+    released_copies.check(draft, found)
+    released_copies.write_descriptor(draft, found, described)
+    return store.keep(described | {"tables": release_manifest.table_entries(found)})
 
 
 def show(published: Published, data: DataFolder, console: Console) -> None:
@@ -132,6 +138,6 @@ def show(published: Published, data: DataFolder, console: Console) -> None:
     )
     console.print(f"Versions gardées      {len(published.kept)}, dans {data.serving.parent / 'versions'}")
     if published.withdrawn:
-        console.print(f"Versions retirées     {len(published.withdrawn)}, dans {data.withdrawn}")
+        console.print(f"Versions retirées     {len(published.withdrawn)}, dans {data.quarantine}")
         for published_id, reason in published.withdrawn.items():
             console.print(f"  {published_id} : {reason}", soft_wrap=True)

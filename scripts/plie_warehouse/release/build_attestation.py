@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 from pathlib import Path
 from typing import IO, Any
 
+from plie_warehouse.errors import ReleaseError
+from plie_warehouse.files import write_json
 from plie_warehouse.paths import DataFolder
-from plie_warehouse.publication.errors import PublicationError
 
 AGAIN = "run make build (embedded sample) or make consolidate LANDING=folder (deliveries)"
 
@@ -23,41 +23,36 @@ def checksum(content: IO[bytes]) -> str:
     return hashlib.file_digest(content, "sha256").hexdigest()
 
 
-def note(data: DataFolder, warehouse: Path, record: dict[str, Any]) -> Path:
+def attest(data: DataFolder, warehouse: Path, record: dict[str, Any]) -> Path:
     """Note that ``warehouse`` passed. ``record``: what the build knows and the warehouse does not."""
     with warehouse.open("rb") as content:
-        path = data.passed / f"{checksum(content)}.json"
-    data.passed.mkdir(mode=0o700, exist_ok=True)
-    writing = path.with_suffix(".writing")
-    with writing.open("w", encoding="utf-8") as file:
-        file.write(json.dumps(record, ensure_ascii=False, indent=1) + "\n")
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(writing, path)
+        path = data.attestations / f"{checksum(content)}.json"
+    data.attestations.mkdir(mode=0o700, exist_ok=True)
+    write_json(path, record)
     return path
 
 
-def forget_all_but(data: DataFolder, kept: Path) -> None:
+def delete_all_but(data: DataFolder, kept: Path) -> None:
     """Drop the notes of warehouses that are no more."""
-    for path in data.passed.iterdir():
+    for path in data.attestations.iterdir():
         if path != kept:
             path.unlink()
 
 
-def demand_settled(warehouse: Path) -> None:
-    """Raises ``PublicationError`` when there is no warehouse, or one with changes that lie beside it."""
+def require_closed(warehouse: Path) -> None:
+    """Raises ``ReleaseError`` when there is no warehouse, or one with changes that lie beside it."""
     if not warehouse.exists():
-        raise PublicationError(f"{warehouse} is missing; {AGAIN}")
+        raise ReleaseError(f"{warehouse} is missing; {AGAIN}")
     log = Path(f"{warehouse}.wal")
     if log.exists() and log.stat().st_size:
-        raise PublicationError(f"{warehouse} is being changed or was left in the middle of a change; {AGAIN}")
+        raise ReleaseError(f"{warehouse} is being changed or was left in the middle of a change; {AGAIN}")
 
 
 def record_of(data: DataFolder, content: IO[bytes]) -> dict[str, Any]:
-    """The note of the warehouse whose ``content`` this is. Raises ``PublicationError`` when it has none."""
-    path = data.passed / f"{checksum(content)}.json"
+    """The note of the warehouse whose ``content`` this is. Raises ``ReleaseError`` when it has none."""
+    path = data.attestations / f"{checksum(content)}.json"
     if not path.exists():
-        raise PublicationError(
+        raise ReleaseError(
             f"{data.warehouse} is not as a build left it whose dbt tests and Great Expectations suites all passed"
             f" (a plain dbt build changes it and does not pass the suites); {AGAIN}"
         )

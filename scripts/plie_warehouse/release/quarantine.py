@@ -13,13 +13,13 @@ import os
 import shutil
 from pathlib import Path
 
-from plie_warehouse.publication import manifest
-from plie_warehouse.publication.files import OWNER_ONLY, settle, sync
+from plie_warehouse.files import OWNER_ONLY, commit_folder, sync
+from plie_warehouse.release import release_manifest
 
 REASON = "withdrawal.json"
 
 
-class Withdrawn:
+class Quarantine:
     """The private folder. It is made when the first publication is withdrawn."""
 
     def __init__(self, root: Path) -> None:
@@ -29,8 +29,8 @@ class Withdrawn:
         """Why a publication was withdrawn, in French; None unless it is there as it was written."""
         folder = self.root / published_id
         try:
-            found = manifest.read(folder / manifest.NAME)
-            if found and not manifest.differing(folder, found["files"]):
+            found = release_manifest.read(folder / release_manifest.NAME)
+            if found and not release_manifest.differing(folder, found["files"]):
                 return json.loads((folder / REASON).read_text(encoding="utf-8"))["reason_fr"]
         except (FileNotFoundError, KeyError, ValueError):
             pass
@@ -53,11 +53,11 @@ class Withdrawn:
                 shutil.rmtree(path)
         shutil.copytree(version, draft)
         (draft / REASON).write_text(json.dumps({"reason_fr": reason}, ensure_ascii=False) + "\n", encoding="utf-8")
-        settle(draft, readers=False)
+        commit_folder(draft, readers=False)
         os.rename(draft, target)
         sync(self.root)
 
-    def sweep(self, kept: set[str]) -> None:
+    def collect(self, kept: set[str]) -> None:
         """Remove what is not of ``kept``; what cannot be removed is for the next time."""
         if self.root.is_dir():
             for path in self.root.iterdir():

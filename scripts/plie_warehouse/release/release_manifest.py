@@ -20,9 +20,9 @@ import duckdb
 import yaml
 
 from plie_warehouse.paths import PROJECT
-from plie_warehouse.publication.masks import SHOWN
-from plie_warehouse.publication.passed import checksum
-from plie_warehouse.publication.tables import STORAGE_VERSION, Table
+from plie_warehouse.release.build_attestation import checksum
+from plie_warehouse.release.released_tables import STORAGE_VERSION, Table
+from plie_warehouse.release.suppression_patterns import SHOWN
 
 NAME = "manifest.json"
 
