@@ -6,7 +6,7 @@ with indicators as (
     where territory_kind = 'national'
 ),
 
-definitions as (select * from {{ ref('indicator_definitions') }}),
+definitions as (select * from {{ ref('measures') }}),
 
 averages as (
     select

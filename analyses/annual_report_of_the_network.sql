@@ -9,7 +9,7 @@ with indicators as (
         and method_version in ('network-1', 'survey-1')
 ),
 
-definitions as (select * from {{ ref('indicator_definitions') }}),
+definitions as (select * from {{ ref('measures') }}),
 
 counts as (
     select

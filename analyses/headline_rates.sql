@@ -8,7 +8,7 @@ select
     definitions.definition_fr,
     indicators.method_version
 from {{ ref('indicators') }} as indicators
-inner join {{ ref('indicator_definitions') }} as definitions
+inner join {{ ref('measures') }} as definitions
     on
         indicators.indicator_code = definitions.indicator_code
         and indicators.cut = definitions.cut

@@ -14,25 +14,25 @@
 {% macro changes_between_years(indicators) -%}
     with indicators as (select * from {{ indicators }}),
 
-    definitions as (select * from {{ ref('indicator_definitions') }}),
+    measures as (select * from {{ ref('measures') }}),
 
     figures as (
         select
             indicators.*,
-            definitions.value_decimals,
-            definitions.shown_factor,
-            definitions.shown_decimals,
-            definitions.change_unit,
-            {{ millionths('case when definitions.denominator_column is null then indicators.value else indicators.numerator end') }}
+            measures.value_decimals,
+            measures.shown_factor,
+            measures.shown_decimals,
+            measures.change_unit,
+            {{ millionths('case when measures.denominator is null then indicators.value else indicators.numerator end') }}
                 as top,
-            {{ millionths('case when definitions.denominator_column is null then 1 else indicators.denominator end') }}
+            {{ millionths('case when measures.denominator is null then 1 else indicators.denominator end') }}
                 as bottom
         from indicators
-        inner join definitions
+        inner join measures
             on
-                indicators.indicator_code = definitions.indicator_code
-                and indicators.cut = definitions.cut
-                and indicators.method_version = definitions.method_version
+                indicators.indicator_code = measures.indicator_code
+                and indicators.cut = measures.cut
+                and indicators.method_version = measures.method_version
         where indicators.value is not null
     ),
 

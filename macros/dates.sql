@@ -9,12 +9,13 @@
     cast({{ dbt.dateadd('day', 1, last_day) }} as date)
 {%- endmacro %}
 
-{#- From first_day to last_day, both included, at least so many months: 15/01 to 14/07 are six months, 15/01 to 13/07 not. -#}
+{#- From first_day to last_day, both included, at least so many months: 15/01 to 14/07 are six months, 15/01 to 13/07 not (D11,
+    D12). -#}
 {% macro lasts_at_least(first_day, last_day, months) -%}
     {{ day_after(last_day) }} >= {{ add_months(first_day, months) }}
 {%- endmacro %}
 
-{#- The same, strictly longer. -#}
+{#- The same, strictly longer (D12). -#}
 {% macro lasts_more_than(first_day, last_day, months) -%}
     {{ day_after(last_day) }} > {{ add_months(first_day, months) }}
 {%- endmacro %}

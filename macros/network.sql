@@ -52,3 +52,17 @@
     from {{ embedded }}
     where not exists (select 1 from {{ delivered }})
 {%- endmacro %}
+
+{#- The ways in which members are counted: all, by kind of membership, by kind of membership and of member. -#}
+{% macro membership_cuts() -%}
+    (values ({{ total_cut() }}), ('membership'), ('membership_type')) as cuts (cut)
+{%- endmacro %}
+
+{#- The value of a row in the cut cuts.cut, from its kind of membership and of member. -#}
+{% macro membership_cut_value(membership, member_type) -%}
+    case cuts.cut
+        when {{ total_cut() }} then {{ total_cut() }}
+        when 'membership' then coalesce({{ membership }}, {{ unknown_code() }})
+        else coalesce({{ membership }}, {{ unknown_code() }}) || '/' || coalesce({{ member_type }}, {{ unknown_code() }})
+    end
+{%- endmacro %}

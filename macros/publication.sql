@@ -5,30 +5,17 @@
     '{{ code }}'
 {%- endmacro %}
 
-{#- The copy of a mart that holds no figure, and nothing to hide. -#}
-{% macro published_mart(mart) -%}
-    {%- set columns = ['*'] -%}
-    {%- if execute -%}
-        {%- set columns = (
-            graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | selectattr('name', 'equalto', mart) | first
-        ).columns.keys() -%}
-    {%- endif -%}
-    select
-        {{ columns | join(',\n        ') }}
-    from {{ ref(mart) }}
-{%- endmacro %}
-
 {#- The copy of an aggregate that readers get: the same columns, each figure null unless its status is publie, then one status
     per figure. Rows that hold no figure at their level are left out.
-      mart   name of one of all_aggregates() -#}
-{% macro published_aggregate(mart) -%}
-    {%- set aggregate = all_aggregates() | selectattr('name', 'equalto', mart) | first -%}
-    {%- set measures = aggregate.measures -%}
+      mart      name of the aggregate
+      by, cut   see breakdown -#}
+{% macro published_aggregate(mart, by=[], cut=none) -%}
+    {%- set given = breakdown(by, cut) -%}
     with figures as (
         select
             *,
-            {{ aggregate.cut }} as row_cut,
-            {{ aggregate.cut_value }} as row_cut_value
+            {{ given.cut }} as row_cut,
+            {{ given.value }} as row_cut_value
         from {{ ref(mart) }}
     ),
 
@@ -36,31 +23,22 @@
 
     statuses as (
         select
-            {%- for measure in measures %}
-            max(case when measure = '{{ measure }}' then status end) as {{ measure }}_status,
-            {%- endfor %}
             reporting_year,
             territory_kind,
             territory_code,
             cut,
-            cut_value
+            cut_value,
+            map(list(measure), list(status)) as statuses
         from all_statuses
         where mart = '{{ mart }}'
         group by reporting_year, territory_kind, territory_code, cut, cut_value
         having bool_or(status <> {{ publication_status('non_diffuse') }})
     ),
 
-    final as (
+    with_statuses as (
         select
-            figures.* exclude (row_cut, row_cut_value) replace (
-                {%- for measure in measures %}
-                case when statuses.{{ measure }}_status = {{ publication_status('publie') }} then figures.{{ measure }} end
-                    as {{ measure }}{{ ',' if not loop.last }}
-                {%- endfor %}
-            ),
-            {%- for measure in measures %}
-            statuses.{{ measure }}_status{{ ',' if not loop.last }}
-            {%- endfor %}
+            figures.* exclude (row_cut, row_cut_value),
+            statuses.statuses
         from figures
         inner join statuses
             on
@@ -68,26 +46,46 @@
                 and {{ same_territory('figures', 'statuses') }}
                 and figures.row_cut = statuses.cut
                 and figures.row_cut_value = statuses.cut_value
+    ),
+
+    -- D60: a figure that has no status is not given.
+    final as (
+        select {{ published_columns(descriptive_columns(by), 'statuses') }}
+        from with_statuses
     )
 
     select * from final
 {%- endmacro %}
 
-{#- After a published table is made: the key and the comments of the mart that it copies, and a comment for each status. -#}
-{% macro described_like(mart) -%}
+{#- After a published table is made: the key and the comments of the mart of the same name, and a comment for each status. The
+    mart, which is built by then, carries them. -#}
+{% macro described_like_its_mart() -%}
     {%- if execute -%}
-        {%- set node = graph.nodes.values() | selectattr('resource_type', 'equalto', 'model') | selectattr('name', 'equalto', mart) | first -%}
-        {%- for constraint in node.constraints if constraint.type == 'primary_key' %}
-        alter table {{ this }} add primary key ({{ constraint.columns | join(', ') }});
-        {%- endfor %}
-        comment on table {{ this }} is '{{ sql_text(node.description ~ ' ' ~ model.description) }}';
-        {%- for column in adapter.get_columns_in_relation(this) %}
-            {%- set documented = node.columns.get(column.name) %}
-            {%- set of_status = 'Why ' ~ (column.name | replace('_status', '')) ~ ' is given or not; '
-                ~ 'reference.publication_statuses explains it. Unit: code. Rule: D60.' %}
-        comment on column {{ this }}.{{ column.name }} is '{{ sql_text(documented.description if documented else of_status) }}';
-        {%- endfor %}
+        {{ return(adapter.dispatch('described_like_its_mart', 'plie_warehouse')()) }}
     {%- endif -%}
+{%- endmacro %}
+
+{% macro duckdb__described_like_its_mart() -%}
+    {%- set of_mart = "database_name = '" ~ this.database ~ "' and schema_name = '" ~ generate_schema_name('marts', model)
+        ~ "' and table_name = '" ~ this.identifier ~ "'" -%}
+    {%- set keys = run_query(
+        "select array_to_string(constraint_column_names, ', ') from duckdb_constraints() where constraint_type = 'PRIMARY KEY' and "
+        ~ of_mart
+    ) -%}
+    {%- set table_comment = run_query('select comment from duckdb_tables() where ' ~ of_mart).rows[0][0] -%}
+    {%- set comment_of = {} -%}
+    {%- for column in run_query('select column_name, comment from duckdb_columns() where ' ~ of_mart).rows -%}
+        {%- do comment_of.update({column[0]: column[1]}) -%}
+    {%- endfor -%}
+    {%- for key in keys.rows %}
+    alter table {{ this }} add primary key ({{ key[0] }});
+    {%- endfor %}
+    comment on table {{ this }} is '{{ sql_text(table_comment ~ ' ' ~ model.description) }}';
+    {%- for column in adapter.get_columns_in_relation(this) %}
+        {%- set of_status = 'Why ' ~ (column.name | replace('_status', '')) ~ ' is given or not; '
+            ~ 'reference.publication_statuses explains it. Unit: code. Rule: D60.' %}
+    comment on column {{ this }}.{{ column.name }} is '{{ sql_text(comment_of.get(column.name) or of_status) }}';
+    {%- endfor %}
 {%- endmacro %}
 
 {#- The comparison with what was printed as readers get it: our values where the indicators that they are made from are
@@ -118,9 +116,9 @@
         group by compared.figure_id
     ),
 
-    decided as (
+    with_statuses as (
         select
-            compared.* exclude (rows_sql),
+            compared.* exclude (rows_sql, denominator_rows_sql),
             {%- for value in ['printed_value'] + values %}
             case
                 when compared.{{ value }} is null then {{ publication_status('non_connu') }}
@@ -141,7 +139,7 @@
                 case when {{ value }}_status = {{ publication_status('publie') }} then {{ value }} end as {{ value }}{{ ',' if not loop.last }}
                 {%- endfor %}
             )
-        from decided
+        from with_statuses
     )
 
     select * from final

@@ -129,3 +129,27 @@
     {{ one }}.territory_kind = {{ other }}.territory_kind
     and {{ one }}.territory_code = {{ other }}.territory_code
 {%- endmacro %}
+
+{#- The name of each row's territory, as dim_territory.territory_name: the mart has a CTE dim_territory. -#}
+{% macro left_join_territory(rows) -%}
+    left join dim_territory on {{ same_territory(rows, 'dim_territory') }}
+{%- endmacro %}
+
+{#- Each row once for each territory of its seat, and once for the country.
+      columns   kind of territory -> column with its code, null where the row has none -#}
+{% macro rows_by_territory(rows, columns) -%}
+    {%- for kind, column in columns.items() %}
+    select
+        '{{ kind }}' as territory_kind,
+        {{ column }} as territory_code,
+        *
+    from {{ rows }}
+    where {{ column }} is not null
+    union all
+    {%- endfor %}
+    select
+        'national' as territory_kind,
+        'FR' as territory_code,
+        *
+    from {{ rows }}
+{%- endmacro %}

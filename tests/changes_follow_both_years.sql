@@ -20,7 +20,7 @@ shown_before as (select * from shown),
 
 published_changes as (select * from {{ ref('published_indicator_changes') }}),
 
-definitions as (select * from {{ ref('indicator_definitions') }}),
+definitions as (select * from {{ ref('measures') }}),
 
 pairs as (
     select

@@ -3,7 +3,7 @@ with revisions as (select * from {{ ref('revisions') }}),
 
 figures as (select * from {{ ref('indicators') }}),
 
-definitions as (select * from {{ ref('indicator_definitions') }}),
+definitions as (select * from {{ ref('measures') }}),
 
 steps as (
     select

@@ -1,1 +1,5 @@
-{{ published_mart('build_info') }}
+select
+    build_id,
+    as_of_date,
+    dbt_version
+from {{ ref('build_info') }}

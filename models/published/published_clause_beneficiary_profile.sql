@@ -1,1 +1,1 @@
-{{ published_aggregate('clause_beneficiary_profile') }}
+{{ published_aggregate('clause_beneficiary_profile', ['profile']) }}

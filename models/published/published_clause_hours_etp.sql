@@ -1,1 +1,1 @@
-{{ published_aggregate('clause_hours_etp') }}
+{{ published_aggregate('clause_hours_etp', ['cut', 'cut_value']) }}

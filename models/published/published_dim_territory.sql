@@ -1,1 +1,5 @@
-{{ published_mart('dim_territory') }}
+select
+    territory_kind,
+    territory_code,
+    territory_name
+from {{ ref('dim_territory') }}

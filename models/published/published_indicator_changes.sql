@@ -1,2 +1,2 @@
--- Of the published figures alone, so that a change never says more than the two figures do: one of them is hidden, no row.
+-- D55, D60: of the published figures alone, so that a change never says more than the two figures do: one is suppressed, no row.
 {{ changes_between_years(ref('published_indicators')) }}

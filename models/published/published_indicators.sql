@@ -1,21 +1,21 @@
--- The long table, each part of a figure with the status that it has in its aggregate.
+-- D60: the long table, each part of a figure with the status that it has in its aggregate.
 with indicators as (select * from {{ ref('indicators') }}),
 
-definitions as (select * from {{ ref('indicator_definitions') }}),
+definitions as (select * from {{ ref('measures') }}),
 
 statuses as (select * from {{ ref('int_disclosure__statuses') }}),
 
 reference_statuses as (select * from {{ ref('publication_statuses') }}),
 
-described as (
+with_measures as (
     select
         indicators.*,
         definitions.mart,
-        definitions.value_column,
-        definitions.numerator_column,
-        definitions.denominator_column,
-        definitions.coverage_numerator_column,
-        definitions.coverage_denominator_column
+        definitions.measure,
+        definitions.numerator as numerator_measure,
+        definitions.denominator as denominator_measure,
+        definitions.coverage_numerator as coverage_numerator_measure,
+        definitions.coverage_denominator as coverage_denominator_measure
     from indicators
     inner join definitions
         on
@@ -24,31 +24,33 @@ described as (
             and indicators.method_version = definitions.method_version
 ),
 
-found as (
+with_statuses as (
     select
         {%- for part in ['numerator', 'denominator', 'coverage_numerator', 'coverage_denominator'] %}
         {{ part }}_statuses.status as {{ part }}_status,
         {{ part }}_statuses.severity as {{ part }}_severity,
         {%- endfor %}
-        described.*,
+        with_measures.*,
         value_statuses.status
-    from described
+    from with_measures
     inner join statuses as value_statuses
-        on {{ same_cell('described', 'value_statuses') }} and described.value_column = value_statuses.measure
+        on {{ same_cell('with_measures', 'value_statuses') }} and with_measures.measure = value_statuses.measure
     {%- for part in ['numerator', 'denominator', 'coverage_numerator', 'coverage_denominator'] %}
     left join statuses as {{ part }}_statuses
-        on {{ same_cell('described', part ~ '_statuses') }} and described.{{ part }}_column = {{ part }}_statuses.measure
+        on {{ same_cell('with_measures', part ~ '_statuses') }} and with_measures.{{ part }}_measure = {{ part }}_statuses.measure
     {%- endfor %}
 ),
 
 -- The known part of a base gives one of its counts by the other: it follows both.
-covered as (
+with_coverage as (
     select
-        found.*,
+        with_statuses.*,
         reference_statuses.status as coverage_status
-    from found
+    from with_statuses
     left join reference_statuses
-        on greatest(found.coverage_numerator_severity, found.coverage_denominator_severity) = reference_statuses.severity
+        on
+            reference_statuses.severity
+            = greatest(with_statuses.coverage_numerator_severity, with_statuses.coverage_denominator_severity)
 ),
 
 final as (
@@ -73,7 +75,7 @@ final as (
         numerator_status,
         coalesce(denominator_status, {{ publication_status('non_connu') }}) as denominator_status,
         coalesce(coverage_status, {{ publication_status('non_connu') }}) as coverage_status
-    from covered
+    from with_coverage
     where status <> {{ publication_status('non_diffuse') }}
 )
 

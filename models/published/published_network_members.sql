@@ -1,1 +1,1 @@
-{{ published_aggregate('network_members') }}
+{{ published_aggregate('network_members', ['cut', 'cut_value']) }}

@@ -1,1 +1,1 @@
-{{ published_aggregate('plie_entry_profile') }}
+{{ published_aggregate('plie_entry_profile', ['profile']) }}

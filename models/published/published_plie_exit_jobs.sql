@@ -1,1 +1,1 @@
-{{ published_aggregate('plie_exit_jobs') }}
+{{ published_aggregate('plie_exit_jobs', ['cut', 'cut_value']) }}

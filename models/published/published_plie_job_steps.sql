@@ -1,1 +1,1 @@
-{{ published_aggregate('plie_job_steps') }}
+{{ published_aggregate('plie_job_steps', ['cut', 'cut_value']) }}

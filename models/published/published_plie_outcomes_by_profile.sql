@@ -1,1 +1,1 @@
-{{ published_aggregate('plie_outcomes_by_profile') }}
+{{ published_aggregate('plie_outcomes_by_profile', ['profile']) }}

@@ -1,1 +1,1 @@
-{{ published_aggregate('plie_step_mix') }}
+{{ published_aggregate('plie_step_mix', ['step_family']) }}

@@ -1,1 +1,1 @@
-{{ published_aggregate('survey_allocation_mix') }}
+{{ published_aggregate('survey_allocation_mix', ['cut', 'cut_value']) }}

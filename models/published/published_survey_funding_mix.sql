@@ -1,1 +1,1 @@
-{{ published_aggregate('survey_funding_mix') }}
+{{ published_aggregate('survey_funding_mix', ['cut', 'cut_value']) }}

@@ -1,1 +1,1 @@
-{{ published_aggregate('survey_team_size') }}
+{{ published_aggregate('survey_team_size', ['team']) }}

@@ -1,5 +1,5 @@
--- Each check of the reference list, for each supplier and year. A check says "not delivered" where there was nothing to look
--- at, and "not applicable" where its base is empty: neither is a pass.
+-- D42, D1B and the rules of quality_checks: each check of the reference list, for each supplier and year. A check is "not
+-- delivered" where its table was not delivered, and "not applicable" where its base is empty: neither is a pass.
 with checks as (select * from {{ ref('quality_checks') }}),
 
 plie as (select * from {{ ref('dim_plie') }}),
@@ -12,31 +12,13 @@ clause_years as (select * from {{ ref('int_clause__years') }}),
 
 row_accounting as (select * from {{ ref('row_accounting') }}),
 
-excluded_rows as (select * from {{ ref('exclusions') }}),
+row_observations as (select * from {{ ref('int_quality__row_observations') }}),
 
-rejected_rows as (select * from {{ ref('rejected_rows') }}),
+plie_observations as (select * from {{ ref('int_quality__plie_observations') }}),
 
-parcours as (select * from {{ ref('fct_parcours') }}),
-
-parcours_profiles as (select * from {{ ref('int_plie__parcours_profiles') }}),
-
-exits as (select * from {{ ref('fct_exits') }}),
-
-beneficiary_profiles as (select * from {{ ref('int_clause__beneficiary_profiles') }}),
-
-staged_hours as (select * from {{ ref('stg_clause__hours') }}),
-
-hours_accounting as (select * from {{ ref('clause_hours_accounting') }}),
-
-cross_checks as (select * from {{ ref('clause_cross_checks') }}),
+clause_observations as (select * from {{ ref('int_quality__clause_observations') }}),
 
 intake as (select * from {{ ref('stg_intake__check_results') }}),
-
-proofs as (
-    select declared_class
-    from {{ ref('reclassification_reasons') }}
-    group by declared_class
-),
 
 -- What the network head delivers is one delivery of its kind, whatever each row is about.
 accounting as (
@@ -47,25 +29,6 @@ accounting as (
         source_table,
         rows_delivered
     from row_accounting
-),
-
-exclusions as (
-    select
-        reporting_year,
-        {{ checked_supplier() }} as supplier_code,
-        source_table,
-        reason_code
-    from excluded_rows
-),
-
-rejected as (
-    select
-        reporting_year,
-        {{ checked_supplier() }} as supplier_code,
-        source_table,
-        source_row,
-        reason_code
-    from rejected_rows
 ),
 
 -- Whoever is expected to deliver, for each year that its kind has; of the network head, what it delivered.
@@ -95,26 +58,6 @@ suppliers as (
     group by supplier_kind, supplier_code, reporting_year
 ),
 
--- In hundredths of an hour.
-delivered_hours as (
-    select
-        reporting_year,
-        structure_code as supplier_code,
-        count(*) as row_count,
-        {{ hundredths('coalesce(sum(hours), 0)') }} as hours_hundredths
-    from staged_hours
-    group by reporting_year, structure_code
-),
-
-accounted_hours as (
-    select
-        reporting_year,
-        supplier_code,
-        {{ hundredths('sum(hours)') }} as hours_hundredths
-    from hours_accounting
-    group by reporting_year, supplier_code
-),
-
 deliveries as (
     select
         reporting_year,
@@ -126,137 +69,14 @@ deliveries as (
 ),
 
 observations as (
-    select
-        reporting_year,
-        supplier_code,
-        source_table,
-        'excluded' as subject_kind,
-        reason_code as subject,
-        count(*) as numerator,
-        null as denominator
-    from exclusions
-    group by reporting_year, supplier_code, source_table, reason_code
-
+    select * from row_observations
     union all
-
-    select
-        reporting_year,
-        supplier_code,
-        source_table,
-        'finding' as subject_kind,
-        reason_code as subject,
-        count(distinct source_row) as numerator,
-        null as denominator
-    from rejected
-    group by reporting_year, supplier_code, source_table, reason_code
-
+    select * from plie_observations
     union all
-
-    select
-        reporting_year,
-        plie_code as supplier_code,
-        'participants' as source_table,
-        'unknown_profile' as subject_kind,
-        profile as subject,
-        count(*) filter (where is_in_profile is null) as numerator,
-        count(*) as denominator
-    from parcours_profiles
-    group by reporting_year, plie_code, profile
-
-    union all
-
-    select
-        exits.reporting_year,
-        exits.plie_code as supplier_code,
-        'exits' as source_table,
-        'unproven' as subject_kind,
-        exits.declared_class as subject,
-        count(*) filter (where exits.reclassification_reason is not null) as numerator,
-        count(*) as denominator
-    from exits
-    inner join proofs on exits.declared_class = proofs.declared_class
-    group by exits.reporting_year, exits.plie_code, exits.declared_class
-
-    union all
-
-    select
-        reporting_year,
-        plie_code as supplier_code,
-        'participants' as source_table,
-        'identity' as subject_kind,
-        'stock_plus_exits' as subject,
-        abs(count(*) - count(*) filter (where is_in_stock) - count(*) filter (where is_exit)) as numerator,
-        count(*) as denominator
-    from parcours
-    group by reporting_year, plie_code
-
-    union all
-
-    select
-        reporting_year,
-        structure_code as supplier_code,
-        'beneficiaries' as source_table,
-        'unknown_profile' as subject_kind,
-        profile as subject,
-        count(*) filter (where is_in_profile is null) as numerator,
-        count(*) as denominator
-    from beneficiary_profiles
-    group by reporting_year, structure_code, profile
-
-    union all
-
-    -- Nothing is lost between the file and the accounting (D42).
-    select
-        delivered_hours.reporting_year,
-        delivered_hours.supplier_code,
-        'hours' as source_table,
-        'identity' as subject_kind,
-        'hours_conservation' as subject,
-        abs(delivered_hours.hours_hundredths - coalesce(accounted_hours.hours_hundredths, 0)) as numerator,
-        delivered_hours.row_count as denominator
-    from delivered_hours
-    left join accounted_hours
-        on
-            delivered_hours.reporting_year = accounted_hours.reporting_year
-            and delivered_hours.supplier_code = accounted_hours.supplier_code
-
-    union all
-
-    select
-        reporting_year,
-        supplier_code,
-        'hours' as source_table,
-        'excluded_hours' as subject_kind,
-        'hours' as subject,
-        {{ hundredths('sum(abs(hours)) filter (where outcome_code <> ' ~ counted_outcome() ~ ')') }} as numerator,
-        {{ hundredths('sum(abs(hours))') }} as denominator
-    from hours_accounting
-    group by reporting_year, supplier_code
-
-    union all
-
-    select
-        cross_checks.reporting_year,
-        cross_checks.supplier_code,
-        checks.source_table,
-        checks.subject_kind,
-        checks.subject,
-        count(*) as numerator,
-        null as denominator
-    from cross_checks
-    inner join checks
-        on
-            cross_checks.cross_check_id = checks.subject
-            and checks.subject_kind = 'cross_check'
-    group by
-        cross_checks.reporting_year,
-        cross_checks.supplier_code,
-        checks.source_table,
-        checks.subject_kind,
-        checks.subject
+    select * from clause_observations
 ),
 
-measured as (
+with_measure as (
     select
         suppliers.reporting_year,
         suppliers.supplier_kind,
@@ -289,7 +109,7 @@ measured as (
             and checks.subject = observations.subject
 ),
 
-judged as (
+with_status as (
     select
         reporting_year,
         supplier_kind,
@@ -307,12 +127,12 @@ judged as (
         cast(numerator as bigint) as numerator,
         cast(denominator as bigint) as denominator,
         threshold
-    from measured
+    from with_measure
 ),
 
--- What the intake found in the delivery that came last stands beside what the models found in the one in force.
+-- The checks of the intake are of the last delivery, those of the models of the delivery in force.
 final as (
-    select * from judged
+    select * from with_status
     union all
     select
         reporting_year,

@@ -1,5 +1,6 @@
--- What a controller would ask of the hours that count, and no rule decides: each finding with what was seen, what it is held
--- against, and a sentence for the structure. Nothing is excluded for it.
+-- What a controller would ask of the hours that count: each finding with what was observed, what is expected, and a sentence
+-- for the structure. No row is excluded for it. D44: a lot that several structures follow is one lot. D46: facilitators
+-- without ETP.
 with hours as (
     select *
     from {{ ref('int_clause__hours') }}
@@ -20,18 +21,12 @@ deliveries as (
 
 years as (select * from {{ ref('int_clause__years') }}),
 
-facilitators as (select * from {{ ref('stg_network__facilitators') }}),
-
-network_acceptance as (select * from {{ ref('int_network__row_acceptance') }}),
+facilitators as (select * from {{ ref('int_network__facilitators') }}),
 
 cross_checks as (select * from {{ ref('cross_checks') }}),
 
 followed_lots as (
     {{ accepted_rows('procurements', 'acceptance') }}
-),
-
-stated as (
-    {{ accepted_rows('facilitators', 'network_acceptance') }}
 ),
 
 -- One lot may be followed by several structures (D44): what they say of it, and what they did together.
@@ -258,26 +253,26 @@ findings as (
         null as observed,
         null as expected
     from deliveries
-    left join stated
+    left join facilitators
         on
-            deliveries.reporting_year = stated.reporting_year
-            and deliveries.structure_code = stated.structure_code
-    where stated.fte is null
+            deliveries.reporting_year = facilitators.reporting_year
+            and deliveries.structure_code = facilitators.structure_code
+    where facilitators.etp is null
 
     union all
 
     select
-        stated.reporting_year,
-        stated.structure_code,
+        facilitators.reporting_year,
+        facilitators.structure_code,
         'facilitators_without_delivery' as check_name,
-        stated.structure_code as subject,
-        stated.fte as observed,
+        facilitators.structure_code as subject,
+        facilitators.etp as observed,
         null as expected
-    from stated
+    from facilitators
     left join deliveries
         on
-            stated.reporting_year = deliveries.reporting_year
-            and stated.structure_code = deliveries.structure_code
+            facilitators.reporting_year = deliveries.reporting_year
+            and facilitators.structure_code = deliveries.structure_code
     where deliveries.structure_code is null
 ),
 

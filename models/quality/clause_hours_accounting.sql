@@ -1,3 +1,4 @@
+-- D42: delivered hours are counted hours and excluded hours by reason, of each structure and year.
 with hours as (select * from {{ ref('int_clause__hours') }}),
 
 final as (

@@ -1,3 +1,4 @@
+-- Each delivered row that is not counted, with its one reason (D1A, D1B, D22, D41).
 with dispositions as (select * from {{ ref('int_row_dispositions') }}),
 
 reasons as (select * from {{ ref('quality_reasons') }}),

@@ -1,3 +1,4 @@
+-- D13: each exit of the year that is declared without evidence, with what is missing (D11, D12).
 with exits as (select * from {{ ref('int_plie__exits') }}),
 
 reasons as (select * from {{ ref('reclassification_reasons') }}),

@@ -19,6 +19,7 @@
     'survey_teams': ref('stg_survey__survey_teams'),
     'survey_partners': ref('stg_survey__survey_partners'),
 } -%}
+-- D1B: each bad cell or bad row of a delivery, with what is wrong and how to correct it.
 with dispositions as (select * from {{ ref('int_row_dispositions') }}),
 
 reasons as (select * from {{ ref('quality_reasons') }}),

@@ -25,7 +25,7 @@ reaches as (
 
 figures as (select * from {{ ref('indicators') }}),
 
-definitions as (select * from {{ ref('indicator_definitions') }}),
+definitions as (select * from {{ ref('measures') }}),
 
 plie as (select * from {{ ref('dim_plie') }}),
 

@@ -1,3 +1,4 @@
+-- D1B: delivered rows are kept and excluded rows, of each file.
 with dispositions as (select * from {{ ref('int_row_dispositions') }}),
 
 final as (

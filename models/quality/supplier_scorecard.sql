@@ -1,6 +1,7 @@
 {%- set tables = [
     'participants', 'steps', 'exits', 'procurements', 'beneficiaries', 'work_contracts', 'hours',
 ] -%}
+-- Each supplier and year: rows (D1B), hours (D42), exits without evidence (D13) and checks.
 with plie as (select * from {{ ref('dim_plie') }}),
 
 structures as (select * from {{ ref('dim_clause_structure') }}),
@@ -35,7 +36,7 @@ years as (
     from clause_years
 ),
 
-known as (
+register_suppliers as (
     select
         'plie' as supplier_kind,
         plie_code as supplier_code,
@@ -53,7 +54,7 @@ known as (
 
 -- Suppliers that nothing but the intake knows: what they sent was refused, and the register has no such code.
 suppliers as (
-    select * from known
+    select * from register_suppliers
     union all
     select
         last_refusals.kind as supplier_kind,
@@ -61,11 +62,11 @@ suppliers as (
         null as supplier_name,
         false as is_registered
     from last_refusals
-    left join known
+    left join register_suppliers
         on
-            last_refusals.kind = known.supplier_kind
-            and last_refusals.supplier_code = known.supplier_code
-    where known.supplier_code is null
+            last_refusals.kind = register_suppliers.supplier_kind
+            and last_refusals.supplier_code = register_suppliers.supplier_code
+    where register_suppliers.supplier_code is null
     group by last_refusals.kind, last_refusals.supplier_code
 ),
 

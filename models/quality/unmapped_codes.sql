@@ -1,3 +1,4 @@
+-- D1B: the codes that no reference list or table of codes knows, of each supplier.
 with rejected as (select * from {{ ref('rejected_rows') }}),
 
 final as (

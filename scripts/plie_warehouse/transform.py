@@ -12,7 +12,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from plie_warehouse.paths import PROJECT
+
+# Rows of a failed test that its message lists.
+PROBLEMS_SHOWN = 5
 
 
 @dataclass
@@ -80,8 +85,20 @@ def run_dbt(
     for one in ran:
         node_seconds[str(one.node.resource_type)] += one.execution_time
     messages = [
-        f"{one.node.resource_type} {one.node.name}: {one.status}: {one.message or ''}".strip()
+        f"{one.node.resource_type} {one.node.name}: {one.status}: {one.message or ''}{_problems(one, warehouse)}"
         for one in ran
         if str(one.status) in {"error", "fail", "runtime error"}
     ]
     return DbtOutcome(bool(result.success), messages, len(ran), seconds, dict(node_seconds))
+
+
+def _problems(test: Any, warehouse: Path) -> str:
+    """What the rows of a failed test say in their column ``problem``: of which mart and measure, and what to do."""
+    if str(test.status) != "fail":
+        return ""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        rows = connection.execute(f"from ({test.node.compiled_code}) limit {PROBLEMS_SHOWN}")
+        names = [name for name, *_ in rows.description]
+        if "problem" not in names:
+            return ""
+        return "".join("\n    " + " ".join(str(value) for value in row if value is not None) for row in rows.fetchall())

@@ -132,28 +132,29 @@ def make_again(connection: duckdb.DuckDBPyConnection, built: Built, models: list
         )
 
 
-def numerator_of_rows(warehouse: duckdb.DuckDBPyConnection, rows_sql: str, is_summed: bool) -> object:
-    """What the query of the rows of a numerator gives: how many there are, or how much they add up to."""
+def number_of_rows(warehouse: duckdb.DuckDBPyConnection, rows_sql: str, is_summed: bool) -> object:
+    """What the query of the rows of a part of a figure gives: how many there are, or how much they add up to."""
     total = "coalesce(sum(amount), 0)" if is_summed else "count(*)"
     return warehouse.execute(f"select {total} from ({rows_sql})").fetchone()[0]
 
 
-def numerators_and_rows(
-    warehouse: duckdb.DuckDBPyConnection,
+def parts_and_rows(
+    warehouse: duckdb.DuckDBPyConnection, part: str
 ) -> tuple[dict[str, str], list[tuple[str, object, object]]]:
-    """Printed figures that a warehouse gives, with the query of their rows; and those of which it does not give what
-    the numerator says (figure, numerator, what it gives)."""
+    """Printed figures of which a warehouse gives a part, *numerator* or *denominator*: figure -> the query of its rows;
+    and those whose rows do not give what the part says (figure, part, what the rows give)."""
+    query = {"numerator": "rows_sql", "denominator": "denominator_rows_sql"}[part]
     figures = warehouse.execute(
-        "select compared.figure_id, compared.rows_sql, compared.numerator, rows.is_summed"
+        f"select compared.figure_id, compared.{query}, compared.{part}, parts.is_summed"
         " from marts.printed_comparison as compared"
-        " inner join reference.indicator_definitions as definitions using (indicator_code, cut, method_version)"
-        " inner join reference.numerator_rows as rows on definitions.mart = rows.mart and definitions.cut = rows.cut"
-        " and definitions.numerator_column = rows.numerator_column where compared.numerator is not null"
+        " inner join reference.measures as definitions using (indicator_code, cut, method_version)"
+        " inner join reference.measures as parts on definitions.mart = parts.mart and definitions.cut = parts.cut"
+        f" and definitions.{part} = parts.measure where compared.{part} is not null"
     ).fetchall()
     wrong = [
-        (figure, numerator, found)
-        for figure, rows, numerator, is_summed in figures
-        if (found := numerator_of_rows(warehouse, rows, is_summed)) != numerator
+        (figure, value, found)
+        for figure, rows, value, is_summed in figures
+        if (found := number_of_rows(warehouse, rows, is_summed)) != value
     ]
     return {figure: rows for figure, rows, *_ in figures}, wrong
 

@@ -321,8 +321,8 @@ def test_a_value_that_stands_beside_its_word_is_recovered(tmp_path: Path) -> Non
 
 DEFINITION = {
     "indicator_code": "entries", "cut": "total", "method_version": "plie-1", "mart": "plie_outcomes",
-    "value_column": "entries", "numerator_column": "entries", "denominator_column": None,
-    "coverage_numerator_column": None, "coverage_denominator_column": None,
+    "measure": "entries", "numerator": "entries", "denominator": None,
+    "coverage_numerator": None, "coverage_denominator": None,
 }  # fmt: skip
 
 
@@ -332,9 +332,7 @@ def test_the_long_table_is_a_second_source(shown: int | None, tmp_path: Path) ->
     word = P if shown is None else "publie"
     with duckdb.connect(str(file)) as connection:
         columns = ", ".join(f"cast(? as varchar) as {name}" for name in DEFINITION)
-        connection.execute(
-            f"create table reference.indicator_definitions as select {columns}", list(DEFINITION.values())
-        )
+        connection.execute(f"create table reference.measures as select {columns}", list(DEFINITION.values()))
         connection.execute(
             "create table published.indicators as select 2021 as reporting_year, 'plie' as territory_kind,"
             " '01-01' as territory_code, 'entries' as indicator_code, 'total' as cut, 'total' as cut_value,"
@@ -360,9 +358,7 @@ def test_a_change_shows_both_of_its_years(
     values = {column: shown if year == suppressed else 18 for year, column in years.items()} | {"change": change}
     with duckdb.connect(str(file)) as connection:
         columns = ", ".join(f"cast(? as varchar) as {name}" for name in DEFINITION)
-        connection.execute(
-            f"create table reference.indicator_definitions as select {columns}", list(DEFINITION.values())
-        )
+        connection.execute(f"create table reference.measures as select {columns}", list(DEFINITION.values()))
         figures_shown = ", ".join(f"cast(? as decimal(18, 6)) as {name}" for name in values)
         connection.execute(
             "create table published.indicator_changes as select 2021 as reporting_year, 'plie' as territory_kind,"
@@ -624,7 +620,7 @@ def masked(warehouse: Path, path: Path, below: int) -> Path:
         connection.execute("create schema published; create schema reference")
         for table in ("dim_plie", "dim_clause_structure"):
             connection.execute(f"create table published.{table} as from warehouse.marts.{table}")
-        for table in ("parameters", "indicator_definitions"):
+        for table in ("parameters", "measures"):
             connection.execute(f"create table reference.{table} as from warehouse.reference.{table}")
         for table, shape in SHAPES.items():
             columns = [row[0] for row in connection.execute(f"describe warehouse.marts.{table}").fetchall()]

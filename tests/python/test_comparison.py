@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Built, make_again, numerator_of_rows, numerators_and_rows
+from conftest import Built, make_again, number_of_rows, parts_and_rows
 
 from plie_warehouse import national
 from plie_warehouse.paths import PROJECT
@@ -35,17 +35,11 @@ def test_every_printed_figure_is_there_with_an_indicator_or_a_reason() -> None:
     assert {figure for figure, row in FIGURES.items() if row["derivable_from"]} == given
 
 
-def test_every_indicator_of_a_printed_figure_has_a_definition_and_a_query_of_its_rows() -> None:
-    definitions = {
-        (row["indicator_code"], row["cut"], row["method_version"]): row for row in seed("indicator_definitions")
-    }
-    rows = {(row["mart"], row["cut"], row["numerator_column"]) for row in seed("numerator_rows")}
-    used = set()
-    for row in FIGURES.values():
+def test_every_printed_figure_with_an_indicator_names_one_of_the_registry() -> None:
+    indicators = {(row["indicator_code"], row["cut"], row["method_version"]) for row in seed("measures")}
+    for figure, row in FIGURES.items():
         if row["indicator_code"]:
-            of = definitions[row["indicator_code"], row["cut"], row["method_version"]]
-            used.add((of["mart"], of["cut"], of["numerator_column"]))
-    assert used == rows
+            assert (row["indicator_code"], row["cut"], row["method_version"]) in indicators, figure
 
 
 def test_the_simulated_figures_and_the_printed_ones_are_the_same_list() -> None:
@@ -92,38 +86,42 @@ def test_only_the_comparison_reads_what_was_printed(built: Built) -> None:
             assert "printed_figures" not in path.read_text(encoding="utf-8"), path
 
 
-def test_each_numerator_leads_to_its_rows(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """As many rows as the numerator says, or as much as it says, for every figure that the sample gives."""
-    queries, wrong = numerators_and_rows(warehouse)
-    assert len(set(queries.values())) > 90
+@pytest.mark.parametrize(("part", "queries_at_least"), [("numerator", 90), ("denominator", 25)])
+def test_each_part_of_a_printed_figure_leads_to_its_rows(
+    part: str, queries_at_least: int, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    """As many rows as the part says, or as much as it says, for every printed figure that the sample gives."""
+    queries, wrong = parts_and_rows(warehouse, part)
+    assert len(set(queries.values())) > queries_at_least
     assert wrong == []
 
 
-def test_numerators_of_the_registers_lead_to_their_rows_in_every_year(warehouse: duckdb.DuckDBPyConnection) -> None:
-    """Of years without a register of their own too: that of the sample is of the year of its extraction."""
+@pytest.mark.parametrize("part", ["numerator", "denominator"])
+def test_each_part_of_an_indicator_leads_to_its_rows(part: str, warehouse: duckdb.DuckDBPyConnection) -> None:
+    """Every national figure of every indicator, and those of regions where the query asks for a territory."""
     figures = warehouse.execute(
-        "select indicators.reporting_year, indicators.territory_kind, indicators.territory_code, indicators.cut_value,"
-        " indicators.numerator, rows.numerator_column, rows.is_summed, rows.rows_sql from marts.indicators"
-        " inner join reference.indicator_definitions as definitions using (indicator_code, cut, method_version)"
-        " inner join reference.numerator_rows as rows on definitions.mart = rows.mart and definitions.cut = rows.cut"
-        " and definitions.numerator_column = rows.numerator_column"
-        " where definitions.mart in ('network_coverage', 'network_members')"
-        # Below the nation where the rows are those of the territory, and of kinds that somebody knows.
-        " and (territory_kind = 'national' or contains(rows.rows_sql, '{territory_kind}'))"
-        " and not contains(cut_value, 'inconnu')"
+        "select indicators.reporting_year, indicators.territory_kind, indicators.territory_code, indicators.cut,"
+        f" indicators.cut_value, indicators.{part}, parts.is_summed, parts.rows_sql, parts.mart, parts.measure"
+        " from marts.indicators"
+        " inner join reference.measures as definitions using (indicator_code, cut, method_version)"
+        " inner join reference.measures as parts on definitions.mart = parts.mart and definitions.cut = parts.cut"
+        f" and definitions.{part} = parts.measure where indicators.{part} is not null"
+        " and (territory_kind = 'national' or contains(parts.rows_sql, '{territory_kind}'))"
     ).fetchall()
-    delivered = warehouse.execute("select distinct delivery_year from staging.stg_network__members").fetchall()
-    assert {(year,) for year, *_ in figures}.isdisjoint(delivered)
-    assert {row[5] for row in figures} >= {
-        "intermediate_bodies", "plie_with_intermediate_body", "employer_members", "board_seats", "bureau_seats",
-    }  # fmt: skip
-    wrong = []
-    for year, kind, code, value, numerator, column, is_summed, rows in figures:
-        named = {"year": year, "territory_kind": kind, "territory_code": code, "cut_values": f"'{value}'"}
+    needed = warehouse.execute(
+        f"select count(distinct (mart, cut, {part})) from reference.measures where indicator_code is not null"
+        f" and {part} is not null"
+    ).fetchone()
+    assert len({(row[8], row[3], row[9]) for row in figures}) == needed[0]
+    found, wrong = {}, []
+    for year, kind, code, cut, value, number, is_summed, rows, mart, measure in figures:
+        named = {"year": year, "territory_kind": kind, "territory_code": code, "cut": cut, "cut_values": f"'{value}'"}
         for name, said in named.items():
             rows = rows.replace(f"{{{name}}}", str(said))
-        if (found := numerator_of_rows(warehouse, rows, is_summed)) != numerator:
-            wrong.append((year, code, column, value, numerator, found))
+        if rows not in found:
+            found[rows] = number_of_rows(warehouse, rows, is_summed)
+        if found[rows] != number:
+            wrong.append((mart, cut, measure, year, code, value, number, found[rows]))
     assert wrong == []
 
 
@@ -132,26 +130,26 @@ CHAINS = {
     "c21_exits_positive_total": (
         "delete from marts.fct_exits where rowid = (select min(rowid) from marts.fct_exits where is_positive"
         " and reporting_year = 2021)",
-        ["plie_outcomes", "int_plie__indicator_measures"],
+        ["plie_outcomes", "ind_plie__measures"],
     ),
     "c21_entries_women_count": (
         "delete from intermediate.int_plie__parcours_profiles where rowid = (select min(rowid) from"
         " intermediate.int_plie__parcours_profiles where is_entry and is_in_profile and profile = 'femme' and"
         " reporting_year = 2021)",
-        ["plie_outcomes_by_profile", "int_plie__indicator_measures"],
+        ["plie_outcomes_by_profile", "ind_plie__measures"],
     ),
     "c21_steps_count_jobs": (
         "delete from marts.fct_steps where rowid = (select min(rowid) from marts.fct_steps where is_job and"
         " reporting_year = 2021)",
-        ["plie_job_steps", "int_plie__indicator_measures"],
+        ["plie_job_steps", "ind_plie__measures"],
     ),
     "c21_team_internal_persons": (
         "delete from staging.stg_survey__survey_teams where team = 'interne' and reporting_year = 2021",
-        ["survey_team_size", "int_survey__indicator_measures"],
+        ["int_survey__teams", "survey_team_size", "ind_survey__measures"],
     ),
     "c21_referent_external_employer_n_plie": (
         "delete from staging.stg_survey__survey_teams where employer_type = 'association' and reporting_year = 2021",
-        ["survey_team_size", "int_survey__indicator_measures"],
+        ["int_survey__teams", "survey_team_size", "ind_survey__measures"],
     ),
 }
 

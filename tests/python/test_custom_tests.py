@@ -44,36 +44,6 @@ CASES = {
         "select * from (values ('59-09', '59')) as t(plie_code, department_code)",
         "select * from (values ('59-09', '62')) as t(plie_code, department_code)",
     ),
-    "rates_follow_counts, value": (
-        "rates_follow_counts",
-        "rates=[{'rate': 'r', 'numerator': 'n', 'denominator': 'd - x'}]",
-        "select * from (values (2, 4, 1, 0.666667)) as t(n, d, x, r)",
-        "select * from (values (2, 4, 1, 0.500000)) as t(n, d, x, r)",
-    ),
-    "rates_follow_counts, last digit": (
-        "rates_follow_counts",
-        "rates=[{'rate': 'r', 'numerator': 'n', 'denominator': 'd'}]",
-        "select * from (values (1, 3, 0.333333)) as t(n, d, r)",
-        "select * from (values (1, 3, 0.333334)) as t(n, d, r)",
-    ),
-    "rates_follow_counts, zero for null": (
-        "rates_follow_counts",
-        "rates=[{'rate': 'r', 'numerator': 'n', 'denominator': 'd'}]",
-        "select * from (values (0, 0, null::decimal(9, 6))) as t(n, d, r)",
-        "select * from (values (0, 0, 0.000000)) as t(n, d, r)",
-    ),
-    "rates_follow_counts, null for a rate": (
-        "rates_follow_counts",
-        "rates=[{'rate': 'r', 'numerator': 'n', 'denominator': 'd'}]",
-        "select * from (values (0, 3, 0.000000)) as t(n, d, r)",
-        "select * from (values (0, 3, null::decimal(9, 6))) as t(n, d, r)",
-    ),
-    "rates_follow_counts, decimals": (
-        "rates_follow_counts",
-        "rates=[{'rate': 'r', 'numerator': 'n', 'denominator': 'd'}], decimals=4",
-        "select * from (values (59600.04, 2400, 24.8334)) as t(n, d, r)",
-        "select * from (values (59600.04, 2400, 24.8332)) as t(n, d, r)",
-    ),
     "territories_add_up, structures": (
         "territories_add_up",
         "measures=['n'], facts='fct_clause_hours', dimension='dim_clause_structure', supplier='structure_code',"
@@ -176,8 +146,8 @@ INVARIANTS = {
     " where indicator_code = 'exits' and cut = 'total' and territory_kind = 'national' and reporting_year = 2021",
     "no_small_count_is_published": "update intermediate.int_disclosure__statuses set status = 'publie'"
     " where status = 'masque_primaire'",
-    "indicator_definitions_are_used": "update reference.indicator_definitions set numerator_column = 'exitz'"
-    " where indicator_code = 'positive_rate_raw'",
+    "measures_are_whole": "update reference.measures set label_fr = null where indicator_code = 'exits'",
+    "marts_and_measures_agree": "alter table marts.plie_outcomes add column exits_by_car bigint",
 }
 
 

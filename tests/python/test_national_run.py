@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import Built, make_again, numerators_and_rows, run_plie
+from conftest import Built, make_again, parts_and_rows, run_plie
 from test_comparison import CHAINS, CONTRADICTIONS, FIGURES
 
 from plie_warehouse import national
@@ -24,7 +24,7 @@ REMOVED = CHAINS | {
     "ra22_board_members_listed": (
         "delete from staging.stg_network__board_seats where rowid = (select min(rowid) from"
         " staging.stg_network__board_seats where delivery_year = 2022)",
-        ["int_network__board_seats", "network_members", "int_network__indicator_measures"],
+        ["int_network__board_seats", "int_network__seat_counts", "network_members", "ind_network__measures"],
     ),
 }
 
@@ -68,9 +68,13 @@ def test_every_other_figure_has_its_reason(connection: duckdb.DuckDBPyConnection
     assert all(reason for _, reason in reasons)
 
 
-def test_each_numerator_leads_to_its_rows(connection: duckdb.DuckDBPyConnection) -> None:
-    queries, wrong = numerators_and_rows(connection)
+def test_each_part_of_a_figure_leads_to_its_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    queries, wrong = parts_and_rows(connection, "numerator")
     assert queries.keys() == DERIVABLE and wrong == []
+    queries, wrong = parts_and_rows(connection, "denominator")
+    quotients = "from marts.printed_comparison where denominator is not null"
+    assert queries.keys() == {figure for (figure,) in connection.execute(f"select figure_id {quotients}").fetchall()}
+    assert queries and wrong == []
 
 
 def test_the_queries_of_the_readme_lead_from_a_figure_to_its_rows(connection: duckdb.DuckDBPyConnection) -> None:

@@ -62,7 +62,7 @@ def modes_while_dbt_runs(folder: Path) -> set[tuple[str, int]]:
     before = os.umask(0o022)
     try:
         dbt = subprocess.Popen(
-            [Path(sys.executable).with_name("dbt"), "--quiet", "seed", "--select", "rules", "indicator_definitions"],
+            [Path(sys.executable).with_name("dbt"), "--quiet", "seed", "--select", "rules", "measures"],
             cwd=PROJECT,
             env={name: value for name, value in os.environ.items() if name != "PLIE_WAREHOUSE"}
             | elsewhere

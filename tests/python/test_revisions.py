@@ -98,7 +98,7 @@ def test_a_correction_names_the_figures_that_moved_and_the_delivery(consolidated
         consolidated.warehouses[1],
         "select territory_kind, indicator_code, previous_value, value, difference from quality.revisions"
         " where cut = 'total' and territory_kind in ('plie', 'national')"
-        " and method_version = (select any_value(method_version) from reference.indicator_definitions"
+        " and method_version = (select any_value(method_version) from reference.measures"
         " where mart = 'plie_outcomes') and value is distinct from previous_value",
     )
     plie = {
@@ -240,7 +240,7 @@ def revised(consolidated: Years) -> Callable[..., pd.DataFrame]:
             found = connection.execute(f"select columns(*)::varchar {sql}").df().astype(object)
             return found.where(found.notna(), None)
 
-    figures, definitions = text(second, "from marts.indicators"), text(second, "from reference.indicator_definitions")
+    figures, definitions = text(second, "from marts.indicators"), text(second, "from reference.measures")
     revisions = text(second, "from quality.revisions")
     last = {"figures": text(first, "from marts.indicators"), REVISIONS: text(first, "from quality.revisions")}
 

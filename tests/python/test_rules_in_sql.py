@@ -95,8 +95,8 @@ def test_etp_rounds_half_up_and_shows_as_readers_expect(built: Built, compiled_a
 # model -> a piece of its SQL, and the same with the rule bent. Facts, or counts of the network, must move: the sample
 # has rows there.
 MUTATIONS = {
-    "six months, strictly": ("int_plie__exit_evidence", ">= ", "> "),
-    "entry on 31 December left out": ("int_plie__parcours_dated", "admitted.entry_date <= ", "admitted.entry_date < "),
+    "six months, strictly": ("int_plie__job_evidence", ">= ", "> "),
+    "entry on 31 December left out": ("int_plie__parcours_dated", "accepted.entry_date <= ", "accepted.entry_date < "),
     "exit on 1 January left out": ("int_plie__parcours_dated", "exit_links.exit_date >= ", "exit_links.exit_date > "),
     "re-entry on the day of exit forbidden": (
         "int_plie__parcours_overlaps",
@@ -118,15 +118,15 @@ MUTATIONS = {
         "month > eligibility_ends_on",
     ),
     "220 hours are too many": (
-        "int_clause__hours",
+        "int_clause__implausible_hours",
         "hours_of_month > years.max_monthly_hours",
         "hours_of_month >= years.max_monthly_hours",
     ),
-    "0 hours are plausible": ("int_clause__hours", "delivered.hours <= 0", "delivered.hours < 0"),
+    "0 hours are plausible": ("int_clause__implausible_hours", "with_month.hours <= 0", "with_month.hours < 0"),
     "220 hours for each lot apart": (
-        "int_clause__hours",
-        "or months.hours_of_month > years",
-        "or delivered.hours > years",
+        "int_clause__implausible_hours",
+        "or with_month.hours_of_month > years",
+        "or with_month.hours > years",
     ),
     "the month of the contract's last day does not count": (
         "int_clause__hours",
@@ -168,9 +168,13 @@ MUTATIONS = {
         "members.left_on > member_years.year_end",
         "members.left_on >= member_years.year_end",
     ),
-    "coverage counts who was a member the year before": ("network_coverage", "members.is_member", "members.was_member"),
+    "coverage counts who was a member the year before": (
+        "int_network__covered_structures",
+        "members.is_member",
+        "members.was_member",
+    ),
     "up to date without being a member on 31 December": (
-        "network_members",
+        "int_network__member_counts",
         "is_member and is_employer_member",
         "is_employer_member",
     ),
@@ -189,7 +193,7 @@ MUTATIONS = {
         "where employer_type is not null",
         "where true",
     ),
-    "a PLIE whose rows were all stopped takes part": ("network_coverage", "where is_accepted", "where true"),
+    "a PLIE without an accepted row takes part": ("int_network__structure_years", "where is_accepted", "where true"),
     "an amount below zero counts": (
         "int_survey__row_dispositions",
         "amounts.amount_eur < 0",
@@ -198,7 +202,7 @@ MUTATIONS = {
     "an unknown funder has a share": ("survey_funding_mix", "filter (where cut_value is not null)", ""),
     "averages over all who answered the survey": (
         "survey_team_size",
-        "cast(kept.headcount is not null as integer)",
+        "cast(teams.headcount is not null as integer)",
         "1",
     ),
     "step that starts on the day of exit left out": (

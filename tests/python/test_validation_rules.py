@@ -665,7 +665,7 @@ def test_indicators_carry_numerator_and_denominator(reference: dict[str, pd.Data
     exits = [{"exit_reason": "autre_sortie_positive"}]
     result = run(reference, [{}], exits=exits)
     tables = {table: recomputed_plie.aggregate(table, result, reference) for table in recomputed_plie.TABLE_RULES}
-    definitions = reference["indicator_definitions"]
+    definitions = indicators.indicator_definitions(reference)
     definitions = definitions[definitions["mart"].isin(list(recomputed_plie.TABLE_RULES))]
     rows = indicators.indicators(tables, definitions, recomputed_plie.TABLE_RULES)
     rate = rows[(rows["indicator_code"] == "positive_rate_raw") & (rows["territory_kind"] == "national")]

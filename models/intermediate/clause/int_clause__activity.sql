@@ -1,5 +1,5 @@
--- Hours of each contract on each lot, counted or not: months no longer matter to what follows, which only asks who worked on
--- what, and how much. What a contract and a lot are is the same for all their months.
+-- D40: hours of each contract on each lot, counted or not, over all months. The contract and the lot are the same in each month.
+-- D44: a procurement is numbered by buyer and number, so that several structures share it. D45: hours by employer and awardee.
 with hours as (select * from {{ ref('int_clause__hours') }}),
 
 deliveries as (select * from {{ ref('int_clause__deliveries') }}),
@@ -44,7 +44,7 @@ contract_lots as (
         hours.is_counted
 ),
 
--- Names that several structures share, as numbers: counting distinct ones is what costs most further on.
+-- Names that several structures share, as numbers: to count distinct numbers is faster.
 final as (
     select
         *,

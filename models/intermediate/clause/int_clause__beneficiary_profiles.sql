@@ -2,9 +2,9 @@
     'sex', 'is_long_term_unemployed', 'is_rsa', 'is_unqualified', 'is_low_qualified', 'is_senior', 'is_young',
     'is_disabled_worker', 'is_qpv_resident',
 ] %}
--- Does a beneficiary with counted hours belong to each profile: true, false, or null when it is not known (D33, D47). The
+-- D33, D47: whether a beneficiary with counted hours belongs to each profile: true, false, or null when it is not known. The
 -- reference list profiles says which attribute holds the answer, and with which value.
-with hours as (select * from {{ ref('fct_clause_hours') }}),
+with hours as (select * from {{ ref('int_clause__hours') }}),
 
 profiles as (select * from {{ ref('profiles') }}),
 

@@ -1,5 +1,5 @@
--- The structures and years that have figures, in years with parameters: at least one row passed the door, or else hours were
--- delivered, of which the accounting speaks (D42) and which say nothing of what the structure did.
+-- The structures and years that have figures, in years with parameters: at least one row is accepted (D1B), or hours were
+-- delivered, which the accounting covers (D42) and no other figure does.
 with acceptance as (select * from {{ ref('int_clause__row_acceptance') }}),
 
 hours as (select * from {{ ref('int_clause__hours') }}),

@@ -1,6 +1,6 @@
 {{ config(materialized='view') }}
--- The fate of each delivered row of a clause structure: kept, or excluded for one reason. Rules beyond the door judge hours
--- only; a lot, a contract or a beneficiary has no figure of its own.
+-- D1B, D41, D43: each delivered row of a clause structure, kept or excluded for one reason. After the row acceptance, rules
+-- exclude hours only: a lot, a contract or a beneficiary has no figure of its own. No delivered row is missing (D42).
 with acceptance as (select * from {{ ref('int_clause__row_acceptance') }}),
 
 hours as (select * from {{ ref('int_clause__hours') }}),

@@ -1,5 +1,5 @@
--- The seats of the board that the register of a year lists, each with the kind and region of the member that it represents (D57).
--- A qualified person represents no member, and is of no kind and no region.
+-- D57: the seats of the board that the register of a year lists, each with the kind and region of the member that it
+-- represents. A qualified person represents no member, and is of no kind and no region.
 with members as (select * from {{ ref('int_network__members') }}),
 
 delivered as (select * from {{ ref('stg_network__board_seats') }}),

@@ -1,4 +1,4 @@
--- Which PLIE an intermediate body manages ESF credits for, as the register that speaks of each year says (D50).
+-- D50: the PLIE whose ESF credits an intermediate body manages, as the register that speaks of each year says.
 with years as (select * from {{ ref('int_network__years') }}),
 
 delivered as (select * from {{ ref('stg_network__intermediate_bodies') }}),

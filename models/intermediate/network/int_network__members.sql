@@ -1,6 +1,6 @@
--- Each member that the register of a year names: there on 31 December or not, come or gone in the year, and of which kind it was
--- the year before (D53). A kind is compared with the last register before, where there is one: the register itself says what a
--- member is, not since when.
+-- D53: each member that the register of a year names, whether it is there on 31 December, came or left in the year, and its
+-- kind of the year before. That kind is read in the last register before, where there is one: a register says what a member
+-- is, not since when. D56: whether the register of the year says that it is up to date with the employers' association.
 with years as (select * from {{ ref('int_network__years') }}),
 
 delivered as (select * from {{ ref('stg_network__members') }}),
@@ -24,7 +24,7 @@ earlier_years as (
     group by member_years.reporting_year
 ),
 
-dated as (
+with_presence as (
     select
         member_years.reporting_year,
         members.member_code,
@@ -73,7 +73,7 @@ final as (
         not was_member and is_member_in_year as is_arrival,
         -- Who leaves on 1 January was there the day before, and on no day of the year.
         (was_member or is_member_in_year) and not is_member as is_departure
-    from dated
+    from with_presence
 )
 
 select * from final

@@ -1,3 +1,4 @@
+-- D1B: each delivered row with the reason why it is not accepted, if any.
 {{ row_acceptance(
     {
         'clause_structures': ref('stg_network__clause_structures'),
@@ -9,7 +10,7 @@
         'intermediate_bodies': ref('stg_network__intermediate_bodies'),
         'board_seats': ref('stg_network__board_seats'),
     },
-    ref('int_clause__years'),
+    ref('int_network__years'),
     {
         'clause_structures': 'structure_code',
         'facilitators': 'structure_code',

@@ -1,5 +1,5 @@
--- The fate of each delivered row of a register: what the door says, and whether what a row ties together is there: the member in
--- the same delivery (D52, D57), the structure in a register of its kind (D52).
+-- Each delivered row of a register, kept or excluded for one reason: the row acceptance (D1B), then an orphan, whose member
+-- is not in the same delivery (D52, D57) or whose structure is in no register of its kind (D52).
 with acceptance as (select * from {{ ref('int_network__row_acceptance') }}),
 
 members as (select * from {{ ref('stg_network__members') }}),
@@ -12,7 +12,7 @@ intermediate_bodies as (select * from {{ ref('stg_network__intermediate_bodies')
 
 board_seats as (select * from {{ ref('stg_network__board_seats') }}),
 
-plie as (select * from {{ ref('dim_plie') }}),
+plie as (select * from {{ ref('int_plie__register') }}),
 
 accepted_members as (
     {{ accepted_rows('members', 'acceptance') }}
@@ -59,7 +59,7 @@ orphans as (
             and member_structures.structure_code = known_structures.structure_code
     where
         known_members.member_code is null
-        -- A kind that nobody knows is a code to mend, and covers nothing.
+        -- A structure of an unknown kind is a finding for its code (code_inconnu), not an orphan, and covers nothing.
         or (known_structures.structure_code is null and member_structures.structure_kind is not null)
     union all
     select

@@ -1,5 +1,5 @@
 {%- set structure_columns = ['department_code', 'opened_on', 'closed_on'] -%}
--- What each register says of each year: one row per year, kind and structure, existing or not (D50).
+-- D50: what each register says of each year: one row per year, kind and structure, existing or not.
 with years as (select * from {{ ref('int_network__years') }}),
 
 acceptance as (select * from {{ ref('int_network__row_acceptance') }}),

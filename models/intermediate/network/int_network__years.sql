@@ -1,9 +1,11 @@
-{#- The sample is not laid out by year: its registers are of no year of their own. -#}
+{#- D05. The sample is not laid out by year: its registers have no year of their own. -#}
 {%- set registers = [
     ref('stg_network__plie_register'), ref('stg_network__mde_register'), ref('stg_network__members'),
 ] if reads_store() else [] -%}
 {%- set relations = [
-    ref('int_plie__years'),
+    ref('stg_plie__participants'),
+    ref('stg_plie__steps'),
+    ref('stg_plie__exits'),
     ref('stg_network__facilitators'),
     ref('stg_survey__survey_funding'),
     ref('stg_survey__survey_allocations'),

@@ -1,4 +1,4 @@
--- Each accepted exit beside its parcours: is there one, and does the exit come after the entry (D1A)?
+-- D1A: each accepted exit with the reason why it cannot be linked to its parcours: no such parcours, or an exit before the entry.
 with acceptance as (select * from {{ ref('int_plie__row_acceptance') }}),
 
 participants as (select * from {{ ref('stg_plie__participants') }}),

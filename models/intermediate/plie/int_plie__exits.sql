@@ -1,11 +1,12 @@
--- Each accepted exit with its one reason for exclusion, if any, and its class (D10, D13).
+-- Each accepted exit with its one reason for exclusion, if any (D1A), and its class: positive, or without follow-up (D10); an
+-- exit declared without evidence is not positive (D13); moves, deaths and retirements are neutralised (D14).
 with evidence as (select * from {{ ref('int_plie__exit_evidence') }}),
 
 parcours as (select * from {{ ref('int_plie__parcours') }}),
 
 exit_classes as (select * from {{ ref('exit_classes') }}),
 
--- The class of what is neither positive nor told apart: exits without proof, and reasons that nobody knows.
+-- The class of exits without evidence and of unknown reasons.
 default_class as (
     select exit_class
     from exit_classes

@@ -1,11 +1,13 @@
--- Each accepted parcours with its one reason for exclusion, if any, and the flags of the year and of the profile.
+-- Each accepted parcours with its one reason for exclusion, if any (D1A), whether it is an entry, an exit or in stock (D03),
+-- and its profile: age at entry, senior, young (D30), levels (D31), long-term unemployed (D32). D04 holds because an accepted
+-- parcours of the year is either in stock or an exit. Unknown is not no.
 with dated as (select * from {{ ref('int_plie__parcours_dated') }}),
 
 overlapping as (select * from {{ ref('int_plie__parcours_overlaps') }}),
 
 years as (select * from {{ ref('int_plie__years') }}),
 
-judged as (
+with_reason as (
     select
         dated.*,
         years.year_start,
@@ -53,7 +55,7 @@ final as (
         coalesce(exit_date >= year_start and exit_date <= year_end, false) as is_exit,
         coalesce(exit_date > year_end, true) as is_in_stock,
         referent_id
-    from judged
+    from with_reason
 )
 
 select * from final

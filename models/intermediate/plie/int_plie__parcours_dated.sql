@@ -1,4 +1,5 @@
--- Each accepted parcours with the exit that closes it, and whether it is in course during the year (D02).
+-- D02: each accepted parcours with the exit that closes it, and whether it is in course during the year. D01: one row per
+-- parcours.
 with acceptance as (select * from {{ ref('int_plie__row_acceptance') }}),
 
 participants as (select * from {{ ref('stg_plie__participants') }}),

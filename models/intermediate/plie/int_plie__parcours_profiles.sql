@@ -2,9 +2,13 @@
     'sex', 'is_long_term_unemployed', 'is_rsa', 'is_unqualified', 'is_low_qualified', 'is_senior', 'is_young',
     'is_disabled_worker', 'is_qpv_resident',
 ] %}
--- Does a parcours belong to each profile: true, false, or null when it is not known (D33). The reference list profiles says
--- which attribute of the parcours holds the answer, and with which value.
-with parcours as (select * from {{ ref('fct_parcours') }}),
+-- D33: whether a parcours belongs to each profile: true, false, or null when it is not known. The reference list profiles
+-- says which attribute of the parcours holds the answer, and with which value.
+with parcours as (
+    select *
+    from {{ ref('int_plie__parcours') }}
+    where reason_code is null
+),
 
 profiles as (select * from {{ ref('profiles') }}),
 

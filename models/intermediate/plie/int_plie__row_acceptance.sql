@@ -1,3 +1,4 @@
+-- D1B: each delivered row with the reason why it is not accepted, if any.
 {{ row_acceptance(
     {
         'participants': ref('stg_plie__participants'),

@@ -1,4 +1,4 @@
--- The fate of each delivered row: kept, or excluded for one reason. Nothing that was delivered is missing from here.
+-- D1A, D1B, D22: each delivered row of a PLIE, kept or excluded for one reason. No delivered row is missing.
 with acceptance as (select * from {{ ref('int_plie__row_acceptance') }}),
 
 parcours as (select * from {{ ref('int_plie__parcours') }}),

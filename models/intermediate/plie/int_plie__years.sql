@@ -1,3 +1,4 @@
+-- D05: the delivered years whose parameters are all in force on 31 December.
 {{ years_with_parameters(
     [ref('stg_plie__participants'), ref('stg_plie__steps'), ref('stg_plie__exits')],
     {

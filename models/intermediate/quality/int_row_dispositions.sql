@@ -1,5 +1,5 @@
 {{ config(materialized='view') }}
--- The fate of every delivered row, whoever delivered it.
+-- D1B, D42: every delivered row of every supplier, accepted or excluded for one reason.
 with plie as (select * from {{ ref('int_plie__row_dispositions') }}),
 
 clause as (select * from {{ ref('int_clause__row_dispositions') }}),

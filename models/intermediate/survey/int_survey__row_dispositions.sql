@@ -1,4 +1,4 @@
--- The fate of each delivered row of the survey: what the door says, and that an amount is not below zero (D54).
+-- Each delivered row of the survey, kept or excluded for one reason: the row acceptance (D1B), then an amount below zero (D54).
 with acceptance as (
     {{ row_acceptance(
         {

@@ -1,3 +1,4 @@
+-- D47: profiles of the beneficiaries with counted hours, on all and on known values (D33).
 with beneficiary_profiles as (select * from {{ ref('int_clause__beneficiary_profiles') }}),
 
 deliveries as (select * from {{ ref('int_clause__deliveries') }}),
@@ -33,7 +34,7 @@ summed as (
     ) }}
 ),
 
-final as (
+with_rates as (
     select
         reporting_year,
         territory_kind,
@@ -48,17 +49,14 @@ final as (
     from summed
 ),
 
--- French labels beside the codes, for readers.
-labelled as (
+final as (
     select
-        final.*,
+        with_rates.*,
         dim_territory.territory_name,
         profiles.label_fr as profile_label_fr
-    from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
-    left join profiles on final.profile = profiles.profile
+    from with_rates
+    {{ left_join_territory('with_rates') }}
+    left join profiles on with_rates.profile = profiles.profile
 )
 
-select * from labelled
+select * from final

@@ -1,6 +1,7 @@
 {%- set totals = ['buyers', 'procurements', 'beneficiaries', 'work_contracts', 'employers'] -%}
--- What a full-time facilitator follows (D46): totals and ETP of the same structures, those whose delivery of the year was
--- accepted and whose ETP is known. The others show as the difference between the two counts of structures.
+-- D46: each total over the ETP of the facilitators, of the same structures: those whose delivery of the year is accepted and
+-- whose ETP is known. The other structures are the difference between the two counts of structures. D44: shared procurements
+-- count once.
 with activity as (select * from {{ ref('int_clause__activity') }}),
 
 deliveries as (
@@ -11,29 +12,23 @@ deliveries as (
 
 years as (select * from {{ ref('int_clause__years') }}),
 
-facilitators as (select * from {{ ref('stg_network__facilitators') }}),
-
-network_acceptance as (select * from {{ ref('int_network__row_acceptance') }}),
+facilitators as (select * from {{ ref('int_network__facilitators') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
 
 territories as (select * from {{ ref('int_clause__territories') }}),
 
-stated as (
-    {{ accepted_rows('facilitators', 'network_acceptance') }}
-),
-
 structures as (
     select
         deliveries.reporting_year,
         deliveries.structure_code,
-        stated.headcount,
-        stated.fte
+        facilitators.headcount,
+        facilitators.etp
     from deliveries
-    left join stated
+    left join facilitators
         on
-            deliveries.reporting_year = stated.reporting_year
-            and deliveries.structure_code = stated.structure_code
+            deliveries.reporting_year = facilitators.reporting_year
+            and deliveries.structure_code = facilitators.structure_code
 ),
 
 counted as (
@@ -45,7 +40,7 @@ counted as (
             and activity.structure_code = structures.structure_code
     where
         activity.is_counted
-        and structures.fte is not null
+        and structures.etp is not null
 ),
 
 structure_counts as (
@@ -64,9 +59,9 @@ counts as (
         structures.reporting_year,
         structures.structure_code,
         1 as structures,
-        cast(structures.fte is not null as integer) as structures_with_etp,
-        case when structures.fte is not null then structures.headcount end as facilitators_headcount,
-        structures.fte as facilitators_etp,
+        cast(structures.etp is not null as integer) as structures_with_etp,
+        case when structures.etp is not null then structures.headcount end as facilitators_headcount,
+        structures.etp as facilitators_etp,
         coalesce(structure_counts.hours, 0) as hours,
         coalesce(structure_counts.beneficiaries, 0) as beneficiaries,
         coalesce(structure_counts.work_contracts, 0) as work_contracts
@@ -103,7 +98,7 @@ distincts as (
     ) }}
 ),
 
-joined as (
+with_distincts as (
     select
         summed.*,
         years.hours_per_etp,
@@ -118,7 +113,7 @@ joined as (
             and {{ same_territory('summed', 'distincts') }}
 ),
 
-final as (
+with_rates as (
     select
         reporting_year,
         territory_kind,
@@ -141,18 +136,15 @@ final as (
         {{ per_full_time(total, 'facilitators_etp') }} as {{ total }}_per_facilitator_etp,
         {%- endfor %}
         {{ etp_per_full_time('hours', 'hours_per_etp', 'facilitators_etp') }} as etp_per_facilitator_etp
-    from joined
+    from with_distincts
 ),
 
--- French labels beside the codes, for readers.
-labelled as (
+final as (
     select
-        final.*,
+        with_rates.*,
         dim_territory.territory_name
-    from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
+    from with_rates
+    {{ left_join_territory('with_rates') }}
 )
 
-select * from labelled
+select * from final

@@ -10,6 +10,9 @@
     'hours_awardee_known', 'hours_awardee_iae', 'hours_awardee_iae_geiq_rq',
 ] -%}
 {%- set hours_decimals = dict.fromkeys(hours_measures, 'decimal(14, 2)') -%}
+-- D40: hours and ETP of each territory, total and by cut. D42: delivered hours are counted and excluded ones. D44:
+-- procurements and buyers are distinct in a territory. D45: the share of the IAE among employers and among awardees. D47:
+-- distinct beneficiaries.
 with activity as (select * from {{ ref('int_clause__activity') }}),
 
 -- Once for the total and once for each cut.
@@ -33,11 +36,27 @@ deliveries as (select * from {{ ref('int_clause__deliveries') }}),
 
 years as (select * from {{ ref('int_clause__years') }}),
 
-codes as (select * from {{ ref('stg_reference__codes') }}),
+code_lists as (select * from {{ ref('code_lists') }}),
+
+employer_types as (select * from {{ ref('employer_types') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
 
 territories as (select * from {{ ref('int_clause__territories') }}),
+
+codes as (
+    select
+        code_list,
+        code,
+        label_fr
+    from code_lists
+    union all
+    select
+        'employer_type' as code_list,
+        employer_type as code,
+        label_fr
+    from employer_types
+),
 
 cut_values as (
     select
@@ -176,7 +195,7 @@ distincts as (
     ) }}
 ),
 
-joined as (
+with_distincts as (
     select
         summed.*,
         years.hours_per_etp,
@@ -198,7 +217,7 @@ joined as (
             and summed.cut_value = distincts.cut_value
 ),
 
-final as (
+with_rates as (
     select
         reporting_year,
         territory_kind,
@@ -227,20 +246,17 @@ final as (
         hours_awardee_iae_geiq_rq,
         {{ rate(hundredths('hours_awardee_iae'), hundredths('hours_counted')) }} as share_awardee_iae,
         {{ rate(hundredths('hours_awardee_iae_geiq_rq'), hundredths('hours_counted')) }} as share_awardee_iae_geiq_rq
-    from joined
+    from with_distincts
 ),
 
--- French labels beside the codes, for readers.
-labelled as (
+final as (
     select
-        final.*,
+        with_rates.*,
         dim_territory.territory_name,
         cut_values.label_fr as cut_value_label_fr
-    from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
-    left join cut_values on final.cut = cut_values.cut and final.cut_value = cut_values.cut_value
+    from with_rates
+    {{ left_join_territory('with_rates') }}
+    left join cut_values on with_rates.cut = cut_values.cut and with_rates.cut_value = cut_values.cut_value
 )
 
-select * from labelled
+select * from final

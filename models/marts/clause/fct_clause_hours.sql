@@ -1,3 +1,4 @@
+-- D40, D41: the accepted rows of hours, counted or not.
 with hours as (select * from {{ ref('int_clause__hours') }}),
 
 final as (

@@ -1,64 +1,19 @@
-with delivered_register as (select * from {{ ref('stg_network__plie_register') }}),
-
-network_acceptance as (select * from {{ ref('int_network__row_acceptance') }}),
-
-embedded_register as (select * from {{ ref('plie_register') }}),
-
-departments as (select * from {{ ref('departments') }}),
-
-regions as (select * from {{ ref('regions') }}),
-
-acceptance as (select * from {{ ref('int_plie__row_acceptance') }}),
-
-survey as (select * from {{ ref('int_survey__row_dispositions') }}),
-
-accepted as (
-    {{ accepted_rows('delivered_register', 'network_acceptance') }}
-),
-
-registers as (
-    {{ plie_register_rows('accepted', 'embedded_register') }}
-),
-
--- The register that came last says what a PLIE is now; one that only an earlier register names stays one that existed.
-register as (
-    select *
-    from registers
-    qualify row_number() over (partition by plie_code order by delivery_year desc) = 1
-),
-
-suppliers as (
-    select supplier_code as plie_code
-    from acceptance
-    where reason_code is null
-    union
-    select supplier_code as plie_code
-    from survey
-    where reason_code is null
-),
-
-all_codes as (
-    select plie_code from register
-    union
-    select plie_code from suppliers
-),
+-- D50: the PLIE that a register names or that deliver.
+with register as (select * from {{ ref('int_plie__register') }}),
 
 final as (
     select
-        all_codes.plie_code,
-        register.name,
-        register.town,
-        register.department_code,
-        departments.department_name,
-        departments.region_code,
-        regions.region_name,
-        register.opened_on,
-        register.closed_on,
-        register.plie_code is not null as is_registered
-    from all_codes
-    left join register on all_codes.plie_code = register.plie_code
-    left join departments on register.department_code = departments.department_code
-    left join regions on departments.region_code = regions.region_code
+        plie_code,
+        name,
+        town,
+        department_code,
+        department_name,
+        region_code,
+        region_name,
+        opened_on,
+        closed_on,
+        is_registered
+    from register
 )
 
 select * from final

@@ -1,3 +1,4 @@
+-- D03, D10: the exits of the year that count, with their class.
 with exits as (select * from {{ ref('int_plie__exits') }}),
 
 final as (

@@ -1,3 +1,4 @@
+-- D01, D02: the parcours that count.
 with parcours as (select * from {{ ref('int_plie__parcours') }}),
 
 final as (

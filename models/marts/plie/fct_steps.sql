@@ -1,3 +1,4 @@
+-- D20: the steps that count.
 with steps as (select * from {{ ref('int_plie__steps') }}),
 
 final as (

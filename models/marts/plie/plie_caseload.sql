@@ -1,5 +1,5 @@
--- How many persons a referent follows on 31 December (D1C): persons with a parcours in stock, by the referent of that parcours. A
--- referent is known within the PLIE only. Persons whose referent nobody gave stand apart.
+-- D1C: persons followed by a referent on 31 December: persons with a parcours in stock, by the referent of that parcours. A
+-- referent is known within the PLIE only. Persons whose referent is not known are counted separately.
 with parcours as (select * from {{ ref('fct_parcours') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
@@ -17,7 +17,7 @@ caseloads as (
     group by reporting_year, plie_code, referent_id
 ),
 
-final as (
+totals as (
     select
         caseloads.reporting_year,
         territories.territory_kind,
@@ -33,22 +33,20 @@ final as (
     group by caseloads.reporting_year, territories.territory_kind, territories.territory_code
 ),
 
-labelled as (
+final as (
     select
-        final.reporting_year,
-        final.territory_kind,
-        final.territory_code,
-        final.referents,
-        final.persons_followed,
-        final.persons_without_referent,
-        {{ rate('final.persons_followed', 'final.referents') }} as persons_per_referent,
-        final.caseload_min,
-        final.caseload_max,
+        totals.reporting_year,
+        totals.territory_kind,
+        totals.territory_code,
+        totals.referents,
+        totals.persons_followed,
+        totals.persons_without_referent,
+        {{ rate('totals.persons_followed', 'totals.referents') }} as persons_per_referent,
+        totals.caseload_min,
+        totals.caseload_max,
         dim_territory.territory_name
-    from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
+    from totals
+    {{ left_join_territory('totals') }}
 )
 
-select * from labelled
+select * from final

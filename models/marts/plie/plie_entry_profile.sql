@@ -1,3 +1,4 @@
+-- D33: profiles of those who entered. Each share is on all and on known values, with the number of unknown ones.
 with parcours_profiles as (select * from {{ ref('int_plie__parcours_profiles') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
@@ -26,7 +27,7 @@ summed as (
     ) }}
 ),
 
-final as (
+with_rates as (
     select
         reporting_year,
         territory_kind,
@@ -41,17 +42,14 @@ final as (
     from summed
 ),
 
--- French labels beside the codes, for readers.
-labelled as (
+final as (
     select
-        final.*,
+        with_rates.*,
         dim_territory.territory_name,
         profiles.label_fr as profile_label_fr
-    from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
-    left join profiles on final.profile = profiles.profile
+    from with_rates
+    {{ left_join_territory('with_rates') }}
+    left join profiles on with_rates.profile = profiles.profile
 )
 
-select * from labelled
+select * from final

@@ -1,13 +1,15 @@
 {%- set cuts = ['contract_type', 'employer_category', 'naf_section'] %}
--- What is known of the jobs behind the exits, by contract, employer and sector, on three bases that are never mixed: all
--- exits, positive exits, durable-job exits (D19).
+-- D19: the jobs of the exits by contract, employer and sector, on three bases: all exits, positive exits, durable-job exits.
+-- Shares are on the exits whose value is known.
 with exits as (select * from {{ ref('fct_exits') }}),
 
 exit_classes as (select * from {{ ref('exit_classes') }}),
 
 parcours as (select * from {{ ref('fct_parcours') }}),
 
-codes as (select * from {{ ref('stg_reference__codes') }}),
+code_lists as (select * from {{ ref('code_lists') }}),
+
+contract_types as (select * from {{ ref('contract_types') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
 
@@ -22,15 +24,18 @@ delivered as (
 ),
 
 cut_values as (
-    {%- for cut in cuts %}
     select
-        '{{ cut }}' as cut,
+        code_list as cut,
         code as cut_value,
         label_fr
-    from codes
-    where code_list = '{{ cut }}'
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+    from code_lists
+    where code_list in ('employer_category', 'naf_section')
+    union all
+    select
+        'contract_type' as cut,
+        contract_type as cut_value,
+        label_fr
+    from contract_types
 ),
 
 exit_cuts as (
@@ -85,7 +90,7 @@ summed as (
     ) }}
 ),
 
-final as (
+with_rates as (
     select
         reporting_year,
         territory_kind,
@@ -107,17 +112,14 @@ final as (
     from summed
 ),
 
--- French labels beside the codes, for readers.
-labelled as (
+final as (
     select
-        final.*,
+        with_rates.*,
         dim_territory.territory_name,
         cut_values.label_fr as cut_value_label_fr
-    from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
-    left join cut_values on final.cut = cut_values.cut and final.cut_value = cut_values.cut_value
+    from with_rates
+    {{ left_join_territory('with_rates') }}
+    left join cut_values on with_rates.cut = cut_values.cut and with_rates.cut_value = cut_values.cut_value
 )
 
-select * from labelled
+select * from final

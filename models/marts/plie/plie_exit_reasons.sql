@@ -1,3 +1,4 @@
+-- D10: exits by reason and class, an unproven one under the class of the unproven (D13).
 with exits as (select * from {{ ref('fct_exits') }}),
 
 parcours as (select * from {{ ref('fct_parcours') }}),
@@ -77,7 +78,7 @@ summed as (
     {{ sum_over_territories('counts', 'territories', 'plie_code', ['exit_reason', 'exit_class'], ['exits']) }}
 ),
 
-totalled as (
+with_totals as (
     select
         *,
         cast(sum(exits) over (partition by reporting_year, territory_kind, territory_code) as bigint) as exits_total,
@@ -86,7 +87,7 @@ totalled as (
     from summed
 ),
 
-final as (
+with_rates as (
     select
         reporting_year,
         territory_kind,
@@ -98,22 +99,19 @@ final as (
         exits_of_class,
         {{ rate('exits', 'exits_total') }} as share_of_exits,
         {{ rate('exits', 'exits_of_class') }} as share_of_class
-    from totalled
+    from with_totals
 ),
 
--- French labels beside the codes, for readers.
-labelled as (
+final as (
     select
-        final.*,
+        with_rates.*,
         dim_territory.territory_name,
         coalesce(exit_reasons.label_fr, {{ unknown_label() }}) as exit_reason_label_fr,
         exit_classes.label_fr as exit_class_label_fr
-    from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
-    left join exit_reasons on final.exit_reason = exit_reasons.exit_reason
-    left join exit_classes on final.exit_class = exit_classes.exit_class
+    from with_rates
+    {{ left_join_territory('with_rates') }}
+    left join exit_reasons on with_rates.exit_reason = exit_reasons.exit_reason
+    left join exit_classes on with_rates.exit_class = exit_classes.exit_class
 )
 
-select * from labelled
+select * from final

@@ -1,5 +1,4 @@
--- Steps that are jobs, by the two attributes that a job has of its own, employer and contract (D23): the splits that are printed,
--- outside the IAE or without an aided contract, come from one set of rows. What is not known is not IAE, not aided.
+-- D23: steps that are jobs, by employer and by contract, from one set of rows. What is not known is not IAE, not aided.
 with steps as (select * from {{ ref('fct_steps') }}),
 
 step_mix as (select * from {{ ref('plie_step_mix') }}),
@@ -10,7 +9,7 @@ dim_territory as (select * from {{ ref('dim_territory') }}),
 
 territories as (select * from {{ ref('int_plie__territories') }}),
 
--- Who delivered steps, with all of them.
+-- The territories that have steps, with the number of all their steps.
 totals as (
     select
         reporting_year,
@@ -41,7 +40,7 @@ summed as (
     {{ sum_over_territories('jobs', 'territories', 'plie_code', ['cut', 'cut_value'], ['job_steps']) }}
 ),
 
-joined as (
+with_zeros as (
     select
         totals.reporting_year,
         totals.territory_kind,
@@ -61,32 +60,30 @@ joined as (
             and job_step_groups.cut_value = summed.cut_value
 ),
 
-totalled as (
+with_total as (
     select
         *,
         max(job_steps) filter (where cut = {{ total_cut() }})
             over (partition by reporting_year, territory_kind, territory_code) as job_steps_total
-    from joined
+    from with_zeros
 ),
 
 final as (
     select
-        totalled.reporting_year,
-        totalled.territory_kind,
-        totalled.territory_code,
-        totalled.cut,
-        totalled.cut_value,
-        totalled.job_steps,
-        totalled.job_steps_total,
-        {{ rate('totalled.job_steps', 'totalled.job_steps_total') }} as share_of_job_steps,
-        totalled.steps_total,
-        {{ rate('totalled.job_steps', 'totalled.steps_total') }} as share_of_steps,
+        with_total.reporting_year,
+        with_total.territory_kind,
+        with_total.territory_code,
+        with_total.cut,
+        with_total.cut_value,
+        with_total.job_steps,
+        with_total.job_steps_total,
+        {{ rate('with_total.job_steps', 'with_total.job_steps_total') }} as share_of_job_steps,
+        with_total.steps_total,
+        {{ rate('with_total.job_steps', 'with_total.steps_total') }} as share_of_steps,
         dim_territory.territory_name,
-        totalled.label_fr as cut_value_label_fr
-    from totalled
-    left join dim_territory
-        on
-            {{ same_territory('totalled', 'dim_territory') }}
+        with_total.label_fr as cut_value_label_fr
+    from with_total
+    {{ left_join_territory('with_total') }}
 )
 
 select * from final

@@ -5,6 +5,8 @@
     'exits_excluding_neutralised', 'contracts_known', 'durable_contracts', 'durable_fixed_term_contracts',
 ] -%}
 {%- set step_measures = ['steps', 'participants_with_step'] -%}
+-- Parcours (D01, D03, D04), exits by class (D10, D14), rates (D15), contracts (D19) and steps (D24) of each territory. Labels
+-- of the neutralised rate never speak of employment (D17).
 with parcours as (select * from {{ ref('fct_parcours') }}),
 
 exits as (select * from {{ ref('fct_exits') }}),
@@ -15,7 +17,7 @@ contract_types as (select * from {{ ref('contract_types') }}),
 
 steps as (select * from {{ ref('fct_steps') }}),
 
-delivered_steps as (select * from {{ ref('stg_plie__steps') }}),
+step_files as (select * from {{ ref('int_plie__step_files') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
 
@@ -67,14 +69,6 @@ step_counts as (
     group by reporting_year, plie_code
 ),
 
-step_files as (
-    select
-        reporting_year,
-        plie_code
-    from delivered_steps
-    group by reporting_year, plie_code
-),
-
 -- No exit in a PLIE that delivered its parcours is a count of zero; no steps file at all is not: its steps are unknown.
 counts as (
     select
@@ -104,7 +98,7 @@ summed as (
     {{ sum_over_territories('counts', 'territories', 'plie_code', [], parcours_measures + exit_measures + step_measures) }}
 ),
 
-final as (
+with_rates as (
     select
         reporting_year,
         territory_kind,
@@ -124,6 +118,7 @@ final as (
         other_nofollow_exits,
         unproven_exits,
         exits_excluding_neutralised,
+        -- D15: three rates with a denominator each. D14: neutralised exits leave the denominator of the second. D18: null without one.
         {{ rate('positive_exits', 'exits') }} as positive_rate_raw,
         {{ rate('positive_exits', 'exits_excluding_neutralised') }} as positive_rate_neutralised,
         {{ rate('positive_exits', 'entries') }} as positive_per_entry,
@@ -136,11 +131,13 @@ final as (
         {{ rate('abandoned_exits', 'exits') }} as abandoned_share,
         {{ rate('neutralised_exits', 'exits') }} as neutralised_share,
         {{ rate('other_nofollow_exits', 'exits') }} as other_nofollow_share,
+        -- D19: on the exits whose contract type is known.
         contracts_known,
         durable_contracts,
         {{ rate('durable_contracts', 'contracts_known') }} as durable_contract_share,
         durable_fixed_term_contracts,
         {{ rate('durable_fixed_term_contracts', 'contracts_known') }} as durable_fixed_term_share,
+        -- D24: on the participants who have a step, and on all.
         steps,
         participants_with_step,
         {{ rate('steps', 'participants_with_step') }} as steps_per_participant,
@@ -148,15 +145,12 @@ final as (
     from summed
 ),
 
--- French labels beside the codes, for readers.
-labelled as (
+final as (
     select
-        final.*,
+        with_rates.*,
         dim_territory.territory_name
-    from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
+    from with_rates
+    {{ left_join_territory('with_rates') }}
 )
 
-select * from labelled
+select * from final

@@ -1,4 +1,5 @@
 {%- set measures = ['entries', 'exits', 'positive_exits', 'neutralised_exits', 'exits_excluding_neutralised'] -%}
+-- D16: the rates of a profile are raw rates, on the exits of the persons of the profile (D33).
 with parcours_profiles as (select * from {{ ref('int_plie__parcours_profiles') }}),
 
 exits as (select * from {{ ref('fct_exits') }}),
@@ -9,7 +10,7 @@ profiles as (select * from {{ ref('profiles') }}),
 
 territories as (select * from {{ ref('int_plie__territories') }}),
 
--- Who is not in the profile stays in the rows and out of the counts: a profile that nobody has is a count of zero.
+-- Parcours outside the profile are kept and not counted: a profile that nobody has is a count of zero.
 counts as (
     select
         parcours_profiles.reporting_year,
@@ -30,7 +31,7 @@ summed as (
     {{ sum_over_territories('counts', 'territories', 'plie_code', ['profile'], measures) }}
 ),
 
-final as (
+with_rates as (
     select
         reporting_year,
         territory_kind,
@@ -41,22 +42,20 @@ final as (
         positive_exits,
         neutralised_exits,
         exits_excluding_neutralised,
+        -- D15, D16: the raw rate, and without neutralised exits (D14).
         {{ rate('positive_exits', 'exits') }} as positive_rate_raw,
         {{ rate('positive_exits', 'exits_excluding_neutralised') }} as positive_rate_neutralised
     from summed
 ),
 
--- French labels beside the codes, for readers.
-labelled as (
+final as (
     select
-        final.*,
+        with_rates.*,
         dim_territory.territory_name,
         profiles.label_fr as profile_label_fr
-    from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
-    left join profiles on final.profile = profiles.profile
+    from with_rates
+    {{ left_join_territory('with_rates') }}
+    left join profiles on with_rates.profile = profiles.profile
 )
 
-select * from labelled
+select * from final

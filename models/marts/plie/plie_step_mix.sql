@@ -1,6 +1,7 @@
+-- D20, D23: steps of the year by family.
 with steps as (select * from {{ ref('fct_steps') }}),
 
-delivered_steps as (select * from {{ ref('stg_plie__steps') }}),
+step_files as (select * from {{ ref('int_plie__step_files') }}),
 
 parcours as (select * from {{ ref('fct_parcours') }}),
 
@@ -11,11 +12,11 @@ dim_territory as (select * from {{ ref('dim_territory') }}),
 territories as (select * from {{ ref('int_plie__territories') }}),
 
 -- The PLIE whose steps are known: those that delivered a steps file for the year, and have parcours in it.
-step_files as (
+known_plie as (
     select
         reporting_year,
         plie_code
-    from delivered_steps
+    from step_files
     intersect
     select
         reporting_year,
@@ -25,10 +26,10 @@ step_files as (
 
 scaffold as (
     select
-        step_files.reporting_year,
-        step_files.plie_code,
+        known_plie.reporting_year,
+        known_plie.plie_code,
         step_families.step_family
-    from step_files
+    from known_plie
     cross join step_families
 ),
 
@@ -55,14 +56,14 @@ summed as (
     ) }}
 ),
 
-totalled as (
+with_total as (
     select
         *,
         cast(sum(steps) over (partition by reporting_year, territory_kind, territory_code) as bigint) as steps_total
     from summed
 ),
 
-final as (
+with_rates as (
     select
         reporting_year,
         territory_kind,
@@ -72,20 +73,17 @@ final as (
         steps_total,
         {{ rate('steps', 'steps_total') }} as share_of_steps,
         steps_attributes_unknown
-    from totalled
+    from with_total
 ),
 
--- French labels beside the codes, for readers.
-labelled as (
+final as (
     select
-        final.*,
+        with_rates.*,
         dim_territory.territory_name,
         step_families.label_fr as step_family_label_fr
-    from final
-    left join dim_territory
-        on
-            {{ same_territory('final', 'dim_territory') }}
-    left join step_families on final.step_family = step_families.step_family
+    from with_rates
+    {{ left_join_territory('with_rates') }}
+    left join step_families on with_rates.step_family = step_families.step_family
 )
 
-select * from labelled
+select * from final

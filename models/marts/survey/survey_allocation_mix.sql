@@ -1,6 +1,5 @@
-with allocations as (select * from {{ ref('stg_survey__survey_allocations') }}),
-
-dispositions as (select * from {{ ref('int_survey__row_dispositions') }}),
+-- D54: shares of the pooled amounts, by operator, group of operators and type of operation.
+with allocations as (select * from {{ ref('int_survey__allocations') }}),
 
 code_lists as (select * from {{ ref('code_lists') }}),
 
@@ -10,30 +9,8 @@ dim_territory as (select * from {{ ref('dim_territory') }}),
 
 territories as (select * from {{ ref('int_plie__territories') }}),
 
-kept as (
-    {{ accepted_rows('allocations', 'dispositions') }}
-),
-
--- A type of operation is a word of the PLIE's own, compared without regard to case; the survey writes "inconnu" for one that
--- was not given.
-answers as (
-    select
-        kept.reporting_year,
-        kept.plie_code,
-        kept.amount_eur,
-        kept.operator_type,
-        code_groups.group_code as operator_group,
-        nullif({{ code_key('kept.operation_type') }}, {{ unknown_code() }}) as operation_type,
-        kept.operation_type as operation_type_label
-    from kept
-    left join code_groups
-        on
-            code_groups.code_list = 'operator_type'
-            and kept.operator_type = code_groups.code
-),
-
 mix as (
-    {{ survey_mix('answers', 'territories', {
+    {{ survey_mix('allocations', 'territories', {
         'operator_type': listed_codes('code_lists', 'operator_type'),
         'operator_group': listed_groups('code_groups', 'operator_type'),
         'operation_type': none,
@@ -45,9 +22,7 @@ final as (
         mix.*,
         dim_territory.territory_name
     from mix
-    left join dim_territory
-        on
-            {{ same_territory('mix', 'dim_territory') }}
+    {{ left_join_territory('mix') }}
 )
 
 select * from final

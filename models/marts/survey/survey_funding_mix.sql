@@ -1,6 +1,5 @@
-with funding as (select * from {{ ref('stg_survey__survey_funding') }}),
-
-dispositions as (select * from {{ ref('int_survey__row_dispositions') }}),
+-- D54: shares of the pooled amounts, by funder and group of funders.
+with funding as (select * from {{ ref('int_survey__funding') }}),
 
 code_lists as (select * from {{ ref('code_lists') }}),
 
@@ -10,26 +9,8 @@ dim_territory as (select * from {{ ref('dim_territory') }}),
 
 territories as (select * from {{ ref('int_plie__territories') }}),
 
-kept as (
-    {{ accepted_rows('funding', 'dispositions') }}
-),
-
-answers as (
-    select
-        kept.reporting_year,
-        kept.plie_code,
-        kept.amount_eur,
-        kept.funder,
-        code_groups.group_code as funder_group
-    from kept
-    left join code_groups
-        on
-            code_groups.code_list = 'funder'
-            and kept.funder = code_groups.code
-),
-
 mix as (
-    {{ survey_mix('answers', 'territories', {
+    {{ survey_mix('funding', 'territories', {
         'funder': listed_codes('code_lists', 'funder'),
         'funder_group': listed_groups('code_groups', 'funder'),
     }) }}
@@ -40,9 +21,7 @@ final as (
         mix.*,
         dim_territory.territory_name
     from mix
-    left join dim_territory
-        on
-            {{ same_territory('mix', 'dim_territory') }}
+    {{ left_join_territory('mix') }}
 )
 
 select * from final

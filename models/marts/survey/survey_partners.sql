@@ -1,15 +1,9 @@
--- Companies that work with each PLIE, and their average over the PLIE that answered (D54).
-with partners as (select * from {{ ref('stg_survey__survey_partners') }}),
-
-dispositions as (select * from {{ ref('int_survey__row_dispositions') }}),
+-- D54: companies that work with each PLIE, and their average over the PLIE that answered. D55: the average is rounded half up.
+with partners as (select * from {{ ref('int_survey__partners') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
 
 territories as (select * from {{ ref('int_plie__territories') }}),
-
-kept as (
-    {{ accepted_rows('partners', 'dispositions') }}
-),
 
 counts as (
     select
@@ -17,7 +11,7 @@ counts as (
         plie_code,
         1 as responding_plie,
         partner_companies
-    from kept
+    from partners
 ),
 
 summed as (
@@ -36,9 +30,7 @@ final as (
         {{ per_respondent('summed.partner_companies', 'summed.responding_plie') }} as partner_companies_per_plie,
         dim_territory.territory_name
     from summed
-    left join dim_territory
-        on
-            {{ same_territory('summed', 'dim_territory') }}
+    {{ left_join_territory('summed') }}
 )
 
 select * from final

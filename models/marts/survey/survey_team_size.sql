@@ -1,8 +1,6 @@
--- Persons and ETP of each team, and their averages over the PLIE that gave that number (D54): a PLIE may know only one of them.
--- And how many said who employs it (D58).
-with teams as (select * from {{ ref('stg_survey__survey_teams') }}),
-
-dispositions as (select * from {{ ref('int_survey__row_dispositions') }}),
+-- D54: persons and ETP of each team, and their averages over the PLIE that gave that number; a PLIE may give only one of them.
+-- D58: how many PLIE said who employs a team.
+with teams as (select * from {{ ref('int_survey__teams') }}),
 
 code_lists as (select * from {{ ref('code_lists') }}),
 
@@ -10,15 +8,11 @@ dim_territory as (select * from {{ ref('dim_territory') }}),
 
 territories as (select * from {{ ref('int_plie__territories') }}),
 
-kept as (
-    {{ accepted_rows('teams', 'dispositions') }}
-),
-
 respondents as (
     select
         reporting_year,
         plie_code
-    from kept
+    from teams
     group by reporting_year, plie_code
 ),
 
@@ -26,12 +20,12 @@ listed_teams as (
     {{ listed_codes('code_lists', 'team') }}
 ),
 
--- Of a team of which nobody said who employs it, nobody was asked.
+-- D58: if no PLIE gives an employer for a team, the question was not asked: null, not 0.
 asked_teams as (
     select distinct
         reporting_year,
         team
-    from kept
+    from teams
     where employer_type is not null
 ),
 
@@ -40,21 +34,21 @@ counts as (
         respondents.reporting_year,
         respondents.plie_code,
         listed_teams.cut_value as team,
-        kept.headcount,
-        kept.fte as etp,
-        cast(kept.headcount is not null or kept.fte is not null as integer) as responding_plie,
-        cast(kept.headcount is not null as integer) as headcount_responding_plie,
-        cast(kept.fte is not null as integer) as etp_responding_plie,
+        teams.headcount,
+        teams.etp,
+        cast(teams.headcount is not null or teams.etp is not null as integer) as responding_plie,
+        cast(teams.headcount is not null as integer) as headcount_responding_plie,
+        cast(teams.etp is not null as integer) as etp_responding_plie,
         case
-            when asked_teams.team is not null then cast(kept.employer_type is not null as integer)
+            when asked_teams.team is not null then cast(teams.employer_type is not null as integer)
         end as employer_responding_plie
     from respondents
     cross join listed_teams
-    left join kept
+    left join teams
         on
-            respondents.reporting_year = kept.reporting_year
-            and respondents.plie_code = kept.plie_code
-            and listed_teams.cut_value = kept.team
+            respondents.reporting_year = teams.reporting_year
+            and respondents.plie_code = teams.plie_code
+            and listed_teams.cut_value = teams.team
     left join asked_teams
         on
             respondents.reporting_year = asked_teams.reporting_year
@@ -87,9 +81,7 @@ final as (
         dim_territory.territory_name
     from summed
     inner join listed_teams on summed.team = listed_teams.cut_value
-    left join dim_territory
-        on
-            {{ same_territory('summed', 'dim_territory') }}
+    {{ left_join_territory('summed') }}
 )
 
 select * from final

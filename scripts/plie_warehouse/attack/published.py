@@ -27,7 +27,7 @@ FILE, VERSIONS = "plie_marts.duckdb", "versions"
 SCHEMA, REFERENCE = "published", "reference"
 COPIES = ("parquet", "csv")
 INDICATORS, CHANGES, COVERAGE = "indicators", "indicator_changes", "network_coverage"
-DEFINITIONS = "indicator_definitions"
+DEFINITIONS = "measures"
 # Published tables that hold no figure of a territory.
 WITHOUT_FIGURES = {"build_info", "dim_plie", "dim_clause_structure", "dim_territory", "publication"}
 # What stands in the indicators, once more.
@@ -244,8 +244,8 @@ def _definitions(connection: duckdb.DuckDBPyConnection, tables: dict) -> dict[tu
         raise AttackError(f"{REFERENCE}.{DEFINITIONS} manque : les indicateurs ne se lisent pas")
     found: dict[tuple[str, str, str], _Definition | None] = {}
     for code, cut, version, mart, *columns in connection.execute(
-        "select indicator_code, cut, method_version, mart, value_column, numerator_column, denominator_column,"
-        f" coverage_numerator_column, coverage_denominator_column from served.{REFERENCE}.{DEFINITIONS}"
+        "select indicator_code, cut, method_version, mart, measure, numerator, denominator, coverage_numerator,"
+        f" coverage_denominator from served.{REFERENCE}.{DEFINITIONS} where indicator_code is not null"
     ).fetchall():
         if mart in SHAPES:
             found[code, cut, version] = _Definition(SHAPES[mart], mart, *(column or "" for column in columns))

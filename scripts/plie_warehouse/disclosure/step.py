@@ -75,7 +75,7 @@ def suppressed_figures(cache: Path | None = None, **relations: Any) -> pd.DataFr
     seeds = {name: _rows(relations[name]) for name in relations if name != "figures"}
     rules = {
         (row["mart"], row["cut"], row["measure"]): Rule(row["quantity"], row["is_repeated"], row["finest_level"])
-        for row in seeds["published_measures"]
+        for row in seeds["measures"]
     }
     network = _Network(
         rules=rules,

@@ -30,6 +30,7 @@ PARTS = {
     "models/marts/clause": CLAUSE,
     "models/quality": SHARED,
     "models/marts/reporting": SHARED,
+    "models/indicators": SHARED,
 }
 SCANS = 5
 

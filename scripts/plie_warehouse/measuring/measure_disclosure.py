@@ -16,7 +16,7 @@ from plie_warehouse.errors import UsageError
 
 INPUTS = {
     "figures": "intermediate.int_disclosure__figures",
-    "published_measures": "reference.published_measures",
+    "measures": "reference.measures",
     "additive_relations": "reference.additive_relations",
     "territory_kinds": "reference.territory_kinds",
     "parameters": "reference.parameters",

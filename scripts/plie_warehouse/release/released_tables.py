@@ -27,16 +27,18 @@ REFERENCE_TABLES = (
     "comparison_statuses",
     "exit_classes",
     "exit_reasons",
-    "indicator_definitions",
+    "measures",
     "parameters",
     "profiles",
     "publication_statuses",
-    "published_measures",
     "published_quantities",
     "rules",
     "step_families",
     "territory_kinds",
 )
+
+# Columns of these lists that readers do not get: queries of the private warehouse, and how to read them.
+PRIVATE_COLUMNS = {"measures": ("is_summed", "rows_sql")}
 
 # Storage that DuckDB 1.4 and later can read. Most tables are small: with the usual blocks of 256 KiB the file would be
 # ten times as large.
@@ -165,8 +167,12 @@ def stage(connection: duckdb.DuckDBPyConnection) -> list[Table]:
         comments, keys = _comments(connection, "warehouse", schema), _keys(connection, schema)
         connection.execute(f"create schema stage.{schema}")
         for name in sorted(columns) if schema == PUBLISHED else needed:
+            private = PRIVATE_COLUMNS.get(name, ()) if schema == REFERENCE else ()
+            given = tuple(column for column in columns[name] if column.name not in private)
             rows = f"warehouse.{schema}.{name}"
-            table = _table(connection, rows, schema, name, comments.get(name, ""), columns[name], keys.get(name, ()))
+            if private:
+                rows = f"(select * exclude ({', '.join(private)}) from {rows})"
+            table = _table(connection, rows, schema, name, comments.get(name, ""), given, keys.get(name, ()))
             _demand_fit(table)
             connection.execute(f"create table stage.{table.full_name} as from {rows} order by {_order(table)}")
             _comment(connection, table)

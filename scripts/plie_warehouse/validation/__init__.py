@@ -32,6 +32,7 @@ from plie_warehouse.validation.frames import (
     WarehouseError,
     read_warehouse,
 )
+from plie_warehouse.validation.indicators import indicator_definitions
 from plie_warehouse.validation.published import compare_published
 from plie_warehouse.validation.recompute import (
     DIMENSIONS,
@@ -103,7 +104,7 @@ def compare(
     tables, dimensions and the facts that the warehouse has. ``last``: what the build before left, see
     ``revisions.read_last``."""
     found = warehouse.quality
-    definitions = warehouse.reference["indicator_definitions"]
+    definitions = indicator_definitions(warehouse.reference)
     yield compare_indicators(rules.indicators, warehouse.aggregates["indicators"])
     expected = year_changes(rules.indicators, definitions)
     changes = compare_changes(expected, warehouse.long, warehouse.long["published_indicators"], definitions)

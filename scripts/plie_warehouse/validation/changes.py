@@ -52,13 +52,14 @@ def year_changes(indicators: pd.DataFrame, definitions: pd.DataFrame) -> pd.Data
     table, and the columns of ``RULES`` as text (figures with six decimals, as the warehouse writes them).
 
     ``indicators``: the long table, one row per ``INDICATOR_KEY``, ``numerator``, ``denominator``, ``value`` as text.
-    ``definitions``: ``indicator_definitions``: decimals and factor of what readers see. Raises ``ValueError`` for a
-    figure with more than six decimals.
+    ``definitions``: see ``indicators.indicator_definitions``: decimals and factor of what readers see. Raises
+    ``ValueError`` for a figure with more than six decimals.
     """
     given = indicators[indicators["value"].notna()]
-    shown_as = ["denominator_column", "value_decimals", "shown_factor", "shown_decimals", "change_unit"]
+    shown_as = ["is_quotient", "value_decimals", "shown_factor", "shown_decimals", "change_unit"]
+    definitions = definitions.assign(is_quotient=definitions["denominator"].notna())
     given = given.merge(definitions[[*_DEFINED, *shown_as]], on=_DEFINED)
-    is_quotient = given["denominator_column"].notna()
+    is_quotient = given["is_quotient"]
     given = given.assign(
         **{YEAR: given[YEAR].astype("int64")},
         top=scaled(given["numerator"].where(is_quotient, given["value"]), RATE_DECIMALS),
@@ -109,12 +110,12 @@ def compare_changes(
     are published, with the counts that a rate is made of (D60).
 
     ``expected``: see ``year_changes``. ``found``: ``indicator_changes`` and ``published_indicator_changes`` as text;
-    ``published``: ``published.indicators`` as text. ``definitions``: ``indicator_definitions``.
+    ``published``: ``published.indicators`` as text. ``definitions``: see ``year_changes``.
     """
     shown = published["status"].eq(SHOWN) & (
         (published["numerator_status"].eq(SHOWN) & published["denominator_status"].eq(SHOWN))
         # A count has no denominator to show.
-        | in_set(published, definitions[definitions["denominator_column"].isna()], _DEFINED)
+        | in_set(published, definitions[definitions["denominator"].isna()], _DEFINED)
     )
     keys = published.loc[shown, INDICATOR_KEY].astype({YEAR: "int64"})
     both = keys.merge(keys.assign(**{YEAR: keys[YEAR] + 1}), on=INDICATOR_KEY)

@@ -107,8 +107,7 @@ REFERENCE_TABLES = (
     "departments",
     "territory_kinds",
     "quality_reasons",
-    "indicator_definitions",
-    "published_measures",
+    "measures",
     "publication_statuses",
 )
 

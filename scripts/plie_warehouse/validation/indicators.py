@@ -24,6 +24,11 @@ def _with_decimals(figures: pd.Series) -> pd.Series:
     return figures.map(padded, na_action="ignore")
 
 
+def indicator_definitions(reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """The rows of ``measures`` that are indicators: which columns of which aggregate make which indicator (D61)."""
+    return reference["measures"][reference["measures"]["indicator_code"].notna()]
+
+
 def indicators(
     tables: Mapping[str, pd.DataFrame], definitions: pd.DataFrame, table_rules: Mapping[str, TableRules]
 ) -> pd.DataFrame:
@@ -31,7 +36,7 @@ def indicators(
     (D18, D61).
 
     ``tables``: table -> its rows, measures as text; ``table_rules``: the rules of the same tables.
-    ``definitions``: which columns of which aggregate make which indicator. Columns: ``INDICATOR_KEY``,
+    ``definitions``: see ``indicator_definitions``. Columns: ``INDICATOR_KEY``,
     ``INDICATOR_MEASURES`` and ``rule_id``. A figure whose numerator is unknown, because its table was not
     delivered, is no row: missing is not zero.
     """
@@ -53,7 +58,7 @@ def indicators(
 
         covered, base = (
             scaled(figure(definition[column]), RATE_DECIMALS)
-            for column in ("coverage_numerator_column", "coverage_denominator_column")
+            for column in ("coverage_numerator", "coverage_denominator")
         )
         pieces.append(
             rows[TERRITORY_KEY].assign(
@@ -61,9 +66,9 @@ def indicators(
                 cut=definition["cut"],
                 cut_value=cut_value,
                 method_version=definition["method_version"],
-                numerator=_with_decimals(figure(definition["numerator_column"])),
-                denominator=_with_decimals(figure(definition["denominator_column"])),
-                value=_with_decimals(rows[definition["value_column"]]),
+                numerator=_with_decimals(figure(definition["numerator"])),
+                denominator=_with_decimals(figure(definition["denominator"])),
+                value=_with_decimals(rows[definition["measure"]]),
                 unit=definition["unit"],
                 coverage=quotient_text(covered, base),
                 rule_id=definition["rule_id"],

@@ -62,13 +62,13 @@ def _figures(
     table: str, expected: pd.DataFrame, found: pd.DataFrame, rules: TableRules, reference: Mapping[str, pd.DataFrame]
 ) -> pd.DataFrame:
     """One row per figure of a published table: key, ``measure``, ``value`` and ``status`` as published, ``rule_value``,
-    what ``published_measures`` says of it, and of its parts (``numerator_status``, ``base_status``, ``base``), of the
+    what ``measures`` says of it, and of its parts (``numerator_status``, ``base_status``, ``base``), of the
     persons behind it (``persons``) and of the nation (``national_value``)."""
     key = rules.key
     joined = found.astype({YEAR: "Int64"}).merge(
         expected.astype({YEAR: "Int64"}), on=key, how="left", suffixes=("", "__rule")
     )
-    measures = reference["published_measures"]
+    measures = reference["measures"]
     pieces = []
     for measure in measures[measures["mart"] == table].to_dict("records"):
         name, cut = measure["measure"], measure["cut"]

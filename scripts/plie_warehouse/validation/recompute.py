@@ -12,7 +12,7 @@ import pandas as pd
 
 from plie_warehouse.validation import recomputed_clause, recomputed_network, recomputed_plie
 from plie_warehouse.validation.frames import PLIE, STRUCTURE, YEAR, Warehouse
-from plie_warehouse.validation.indicators import indicators
+from plie_warehouse.validation.indicators import indicator_definitions, indicators
 from plie_warehouse.validation.tables import FactRules, TableRules
 
 TABLE_RULES: Mapping[str, TableRules] = {
@@ -130,5 +130,5 @@ def apply_rules(warehouse: Warehouse, of_clause: Callable[[], ClauseRules] | Non
             "dim_plie": recomputed_network.dimension(of_network, of_plie.accepted, reference["departments"]),
         },
         aggregates=tables,
-        indicators=indicators(tables, reference["indicator_definitions"], TABLE_RULES),
+        indicators=indicators(tables, indicator_definitions(reference), TABLE_RULES),
     )

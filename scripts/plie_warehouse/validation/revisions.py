@@ -59,8 +59,8 @@ def moved(figures: pd.DataFrame, last: Mapping[str, pd.DataFrame], definitions: 
     after.
 
     ``figures``: the long table, ``last``: see ``read_last``; figures as text. ``definitions``:
-    ``indicator_definitions``. No revision is a first figure: of a territory in a year, of an indicator, under its
-    method; but for one that was revised before. Nor is one that nothing defines any more.
+    see ``indicators.indicator_definitions``. No revision is a first figure: of a territory in a year, of an indicator,
+    under its method; but for one that was revised before. Nor is one that nothing defines any more.
     """
     before, earlier = last["figures"], last[REVISIONS]
     both = figures.merge(before, on=INDICATOR_KEY, how="outer", suffixes=("", "_before"), indicator="_side")

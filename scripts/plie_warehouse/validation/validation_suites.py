@@ -27,6 +27,7 @@ from great_expectations.expectations.row_conditions import Column
 
 from plie_warehouse.validation import changes, recomputed_clause, recomputed_network, revisions
 from plie_warehouse.validation.frames import TERRITORY_KEY, YEAR, as_boolean
+from plie_warehouse.validation.indicators import indicator_definitions
 from plie_warehouse.validation.recompute import DIMENSIONS, FACT_RULES, TABLE_RULES
 from plie_warehouse.validation.tables import TableRules
 from plie_warehouse.validation.validation_report import EXPECTED, FOUND, NULL, ExpectationOutcome, SuiteOutcome
@@ -533,7 +534,7 @@ def suite_of(
     if name in TABLE_RULES:
         return aggregate_suite(name, checked, kinds, accepted[name])
     if name == "indicators":
-        definitions = reference["indicator_definitions"]
+        definitions = indicator_definitions(reference)
         rule_ids = sorted(set(definitions["rule_id"]))
         return indicator_suite(checked, kinds, rule_ids, list(dict.fromkeys(definitions["indicator_code"])))
     if name in changes.RULES_OF:

@@ -1,0 +1,122 @@
+{#- The measures of the aggregates as rows. reference.measures says what each of them is. -#}
+
+{#- The breakdown of an aggregate that has none. -#}
+{% macro total_cut() -%}
+    'total'
+{%- endmacro %}
+
+{% macro total_label() -%}
+    'Total'
+{%- endmacro %}
+
+{#- What the rows of an aggregate are given by, beside year and territory.
+      by    its columns: none for an aggregate without a breakdown, ['cut', 'cut_value'] for one with several
+      cut   name of a breakdown by several columns; of one column it is the name of the column
+    Returns SQL of a row: cut, value and label, and labels: the columns that hold labels. -#}
+{% macro breakdown(by=[], cut=none) -%}
+    {%- if by == ['cut', 'cut_value'] -%}
+        {{ return({'cut': 'cut', 'value': 'cut_value', 'label': 'cut_value_label_fr', 'labels': ['cut_value_label_fr']}) }}
+    {%- elif by -%}
+        {%- set labels = [] -%}
+        {%- for column in by %}{% do labels.append(column ~ '_label_fr') %}{% endfor -%}
+        {{ return({
+            'cut': "'" ~ (cut or by[0]) ~ "'",
+            'value': by | join(" || '/' || "),
+            'label': labels | join(" || ' / ' || "),
+            'labels': labels,
+        }) }}
+    {%- endif -%}
+    {{ return({'cut': total_cut(), 'value': total_cut(), 'label': total_label(), 'labels': []}) }}
+{%- endmacro %}
+
+{#- The columns of an aggregate that hold no measure: the key and the labels. -#}
+{% macro descriptive_columns(by=[]) -%}
+    {{ return(
+        ['reporting_year', 'territory_kind', 'territory_code', 'territory_name'] + by + breakdown(by).labels
+    ) }}
+{%- endmacro %}
+
+{#- The measures of an aggregate as rows: reporting_year, territory_kind, territory_code, mart, cut, cut_value, with their
+    labels, measure, measure_value. Each column that is not of the key nor a label is a measure; a measure that is null has
+    no row.
+      mart      name of the aggregate
+      by, cut   see breakdown -#}
+{% macro measures_as_rows(mart, by=[], cut=none) -%}
+    {%- set given = breakdown(by, cut) -%}
+    select
+        reporting_year,
+        territory_kind,
+        territory_code,
+        '{{ mart }}' as mart,
+        {{ given.cut }} as cut,
+        {{ given.value }} as cut_value,
+        {{ given.label }} as cut_value_label_fr,
+        territory_name,
+        measure,
+        measure_value
+    from {{ unpivoted(ref(mart), descriptive_columns(by)) }}
+{%- endmacro %}
+
+{#- The measures of the aggregates of all subjects as rows. -#}
+{% macro all_measures() -%}
+    {%- for subject in ['plie', 'clause', 'network', 'survey'] %}
+    select * from {{ ref('ind_' ~ subject ~ '__measures') }}
+    {{ 'union all' if not loop.last }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- A relation with one row per column that is not kept: the kept columns, measure and measure_value. For each engine. -#}
+{% macro unpivoted(relation, kept) -%}
+    {{ return(adapter.dispatch('unpivoted', 'plie_warehouse')(relation, kept)) }}
+{%- endmacro %}
+
+{% macro duckdb__unpivoted(relation, kept) -%}
+    {%- set measures = 'columns(* exclude (' ~ kept | join(', ') ~ '))' -%}
+    (
+        select
+            {{ kept | join(',\n            ') }},
+            cast({{ measures }} as decimal(18, 6))
+        from {{ relation }}
+    ) as aggregate
+    unpivot (
+        measure_value for measure in ({{ measures }})
+    )
+{%- endmacro %}
+
+{#- The columns of an aggregate as readers get them, and one status per measure. For each engine.
+      kept       columns that hold no measure
+      statuses   column with the statuses of the row, a map by measure: a measure that is not in it is not given -#}
+{% macro published_columns(kept, statuses) -%}
+    {{ return(adapter.dispatch('published_columns', 'plie_warehouse')(kept, statuses)) }}
+{%- endmacro %}
+
+{% macro duckdb__published_columns(kept, statuses) -%}
+    {%- set every = 'columns(* exclude (' ~ statuses ~ '))' -%}
+    {%- set measures = 'columns(* exclude (' ~ (kept + [statuses]) | join(', ') ~ '))' -%}
+    case
+        when
+            alias({{ every }}) in ('{{ kept | join("', '") }}')
+            or {{ statuses }}[alias({{ every }})] = {{ publication_status('publie') }}
+            then {{ every }}
+    end,
+    {{ statuses }}[alias({{ measures }})] as '\0_status'
+{%- endmacro %}
+
+{#- Two rows of measures are of the same year, territory, aggregate and cut. -#}
+{% macro same_cell(one, other) -%}
+    {%- for key in ['reporting_year', 'territory_kind', 'territory_code', 'mart', 'cut', 'cut_value'] %}
+    {{ 'and ' if not loop.first }}{{ one }}.{{ key }} = {{ other }}.{{ key }}
+    {%- endfor %}
+{%- endmacro %}
+
+{#- The query that lists the rows behind a part of a figure in this warehouse: a text of reference.measures with the year,
+    territory and values of the figure in it. -#}
+{% macro rows_of_a_figure(figure, text) -%}
+    replace(replace(replace(replace(replace(
+        {{ text }},
+        '{year}', cast({{ figure }}.reporting_year as varchar)),
+        '{territory_kind}', {{ figure }}.territory_kind),
+        '{territory_code}', {{ figure }}.territory_code),
+        '{cut}', {{ figure }}.cut),
+        '{cut_values}', '''' || replace({{ figure }}.cut_values, '|', ''', ''') || '''')
+{%- endmacro %}

@@ -1,0 +1,49 @@
+-- D60: every figure of the aggregates that is published at its level, with how it is published.
+with measures as (select * from {{ ref('measures') }}),
+
+quantities as (select * from {{ ref('published_quantities') }}),
+
+territory_kinds as (select * from {{ ref('territory_kinds') }}),
+
+figures as (
+    {{ all_measures() }}
+),
+
+ranked_measures as (
+    select
+        measures.*,
+        finest.display_order as finest_rank,
+        min(finest.display_order) over (partition by measures.mart, measures.cut) as row_finest_rank
+    from measures
+    inner join territory_kinds as finest on measures.finest_level = finest.territory_kind
+),
+
+final as (
+    select
+        figures.reporting_year,
+        figures.territory_kind,
+        figures.territory_code,
+        figures.mart,
+        figures.cut,
+        figures.cut_value,
+        figures.measure,
+        figures.measure_value,
+        ranked_measures.quantity,
+        ranked_measures.is_repeated,
+        -- What has to be protected: a number of persons, or what tells of them, at a level where readers get it.
+        quantities.is_protected and territory_kinds.display_order >= ranked_measures.finest_rank as is_protected
+    from figures
+    inner join territory_kinds on figures.territory_kind = territory_kinds.territory_kind
+    inner join ranked_measures
+        on
+            figures.mart = ranked_measures.mart
+            and figures.cut = ranked_measures.cut
+            and figures.measure = ranked_measures.measure
+            and territory_kinds.display_order >= ranked_measures.row_finest_rank
+    inner join quantities on ranked_measures.quantity = quantities.quantity
+    {%- if var('published_levels', 'all') == 'national' %}
+    where figures.territory_kind = 'national'
+    {%- endif %}
+)
+
+select * from final

@@ -1,1 +1,0 @@
-{{ changes_between_years(ref('indicators')) }}

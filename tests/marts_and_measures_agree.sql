@@ -1,0 +1,149 @@
+-- Marts and registry have the same measures, and each rate is its numerator over its denominator: what is wrong, in one sentence
+-- that says what to do (D18, D61).
+with measures as (select * from {{ ref('measures') }}),
+
+figures as (
+    {{ all_measures() }}
+),
+
+registered_columns as (
+    select distinct
+        mart,
+        measure
+    from measures
+),
+
+-- Every number of an aggregate but the year is a measure, with figures or without.
+mart_columns as (
+    select
+        table_name as mart,
+        column_name as measure,
+        numeric_scale as decimals
+    from information_schema.columns
+    where
+        table_schema = '{{ generate_schema_name('marts', none) }}'
+        and table_name in (select registered_columns.mart from registered_columns)
+        and column_name <> 'reporting_year'
+        and regexp_matches(data_type, '^(DECIMAL|DOUBLE|FLOAT|REAL|U?(TINY|SMALL|BIG|HUGE)?INT)')
+),
+
+cells as (
+    select distinct
+        mart,
+        cut,
+        measure
+    from figures
+),
+
+given_cuts as (
+    select distinct
+        mart,
+        cut
+    from cells
+),
+
+rows_of_marts as (
+    select distinct
+        reporting_year,
+        territory_kind,
+        territory_code,
+        mart,
+        cut,
+        cut_value
+    from figures
+),
+
+rates as (
+    select
+        rows_of_marts.*,
+        measures.measure as rate,
+        numerators.measure_value as numerator,
+        own_values.measure_value as rate_value,
+        denominators.measure_value as denominator,
+        mart_columns.decimals
+    from measures
+    inner join rows_of_marts
+        on
+            measures.mart = rows_of_marts.mart
+            and measures.cut = rows_of_marts.cut
+    left join figures as numerators
+        on {{ same_cell('rows_of_marts', 'numerators') }} and measures.numerator = numerators.measure
+    left join figures as denominators
+        on {{ same_cell('rows_of_marts', 'denominators') }} and measures.denominator = denominators.measure
+    left join figures as own_values
+        on {{ same_cell('rows_of_marts', 'own_values') }} and measures.measure = own_values.measure
+    left join mart_columns
+        on
+            measures.mart = mart_columns.mart
+            and measures.measure = mart_columns.measure
+    where measures.denominator is not null
+),
+
+problems as (
+    select
+        mart_columns.mart,
+        null as cut,
+        mart_columns.measure,
+        'Add a row of the measure to seeds/reference/measures.csv: the mart has it, the registry does not.' as problem
+    from mart_columns
+    left join registered_columns
+        on
+            mart_columns.mart = registered_columns.mart
+            and mart_columns.measure = registered_columns.measure
+    where registered_columns.measure is null
+    union all
+    select
+        registered_columns.mart,
+        null as cut,
+        registered_columns.measure,
+        'Remove the measure from seeds/reference/measures.csv, or add it to the mart, which does not have it.' as problem
+    from registered_columns
+    left join mart_columns
+        on
+            registered_columns.mart = mart_columns.mart
+            and registered_columns.measure = mart_columns.measure
+    where mart_columns.measure is null
+    union all
+    select
+        cells.mart,
+        cells.cut,
+        cells.measure,
+        'Add a row of the measure by this cut to seeds/reference/measures.csv: the mart has it, the registry does not.' as problem
+    from cells
+    left join measures
+        on
+            cells.mart = measures.mart
+            and cells.cut = measures.cut
+            and cells.measure = measures.measure
+    where measures.measure is null
+    {% if not reads_store() -%}
+    -- The sample has rows for every cut; the first deliveries of a year may not.
+    union all
+    select
+        measures.mart,
+        measures.cut,
+        measures.measure,
+        'Remove the row from seeds/reference/measures.csv, or add the cut to the mart, which does not have it.' as problem
+    from measures
+    left join given_cuts
+        on
+            measures.mart = given_cuts.mart
+            and measures.cut = given_cuts.cut
+    where given_cuts.cut is null
+    {% endif -%}
+    union all
+    select
+        mart,
+        cut,
+        rate as measure,
+        'Correct the formula in the mart or in seeds/reference/measures.csv: in ' || reporting_year || ', ' || territory_kind
+        || ' ' || territory_code || ', ' || cut_value || ', the rate is not its numerator over its denominator.' as problem
+    from rates
+    where
+        (rate_value is null) <> (numerator is null or coalesce(denominator, 0) = 0)
+        or abs(cast(rate_value as double) - cast(numerator as double) / nullif(cast(denominator as double), 0))
+        > 0.500001 * power(10, -decimals)
+)
+
+select *
+from problems
