@@ -1,8 +1,8 @@
-"""What a build leaves for the next one, so that it can tell which figures moved: ``quality.revisions``.
+"""What a build leaves for the next one, so that it can find which figures moved: ``quality.revisions``.
 
-``history/<sample or store>/last`` leads to the folder of the last build that passed: Parquet files of its figures,
-its deliveries in force, its name, and all revisions up to it (macros/history.sql reads them). A new one is written
-beside it, as a whole, and takes its place in one step; whatever dies leaves the old one or the new one. Its figures are
+``history/<sample or store>/last`` leads to the folder of the last build that passed: Parquet files of its figures, its
+deliveries in force, its name, and all revisions up to it (macros/history.sql reads them). A new one is written beside
+it, as a whole, and takes its place in one step; a process that dies leaves the old one or the new one. Its figures are
 not all published, so that it is for its owner alone.
 """
 

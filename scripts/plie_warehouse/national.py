@@ -1,6 +1,6 @@
 """The national consolidation on a simulated network: simulate, take in, build, compare with what was printed.
 
-The stages are the commands that everybody uses, each in a process of its own, in a data folder beside the real one.
+The stages are the commands that everybody uses, each in a process of its own, in a data folder under the real one.
 """
 
 from __future__ import annotations

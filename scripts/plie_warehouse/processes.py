@@ -1,4 +1,4 @@
-"""Processes of our own: started spawn_context, and gone when the one that started them is."""
+"""Worker processes: spawned, and ended with the process that started them."""
 
 from __future__ import annotations
 
@@ -16,14 +16,14 @@ class ProcessDied(Exception):
 
 
 def spawn_context() -> SpawnContext:
-    """How processes are started: not forked, since threads of this one hold locks that nobody would release in a copy;
-    nor copied from a server of their own, whose time and memory would not be counted as ours."""
+    """Spawn processes. A fork would copy locks that threads of this process hold, and the time and memory of a fork
+    server would not be counted with this process."""
     return multiprocessing.get_context("spawn")
 
 
 def end_with_parent() -> None:
-    """Have this process end with the one that started it, however that one ends: killed, it could not say so, and this
-    one would wait for ever, or go on writing where another one works by then."""
+    """End this process when its parent ends. A killed parent cannot end its workers: they would wait for ever, or write
+    where another run works by then."""
     Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -36,8 +36,8 @@ def _end_with_parent() -> None:
 def run_in_subprocess(do: Callable[..., Any], *arguments: Any, progress: Callable[[Any], None]) -> Any:
     """Call ``do(*arguments, progress)`` in a process of its own, whose memory goes with it, and return what it returns.
 
-    ``do``: a function of a module; ``progress``: called here with what it tells there. Raises what ``do`` raises, and
-    ``ProcessDied`` when the process ends without a word.
+    ``do``: a function of a module; ``progress``: called here with the progress that is sent there. Raises what ``do``
+    raises, and ``ProcessDied`` when the process ends without a result.
     """
     ours, theirs = spawn_context().Pipe(duplex=False)
     process = spawn_context().Process(target=_worker, args=(theirs, do, arguments), daemon=True)

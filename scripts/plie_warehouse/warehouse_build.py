@@ -1,7 +1,7 @@
 """Build the warehouse: dbt on a file of its own, the second enforcement of the rules, and only then what readers see.
 
 A build that fails, or dies, leaves the warehouse and all that is published as they were. One that passed becomes the
-warehouse, with a note that it passed, and is published from there; what cannot be published then is for another time
+warehouse, with an attestation, and is released from there; a release that fails can be repeated
 (``make publish``).
 """
 

@@ -1,4 +1,4 @@
-"""What the attacker knows in the end of each suppressed figure, and whether that is more than was promised."""
+"""What the attacker knows in the end of each suppressed figure, and whether that breaks the protection level."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from plie_warehouse.attack.system import NATIONAL, OUTSIDE, TOLERANCE, Builder, 
 
 # Components that are solved at the same time.
 JOBS = 2
-# How many cells that look narrower than promised are compared, by programmes, with what could have been promised.
+# How many cells whose interval looks too narrow are compared, by programmes, with the widest possible interval.
 COMPARED = 100
 # Counts that say whether any supplier of a year is in no region.
 EXISTS = {
@@ -222,7 +222,7 @@ def _nothing_outside(cells: Cells, known: Known) -> np.ndarray:
 
 
 def _compare(builder: Builder, findings: Findings, level: ProtectionLevel) -> None:
-    """What could have been promised at all: the same cells when nothing below the nation is shown.
+    """The widest possible intervals: the same cells when nothing below the nation is shown.
 
     The words of the status stay, as they are known: a count below the threshold or not. A cell that is recovered is
     excused only by the national figures alone, without any word."""

@@ -10,7 +10,7 @@ YEARS_AGREE = 0.95
 
 @dataclass(frozen=True)
 class ProtectionLevel:
-    """What the protection promises in public, and the numbers of its words.
+    """The protection level that is claimed in public.
 
     Below ``threshold`` a count is suppressed, and a quotient on a base below ``small_base`` is not shown. A small count
     keeps ``width`` + 1 possible values at least, a share ``full`` of them all values below the threshold; a count that

@@ -98,7 +98,7 @@ def relations_of(rows: Iterable[Mapping[str, str]]) -> list[Relation]:
 class Cells:
     """Cells of one year. Per cell: ``keys`` (territory and measure; None for a rest), ``values`` (counts, hours),
     ``quantities``, ``persons`` (how many stand behind the figure), ``is_published``, ``least`` (what it is at least, by
-    definition); ``given``: cells that a reader knows without being told; ``suppressed``: cells that are suppressed
+    definition); ``known``: cells known to the public; ``suppressed``: cells that are suppressed
     elsewhere and must stay so; ``rests``: the rests that have a name; ``equations``: lists of (cell, coefficient) whose
     sum is zero."""
 

@@ -1,8 +1,8 @@
 """The disclosure control as a step of dbt: figures in, suppressed figures out, subject by subject, year after year.
 
 A subject is the tables that some sum ties together: what is suppressed of one says nothing of another, so that they are
-decided side by side. What was decided is remembered under the name of all that it depends on: a past year that nobody
-delivered again costs nothing. The memory holds what is suppressed, so that it is the owner's alone.
+decided side by side. The result is cached under a checksum of all that it depends on: a past year that nobody
+delivered again costs nothing. The cache holds suppressed values, so only its owner may read it.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ from plie_warehouse.disclosure.protection import Protection, SuppressedCell, pro
 from plie_warehouse.files import commit
 from plie_warehouse.paths import DataFolder
 
-# Column -> SQL type; without a row pandas could not tell.
+# Column -> SQL type, because pandas cannot infer it without a row.
 COLUMNS = {
     "reporting_year": "integer",
     "territory_kind": "varchar",
@@ -68,7 +68,7 @@ STOCK = ("plie_outcomes", "total", "stock_31_dec", "total")
 def suppressed_figures(cache: Path | None = None, **relations: Any) -> pd.DataFrame:
     """What ``int_disclosure__suppressed`` holds: one row per suppressed figure, a frame with ``COLUMNS``.
 
-    ``relations``: the relations of the same name, as dbt gives them; ``cache``: where years are remembered. ``low``,
+    ``relations``: the relations of the same name, as dbt gives them; ``cache``: where results are kept. ``low``,
     ``high``: the values that stay possible for a reader. Raises ``DisclosureError`` when a small count cannot be
     protected.
     """
@@ -104,7 +104,7 @@ def suppressed_figures(cache: Path | None = None, **relations: Any) -> pd.DataFr
 @dataclass(frozen=True)
 class _Network:
     """What every year and subject is decided by; see ``build_cells``. ``parameters``: the rows of the seed;
-    ``cache``: where years are remembered."""
+    ``cache``: where results are kept."""
 
     rules: dict[tuple[str, str, str], Rule]
     relations: Sequence[Relation]

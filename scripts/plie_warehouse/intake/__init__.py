@@ -1,9 +1,10 @@
-"""Take in what suppliers deliver: find it, read it, check it in three stages, keep what is accepted, say what to mend.
+"""Take in what suppliers deliver: find it, read it, check it in three stages, keep what is accepted, say what to
+correct.
 
 ``take_in`` is the entry point. ``discover`` finds deliveries, ``read`` (with ``decode``, ``archive``, ``workbook``,
 ``headers`` and ``privacy``) turns files into rows, ``frames`` and ``suites`` judge the rows of many deliveries at once,
-``plausibility`` compares, ``registers`` says who is known, ``store`` keeps, ``verdict`` tells. The checks are in
-seeds/reference/intake_checks.csv.
+``plausibility`` compares, ``registers`` says who is known, ``store`` keeps, ``delivery_report`` writes the report. The
+checks are in seeds/reference/intake_checks.csv.
 
 Deliveries are read, judged and kept in batches, so that memory does not grow with the network, side by side when there
 are many. What is left of them then is compared, and their verdicts are written.

@@ -1,4 +1,4 @@
-"""Direct identifiers at the door (D60). A file that holds one is refused; its values are neither kept nor shown."""
+"""Direct identifiers in deliveries (D60). A file that holds one is refused; its values are neither kept nor shown."""
 
 from __future__ import annotations
 

@@ -184,7 +184,7 @@ def _take(reading: Reading, table: Table | None, grid: Grid, file: str, sheet: s
     reading.findings += header.findings
     reading.findings += privacy.identifiers(table, grid, header, file)
     if any(load_checks()[one.check_id].severity == BLOCKING for one in header.findings) or ragged:
-        # Their keys would all be said to be missing; the structure is to be mended first.
+        # Their keys would all be said to be missing; the structure must be corrected first.
         reading.tables.setdefault(table.name, _empty(table, file, reading.delivery))
         return
     if table.name in reading.tables:

@@ -33,7 +33,7 @@ def measure(options: argparse.Namespace) -> None:
     console = output()
     with duckdb.connect(str(options.warehouse), read_only=True) as connection, tempfile.TemporaryDirectory() as empty:
         scan = _seconds(lambda: connection.execute(f"select sum(measure_value) from {INPUTS['figures']}").fetchall())
-        # Nothing is remembered from before.
+        # An empty cache.
         cache = Path(empty) / "memory"
         with console.status("disclosure control"):
             started = time.perf_counter()

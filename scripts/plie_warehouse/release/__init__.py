@@ -1,12 +1,13 @@
-"""Put what may leave the private warehouse where readers find it: tested, whole, never locked.
+"""Release the public part of the private warehouse: tested, whole, never locked.
 
-``publish`` is the entry point. ``passed`` knows which warehouse passed its tests, ``tables`` what of it is published,
-and writes the DuckDB file, ``masks`` which cells of it are suppressed, ``copies`` writes the Parquet and CSV copies and
-their descriptor, ``manifest`` says what a publication holds, ``place`` keeps the last ones and puts one in place,
-``withdrawn`` has those that readers may not have beside it.
+``publish`` is the entry point. ``build_attestation`` knows which warehouse passed its tests. ``released_tables``
+selects the tables and writes the DuckDB file, ``suppression_patterns`` compares which cells two releases suppress,
+``released_copies`` writes the Parquet and CSV copies and their descriptor, ``release_manifest`` describes a release.
+``release_store`` keeps the last releases and makes one current, ``quarantine`` keeps the releases that readers may not
+have beside the current one.
 
-Everything is written and checked in a folder that no reader knows; readers see renames only. A publication is named
-after its content: to publish the same again changes nothing.
+A release is written and checked in a folder that no reader opens; readers see renames only. The name of a release comes
+from its content: to release the same content again changes nothing.
 """
 
 from __future__ import annotations
@@ -40,8 +41,8 @@ WAITING = "une autre publication est en cours : attente"
 
 @dataclass(frozen=True)
 class Published:
-    """What is in place now. ``changed``: false when it was before; ``kept``: the publications at hand, newest first;
-    ``withdrawn``: those that are no more, with the reason; ``bytes``: size of the DuckDB file."""
+    """The current release. ``changed``: false when it was current before; ``kept``: releases that readers have, newest
+    first; ``quarantined``: quarantined release -> reason, in French; ``bytes``: size of the DuckDB file."""
 
     published_id: str
     build_id: str
@@ -49,17 +50,17 @@ class Published:
     figures: int
     bytes: int
     kept: tuple[str, ...]
-    withdrawn: dict[str, str]
+    quarantined: dict[str, str]
     changed: bool
     seconds: float
 
 
 def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Published:
-    """Publish the warehouse of ``data``, if it is as a build that passed left it.
+    """Release the warehouse of ``data``, if it has a build attestation.
 
-    ``waiting``: called when another publication runs; this one then waits for it. A reader that has the old file open
-    keeps it. Raises ``ReleaseError`` when the warehouse may not be published or something cannot be written; the
-    message says what is in place then: never half a file.
+    ``waiting``: called when another release runs; this one then waits for it. A reader that has the old file open keeps
+    it. Raises ``ReleaseError`` when the warehouse may not be released or a file cannot be written; the message says
+    what is in place then: never half a file.
     """
     started = time.perf_counter()
     store = ReleaseStore(data.serving, data.quarantine)
@@ -83,7 +84,7 @@ def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Pub
         figures=now["figures"],
         bytes=now["files"][data.serving.name]["bytes"],
         kept=tuple(at_hand(now)),
-        withdrawn=quarantined(now),
+        quarantined=quarantined(now),
         changed=changed,
         seconds=time.perf_counter() - started,
     )
@@ -137,7 +138,7 @@ def show(published: Published, data: DataFolder, console: Console) -> None:
         soft_wrap=True,
     )
     console.print(f"Versions gardées      {len(published.kept)}, dans {data.serving.parent / 'versions'}")
-    if published.withdrawn:
-        console.print(f"Versions retirées     {len(published.withdrawn)}, dans {data.quarantine}")
-        for published_id, reason in published.withdrawn.items():
+    if published.quarantined:
+        console.print(f"Versions retirées     {len(published.quarantined)}, dans {data.quarantine}")
+        for published_id, reason in published.quarantined.items():
             console.print(f"  {published_id} : {reason}", soft_wrap=True)

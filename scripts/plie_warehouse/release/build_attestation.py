@@ -1,8 +1,9 @@
-"""Which warehouse passed: a build notes the checksum of the file whose dbt tests and suites have all passed.
+"""Build attestations: a build records the checksum of the warehouse file whose dbt tests and suites all passed.
 
-A note beside the warehouse and not a row in it: whoever writes into the file, with plain dbt or by hand, makes it
-another file, and no note fits it any more; whoever copies or moves both keeps the note. It is named after the checksum
-and written before the warehouse takes its place: a build that dies between the two leaves a warehouse with its note.
+The attestation is a file beside the warehouse, because a row in the warehouse would survive changes to it: a write into
+the warehouse, by plain dbt or by hand, changes the checksum, and no attestation matches any more. The name of the file
+is the checksum. It is written before the warehouse gets its name, so that a build that dies in between leaves a
+warehouse with its attestation.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ def checksum(content: IO[bytes]) -> str:
 
 
 def attest(data: DataFolder, warehouse: Path, record: dict[str, Any]) -> Path:
-    """Note that ``warehouse`` passed. ``record``: what the build knows and the warehouse does not."""
+    """Attest that ``warehouse`` passed its tests. ``record``: facts of the build that the warehouse does not hold."""
     with warehouse.open("rb") as content:
         path = data.attestations / f"{checksum(content)}.json"
     data.attestations.mkdir(mode=0o700, exist_ok=True)
@@ -33,14 +34,14 @@ def attest(data: DataFolder, warehouse: Path, record: dict[str, Any]) -> Path:
 
 
 def delete_all_but(data: DataFolder, kept: Path) -> None:
-    """Drop the notes of warehouses that are no more."""
+    """Delete the attestations of earlier warehouses."""
     for path in data.attestations.iterdir():
         if path != kept:
             path.unlink()
 
 
 def require_closed(warehouse: Path) -> None:
-    """Raises ``ReleaseError`` when there is no warehouse, or one with changes that lie beside it."""
+    """Raises ``ReleaseError`` when there is no warehouse, or when changes to it lie in a log beside the file."""
     if not warehouse.exists():
         raise ReleaseError(f"{warehouse} is missing; {AGAIN}")
     log = Path(f"{warehouse}.wal")
@@ -49,7 +50,7 @@ def require_closed(warehouse: Path) -> None:
 
 
 def record_of(data: DataFolder, content: IO[bytes]) -> dict[str, Any]:
-    """The note of the warehouse whose ``content`` this is. Raises ``ReleaseError`` when it has none."""
+    """The attestation of the warehouse with this ``content``. Raises ``ReleaseError`` when there is none."""
     path = data.attestations / f"{checksum(content)}.json"
     if not path.exists():
         raise ReleaseError(

@@ -1,9 +1,9 @@
-"""Publications that readers may not have beside the one in place: kept whole on the private side.
+"""Quarantined releases: readers may not have them beside the current release, and they are kept whole in private.
 
-    withdrawn/<published id>/    as it was under serving/versions, and withdrawal.json: why
+    quarantine/<published id>/    as it was under serving/versions, and withdrawal.json: why
 
-Only what the manifest in place calls withdrawn stays there. A publication is copied whole before its folder has its
-name, and leaves serving/versions after that: whatever dies on the way loses none.
+Only the releases that the current manifest lists as withdrawn stay there. A release is copied whole before its folder
+gets its name, and leaves serving/versions after that: a process that dies in between loses none.
 """
 
 from __future__ import annotations
@@ -20,13 +20,13 @@ REASON = "withdrawal.json"
 
 
 class Quarantine:
-    """The private folder. It is made when the first publication is withdrawn."""
+    """The private folder, made for the first quarantined release."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def reason(self, published_id: str) -> str | None:
-        """Why a publication was withdrawn, in French; None unless it is there as it was written."""
+        """Why a release is quarantined, in French; None when the release is missing or damaged."""
         folder = self.root / published_id
         try:
             found = release_manifest.read(folder / release_manifest.NAME)
@@ -37,7 +37,7 @@ class Quarantine:
         return None
 
     def reasons(self) -> dict[str, str]:
-        """Publication -> why it was withdrawn, of all that are there."""
+        """Quarantined release -> reason, in French."""
         names = [path.name for path in sorted(self.root.iterdir())] if self.root.is_dir() else []
         return {name: reason for name in names if (reason := self.reason(name))}
 
@@ -58,7 +58,7 @@ class Quarantine:
         sync(self.root)
 
     def collect(self, kept: set[str]) -> None:
-        """Remove what is not of ``kept``; what cannot be removed is for the next time."""
+        """Delete all releases but ``kept``; what cannot be deleted now is deleted by the next release."""
         if self.root.is_dir():
             for path in self.root.iterdir():
                 if path.name not in kept:

@@ -1,18 +1,19 @@
-"""Where publications lie, and how one takes the place of another.
+"""The release store: where releases lie, and how one becomes current.
 
     serving/plie_marts.duckdb, release_manifest.json, datapackage.json, parquet/, csv/    the one in place
     serving/versions/<published id>/    the last ones, the same files in each
     serving/.writing/                   what is being made, for its owner only
-    withdrawn/<published id>/           of the last ones those that readers may not have beside the one in place
+    quarantine/<published id>/          the last ones that readers may not have beside the current one
 
 A version is whole before it has its name. The files in place are copies of one: whoever spoils one spoils no other.
 They have constant names, a folder cannot be renamed over another, and to swap the folder itself would leave behind who
 mounted it; so files change one by one, renames only and the DuckDB file first, between two changes of the manifest.
 Whatever dies on the way leaves each file whole and a manifest that is true; the next publication goes on from there.
 
-Readers never find two publications whose masks differ (D60, see ``masks``): those that differ from the new one leave
-versions/ before anything of it can be read, and when the one in place is among them, so do its copies, so that for a
-moment there are none. The folder of the new version is closed until the DuckDB file in place is the new one.
+Readers never find two releases with different suppression patterns (D60, see ``suppression_patterns``): those that
+differ from the new one leave versions/ before anything of it can be read, and when the one in place is among them, so
+do its copies, so that for a moment there are none. The folder of the new version is closed until the DuckDB file in
+place is the new one.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ from plie_warehouse.release import release_manifest, released_copies
 from plie_warehouse.release.quarantine import Quarantine
 from plie_warehouse.release.suppression_patterns import conflict
 
-# Publications that are kept, at hand or withdrawn.
+# Releases that are kept, with readers or in quarantine.
 KEPT = 5
 SWITCHING, PUBLICATIONS = "switching_to", "publications"
 
@@ -45,12 +46,12 @@ def quarantined(found: dict[str, Any]) -> dict[str, str]:
 
 
 class ReleaseStore:
-    """The folder of the file that BI opens, and that of what was withdrawn from it."""
+    """The folder of the file that BI opens, and the quarantine."""
 
-    def __init__(self, file: Path, withdrawn: Path) -> None:
+    def __init__(self, file: Path, quarantine: Path) -> None:
         self.file, self.root = file, file.parent
         self.versions, self.writing = self.root / "versions", self.root / ".writing"
-        self.quarantine = Quarantine(withdrawn)
+        self.quarantine = Quarantine(quarantine)
 
     def manifest(self) -> dict[str, Any] | None:
         """What is in place; None when nothing was published, or the manifest is lost."""
@@ -144,15 +145,14 @@ class ReleaseStore:
         return True
 
     def repair(self) -> None:
-        """Finish what a publication that died began, and put back what was changed since, as far as a whole version is
-        at hand."""
+        """Finish a release that died, and restore files that were changed since, if a whole version is there."""
         now = self.manifest() or self._lost()
         published_id = now.get(SWITCHING, now)["published_id"]
         if published_id and self.version(published_id):
             self.put(published_id)
 
     def collect(self) -> None:
-        """Remove what is not of a publication that is kept; what cannot be removed is for the next time."""
+        """Delete the files of releases that are not kept; what cannot be deleted now is deleted by the next release."""
         shutil.rmtree(self.writing, ignore_errors=True)
         now = self.manifest()
         if not now:
@@ -162,9 +162,6 @@ class ReleaseStore:
             for path in self.versions.iterdir():
                 if path.name not in kept:
                     shutil.rmtree(path, ignore_errors=True)
-            # Drafts of the versions of this project that had no manifest yet.
-            for path in self.root.glob(f".{self.file.name}.*"):
-                path.unlink()
             self.quarantine.collect(set(quarantined(now)))
 
     def standing(self) -> str:

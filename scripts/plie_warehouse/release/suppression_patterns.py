@@ -1,8 +1,8 @@
 """Which cells are suppressed (D60), as the status columns say: held against the values, and summed up by year, so that
 two publications can be compared.
 
-Two publications whose masks differ may give each other's suppressed cells back: what one hides the other shows, or
-shows the neighbours of. They may not be at hand together, see ``conflict``.
+Two releases with different suppression patterns may give each other's suppressed cells back: what one hides the other
+shows, or shows the neighbours of. They may not be at hand together, see ``conflict``.
 """
 
 from __future__ import annotations
@@ -47,7 +47,7 @@ def check(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> Non
         if without:
             raise ReleaseError(f"{table.full_name}: values without a status: {', '.join(without)}")
         if found and not table.key:
-            raise ReleaseError(f"{table.full_name}: no primary key, so that its masks cannot be compared")
+            raise ReleaseError(f"{table.full_name}: no primary key, so its suppression patterns cannot be compared")
         counts = [
             f'count(*) filter ("{status}" is null or ("{status}" <> {text(SHOWN)} and "{value}" is not null))'
             for value, status in found.items()

@@ -1,13 +1,13 @@
 """The second, independent enforcement of the rules: recompute them in pandas, compare, let Great Expectations
 judge.
 
-``validate`` is the entry point. ``frames`` reads the warehouse. The rules are written by subject: ``plie`` (D01
-to D33), ``clause`` (D40 to D47) and ``network`` (D50 to D58), on what they share: ``delivered`` (row acceptance, D1B),
-``tables`` (shapes of figures, territories), ``tools`` (dates, exact numbers, parameters). ``recompute`` applies
-them all, ``indicators`` makes the long table, ``changes`` what changed from year to year (D55), ``revisions`` which
-figures a build moved (D61), ``published`` judges what readers get of it (D60). ``report`` lays both sides beside each
-other and writes what differs, ``suites`` holds the Great Expectations suites, ``beside`` the process that runs them,
-and ``site`` makes their pages readable without a network.
+``validate`` is the entry point. ``frames`` reads the warehouse. The rules are written by subject: ``recomputed_plie``
+(D01 to D33), ``recomputed_clause`` (D40 to D47) and ``recomputed_network`` (D50 to D58), on what they share:
+``delivered`` (row acceptance, D1B), ``tables`` (shapes of figures, territories), ``tools`` (dates, exact numbers,
+parameters). ``recompute`` applies them all, ``indicators`` makes the long table, ``changes`` what changed from year to
+year (D55), ``revisions`` which figures a build moved (D61), ``published`` judges what readers get of it (D60).
+``validation_report`` compares both sides and writes what differs, ``validation_suites`` holds the Great Expectations
+suites, ``validation_worker`` the process that runs them, and ``site`` makes their pages readable without a network.
 """
 
 from __future__ import annotations

@@ -226,7 +226,7 @@ def link_hours(
 
 
 def judge_hours(rows: pd.DataFrame, door_reasons: pd.Series, parameters: Parameters) -> pd.Series:
-    """The checks D43 and D41 on the hours passed row acceptance; the first that fails is the reason.
+    """The checks D43 and D41 on the hours that passed row acceptance; the first that fails is the reason.
 
     ``rows``: see ``link_hours``. Returns the completed reason of each row, ``None`` = counted.
     """
@@ -313,8 +313,8 @@ class Rows:
     ``exclusions`` and ``accounting``: see ``delivered.outcome_of_rows``; ``hours_accounting``: see
     ``hours_by_outcome``. ``counting``: the hours rows that passed row acceptance, one row per key, with the line that
     they come from. ``shown``: what each delivered hours row adds to the figures, see ``shown_hours``.
-    ``structures``: year and structure that have figures; ``accepted``: those of them with a row that passed the
-    door. ``named``: accepted rows of the registers of structures; ``register``: one row per structure that they
+    ``structures``: year and structure that have figures; ``accepted``: those of them with an accepted
+    row. ``named``: accepted rows of the registers of structures; ``register``: one row per structure that they
     name. ``facilitators``: accepted rows, one per year and structure.
     """
 

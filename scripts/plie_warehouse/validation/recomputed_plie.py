@@ -181,7 +181,7 @@ def overlapping(parcours: pd.DataFrame) -> pd.Series:
 def check_parcours_and_exits(
     participants: pd.DataFrame, exits: pd.DataFrame, participant_reasons: pd.Series, exit_reasons: pd.Series
 ) -> tuple[pd.Series, pd.Series, pd.DataFrame]:
-    """The checks D1A and D02 on the rows passed row acceptance; the first reason is the one recorded.
+    """The checks D1A and D02 on the rows that passed row acceptance; the first reason is the one recorded.
 
     ``participants`` and ``exits``: all staged rows; the two series: their reason of row acceptance (``None`` =
     accepted). Returns the completed reasons of participants and of exits, and the kept parcours: the staged
@@ -225,7 +225,7 @@ def check_steps(
     kept_parcours: pd.DataFrame,
     step_types: pd.DataFrame,
 ) -> pd.Series:
-    """The checks D20 to D22 on the steps passed row acceptance; returns the completed reason of each
+    """The checks D20 to D22 on the steps that passed row acceptance; returns the completed reason of each
     staged step.
 
     ``steps`` and ``participants``: all staged rows; ``step_reasons``: reasons of row acceptance; ``kept_parcours``:

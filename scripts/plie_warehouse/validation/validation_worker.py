@@ -1,5 +1,5 @@
-"""The process beside: the rules of the clause, which has most of the rows, then the verdict of Great Expectations,
-while the first process does all else.
+"""The worker process of the validation: it applies the rules of the clause, which has most of the rows, and then runs
+Great Expectations, while the first process does the rest.
 """
 
 from __future__ import annotations
