@@ -110,4 +110,4 @@ lock: ## resolve the dependency ranges again (needs uv)
 clean: ## remove the environments, the outputs of dbt and the outputs of the build
 	rm -rf $(VENV) .venv-superset target logs .pytest_cache .ruff_cache
 	rm -rf "$(PLIE_DATA_DIR)/national" "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/templates" \
-		"$(PLIE_DATA_DIR)/passed" "$(PLIE_DATA_DIR)/disclosure" "$(PLIE_DATA_DIR)/withdrawn" "$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/.publish.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"
+		"$(PLIE_DATA_DIR)/attestations" "$(PLIE_DATA_DIR)/disclosure" "$(PLIE_DATA_DIR)/quarantine" "$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/.publish.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"

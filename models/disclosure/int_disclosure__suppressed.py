@@ -2,9 +2,9 @@
 
 
 def model(dbt, session):
-    from plie_warehouse.disclosure.step import COLUMNS, hidden_figures
+    from plie_warehouse.disclosure.step import COLUMNS, suppressed_figures
 
-    hidden = hidden_figures(
+    hidden = suppressed_figures(
         figures=dbt.ref("int_disclosure__figures"),
         measures=dbt.ref("measures"),
         additive_relations=dbt.ref("additive_relations"),

@@ -12,3 +12,9 @@ class PlieError(Exception):
 
 class UsageError(PlieError):
     """Arguments that contradict each other."""
+
+
+class ReleaseError(PlieError):
+    """The warehouse may not or could not be released; the message says why, what to do and what is in place."""
+
+    exit_code = 1

@@ -1,14 +1,13 @@
-"""What a build leaves for the next one, so that it can tell which figures moved: ``quality.revisions``.
+"""What a build leaves for the next one, so that it can find which figures moved: ``quality.revisions``.
 
-``history/<sample or store>/last`` leads to the folder of the last build that passed: Parquet files of its figures,
-its deliveries in force, its name, and all revisions up to it (dbt reads them: models/staging/history). A new one
-is written beside it, as a whole, and takes its place in one step; whatever dies leaves the old one or the new one. Its
-figures are not all published, so that it is for its owner alone.
+``history/<sample or store>/last`` leads to the folder of the last build that passed: Parquet files of its figures, its
+deliveries in force, its name, and all revisions up to it (dbt reads them: models/staging/history). A new folder is
+written whole, and takes its place in one step; a process that dies leaves the old one or the new one. Only the owner
+may read it, because not all of its figures are published.
 """
 
 from __future__ import annotations
 
-import os
 import shutil
 import uuid
 from pathlib import Path
@@ -16,6 +15,8 @@ from typing import Any
 
 import duckdb
 
+from plie_warehouse.files import commit as commit_file
+from plie_warehouse.files import sync
 from plie_warehouse.paths import DataFolder
 
 LAST = "last"
@@ -38,7 +39,7 @@ def prepare(data: DataFolder, warehouse: Path, deliveries: dict[str, Any], rules
     """Write what ``warehouse``, which passed, leaves for the next build; nothing reads it yet.
 
     ``deliveries``: see ``build.deliveries_in_force``; ``rules``: name of the code and reference lists. Returns the
-    folder, for ``settle``. Raises ``OSError`` or ``duckdb.Error`` when it cannot be written, and the last history is as
+    folder, for ``commit``. Raises ``OSError`` or ``duckdb.Error`` when it cannot be written, and the last history is as
     it was.
     """
     last = last_of(data, deliveries["source"])
@@ -68,14 +69,13 @@ def prepare(data: DataFolder, warehouse: Path, deliveries: dict[str, Any], rules
     return coming
 
 
-def settle(coming: Path) -> None:
+def commit(coming: Path) -> None:
     """Let the next build read what ``prepare`` wrote, in one step, and drop what was there before."""
     last = coming.parent / LAST
     before = last.resolve() if last.is_symlink() else None
     link = coming.parent / f"{coming.name}.link"
     link.symlink_to(coming.name, target_is_directory=True)
-    os.replace(link, last)
-    _on_disk(coming.parent)
+    commit_file(link, last)
     if before is not None:
         shutil.rmtree(before, ignore_errors=True)
 
@@ -87,12 +87,4 @@ def _text(value: object) -> str:
 def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
     connection.execute(f"copy ({query}) to {_text(path)} (format parquet, compression zstd)")
     path.chmod(0o600)
-    _on_disk(path)
-
-
-def _on_disk(path: Path) -> None:
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    sync(path)

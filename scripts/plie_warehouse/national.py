@@ -1,6 +1,6 @@
 """The national consolidation on a simulated network: simulate, take in, build, compare with what was printed.
 
-The stages are the commands that everybody uses, each in a process of its own, in a data folder beside the real one.
+The stages are the commands that everybody uses, each in a process of its own, in a data folder under the real one.
 """
 
 from __future__ import annotations
@@ -46,11 +46,11 @@ class Stage:
 
 @dataclass(frozen=True)
 class Step:
-    """A command, arguments of the interpreter, by the name of its stage; ``beside``: what runs meanwhile."""
+    """A command, arguments of the interpreter, by the name of its stage; ``parallel``: what runs meanwhile."""
 
     name: str
     command: list[str]
-    beside: list[str] | None = None
+    parallel: list[str] | None = None
 
 
 @dataclass(frozen=True)
@@ -81,7 +81,7 @@ def steps(landing: Path) -> list[Step]:
         Step(
             "simulation",
             [*PLIE, "simulate", *simulate, "--panel-years", *years],
-            beside=[*build, "--parse-only"],
+            parallel=[*build, "--parse-only"],
         ),
         Step("prise en charge", [*PLIE, "intake", str(landing)]),
         Step("construction, contrôles, publication", build),
@@ -99,10 +99,10 @@ def run(data: DataFolder, quiet: bool = False) -> list[Stage]:
 
 def _run(step: Step, data: DataFolder, quiet: bool) -> Stage:
     started = time.perf_counter()
-    beside = _Process(step.beside, data, "beside", is_quiet=True) if step.beside else None
+    parallel = _Process(step.parallel, data, "parallel", is_quiet=True) if step.parallel else None
     process = _Process(step.command, data, "last_stage", quiet)
     with TreeMemory(os.getpid()) as memory:
-        ran = [one.wait() for one in (process, beside) if one]
+        ran = [one.wait() for one in (process, parallel) if one]
     seconds = time.perf_counter() - started
     for code, said, _ in ran:
         if code:

@@ -45,9 +45,9 @@ class DataFolder:
         return self.root / "building"
 
     @property
-    def passed(self) -> Path:
-        """Notes of which warehouse file passed its tests."""
-        return self.root / "passed"
+    def attestations(self) -> Path:
+        """Build attestations: which warehouse files passed all their tests."""
+        return self.root / "attestations"
 
     @property
     def history(self) -> Path:
@@ -60,9 +60,9 @@ class DataFolder:
         return self.root / "serving" / "plie_marts.duckdb"
 
     @property
-    def withdrawn(self) -> Path:
-        """Private: publications that readers may not have beside the one in place."""
-        return self.root / "withdrawn"
+    def quarantine(self) -> Path:
+        """Private: quarantined releases, which readers may not have beside the current one."""
+        return self.root / "quarantine"
 
     @property
     def validation(self) -> Path:

@@ -1,4 +1,4 @@
-"""Processes of our own: started afresh, and gone when the one that started them is."""
+"""Worker processes: spawned, and ended with the process that started them."""
 
 from __future__ import annotations
 
@@ -15,15 +15,15 @@ class ProcessDied(Exception):
     """A process ended before it had done its work."""
 
 
-def afresh() -> SpawnContext:
-    """How processes are started: not forked, since threads of this one hold locks that nobody would release in a copy;
-    nor copied from a server of their own, whose time and memory would not be counted as ours."""
+def spawn_context() -> SpawnContext:
+    """Spawn processes. A fork would copy locks that threads of this process hold, and the time and memory of a fork
+    server would not be counted with this process."""
     return multiprocessing.get_context("spawn")
 
 
 def end_with_parent() -> None:
-    """Have this process end with the one that started it, however that one ends: killed, it could not say so, and this
-    one would wait for ever, or go on writing where another one works by then."""
+    """End this process when its parent ends. A killed parent cannot end its workers: they would wait for ever, or write
+    where another run works by then."""
     Thread(target=_end_with_parent, daemon=True).start()
 
 
@@ -33,21 +33,21 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def apart(do: Callable[..., Any], *arguments: Any, tell: Callable[[Any], None]) -> Any:
-    """Call ``do(*arguments, tell)`` in a process of its own, whose memory goes with it, and return what it returns.
+def run_in_subprocess(do: Callable[..., Any], *arguments: Any, progress: Callable[[Any], None]) -> Any:
+    """Call ``do(*arguments, progress)`` in a process of its own, whose memory goes with it, and return what it returns.
 
-    ``do``: a function of a module; ``tell``: called here with what it tells there. Raises what ``do`` raises, and
-    ``ProcessDied`` when the process ends without a word.
+    ``do``: a function of a module; ``progress``: called here with the progress that is sent there. Raises what ``do``
+    raises, and ``ProcessDied`` when the process ends without a result.
     """
-    ours, theirs = afresh().Pipe(duplex=False)
-    process = afresh().Process(target=_apart, args=(theirs, do, arguments), daemon=True)
+    ours, theirs = spawn_context().Pipe(duplex=False)
+    process = spawn_context().Process(target=_worker, args=(theirs, do, arguments), daemon=True)
     process.start()
     theirs.close()
     try:
         while True:
             kind, content = ours.recv()
-            if kind == "told":
-                tell(content)
+            if kind == "progress":
+                progress(content)
             elif kind == "raised":
                 raise content
             else:
@@ -60,9 +60,9 @@ def apart(do: Callable[..., Any], *arguments: Any, tell: Callable[[Any], None]) 
         process.join()
 
 
-def _apart(connection: Connection, do: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
+def _worker(connection: Connection, do: Callable[..., Any], arguments: tuple[Any, ...]) -> None:
     end_with_parent()
     try:
-        connection.send(("returned", do(*arguments, lambda content: connection.send(("told", content)))))
+        connection.send(("returned", do(*arguments, lambda content: connection.send(("progress", content)))))
     except Exception as error:
         connection.send(("raised", error))

@@ -38,12 +38,12 @@ def run_dbt(
     warehouse: Path,
     build_id: str = "",
     variables: Mapping[str, Any] | None = None,
-    tell: Callable[[str], None] = lambda name: None,
+    progress: Callable[[str], None] = lambda name: None,
 ) -> DbtOutcome:
     """Run one dbt command on one warehouse file.
 
     ``command``: as on the command line, without ``dbt``. ``build_id``: name of the build (D61), else dbt's run id.
-    ``variables``: dbt vars that differ from the project's. ``tell``: called with the name of each node that ends.
+    ``variables``: dbt vars that differ from the project's. ``progress``: called with the name of each node that ends.
     Raises nothing: a failure to start is an outcome with a message.
     """
     os.environ["PLIE_WAREHOUSE"] = str(warehouse)
@@ -56,7 +56,7 @@ def run_dbt(
 
     def on_event(event: Any) -> None:
         if event.info.name == "NodeFinished":
-            tell(event.data.node_info.node_name)
+            progress(event.data.node_info.node_name)
 
     arguments = [*command, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
     if variables:

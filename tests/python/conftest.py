@@ -19,8 +19,8 @@ from shared import Built, Compiled, made_once
 from plie_warehouse import cli
 from plie_warehouse.paths import PROJECT
 
-# What the disclosure control decided is remembered from build to build, under the name of all that it depends on.
-os.environ.setdefault("PLIE_DISCLOSURE_MEMORY", str(PROJECT / ".pytest_cache" / "disclosure"))
+# The result of the disclosure control is cached from build to build, under a checksum of all that it depends on.
+os.environ.setdefault("PLIE_DISCLOSURE_CACHE", str(PROJECT / ".pytest_cache" / "disclosure"))
 
 
 PLIE = (sys.executable, "-m", "plie_warehouse")

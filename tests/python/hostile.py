@@ -17,8 +17,8 @@ from pathlib import Path
 from openpyxl import Workbook
 
 from plie_warehouse.contract import load_kind
-from plie_warehouse.landing.files import csv_bytes, write_bytes, zip_bytes
-from plie_warehouse.landing.headers import header_line
+from plie_warehouse.landing.landing_files import csv_bytes, write_bytes, zip_bytes
+from plie_warehouse.landing.landing_headers import header_line
 
 YEAR = "2021"
 NETWORK = "network"

@@ -1,10 +1,10 @@
-"""An attack on what is published: recover hidden counts from nothing but the published files.
+"""An attack on what is published: recover suppressed counts from nothing but the published files.
 
 ``attack.attack`` is the entry point. ``knowledge`` is what everybody knows of the figures: which column shows which
 cell, and what adds up to what. ``published`` reads the files, ``system`` makes cells and equations of them, ``bounds``
-propagates bounds, ``components`` takes the system apart, ``solver`` runs the programmes, ``verdict`` compares with
+propagates bounds, ``components`` splits the system, ``solver`` runs the programmes, ``attack_result`` compares with
 ``protection_level``,
-``report`` tells.
+``attack_report`` prints the result.
 
 Nothing here reads the private warehouse or the code that protects: it is the other side.
 """

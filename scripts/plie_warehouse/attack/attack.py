@@ -6,12 +6,12 @@ import time
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from plie_warehouse.attack.attack_result import Findings, judge, targets
 from plie_warehouse.attack.bounds import Contradiction, propagate
 from plie_warehouse.attack.knowledge import Measure
 from plie_warehouse.attack.protection_level import YEARS_AGREE, ProtectionLevel
 from plie_warehouse.attack.published import FILE, AttackError, Reading, Registry, find, read
 from plie_warehouse.attack.system import KEPT, Builder, Cells, merge_kept, years_agree
-from plie_warehouse.attack.verdict import Findings, judge, targets
 
 USED, UNUSED = "l'attaque s'en sert", "l'attaque ne s'en sert pas"
 CONTRADICTS = f"{UNUSED}, ce serait contradictoire"
@@ -26,7 +26,7 @@ class Outcome:
     builder: Builder
     findings: Findings
     alone: set[tuple[tuple[int, str, str], Measure]] | None
-    promise: ProtectionLevel
+    level: ProtectionLevel
     notes: list[str] = field(default_factory=list)
     seconds: float = 0.0
 
@@ -38,15 +38,16 @@ class Outcome:
 
     @property
     def succeeded(self) -> bool:
-        return bool(self.findings.broken.any()) or self.full_share < self.promise.full
+        return bool(self.findings.broken.any()) or self.full_share < self.level.full
 
 
-def attack(place: Path, promise: ProtectionLevel | None = None, years: float = YEARS_AGREE) -> Outcome:
-    """Attack a serving folder or a published file. ``years``: see ``YEARS_AGREE``; above 1 the years are left apart.
+def attack(place: Path, level: ProtectionLevel | None = None, years: float = YEARS_AGREE) -> Outcome:
+    """Attack a serving folder or a published file. ``years``: see ``YEARS_AGREE``; above 1 the years are attacked one
+    by one.
 
     Raises ``AttackError`` when something cannot be read, or when what is published contradicts itself."""
     begun = time.perf_counter()
-    promise = promise or ProtectionLevel()
+    level = level or ProtectionLevel()
     registry = Registry()
     file, folders = find(place)
     reading = read(file, registry, "actuelle")
@@ -58,29 +59,29 @@ def attack(place: Path, promise: ProtectionLevel | None = None, years: float = Y
             kept.append(read(older, registry, f"{KEPT}{folder.name}", copies=False))
     together = reading
     for one in kept:
-        added, unchanged, changed = merge_kept(registry, reading, one, promise)
+        added, unchanged, changed = merge_kept(registry, reading, one, level)
         more = replace(together, columns=[*together.columns, *added.columns], ratios=[*together.ratios, *added.ratios])
-        fits = _can_be_true(Builder(Cells(registry, more, promise)), years=False)
+        fits = _can_be_true(Builder(Cells(registry, more, level)), years=False)
         together = more if fits else together
         use = USED if fits else CONTRADICTS
         notes.append(f"{one.name} : {unchanged} territoires et années inchangés, {changed} changés ; {use}")
 
-    agree = _years(registry, together, promise, years, notes)
-    builder, findings = _run(registry, reading, together, promise, agree)
+    agree = _years(registry, together, level, years, notes)
+    builder, findings = _run(registry, reading, together, level, agree)
     alone = None
     if findings.broken.any() and (together is not reading or agree):
-        own, found = _run(registry, reading, reading, promise, False)
+        own, found = _run(registry, reading, reading, level, False)
         cells = own.cells
         alone = {
             (cells.units[cells.unit[cell]], cells.measures[cells.measure[cell]])
             for cell in found.target.cells[found.broken].tolist()
         }
-    return Outcome(reading, builder, findings, alone, promise, notes, time.perf_counter() - begun)
+    return Outcome(reading, builder, findings, alone, level, notes, time.perf_counter() - begun)
 
 
-def _years(registry: Registry, reading: Reading, promise: ProtectionLevel, share: float, notes: list[str]) -> bool:
+def _years(registry: Registry, reading: Reading, level: ProtectionLevel, share: float, notes: list[str]) -> bool:
     """Whether the attacker may take it that the years agree."""
-    builder = Builder(Cells(registry, reading, promise))
+    builder = Builder(Cells(registry, reading, level))
     checked, agreeing, agree = years_agree(builder, share)
     if not checked:
         return False
@@ -100,12 +101,12 @@ def _can_be_true(builder: Builder, years: bool) -> bool:
 
 
 def _run(
-    registry: Registry, reading: Reading, together: Reading, promise: ProtectionLevel, years: bool
+    registry: Registry, reading: Reading, together: Reading, level: ProtectionLevel, years: bool
 ) -> tuple[Builder, Findings]:
     """Attack ``reading`` with what ``together`` shows."""
-    cells = Cells(registry, together, promise)
+    cells = Cells(registry, together, level)
     builder = Builder(cells)
     system = builder.build(years)
     if cells.contradictions:
         raise AttackError("les chiffres publiés se contredisent : " + " ; ".join(cells.contradictions[:5]))
-    return builder, judge(builder, system, targets(cells, reading), promise)
+    return builder, judge(builder, system, targets(cells, reading), level)

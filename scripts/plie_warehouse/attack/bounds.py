@@ -10,7 +10,7 @@ from plie_warehouse.attack.system import TOLERANCE, System
 
 # Rounds of propagation. Bounds that still move then are left to the linear programmes.
 ROUNDS = 60
-# Longest list of denominators that is tried out for one quotient of two hidden counts.
+# Longest list of denominators that is tried out for one quotient of two suppressed counts.
 TRIED = 200_000
 
 
@@ -94,7 +94,7 @@ def _groups(system: System, groups: np.ndarray) -> None:
 
 
 def _quotients(system: System) -> None:
-    """Two hidden counts whose quotient is shown: few pairs of whole numbers have it."""
+    """Two suppressed counts whose quotient is shown: few pairs of whole numbers have it."""
     for value, half, over, under in system.quotients:
         first, last = system.low[under], system.high[under]
         if last - first > TRIED or (system.low[over] == system.high[over] and first == last):

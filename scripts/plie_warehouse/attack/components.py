@@ -1,5 +1,5 @@
-"""Take the system apart: what is known goes to the other side, cells that give each other become one column, rows that
-say nothing go, and what is not connected is solved apart."""
+"""Split the system into components: what is known goes to the other side, cells that give each other become one column,
+rows that say nothing go, and what is not connected is solved separately."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ ENDLESS = 1e8
 
 @dataclass(frozen=True)
 class Component:
-    """Columns that rows connect; ``columns`` are their numbers in ``Apart``, all other numbers are its own."""
+    """Columns that rows connect; ``columns`` are their numbers in ``SplitSystem``, all other numbers are its own."""
 
     columns: np.ndarray
     low: np.ndarray
@@ -34,7 +34,7 @@ class Component:
 
 
 @dataclass(frozen=True)
-class Apart:
+class SplitSystem:
     """Each cell is ``sign`` x ``column`` + ``offset``; a column has the number of one of its cells, and bounds."""
 
     components: list[Component]
@@ -59,35 +59,35 @@ class _Rows:
         self.row, self.index, self.weight = self.row[terms], self.index[terms], self.weight[terms]
 
 
-def take_apart(system: System) -> Apart:
+def split_system(system: System) -> SplitSystem:
     """The components of what is not known, largest first. Raises ``Contradiction``."""
     size = len(system.low)
-    apart = Apart([], np.arange(size), np.ones(size), np.zeros(size), system.low.copy(), system.high.copy())
+    split = SplitSystem([], np.arange(size), np.ones(size), np.zeros(size), system.low.copy(), system.high.copy())
     row = np.repeat(np.arange(len(system.row_low)), np.diff(system.start))
     rows = _Rows(row, system.index.copy(), system.weight.copy(), system.row_low.copy(), system.row_high.copy())
     while True:
-        _simplify(rows, apart)
-        if not _merge(rows, apart, system.grain):
+        _simplify(rows, split)
+        if not _merge(rows, split, system.grain):
             break
-    _split(rows, apart, system.grain)
-    return apart
+    _split(rows, split, system.grain)
+    return split
 
 
-def _simplify(rows: _Rows, apart: Apart) -> None:
+def _simplify(rows: _Rows, split: SplitSystem) -> None:
     """Known columns become constants, several terms of one column become one, rows that say nothing go."""
     count = len(rows.low)
-    known = apart.high[rows.index] - apart.low[rows.index] <= TOLERANCE
-    constant = np.bincount(rows.row[known], (rows.weight * apart.low[rows.index])[known], count)
+    known = split.high[rows.index] - split.low[rows.index] <= TOLERANCE
+    constant = np.bincount(rows.row[known], (rows.weight * split.low[rows.index])[known], count)
     rows.low, rows.high = rows.low - constant, rows.high - constant
     rows.keep(~known)
 
-    code = rows.row * len(apart.low) + rows.index
+    code = rows.row * len(split.low) + rows.index
     found, of = np.unique(code, return_inverse=True)
-    rows.row, rows.index = np.divmod(found, len(apart.low))
+    rows.row, rows.index = np.divmod(found, len(split.low))
     rows.weight = np.bincount(of, rows.weight, len(found))
     rows.keep(np.abs(rows.weight) > TOLERANCE)
 
-    low, high = apart.low[rows.index], np.minimum(apart.high[rows.index], ENDLESS)
+    low, high = split.low[rows.index], np.minimum(split.high[rows.index], ENDLESS)
     positive = rows.weight > 0
     least = np.bincount(rows.row, rows.weight * np.where(positive, low, high), count)
     most = np.bincount(rows.row, rows.weight * np.where(positive, high, low), count)
@@ -96,7 +96,7 @@ def _simplify(rows: _Rows, apart: Apart) -> None:
     rows.keep(binding[rows.row])
 
 
-def _merge(rows: _Rows, apart: Apart, grain: np.ndarray) -> bool:
+def _merge(rows: _Rows, split: SplitSystem, grain: np.ndarray) -> bool:
     """Equations of two columns: one of them gives the other. True when some were found."""
     count = len(rows.low)
     terms = np.bincount(rows.row, minlength=count)
@@ -134,53 +134,53 @@ def _merge(rows: _Rows, apart: Apart, grain: np.ndarray) -> bool:
     if not found:
         return False
 
-    columns = np.arange(len(apart.low))
+    columns = np.arange(len(split.low))
     sign, offset = np.ones(len(columns)), np.zeros(len(columns))
     for column in link:
         columns[column], sign[column], offset[column] = end(column)
     for column in link:
         to = columns[column]
         low, high = (
-            (apart.low[column] - offset[column]) * sign[column],
-            (apart.high[column] - offset[column]) * sign[column],
+            (split.low[column] - offset[column]) * sign[column],
+            (split.high[column] - offset[column]) * sign[column],
         )
-        apart.low[to] = max(apart.low[to], min(low, high))
-        apart.high[to] = min(apart.high[to], max(low, high))
-        if apart.low[to] > apart.high[to] + TOLERANCE:
+        split.low[to] = max(split.low[to], min(low, high))
+        split.high[to] = min(split.high[to], max(low, high))
+        if split.low[to] > split.high[to] + TOLERANCE:
             raise Contradiction([column, int(to)])
     shift = rows.weight * offset[rows.index]
     constant = np.bincount(rows.row, shift, count)
     rows.low, rows.high = rows.low - constant, rows.high - constant
     rows.weight, rows.index = rows.weight * sign[rows.index], columns[rows.index]
-    at = apart.column.copy()
-    apart.offset[:] += apart.sign * offset[at]
-    apart.sign[:] *= sign[at]
-    apart.column[:] = columns[at]
+    at = split.column.copy()
+    split.offset[:] += split.sign * offset[at]
+    split.sign[:] *= sign[at]
+    split.column[:] = columns[at]
     return True
 
 
-def _split(rows: _Rows, apart: Apart, grain: np.ndarray) -> None:
+def _split(rows: _Rows, split: SplitSystem, grain: np.ndarray) -> None:
     """What rows connect."""
     if not len(rows.row):
         return
-    label = _labels(len(apart.low), rows.row, rows.index)
+    label = _labels(len(split.low), rows.row, rows.index)
     columns = np.unique(rows.index)
     columns = columns[np.argsort(label[columns], kind="stable")]
     order = np.argsort(label[rows.index], kind="stable")
     rows.keep(order)
     term_labels = label[rows.index]
-    place = np.full(len(apart.low), -1)
+    place = np.full(len(split.low), -1)
     names, first = np.unique(label[columns], return_index=True)
     for name, one, other in zip(names, first, [*first[1:], len(columns)], strict=True):
         own = columns[one:other]
         place[own] = np.arange(len(own))
         begin, end = np.searchsorted(term_labels, [name, name + 1])
         numbers, length = np.unique(rows.row[begin:end], return_counts=True)
-        apart.components.append(
+        split.components.append(
             Component(
                 own,
-                apart.low[own],
-                np.minimum(apart.high[own], ENDLESS),
+                split.low[own],
+                np.minimum(split.high[own], ENDLESS),
                 grain[own],
                 np.concatenate([[0], np.cumsum(length)]),
                 place[rows.index[begin:end]],
@@ -189,7 +189,7 @@ def _split(rows: _Rows, apart: Apart, grain: np.ndarray) -> None:
                 rows.high[numbers],
             )
         )
-    apart.components.sort(key=lambda component: -len(component.columns))
+    split.components.sort(key=lambda component: -len(component.columns))
 
 
 def _labels(size: int, row: np.ndarray, index: np.ndarray) -> np.ndarray:

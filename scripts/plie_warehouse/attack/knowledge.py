@@ -259,8 +259,8 @@ SHAPES: dict[str, Shape] = {
     ),
 }
 
-# Tables of things that no hidden cell is made of: organisations, members, amounts and staff. And how jobs split and how
-# many persons a referent follows, of which nothing is given below the nation.
+# Tables of things that no suppressed cell is made of: organisations, members, amounts and staff. And how jobs split and
+# how many persons a referent follows, of which nothing is given below the nation.
 OF_ORGANISATIONS = frozenset(
     {
         "network_coverage", "network_members", "survey_funding_mix", "survey_allocation_mix", "survey_team_size",

@@ -10,11 +10,11 @@ YEARS_AGREE = 0.95
 
 @dataclass(frozen=True)
 class ProtectionLevel:
-    """What the protection promises in public, and the numbers of its words.
+    """The protection level that is claimed in public.
 
-    Below ``threshold`` a count is hidden, and a quotient on a base below ``small_base`` is not shown. A small count
+    Below ``threshold`` a count is suppressed, and a quotient on a base below ``small_base`` is not shown. A small count
     keeps ``width`` + 1 possible values at least, a share ``full`` of them all values below the threshold; a count that
-    is hidden for others has another possible value. Hours of few persons keep an interval of ``hours_width`` hours;
+    is suppressed for others has another possible value. Hours of few persons keep an interval of ``hours_width`` hours;
     others known to within ``hours_exact`` hours are recovered.
     """
 

@@ -255,7 +255,7 @@ def _definitions(connection: duckdb.DuckDBPyConnection, tables: dict) -> dict[tu
 
 
 def _word_case(column: str) -> str:
-    """Number of a word; none at all stands where there is nothing to tell, as for the denominator of a count."""
+    """Number of a word; none at all stands where there is nothing to progress, as for the denominator of a count."""
     words = " ".join(f"when '{word}' then {number}" for number, word in enumerate(WORDS))
     return f"case coalesce(\"{column}\", '{WORDS[WITHHELD]}') {words} else -1 end"
 
@@ -375,7 +375,7 @@ def _read_table(
 
 
 def _note_order(fetched: dict[str, np.ndarray], keys: Iterable[str], table: str, reading: Reading) -> None:
-    """Rows that do not stand in the order of their key may stand in that of something hidden."""
+    """Rows that do not stand in the order of their key may stand in that of something suppressed."""
     rows = list(zip(*(fetched[key].tolist() for key in keys), strict=True))
     if any(later < earlier for earlier, later in pairwise(rows)):
         reading.notes.append(f"{table} : les lignes ne sont pas dans l'ordre de leur clé")

@@ -1,6 +1,6 @@
-"""What values hidden cells can still have: linear programmes first, whole numbers after, with witnesses.
+"""What values suppressed cells can still have: linear programmes first, whole numbers after, with witnesses.
 
-A *witness* is one way to fill in everything that is hidden so that all that is published holds. One witness shows a
+A *witness* is one way to fill in everything that is suppressed so that all that is published holds. One witness shows a
 possible value of every cell at once: most cells are settled by a few of them, the others one by one.
 """
 

@@ -1,8 +1,8 @@
 """Cells and equations of all that is published, as one sparse system with bounds.
 
-Cells that are shown are fixed; hidden ones have the bounds that their status word gives. The rows are what everybody
-knows (``knowledge``), in every territory; the sums over territories; what the published quotients say; and, when they
-agree, the years.
+Cells that are shown are fixed; suppressed ones have the bounds that their status word gives. The rows are what
+everybody knows (``knowledge``), in every territory; the sums over territories; what the published quotients say; and,
+when they agree, the years.
 """
 
 from __future__ import annotations
@@ -82,8 +82,9 @@ class Rows:
 class System:
     """``low``, ``high``, ``grain`` (1 for counts): by cell. Rows in compressed form: ``start``, ``index``, ``weight``.
 
-    ``quotients``: published ones of two hidden counts: value, half a unit of its last decimal, numerator, denominator.
-    ``groups``: cells that are all zero or all above zero. ``domains``: possible values of cells that have few."""
+    ``quotients``: published ones of two suppressed counts: value, half a unit of its last decimal, numerator,
+    denominator. ``groups``: cells that are all zero or all above zero. ``domains``: possible values of cells that have
+    few."""
 
     low: np.ndarray
     high: np.ndarray
@@ -106,8 +107,8 @@ class Cells:
     is published, delivered or not; ``current_levels`` leaves kept versions out. ``present``: units that the publication
     in force has rows of. ``contradictions``: what cannot be true."""
 
-    def __init__(self, registry: Registry, reading: Reading, promise: ProtectionLevel) -> None:
-        self.registry, self.reading, self.promise = registry, reading, promise
+    def __init__(self, registry: Registry, reading: Reading, level: ProtectionLevel) -> None:
+        self.registry, self.reading, self.level = registry, reading, level
         self.units = list(registry.units)
         self.measures = list(registry.measures)
         self.contradictions: list[str] = []
@@ -131,14 +132,14 @@ class Cells:
         differs = is_shown & (low > high + TOLERANCE)
         kinds = np.array([quantity(measure) for measure in self.measures])[found % span]
 
-        is_hidden = np.zeros(len(found), bool)
-        # Not given although its level is: hidden too, and no word says how small it is.
+        is_suppressed = np.zeros(len(found), bool)
+        # Not given although its level is: suppressed too, and no word says how small it is.
         self.levels = self._levels(code[word != WITHHELD])
         masked = np.isin(word, (PRIMARY, SECONDARY))
         masked |= (word == WITHHELD) & self.is_at_published_level(code // span, code % span)
-        is_hidden[of[masked]] = True
+        is_suppressed[of[masked]] = True
         low[~is_shown], high[~is_shown] = 0.0, inf
-        threshold = self.promise.threshold
+        threshold = self.level.threshold
         small, large = np.zeros(len(found), bool), np.zeros(len(found), bool)
         small[of[word == PRIMARY]] = True
         large[of[word == SECONDARY]] = True
@@ -149,7 +150,7 @@ class Cells:
             f"{self._name(found[one])} : chiffres différents selon l'endroit" for one in np.flatnonzero(differs)[:20]
         ]
         # Where the measure is not published, or nobody delivered it, there is no cell.
-        stands = is_shown | is_hidden
+        stands = is_shown | is_suppressed
         blank = ~is_shown[of] & (word == PUBLISHED)
         if blank.any():
             raise AttackError(f"{blank.sum()} chiffres dits publiés sont vides")
@@ -458,7 +459,7 @@ class Builder:
             shown = ~np.isnan(ratio.value)
             for mark, low, high in (
                 (NOT_KNOWN, 0.0, 0.0),
-                (SMALL_BASE, 0.0, float(self.cells.promise.small_base - 1)),
+                (SMALL_BASE, 0.0, float(self.cells.level.small_base - 1)),
             ):
                 chosen = denominator[open_ & ~shown & (ratio.word == mark)]
                 chosen = chosen[~closed[chosen]]
@@ -558,15 +559,13 @@ def years_agree(builder: Builder, share: float) -> tuple[int, int, bool]:
     return checked, agreeing, checked > 0 and agreeing >= share * checked
 
 
-def merge_kept(
-    registry: Registry, current: Reading, kept: Reading, promise: ProtectionLevel
-) -> tuple[Reading, int, int]:
+def merge_kept(registry: Registry, current: Reading, kept: Reading, level: ProtectionLevel) -> tuple[Reading, int, int]:
     """Take from a kept version what it shows, or says in other words, of territories whose figures did not change.
 
     A territory of a year is unchanged when all figures that both show are the same. Returns what it adds, and the
     numbers of unchanged and of changed ones.
     """
-    now, then = Cells(registry, current, promise), Cells(registry, kept, promise)
+    now, then = Cells(registry, current, level), Cells(registry, kept, level)
     span = len(registry.measures)
 
     def shown(cells: Cells) -> tuple[np.ndarray, np.ndarray]:

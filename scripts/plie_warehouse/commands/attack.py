@@ -52,7 +52,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 def run(options: argparse.Namespace) -> int:
     from plie_warehouse.attack.attack import attack
-    from plie_warehouse.attack.report import show, write_json
+    from plie_warehouse.attack.attack_report import show, write_json
 
     level = ProtectionLevel(**{name: getattr(options, name) for name in HELP})
     outcome = attack(options.published, level, options.years)

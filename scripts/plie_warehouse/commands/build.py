@@ -29,7 +29,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from plie_warehouse.build import build, parse
+    from plie_warehouse.warehouse_build import build, parse
 
     data = DataFolder.from_environment()
     if options.parse_only:

@@ -25,8 +25,8 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from plie_warehouse.build import build
     from plie_warehouse.intake.show import show_refused
+    from plie_warehouse.warehouse_build import build
 
     os.umask(0o077)
     console, data = output(), DataFolder.from_environment()

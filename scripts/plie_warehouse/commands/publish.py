@@ -21,7 +21,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    from plie_warehouse.publication import WAITING, publish, show
+    from plie_warehouse.release import WAITING, publish, show
 
     console, data = output(), DataFolder.from_environment()
     show(publish(data, lambda: console.print(WAITING)), data, console)

@@ -62,8 +62,8 @@ def print_landing(folder: Path, paths: Collection[Path], started: float) -> None
 
 
 def run(options: argparse.Namespace) -> int:
-    from plie_warehouse.simulator.build import simulate
     from plie_warehouse.simulator.plie_targets import PlieTargets
+    from plie_warehouse.simulator.simulated_landing import simulate
     from plie_warehouse.simulator.targets import load_targets
 
     last, last_clause = PlieTargets().last_year, max(load_targets("clause")["years"])

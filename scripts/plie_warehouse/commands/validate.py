@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     console = output(soft_wrap=True, markup=False)
     try:
         with console.status("validating"):
-            result = validate(options.warehouse, options.output, tell=console.print)
+            result = validate(options.warehouse, options.output, progress=console.print)
     except ValueError as error:  # reference lists that contradict themselves
         raise WarehouseError(str(error)) from error
     expectations = [one for suite in result.suites for one in suite.expectations]

@@ -1,8 +1,8 @@
-"""Disclosure control (D60): which published counts must be hidden so that no small count can be read or worked out.
+"""Disclosure control (D60): which published counts must be suppressed so that no small count can be read or worked out.
 
 ``cells``      the published figures as cells, and everything that a reader knows to add up
 ``problem``    the same without what the national rows already give away; equal cells as one
 ``engine``     Tau-Argus, the engine of the European statistical offices: one run, one process
-``intervals``  what a reader can still work out of hidden cells, by linear programming
-``protection`` who is hidden: primary cells, engine, check of everything together, repair
+``intervals``  what a reader can still work out of suppressed cells, by linear programming
+``protection`` who is suppressed: primary cells, engine, check of everything together, repair
 """

@@ -17,7 +17,7 @@ Territory = tuple[str, str]
 Measure = tuple[str, str, str, str]
 
 # Counts of persons, parcours, exits, steps; work contracts; hours. Contracts and hours tell of the persons behind them,
-# so that they are hidden where those are few.
+# so that they are suppressed where those are few.
 PERSONS, CONTRACTS, HOURS = "personnes", "contrats", "heures"
 BEHIND = "beneficiaries"
 NATIONAL, TOTAL = "national", "total"
@@ -98,9 +98,9 @@ def relations_of(rows: Iterable[Mapping[str, str]]) -> list[Relation]:
 class Cells:
     """Cells of one year. Per cell: ``keys`` (territory and measure; None for a rest), ``values`` (counts, hours),
     ``quantities``, ``persons`` (how many stand behind the figure), ``is_published``, ``least`` (what it is at least, by
-    definition); ``given``: cells that a reader knows without being told; ``hidden``: cells that are hidden elsewhere
-    and must stay so; ``rests``: the rests that have a name; ``equations``: lists of (cell, coefficient) whose sum is
-    zero."""
+    definition); ``known``: cells known to the public; ``suppressed``: cells that are suppressed
+    elsewhere and must stay so; ``rests``: the rests that have a name; ``equations``: lists of (cell, coefficient) whose
+    sum is zero."""
 
     keys: list[tuple[Territory, Measure] | None] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
@@ -108,8 +108,8 @@ class Cells:
     persons: list[float] = field(default_factory=list)
     is_published: list[bool] = field(default_factory=list)
     least: list[float] = field(default_factory=list)
-    given: set[int] = field(default_factory=set)
-    hidden: set[int] = field(default_factory=set)
+    known: set[int] = field(default_factory=set)
+    suppressed: set[int] = field(default_factory=set)
     rests: dict[tuple[Territory, Measure], int] = field(default_factory=dict)
     equations: list[list[tuple[int, int]]] = field(default_factory=list)
 
@@ -200,7 +200,7 @@ def _apply(
         if measure in here:
             if cells.values[here[measure]]:
                 raise DisclosureError(f"{what}: {measure} is not zero")
-            cells.given.add(here[measure])
+            cells.known.add(here[measure])
     for measure in relation.get("at_least_one", ()):
         if measure in here:
             cells.least[here[measure]] = 1.0

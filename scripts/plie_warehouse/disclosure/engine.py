@@ -1,4 +1,5 @@
-"""Tau-Argus (pytauargus): which further cells must be hidden, so that every primary cell keeps the interval asked for.
+"""Tau-Argus (pytauargus): which further cells must be suppressed, so that every primary cell keeps the interval asked
+for.
 
 Its documented way protects one table at a time. Ours share their margins, so that the engine gets the linear system
 itself, the form (JJ) that it works on inside: any cells, any sums. The module is not public: the release is pinned, and
@@ -35,12 +36,12 @@ PROCESS = Path(__file__).with_name("engine_process.py")
 
 @dataclass
 class Run:
-    """A system for the engine: per cell its value, cost of hiding, whether it is hidden, what a reader knows of it
+    """A system for the engine: per cell its value, cost of hiding, whether it is suppressed, what a reader knows of it
     (``lower``, ``upper``) and how far from its value it must be able to go (``down``, ``up``)."""
 
     value: np.ndarray
     cost: np.ndarray
-    is_hidden: np.ndarray
+    is_suppressed: np.ndarray
     lower: np.ndarray
     upper: np.ndarray
     down: np.ndarray
@@ -51,20 +52,20 @@ class Run:
 def secondary_cells(run: Run) -> list[int]:
     """The cells that the engine hides besides those of ``run``. Raises ``DisclosureError`` when it finds none."""
     answer = _call("protect", _text(run))
-    hidden = [index for index in answer["cells"] if index < len(run.value)]
+    suppressed = [index for index in answer["cells"] if index < len(run.value)]
     # The code alone is not to be trusted: 1 also stands for nothing done at all.
     if answer["code"] > 1 or answer["cost"] is None or answer["cost"][1] > NO_SOLUTION:
         raise DisclosureError(f"Tau-Argus found no protection (code {answer['code']}): {answer['message']}")
-    return hidden
+    return suppressed
 
 
-def audited(run: Run, hidden: np.ndarray) -> dict[int, tuple[float, float]]:
-    """The engine's own audit: for each hidden cell the lowest and highest value that a reader can work out."""
-    answer = _call("audit", _text(run, hidden))
+def audited(run: Run, suppressed: np.ndarray) -> dict[int, tuple[float, float]]:
+    """The engine's own audit: for each suppressed cell the lowest and highest value that a reader can work out."""
+    answer = _call("audit", _text(run, suppressed))
     return {
         row["cell"]: (row["min"], row["max"])
         for row in answer["cells"]
-        if row["cell"] < len(run.value) and hidden[row["cell"]]
+        if row["cell"] < len(run.value) and suppressed[row["cell"]]
     }
 
 
@@ -81,7 +82,7 @@ def _text(run: Run, audit: np.ndarray | None = None) -> str:
     finite = run.value[np.isfinite(run.value)]
     most = float(max(finite.max(initial=0) * 2, 100))
     upper = np.where(np.isfinite(run.upper), run.upper, most)
-    states = [HIDDEN if hidden else SHOWN for hidden in run.is_hidden.tolist()]
+    states = [HIDDEN if suppressed else SHOWN for suppressed in run.is_suppressed.tolist()]
     if audit is not None:
         states = [AUDITED if asked else state for asked, state in zip(audit.tolist(), states, strict=True)]
     columns = (run.value, run.cost.astype(int), run.lower, upper, run.down, run.up)

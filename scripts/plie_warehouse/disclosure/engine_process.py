@@ -32,19 +32,21 @@ def protect() -> dict:
     """Further cells to hide; ``code`` and ``message`` as the engine returns them; ``cost`` as it logs it, lower and
     upper bound."""
     control = _tauargus.HiTaSCtrl()
-    code = control.full_jj(in_file_jj="system.jj", out_file="hidden.txt", max_time=MINUTES, out_dir=f"{os.getcwd()}/")
-    hidden, log = Path("hidden.txt"), Path("FullJJ.log")
+    code = control.full_jj(
+        in_file_jj="system.jj", out_file="suppressed.txt", max_time=MINUTES, out_dir=f"{os.getcwd()}/"
+    )
+    suppressed, log = Path("suppressed.txt"), Path("FullJJ.log")
     cost = re.search(r"Objectvalues:\s*(\S+)\s+and\s+(\S+)", log.read_text() if log.exists() else "")
     return {
         "code": code,
         "message": control.error_string(code) if code > 1 else "",
-        "cells": [int(word) for word in hidden.read_text().split()] if hidden.exists() else [],
+        "cells": [int(word) for word in suppressed.read_text().split()] if suppressed.exists() else [],
         "cost": [float(bound) for bound in cost.groups()] if cost else None,
     }
 
 
 def audit() -> dict:
-    """Bounds that the engine finds for each hidden cell."""
+    """Bounds that the engine finds for each suppressed cell."""
     return {"cells": [dict(row) for row in _tauargus.audit_jj("system.jj")]}
 
 

@@ -1,4 +1,4 @@
-"""What a reader can still work out of hidden cells: the lowest and highest value of each, by linear programming."""
+"""What a reader can still work out of suppressed cells: the lowest and highest value of each, by linear programming."""
 
 from __future__ import annotations
 
@@ -49,9 +49,9 @@ def _triplets(rows: Sequence[Row]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
 
 
 class Reach:
-    """The values that hidden variables can have, given rows and bounds. One solution of the program is a witness for
-    all variables at once, so that few programs answer for many variables. ``least``, ``most``: the lowest and highest
-    value seen so far of each variable."""
+    """The values that suppressed variables can have, given rows and bounds. One solution of the program is a witness
+    for all variables at once, so that few programs answer for many variables. ``least``, ``most``: the lowest and
+    highest value seen so far of each variable."""
 
     def __init__(self, value: np.ndarray, lower: np.ndarray, upper: np.ndarray, rows: Sequence[Row]) -> None:
         self.value, self.size, self.lower, self.upper = value, len(value), lower, upper
@@ -90,7 +90,7 @@ class Reach:
             self.solver.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
             status = self.solver.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
-            raise DisclosureError(f"linear program of the hidden cells: {self.solver.modelStatusToString(status)}")
+            raise DisclosureError(f"linear program of the suppressed cells: {self.solver.modelStatusToString(status)}")
         solution = np.array(self.solver.getSolution().col_value)
         np.minimum(self.least, solution, out=self.least)
         np.maximum(self.most, solution, out=self.most)

@@ -16,9 +16,9 @@ Row = tuple[float, dict[int, int]]
 
 @dataclass(frozen=True)
 class Parameters:
-    """The rules of D60, from ``reference.parameters``. ``min_cell``: counts under it are hidden. ``hours_share`` and
-    ``hours_least``: how far above the true hours a reader must be able to suspect them, as a share and at least in
-    hours. ``width``: how far apart the lowest and the highest possible value of a hidden count must be at least."""
+    """The rules of D60, from ``reference.parameters``. ``min_cell``: counts under it are suppressed. ``hours_share``
+    and ``hours_least``: how far above the true hours a reader must be able to suspect them, as a share and at least in
+    hours. ``width``: how far apart the lowest and the highest possible value of a suppressed count must be at least."""
 
     min_cell: int
     hours_share: float
@@ -31,16 +31,17 @@ class Problem:
     """A system of variables, each one cell or several equal ones.
 
     ``members``: the cells of each; ``value``; ``is_published``: a reader would see it; ``is_primary``: it is small and
-    must be hidden; ``is_hidden``: it is hidden from the start, also for other reasons; ``is_hours``; ``least``: what it
-    is at least, by definition; ``lower``, ``upper``: what a reader knows of it once it is hidden, from its status
-    alone; ``wanted_low``, ``wanted_high``: the values that must stay possible; ``rows``: the sums.
+    must be suppressed; ``is_suppressed``: it is suppressed from the start, also for other reasons; ``is_hours``;
+    ``least``: what it is at least, by definition; ``lower``, ``upper``: what a reader knows of it once it is
+    suppressed, from its status alone; ``wanted_low``, ``wanted_high``: the values that must stay possible; ``rows``:
+    the sums.
     """
 
     members: list[list[int]]
     value: np.ndarray
     is_published: np.ndarray
     is_primary: np.ndarray
-    is_hidden: np.ndarray
+    is_suppressed: np.ndarray
     is_hours: np.ndarray
     least: np.ndarray
     lower: np.ndarray
@@ -56,7 +57,7 @@ class Problem:
 @dataclass
 class Part:
     """Some variables of a problem with the rows that they need. ``of``: their positions in the problem;
-    ``is_boundary``: hidden elsewhere already, here only with what they may do."""
+    ``is_boundary``: suppressed elsewhere already, here only with what they may do."""
 
     of: np.ndarray
     is_boundary: np.ndarray
@@ -68,7 +69,7 @@ def build_problem(cells: Cells, parameters: Parameters) -> Problem:
     zeros under a national zero."""
     size = len(cells.keys)
     known = [
-        index in cells.given or (key is not None and key[0][0] == NATIONAL) for index, key in enumerate(cells.keys)
+        index in cells.known or (key is not None and key[0][0] == NATIONAL) for index, key in enumerate(cells.keys)
     ]
     parent = list(range(size))
 
@@ -150,8 +151,10 @@ def _describe(cells: Cells, members: list[list[int]], rows: list[Row], parameter
     high[contracts] = np.maximum(high[contracts], value[contracts] + 1)
     small = hours & primary
     high[small] = np.ceil(value[small] + np.maximum(value[small] * parameters.hours_share, parameters.hours_least))
-    hidden = primary | np.array([any(index in cells.hidden for index in group) for group in members], dtype=bool)
-    return Problem(members, value, published, primary, hidden, hours, least, lower, upper, low, high, rows)
+    suppressed = primary | np.array(
+        [any(index in cells.suppressed for index in group) for group in members], dtype=bool
+    )
+    return Problem(members, value, published, primary, suppressed, hours, least, lower, upper, low, high, rows)
 
 
 def connected(rows: Iterable[Row], is_open: np.ndarray) -> list[list[int]]:

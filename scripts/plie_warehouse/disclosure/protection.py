@@ -1,4 +1,4 @@
-"""Who is hidden: the small counts, then enough others, until nothing that is published gives one of them back.
+"""Who is suppressed: the small counts, then enough others, until nothing that is published gives one of them back.
 
 The engine works on the tables layer by layer, since the larger its system the slower it is: outcomes with their reasons
 and the hours first, then everything that hangs on them; in each, the regions among themselves before what is within a
@@ -58,7 +58,7 @@ ENGINE_RUNS, REPAIRS = 4, 16
 # As many repairs, at the end, that hide all that stands in a sum with what is too narrow: a build must not fail because
 # the engine found no better way.
 LAST_RESORT = 8
-# As many repairs for what hidden cells shall keep; the others are for what they must keep.
+# As many repairs for what suppressed cells shall keep; the others are for what they must keep.
 REPAIRS_FOR_WIDTH = 2
 # As many for cells that are not small: what is still too narrow then is shown again, since it is given anyway.
 REPAIRS_FOR_OTHERS = 6
@@ -66,14 +66,14 @@ REPAIRS_FOR_OTHERS = 6
 # counts costs as whole numbers.
 TOTAL_WORTH, MOST_COST = 10, 10_000_000
 
-# How a cell is hidden. That it is small, or that it is not, readers know by the word; where that would give it away,
-# the word says nothing.
+# How a cell is suppressed. That it is small, or that it is not, readers know by the word; where that would give it
+# away, the word says nothing.
 PRIMARY, SECONDARY, UNSAID = "masque_primaire", "masque_secondaire", "non_diffuse"
 SHORT_ROW = 4
 
 
 @dataclass(frozen=True)
-class HiddenCell:
+class SuppressedCell:
     """``low``, ``high``: values that stay possible for a reader, verified."""
 
     territory: Territory
@@ -85,19 +85,23 @@ class HiddenCell:
 
 @dataclass
 class Protection:
-    """``hidden``: the cells to hide; ``rounds``: how often the check of everything sent cells back to the engine."""
+    """``suppressed``: the cells to hide; ``rounds``: how often the check of everything sent cells back to the
+    engine."""
 
-    hidden: list[HiddenCell]
+    suppressed: list[SuppressedCell]
     rounds: int
 
     def to_json(self) -> str:
-        return json.dumps({"rounds": self.rounds, "hidden": [astuple(cell) for cell in self.hidden]})
+        return json.dumps({"rounds": self.rounds, "suppressed": [astuple(cell) for cell in self.suppressed]})
 
     @classmethod
     def from_json(cls, text: str) -> Protection:
         content = json.loads(text)
         return cls(
-            [HiddenCell(tuple(territory), tuple(measure), *rest) for territory, measure, *rest in content["hidden"]],
+            [
+                SuppressedCell(tuple(territory), tuple(measure), *rest)
+                for territory, measure, *rest in content["suppressed"]
+            ],
             content["rounds"],
         )
 
@@ -106,9 +110,9 @@ def protect(
     cells: Cells,
     parameters: Parameters,
     parents: dict[Territory, Territory],
-    tell: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda _: None,
 ) -> Protection:
-    """Decide which cells of one year are hidden.
+    """Decide which cells of one year are suppressed.
 
     Raises ``DisclosureError`` when a small count cannot be protected.
     """
@@ -125,42 +129,44 @@ def protect(
         ),
         is_total=np.array([_is_total(cells, group) for group in problem.members], dtype=bool),
     )
-    hidden = problem.is_hidden.copy()
-    tell(f"{len(problem)} cellules, {int(hidden.sum())} primaires")
+    suppressed = problem.is_suppressed.copy()
+    progress(f"{len(problem)} cellules, {int(suppressed.sum())} primaires")
     for layer, name in enumerate(LAYERS):
-        hidden |= work.protect_layer(layer, hidden)
-        tell(f"{int(hidden.sum())} masquées après {name}")
+        suppressed |= work.protect_layer(layer, suppressed)
+        progress(f"{int(suppressed.sum())} masquées après {name}")
 
     regions = [_regions(cells, group, parents) for group in problem.members]
     rows_of = _rows_by_place(problem.rows, regions)
     for repairs in range(REPAIRS):
-        work.check(hidden)
-        broken = work.broken(hidden)
+        work.check(suppressed)
+        broken = work.broken(suppressed)
         if repairs >= REPAIRS_FOR_WIDTH:
             broken = work.narrow(broken)
-        tell(f"contrôle d'ensemble : {len(broken)} intervalles trop étroits")
+        progress(f"contrôle d'ensemble : {len(broken)} intervalles trop étroits")
         if not len(broken) or (repairs >= REPAIRS_FOR_OTHERS and not problem.is_primary[broken].any()):
             break
         more = np.zeros(len(problem), dtype=bool)
         if repairs < REPAIRS - LAST_RESORT:
             # Alternately, since one way may run out where the other still helps.
-            more = work.repair(hidden, broken, regions, rows_of, among_regions=repairs % 2 == 0) & ~hidden
+            more = work.repair(suppressed, broken, regions, rows_of, among_regions=repairs % 2 == 0) & ~suppressed
             if not more.any():
                 more = work.unsay(broken)
         if not more.any():
             more = work.keep_back(work.beside(broken))
         if not more.any():
             break
-        hidden |= more
-    hidden = work.settled(hidden, cells)
+        suppressed |= more
+    suppressed = work.settled(suppressed, cells)
 
     found = []
-    for index in np.flatnonzero(hidden & problem.is_published):
+    for index in np.flatnonzero(suppressed & problem.is_published):
         status = work.status(index)
         for member in problem.members[index]:
             territory, measure = cells.keys[member] or (None, None)
             if cells.is_published[member] and measure[0] != COMPLEMENT:
-                found.append(HiddenCell(territory, measure, status, float(work.least[index]), float(work.most[index])))
+                found.append(
+                    SuppressedCell(territory, measure, status, float(work.least[index]), float(work.most[index]))
+                )
     return Protection(found, repairs)
 
 
@@ -200,7 +206,8 @@ def _rows_by_place(rows: Sequence[Row], places: Sequence[set[Territory]]) -> dic
 
 class _Work:
     """The steps on one problem. ``low``, ``high``: the values of a primary cell that shall stay possible. ``width``:
-    how far apart the lowest and the highest possible value of any hidden cell shall be; ``least_width``: must be."""
+    how far apart the lowest and the highest possible value of any suppressed cell shall be; ``least_width``: must
+    be."""
 
     def __init__(
         self,
@@ -215,7 +222,7 @@ class _Work:
         self.least_width = np.where(problem.is_primary, self.width, 1.0)
         large = ~problem.is_published & ~problem.is_hours & (problem.value > LARGE_REST)
         self.engine_rows = [row for row in problem.rows if not any(large[index] for index in row[1])]
-        # What repairs work on, by region and first variable, with everything hidden: they come back to the same
+        # What repairs work on, by region and first variable, with everything suppressed: they come back to the same
         # variables, and what was seen of them once need not be asked for again.
         self.repairable: dict[tuple[Territory | None, int], tuple[Part, Reach]] = {}
         self.layer = 2 * ~is_first + ~is_regional
@@ -244,19 +251,19 @@ class _Work:
         # One more than two: while the engine works for some, the others prepare its next system.
         self.workers = min(3, (os.cpu_count() or 1) + 1)
 
-    def protect_layer(self, layer: int, hidden: np.ndarray) -> np.ndarray:
-        """What the engine hides in one layer, given what the layers before it hide. Within a region, what is hidden of
-        the region itself keeps its width too."""
+    def protect_layer(self, layer: int, suppressed: np.ndarray) -> np.ndarray:
+        """What the engine hides in one layer, given what the layers before it hide. Within a region, what is suppressed
+        of the region itself keeps its width too."""
         problem = self.problem
         rows = [row for row, of in zip(self.engine_rows, self.row_layers, strict=True) if of == layer]
         inside, before = self.layer == layer, self.layer < layer
-        boundary = before & (hidden | ~problem.is_published)
+        boundary = before & (suppressed | ~problem.is_published)
         rows = substituted(rows, inside | boundary, problem.value)
         is_target = inside & problem.is_primary
         if layer % 2:
             is_target |= boundary & problem.is_published & (self.layer == layer - 1)
         groups = connected(rows, inside)
-        owner = np.full(len(hidden), -1)
+        owner = np.full(len(suppressed), -1)
         for number, group in enumerate(groups):
             owner[group] = number
         asked = {int(owner[index]) for index in np.flatnonzero(inside & is_target)}
@@ -265,19 +272,19 @@ class _Work:
                 asked |= {int(owner[index]) for index in terms if inside[index]}
         parts = [part_of(rows, group, boundary) for group in _together([groups[number] for number in sorted(asked)])]
         parts.sort(key=lambda part: -len(part.of))
-        found = np.zeros(len(hidden), dtype=bool)
+        found = np.zeros(len(suppressed), dtype=bool)
         with ThreadPoolExecutor(self.workers) as pool:
-            more_of = pool.map(lambda part: self._protect_part(part, is_target, hidden), parts)
+            more_of = pool.map(lambda part: self._protect_part(part, is_target, suppressed), parts)
             for part, more in zip(parts, more_of, strict=True):
                 found[part.of[more]] = True
         return found
 
-    def _protect_part(self, part: Part, is_target: np.ndarray, hidden: np.ndarray) -> np.ndarray:
+    def _protect_part(self, part: Part, is_target: np.ndarray, suppressed: np.ndarray) -> np.ndarray:
         """Positions, in ``part``, of what the engine hides for the cells ``is_target`` of it."""
         problem, of = self.problem, part.of
         targets = np.flatnonzero(is_target[of])
         low, high = self._ask(part, targets, self._everything_hidden(part))
-        mine = hidden[of] | ~problem.is_published[of] | part.is_boundary
+        mine = suppressed[of] | ~problem.is_published[of] | part.is_boundary
         before = mine.copy()
         # To hide more never narrows an interval: what is wide enough once stays so, and is no work for the engine.
         for _ in range(ENGINE_RUNS):
@@ -305,7 +312,7 @@ class _Work:
         return self._reach(of, rows).between(position[targets], low, high, np.full(len(targets), np.inf))
 
     def _everything_hidden(self, part: Part) -> Reach:
-        """What the variables of a part can be when all of them are hidden."""
+        """What the variables of a part can be when all of them are suppressed."""
         return self._reach(part.of, part.rows)
 
     def _reach(self, of: np.ndarray, rows: Sequence[Row]) -> Reach:
@@ -324,7 +331,7 @@ class _Work:
         return engine.Run(
             value=problem.value[of],
             cost=np.clip(problem.value[of] * self.worth[of], 1, MOST_COST),
-            is_hidden=mine,
+            is_suppressed=mine,
             lower=problem.lower[of],
             upper=problem.upper[of],
             down=down,
@@ -332,26 +339,28 @@ class _Work:
             rows=part.rows,
         )
 
-    def check(self, hidden: np.ndarray) -> None:
-        """Everything together: ``least`` and ``most``, the values of each hidden variable that a reader cannot exclude,
-        as far as its promise and its width ask. What was found wide once is not asked for again."""
+    def check(self, suppressed: np.ndarray) -> None:
+        """Everything together: ``least`` and ``most``, the values of each suppressed variable that a reader cannot
+        exclude, as far as its promise and its width ask. What was found wide once is not asked for again."""
         problem = self.problem
-        wanted_now = hidden & problem.is_published & ~self.is_wide
-        is_open = hidden | ~problem.is_published
+        wanted_now = suppressed & problem.is_published & ~self.is_wide
+        is_open = suppressed | ~problem.is_published
         rows = [
-            row for row in substituted(problem.rows, is_open, problem.value) if any(hidden[index] for index in row[1])
+            row
+            for row in substituted(problem.rows, is_open, problem.value)
+            if any(suppressed[index] for index in row[1])
         ]
-        used = np.zeros(len(hidden), dtype=bool)
+        used = np.zeros(len(suppressed), dtype=bool)
         for _, terms in rows:
             used[list(terms)] = True
         least, most = self.least, self.most
-        # A hidden cell that no sum mentions is only bounded by its status.
-        free = hidden & ~used
+        # A suppressed cell that no sum mentions is only bounded by its status.
+        free = suppressed & ~used
         least[free] = np.maximum(problem.lower[free], 0)
         most[free] = np.where(np.isfinite(problem.upper[free]), problem.upper[free], problem.value[free] + self.ceiling)
         groups = [group for group in connected(rows, used) if wanted_now[group].any()]
         by_first = defaultdict(list)
-        owner = np.full(len(hidden), -1)
+        owner = np.full(len(suppressed), -1)
         for number, group in enumerate(groups):
             owner[group] = number
         for row in rows:
@@ -381,38 +390,38 @@ class _Work:
             np.where(primary, np.inf, width),
         )
 
-    def broken(self, hidden: np.ndarray) -> np.ndarray:
+    def broken(self, suppressed: np.ndarray) -> np.ndarray:
         least, most = self.least, self.most
-        of = np.flatnonzero(hidden & self.problem.is_published)
+        of = np.flatnonzero(suppressed & self.problem.is_published)
         low, high, width = self._goal(of)
         reached = (least[of] <= low + TOLERANCE) & (most[of] >= high - TOLERANCE)
         wide = reached | (most[of] - least[of] >= width - TOLERANCE)
         self.is_wide[of[wide]] = True
         return of[~wide]
 
-    def settled(self, hidden: np.ndarray, cells: Cells) -> np.ndarray:
-        """What is hidden in the end. A cell that nothing widens and that is not small need not be hidden: what is
-        published gives it anyway. Raises ``DisclosureError`` for a small one that can be worked out."""
-        self.check(hidden)
-        narrow = self.narrow(self.broken(hidden))
-        if given := [index for index in narrow.tolist() if not self.problem.is_hidden[index]]:
-            hidden = hidden.copy()
-            hidden[given] = False
+    def settled(self, suppressed: np.ndarray, cells: Cells) -> np.ndarray:
+        """What is suppressed in the end. A cell that nothing widens and that is not small need not be suppressed: what
+        is published gives it anyway. Raises ``DisclosureError`` for a small one that can be worked out."""
+        self.check(suppressed)
+        narrow = self.narrow(self.broken(suppressed))
+        if given := [index for index in narrow.tolist() if not self.problem.is_suppressed[index]]:
+            suppressed = suppressed.copy()
+            suppressed[given] = False
             self.is_wide[:] = False
             self.least[:], self.most[:] = self.problem.value, self.problem.value
-            self.check(hidden)
-            narrow = self.narrow(self.broken(hidden))
+            self.check(suppressed)
+            narrow = self.narrow(self.broken(suppressed))
         small = narrow[self.problem.is_primary[narrow]]
         if len(small):
             self._promise_what_is_left(small)
-            small = np.intersect1d(small, self.narrow(self.broken(hidden)))
+            small = np.intersect1d(small, self.narrow(self.broken(suppressed)))
         for index in small:
             named = [cells.keys[member] for member in self.problem.members[index] if cells.keys[member]]
             raise DisclosureError(f"{named}: a reader finds {self.least[index]:g} to {self.most[index]:g}")
-        return hidden
+        return suppressed
 
     def _promise_what_is_left(self, small: np.ndarray) -> None:
-        """Of small counts, no more than what the nation leaves when all below it is hidden without a word."""
+        """Of small counts, no more than what the nation leaves when all below it is suppressed without a word."""
         problem = self.problem
         groups = connected(problem.rows, np.ones(len(problem), dtype=bool))
         for group in (np.array(one) for one in groups if np.isin(one, small).any()):
@@ -443,8 +452,9 @@ class _Work:
         return self.is_near & self.problem.is_published
 
     def unsay(self, broken: np.ndarray) -> np.ndarray:
-        """For the small cells that are too narrow whatever is hidden: the words of their status and of the cells beside
-        them tell too much. Those cells are hidden without a word; first the nearest, then all. Which they are."""
+        """For the small cells that are too narrow whatever is suppressed: the words of their status and of the cells
+        beside them tell too much. Those cells are suppressed without a word; first the nearest, then all. Which they
+        are."""
         narrow = self.narrow(broken)
         narrow = set(narrow[self.problem.is_primary[narrow]].tolist())
         found = np.zeros(len(self.problem), dtype=bool)
@@ -480,7 +490,7 @@ class _Work:
 
     def repair(
         self,
-        hidden: np.ndarray,
+        suppressed: np.ndarray,
         broken: np.ndarray,
         regions: list[set[Territory]],
         rows_of: dict[Territory, list[Row]],
@@ -497,7 +507,7 @@ class _Work:
                 rows = [row for row in self.problem.rows if any(self.is_regional[index] for index in row[1])]
             else:
                 rows = rows_of[region]
-            used, is_target = np.zeros(len(hidden), dtype=bool), np.zeros(len(hidden), dtype=bool)
+            used, is_target = np.zeros(len(suppressed), dtype=bool), np.zeros(len(suppressed), dtype=bool)
             for _, terms in rows:
                 used[list(terms)] = True
             is_target[targets] = True
@@ -506,31 +516,31 @@ class _Work:
                     continue
                 name = region, group[0]
                 if name not in self.repairable:
-                    part = part_of(rows, group, np.zeros(len(hidden), dtype=bool))
+                    part = part_of(rows, group, np.zeros(len(suppressed), dtype=bool))
                     self.repairable[name] = part, self._everything_hidden(part)
                 parts.append((*self.repairable[name], is_target))
         # The longest first, so that no worker waits for it at the end.
         parts.sort(key=lambda one: -len(one[0].of))
-        found = np.zeros(len(hidden), dtype=bool)
+        found = np.zeros(len(suppressed), dtype=bool)
         with ThreadPoolExecutor(self.workers) as pool:
-            for of in pool.map(lambda one: self._repair_part(*one, hidden), parts):
+            for of in pool.map(lambda one: self._repair_part(*one, suppressed), parts):
                 found[of] = True
         return found
 
     def _repair_part(
-        self, part: Part, everything_hidden: Reach, is_target: np.ndarray, hidden: np.ndarray
+        self, part: Part, everything_hidden: Reach, is_target: np.ndarray, suppressed: np.ndarray
     ) -> np.ndarray:
         of = part.of
         targets = np.flatnonzero(is_target[of])
         low, high = self._ask(part, targets, everything_hidden)
-        mine = hidden[of] | ~self.problem.is_published[of]
+        mine = suppressed[of] | ~self.problem.is_published[of]
         before = mine.copy()
         mine[engine.secondary_cells(self._engine_run(part, mine, targets, low, high))] = True
         return of[mine & ~before]
 
     def _ask(self, part: Part, targets: np.ndarray, everything_hidden: Reach) -> tuple[np.ndarray, np.ndarray]:
         """What the engine is asked for: a primary cell's whole interval; of a secondary one its width, on one side. But
-        no more than there is with everything hidden: asked for more than it can give, it gives nothing."""
+        no more than there is with everything suppressed: asked for more than it can give, it gives nothing."""
         of = part.of[targets]
         value, width = self.problem.value[of], np.ceil(self.width[of])
         primary = self.problem.is_primary[of] & ~self.is_unsaid[of]

@@ -1,8 +1,8 @@
-"""The disclosure control as a step of dbt: figures in, hidden figures out, subject by subject, year after year.
+"""The disclosure control as a step of dbt: figures in, suppressed figures out, subject by subject, year after year.
 
-A subject is the tables that some sum ties together: what is hidden of one says nothing of another, so that they are
-decided side by side. What was decided is remembered under the name of all that it depends on: a past year that nobody
-delivered again costs nothing. The memory holds what is hidden, so that it is the owner's alone.
+A subject is the tables that some sum ties together: what is suppressed of one says nothing of another, so that they are
+decided side by side. The result is cached under a checksum of all that it depends on: a past year that nobody
+delivered again costs nothing. The cache holds suppressed values, so only its owner may read it.
 """
 
 from __future__ import annotations
@@ -34,10 +34,11 @@ from plie_warehouse.disclosure.cells import (
     relations_of,
 )
 from plie_warehouse.disclosure.problem import Parameters, subjects_of
-from plie_warehouse.disclosure.protection import HiddenCell, Protection, protect
+from plie_warehouse.disclosure.protection import Protection, SuppressedCell, protect
+from plie_warehouse.files import commit
 from plie_warehouse.paths import DataFolder
 
-# Column -> SQL type; without a row pandas could not tell.
+# Column -> SQL type, because pandas cannot infer it without a row.
 COLUMNS = {
     "reporting_year": "integer",
     "territory_kind": "varchar",
@@ -64,10 +65,10 @@ TAKEN_OVER = (COMPLEMENT, "total", "parcours_des_annees_precedentes", "total")
 STOCK = ("plie_outcomes", "total", "stock_31_dec", "total")
 
 
-def hidden_figures(memory: Path | None = None, **relations: Any) -> pd.DataFrame:
-    """What ``int_disclosure__suppressed`` holds: one row per hidden figure, a frame with ``COLUMNS``.
+def suppressed_figures(cache: Path | None = None, **relations: Any) -> pd.DataFrame:
+    """What ``int_disclosure__suppressed`` holds: one row per suppressed figure, a frame with ``COLUMNS``.
 
-    ``relations``: the relations of the same name, as dbt gives them; ``memory``: where years are remembered. ``low``,
+    ``relations``: the relations of the same name, as dbt gives them; ``cache``: where results are kept. ``low``,
     ``high``: the values that stay possible for a reader. Raises ``DisclosureError`` when a small count cannot be
     protected.
     """
@@ -83,7 +84,7 @@ def hidden_figures(memory: Path | None = None, **relations: Any) -> pd.DataFrame
         | _parents(seeds["structures"], "structure", "structure_code"),
         levels={row["territory_kind"]: row["display_order"] for row in seeds["territory_kinds"]},
         parameters=seeds["parameters"],
-        memory=memory or _memory(),
+        cache=cache or _cache_folder(),
     )
     subjects = subjects_of(network.relations)
     listed: dict[str, dict[int, list[tuple]]] = defaultdict(lambda: defaultdict(list))
@@ -96,42 +97,44 @@ def hidden_figures(memory: Path | None = None, **relations: Any) -> pd.DataFrame
 
     # Threads are enough: most of the time the engine works, in processes of its own.
     with ThreadPoolExecutor(max(len(listed), 1)) as pool:
-        found = [row for rows in pool.map(network.hidden, listed.values()) for row in rows]
+        found = [row for rows in pool.map(network.suppressed, listed.values()) for row in rows]
     return pd.DataFrame(sorted(found, key=lambda row: row[0]), columns=list(COLUMNS))
 
 
 @dataclass(frozen=True)
 class _Network:
     """What every year and subject is decided by; see ``build_cells``. ``parameters``: the rows of the seed;
-    ``memory``: where years are remembered."""
+    ``cache``: where results are kept."""
 
     rules: dict[tuple[str, str, str], Rule]
     relations: Sequence[Relation]
     parents: dict[Territory, Territory]
     levels: dict[str, int]
     parameters: list[dict[str, Any]]
-    memory: Path
+    cache: Path
 
-    def hidden(self, by_year: dict[int, list[tuple]]) -> list[tuple]:
-        """The hidden figures of one subject, rows of ``COLUMNS``. ``by_year``: its figures."""
+    def suppressed(self, by_year: dict[int, list[tuple]]) -> list[tuple]:
+        """The suppressed figures of one subject, rows of ``COLUMNS``. ``by_year``: its figures."""
         stocks: dict[int, dict[Territory, tuple[float, bool]]] = {}
         found = []
         for year, figures in sorted(by_year.items()):
             parameters = _parameters(self.parameters, year)
             cells = build_cells(figures, self.rules, self.relations, self.parents, self.levels)
             _take_over(cells, stocks.get(year - 1, {}))
-            cells_hidden = _remembered(self.memory, cells, parameters, self.parents).hidden
-            found += [(year, *cell.territory, *_key(cell), cell.status, cell.low, cell.high) for cell in cells_hidden]
-            hidden = {cell.territory for cell in cells_hidden if cell.measure == STOCK}
+            cells_suppressed = _cached_protection(self.cache, cells, parameters, self.parents).suppressed
+            found += [
+                (year, *cell.territory, *_key(cell), cell.status, cell.low, cell.high) for cell in cells_suppressed
+            ]
+            suppressed = {cell.territory for cell in cells_suppressed if cell.measure == STOCK}
             stocks[year] = {
-                territory: (cells.values[index], territory in hidden)
+                territory: (cells.values[index], territory in suppressed)
                 for (territory, measure), index in cells.published().items()
                 if measure == STOCK
             }
         return found
 
 
-def _key(cell: HiddenCell) -> tuple[str, str, str, str]:
+def _key(cell: SuppressedCell) -> tuple[str, str, str, str]:
     mart, cut, measure, cut_value = cell.measure
     return mart, cut, cut_value, measure
 
@@ -167,34 +170,36 @@ def _parameters(rows: list[dict[str, Any]], year: int) -> Parameters:
 def _take_over(cells: Cells, before: dict[Territory, tuple[float, bool]]) -> None:
     """Parcours of the year before that go on are those that were in stock: where the two agree, what one year hides the
     other must not show."""
-    for territory, (stock, is_hidden) in before.items():
+    for territory, (stock, is_suppressed) in before.items():
         index = cells.rests.get((territory, TAKEN_OVER))
         if index is None or cells.values[index] != stock:
             continue
-        if is_hidden:
+        if is_suppressed:
             cells.is_published[index] = True
-            cells.hidden.add(index)
+            cells.suppressed.add(index)
         else:
-            cells.given.add(index)
+            cells.known.add(index)
 
 
-def _memory() -> Path:
-    folder = os.environ.get("PLIE_DISCLOSURE_MEMORY")
+def _cache_folder() -> Path:
+    folder = os.environ.get("PLIE_DISCLOSURE_CACHE")
     return Path(folder) if folder else DataFolder.from_environment().root / "disclosure"
 
 
-def _remembered(memory: Path, cells: Cells, parameters: Parameters, parents: dict[Territory, Territory]) -> Protection:
-    known = (cells.keys, cells.values, cells.persons, cells.equations, sorted(cells.given), sorted(cells.hidden))
+def _cached_protection(
+    cache: Path, cells: Cells, parameters: Parameters, parents: dict[Territory, Territory]
+) -> Protection:
+    known = (cells.keys, cells.values, cells.persons, cells.equations, sorted(cells.known), sorted(cells.suppressed))
     name = hashlib.sha256(repr((known, sorted(parents.items()), parameters, _program())).encode()).hexdigest()
-    file = memory / f"{name}.json"
+    file = cache / f"{name}.json"
     if file.exists():
         return Protection.from_json(file.read_text(encoding="utf-8"))
     found = protect(cells, parameters, parents)
-    memory.mkdir(mode=0o700, parents=True, exist_ok=True)
+    cache.mkdir(mode=0o700, parents=True, exist_ok=True)
     draft = file.with_suffix(f".{os.getpid()}")
     draft.touch(mode=0o600)
     draft.write_text(found.to_json(), encoding="utf-8")
-    draft.replace(file)
+    commit(draft, file)
     return found
 
 

@@ -1,9 +1,10 @@
-"""Take in what suppliers deliver: find it, read it, check it in three floors, keep what is accepted, say what to mend.
+"""Take in what suppliers deliver: find it, read it, check it in three stages, keep what is accepted, say what to
+correct.
 
 ``take_in`` is the entry point. ``discover`` finds deliveries, ``read`` (with ``decode``, ``archive``, ``workbook``,
 ``headers`` and ``privacy``) turns files into rows, ``frames`` and ``suites`` judge the rows of many deliveries at once,
-``plausibility`` compares, ``registers`` says who is known, ``store`` keeps, ``verdict`` tells. The checks are in
-seeds/reference/intake_checks.csv.
+``plausibility`` compares, ``registers`` says who is known, ``store`` keeps, ``delivery_report`` writes the report. The
+checks are in seeds/reference/intake_checks.csv.
 
 Deliveries are read, judged and kept in batches, so that memory does not grow with the network, side by side when there
 are many. What is left of them then is compared, and their verdicts are written.
@@ -24,14 +25,14 @@ from typing import Any
 from plie_warehouse.contract import KINDS, contract_path
 from plie_warehouse.intake.assessment import Assessment, assess, compare
 from plie_warehouse.intake.checks import BLOCKING, load_checks
+from plie_warehouse.intake.delivered_frames import Frames
+from plie_warehouse.intake.delivery_report import make_verdict, read_verdict, write_machine_verdict, write_verdict
 from plie_warehouse.intake.discover import Delivery, LandingError, discover
-from plie_warehouse.intake.frames import Frames
-from plie_warehouse.intake.processes import Run, one_by_one, side_by_side
+from plie_warehouse.intake.intake_workers import Run, one_by_one, side_by_side
 from plie_warehouse.intake.read import Reading, read
 from plie_warehouse.intake.registers import REGISTER_KIND, Register, load_registers
 from plie_warehouse.intake.results import update_check_results
 from plie_warehouse.intake.store import Store, StoreError
-from plie_warehouse.intake.verdict import make_verdict, read_verdict, write_machine_verdict, write_verdict
 from plie_warehouse.paths import PROJECT, DataFolder
 
 __all__ = ["Intake", "LandingError", "StoreError", "take_in"]
@@ -76,7 +77,7 @@ class _Judged:
 
     def verdict(self) -> dict[str, Any]:
         one = self.assessment
-        return make_verdict(self.head, one.floor, one.results, one.findings, one.unshown, one.notes)
+        return make_verdict(self.head, one.stage, one.results, one.findings, one.unshown, one.notes)
 
 
 def rules_digest() -> str:
@@ -95,19 +96,19 @@ def take_in(
     landing: Path,
     data: DataFolder,
     received_at: str | None = None,
-    tell: Callable[[str], None] = lambda step: None,
+    progress: Callable[[str], None] = lambda step: None,
 ) -> Intake:
     """Take in every delivery of a landing folder.
 
-    ``received_at``: ISO moment written into the store; None for the moment of each delivery's newest file. ``tell`` is
-    called with what is being done. Raises ``LandingError`` when the folder cannot be used, ``StoreError`` when the
+    ``received_at``: ISO moment written into the store; None for the moment of each delivery's newest file. ``progress``
+    is called with what is being done. Raises ``LandingError`` when the folder cannot be used, ``StoreError`` when the
     store cannot be written: what was accepted before stays.
     """
     store = Store(data.accepted)
     try:
         data.create()
-        with store.locked(lambda: tell("une autre prise en charge est en cours : attente")):
-            return _take_in(landing, data, store, received_at, tell)
+        with store.locked(lambda: progress("une autre prise en charge est en cours : attente")):
+            return _take_in(landing, data, store, received_at, progress)
     except OSError as error:
         raise StoreError(f"the intake cannot read or write: {error}") from error
     except BrokenExecutor as error:
@@ -117,7 +118,7 @@ def take_in(
 
 
 def _take_in(
-    landing: Path, data: DataFolder, store: Store, received_at: str | None, tell: Callable[[str], None]
+    landing: Path, data: DataFolder, store: Store, received_at: str | None, progress: Callable[[str], None]
 ) -> Intake:
     deliveries, ignored = discover(landing)
     rules = rules_digest()
@@ -125,19 +126,19 @@ def _take_in(
     others = [kind for kind in KINDS if kind != REGISTER_KIND and groups[kind]]
     apart = len(deliveries) >= MANY_DELIVERIES and (os.cpu_count() or 1) > 1
     done: dict[Name, dict[str, Any]] = {}
-    with side_by_side(tell) if apart else nullcontext(one_by_one(tell)) as run:
+    with side_by_side(progress) if apart else nullcontext(one_by_one(progress)) as run:
         # The registers first: they say which of the others are known.
         for kinds in ([REGISTER_KIND], others):
             registers = load_registers(store)
             batches = []
             for kind in kinds:
-                tell(f"comparaison avec les verdicts précédents : {kind}")
+                progress(f"comparaison avec les verdicts précédents : {kind}")
                 found, heads = _known(groups[kind], data, store, rules, registers, received_at)
                 done |= found
                 new = [one for one in groups[kind] if one.name in heads]
                 batches += [(batch, heads, data, registers) for batch in _batches(new)]
             judged = run(_judge_batch, sorted(batches, key=lambda batch: len(batch[0]), reverse=True))
-            done |= _give_verdicts(judged, data, store, run, tell)
+            done |= _give_verdicts(judged, data, store, run, progress)
     return Intake([done[delivery.name] for delivery in deliveries], ignored)
 
 
@@ -182,20 +183,20 @@ def _judge_batch(
     heads: Mapping[Name, dict[str, Any]],
     data: DataFolder,
     registers: Mapping[str, Register],
-    tell: Callable[[str], None],
+    progress: Callable[[str], None],
 ) -> dict[Name, _Judged]:
     """Read deliveries, judge their rows together, keep or refuse each. ``heads``: what their verdicts begin with."""
     store = Store(data.accepted)
     readings: list[Reading] = []
     for place, delivery in enumerate(deliveries, start=1):
-        tell(f"lecture {place}/{len(deliveries)} : {delivery.label}")
+        progress(f"lecture {place}/{len(deliveries)} : {delivery.label}")
         readings.append(read(delivery))
-    tell(f"contrôle de {len(readings)} livraisons")
+    progress(f"contrôle de {len(readings)} livraisons")
     judged: dict[Name, _Judged] = {}
     with Frames() as frames:
-        for number, assessment in enumerate(assess(readings, frames, registers, tell)):
+        for number, assessment in enumerate(assess(readings, frames, registers, progress)):
             delivery = assessment.reading.delivery
-            tell(f"rangement {number + 1}/{len(readings)} : {delivery.label}")
+            progress(f"rangement {number + 1}/{len(readings)} : {delivery.label}")
             rows = {name: frames.as_delivered(one.table, number) for name, one in assessment.reading.tables.items()}
             accept = partial(store.accept, connection=frames.connection, tables=rows)
             judged[delivery.name] = _keep_or_refuse(heads[delivery.name], assessment, store, accept)
@@ -203,12 +204,12 @@ def _judge_batch(
 
 
 def _give_verdicts(
-    judged: Mapping[Name, _Judged], data: DataFolder, store: Store, run: Run, tell: Callable[[str], None]
+    judged: Mapping[Name, _Judged], data: DataFolder, store: Store, run: Run, progress: Callable[[str], None]
 ) -> dict[Name, dict[str, Any]]:
     """Compare what was judged and write the verdicts; name of the delivery -> its verdict."""
     if not judged:
         return {}
-    tell(f"comparaison de {len(judged)} livraisons")
+    progress(f"comparaison de {len(judged)} livraisons")
     compare([one.assessment for one in judged.values()], store)
     verdicts = {name: one.verdict() for name, one in judged.items()}
     # Before the verdicts: once these are there, nobody looks at those deliveries again.
@@ -219,11 +220,11 @@ def _give_verdicts(
 
 
 def _write_verdicts(
-    data: DataFolder, verdicts: Mapping[Name, tuple[dict[str, Any], str]], tell: Callable[[str], None]
+    data: DataFolder, verdicts: Mapping[Name, tuple[dict[str, Any], str]], progress: Callable[[str], None]
 ) -> dict[Name, None]:
     """Write verdicts, each with the delivery that is in force."""
     for place, (name, (verdict, in_force)) in enumerate(verdicts.items(), start=1):
-        tell(f"verdict {place}/{len(verdicts)} : {name[1]} {name[2]}")
+        progress(f"verdict {place}/{len(verdicts)} : {name[1]} {name[2]}")
         write_verdict(data.verdict(*name), verdict, in_force)
     return {}
 

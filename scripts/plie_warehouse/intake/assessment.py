@@ -1,6 +1,6 @@
-"""Judge readings floor by floor: many deliveries together, each stopping at the first floor that fails.
+"""Judge readings stage by stage: many deliveries together, each stopping at the first stage that fails.
 
-Two floors look at the rows (``assess``), which are gone then; the third compares what is left of them (``compare``).
+Two stages look at the rows (``assess``), which are gone then; the third compares what is left of them (``compare``).
 """
 
 from __future__ import annotations
@@ -23,12 +23,12 @@ from plie_warehouse.intake.checks import (
     judge_share,
     load_checks,
 )
-from plie_warehouse.intake.frames import Frames
+from plie_warehouse.intake.delivered_frames import Frames
+from plie_warehouse.intake.delivery_report import shown
 from plie_warehouse.intake.hints import hint
 from plie_warehouse.intake.read import Reading
 from plie_warehouse.intake.registers import NO_REGISTER_FR, Register
 from plie_warehouse.intake.store import Store
-from plie_warehouse.intake.verdict import shown
 
 # Structure checks that look at rows; the others look at files and are found while reading.
 ROW_CHECKS = ("STR-12", "STR-13", "STR-14", "STR-15")
@@ -36,12 +36,12 @@ ROW_CHECKS = ("STR-12", "STR-13", "STR-14", "STR-15")
 
 @dataclass
 class Assessment:
-    """What was found in one delivery. ``floor``: the one where it stopped, or the last. ``unshown``: number of findings
+    """What was found in one delivery. ``stage``: the one where it stopped, or the last. ``unshown``: number of findings
     that no verdict would show. ``notes``: sentences that the supplier should know, and that ask for nothing.
     ``skipped``: checks of files that had nothing to look into."""
 
     reading: Reading
-    floor: str = STRUCTURE
+    stage: str = STRUCTURE
     results: list[CheckResult] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     unshown: int = 0
@@ -57,7 +57,7 @@ class Assessment:
         return len(rows.lines) if rows else 0
 
     def forget_rows(self) -> None:
-        """Keep what the third floor and the verdict need."""
+        """Keep what the third stage and the verdict need."""
         self.reading.tables.clear()
         self.reading.findings.clear()
         self.bad.clear()
@@ -70,25 +70,25 @@ def assess(
     readings: Sequence[Reading],
     frames: Frames,
     registers: Mapping[str, Register],
-    tell: Callable[[str], None] = lambda step: None,
+    progress: Callable[[str], None] = lambda step: None,
 ) -> list[Assessment]:
-    """Judge readings on the floors that look at rows; the results come in the same order. ``registers``: by kind of
+    """Judge readings on the stages that look at rows; the results come in the same order. ``registers``: by kind of
     supplier. ``frames`` then holds their rows, where a delivery is known by its place."""
     assessments = [Assessment(reading, findings=list(reading.findings)) for reading in readings]
     for one in assessments:
         _check_register(one, registers)
     judged = _frames_of(frames, assessments)
-    for floor in (STRUCTURE, RECORD):
+    for stage in (STRUCTURE, RECORD):
         going_on = {number: one for number, one in enumerate(assessments) if not one.is_refused}
-        tell(f"contrôle de {len(going_on)} livraisons : {floor}")
-        if floor == RECORD:
+        progress(f"contrôle de {len(going_on)} livraisons : {stage}")
+        if stage == RECORD:
             judged = {
                 table: kept for table, frame in judged.items() if len(kept := frame[frame["delivery"].isin(going_on)])
             }
-        _judge(floor, judged, going_on)
+        _judge(stage, judged, going_on)
         for one in going_on.values():
-            one.floor = floor
-            one.results += _results(one, floor)
+            one.stage = stage
+            one.results += _results(one, stage)
             one.is_refused = any(
                 result.status == "fail" and load_checks()[result.check_id].severity == BLOCKING
                 for result in one.results
@@ -131,14 +131,14 @@ def _frames_of(frames: Frames, assessments: Sequence[Assessment]) -> dict[Table,
     return made
 
 
-def _judge(floor: str, frames: Mapping[Table, pd.DataFrame], going_on: Mapping[int, Assessment]) -> None:
+def _judge(stage: str, frames: Mapping[Table, pd.DataFrame], going_on: Mapping[int, Assessment]) -> None:
     """Run the suites and attribute what fails to the deliveries."""
     if not frames:
         return
     # Imported here: Great Expectations takes seconds to load, and nothing new to judge does not need it.
-    from plie_warehouse.intake.suites import judge
+    from plie_warehouse.intake.intake_suites import judge
 
-    for table, failures in judge(floor, frames).items():
+    for table, failures in judge(stage, frames).items():
         frame = frames[table]
         for failure in failures:
             columns = failure.judged.column.split(", ")
@@ -182,14 +182,14 @@ def _where(table: Table, columns: Sequence[str], file: str) -> str:
     return f"({', '.join(parts)})" if parts else ""
 
 
-def _results(one: Assessment, floor: str) -> list[CheckResult]:
-    """Results of the checks of a floor."""
+def _results(one: Assessment, stage: str) -> list[CheckResult]:
+    """Results of the checks of a stage."""
     results = []
     year = one.reading.delivery.year
     for check_id, check in load_checks().items():
-        if check.floor != floor or check_id in one.skipped:
+        if check.floor != stage or check_id in one.skipped:
             continue
-        by_rows = floor == RECORD or check_id in ROW_CHECKS
+        by_rows = stage == RECORD or check_id in ROW_CHECKS
         if not by_rows:
             found = sum(finding.check_id == check_id for finding in one.findings)
             base = max(one.reading.seen, 1)
@@ -202,7 +202,7 @@ def _results(one: Assessment, floor: str) -> list[CheckResult]:
 
 
 def compare(assessments: Sequence[Assessment], store: Store) -> None:
-    """Third floor, for the deliveries that passed the others: beside those of the same run, and what is in force of all
+    """Third stage, for the deliveries that passed the others: beside those of the same run, and what is in force of all
     others. Then the checks that a delivery did not come to are said not to apply. Reads the store, writes nothing."""
     known: dict[tuple[str, int], dict[str, plausibility.Profile]] = defaultdict(dict)
     for one in store.manifests():
@@ -218,7 +218,7 @@ def compare(assessments: Sequence[Assessment], store: Store) -> None:
         others = [profile for supplier, profile in network.items() if supplier != delivery.supplier]
         previous = known.get((delivery.kind, delivery.year - 1), {}).get(delivery.supplier)
         results, findings = plausibility.compare(one.reading.kind, delivery.year, one.profile, previous, others)
-        one.floor = PLAUSIBILITY
+        one.stage = PLAUSIBILITY
         one.results += results
         one.findings += findings
     for one in assessments:

@@ -46,7 +46,7 @@ def load_checks() -> dict[str, Check]:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to mend. ``row``: line of the file, the header being line 1; None when it is the file as a whole.
+    """One thing to correct. ``row``: line of the file, the header being line 1; None when it is the file as a whole.
     ``detail`` is added to the sentence of the check, ``remedy`` to its remedy. ``table`` is for the counts only."""
 
     check_id: str

@@ -1,4 +1,4 @@
-"""What a bad cell itself tells about its fault, in a sentence for whoever has to mend it."""
+"""What is wrong with a bad cell, in one sentence for the person who corrects it."""
 
 from __future__ import annotations
 

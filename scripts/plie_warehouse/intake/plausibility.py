@@ -1,4 +1,4 @@
-"""Third floor, warnings only: a delivery beside the supplier's previous year and beside the network of its year."""
+"""Third stage, warnings only: a delivery beside the supplier's previous year and beside the network of its year."""
 
 from __future__ import annotations
 

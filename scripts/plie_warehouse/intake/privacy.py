@@ -1,4 +1,4 @@
-"""Direct identifiers at the door (D60). A file that holds one is refused; its values are neither kept nor shown."""
+"""Direct identifiers in deliveries (D60). A file that holds one is refused; its values are neither kept nor shown."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from plie_warehouse.contract import Table
 from plie_warehouse.intake.checks import Finding
 from plie_warehouse.intake.decode import Grid
-from plie_warehouse.intake.headers import Header, normalised
+from plie_warehouse.intake.delivered_headers import Header, normalised
 
 # Words of a header that no column of the contract has.
 _HEADERS = (

@@ -12,8 +12,8 @@ from plie_warehouse.intake import privacy, workbook
 from plie_warehouse.intake.archive import open_archive, read_member
 from plie_warehouse.intake.checks import BLOCKING, Finding, load_checks
 from plie_warehouse.intake.decode import MAX_FILE_BYTES, Grid, Refused, decode, level, parse
+from plie_warehouse.intake.delivered_headers import Header, normalised, read_header, recognised
 from plie_warehouse.intake.discover import Delivery, is_litter
-from plie_warehouse.intake.headers import Header, normalised, read_header, recognised
 
 # Sheets of the suppliers' template that hold no data.
 TEMPLATE_SHEETS = ("aide", "listes", "mode d emploi", "liste des codes")
@@ -184,7 +184,7 @@ def _take(reading: Reading, table: Table | None, grid: Grid, file: str, sheet: s
     reading.findings += header.findings
     reading.findings += privacy.identifiers(table, grid, header, file)
     if any(load_checks()[one.check_id].severity == BLOCKING for one in header.findings) or ragged:
-        # Their keys would all be said to be missing; the structure is to be mended first.
+        # Their keys would all be said to be missing; the structure must be corrected first.
         reading.tables.setdefault(table.name, _empty(table, file, reading.delivery))
         return
     if table.name in reading.tables:

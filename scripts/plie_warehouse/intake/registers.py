@@ -9,7 +9,7 @@ from dataclasses import dataclass
 import duckdb
 
 from plie_warehouse.contract import load_kind, read_seed
-from plie_warehouse.intake.frames import CLEAN
+from plie_warehouse.intake.delivered_frames import CLEAN
 from plie_warehouse.intake.store import Store, StoreError
 
 REGISTER_KIND = "network"

@@ -10,7 +10,7 @@ from rich.table import Table
 
 from plie_warehouse.intake import Intake
 from plie_warehouse.intake.checks import load_checks
-from plie_warehouse.intake.verdict import STATUS_FR
+from plie_warehouse.intake.delivery_report import STATUS_FR
 from plie_warehouse.paths import DataFolder
 
 

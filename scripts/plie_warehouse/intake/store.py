@@ -14,7 +14,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import os
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import asdict, dataclass, field
@@ -25,8 +24,7 @@ import duckdb
 import pandas as pd
 
 from plie_warehouse.errors import PlieError
-
-TEMPORARY = ".writing"
+from plie_warehouse.files import WRITING, owner_only, replace, write_json
 
 
 class StoreError(PlieError):
@@ -71,10 +69,10 @@ class Store:
 
     @contextmanager
     def locked(self, waiting: Callable[[], None] = lambda: None) -> Iterator[None]:
-        """One intake at a time; ``waiting`` is called when another holds the store. Sweeps what a killed one left, and
-        converts a store of the layout before kinds."""
+        """One intake at a time; ``waiting`` is called when another holds the store. Deletes the files that a
+        killed intake was writing."""
         self.root.mkdir(parents=True, exist_ok=True)
-        # What it holds is private, whoever calls; a store of an earlier time is closed to others at its door.
+        # The store is private, whatever the umask of the caller.
         self.root.chmod(0o700)
         with owner_only(), (self.root / ".lock").open("w") as lock:
             try:
@@ -82,33 +80,9 @@ class Store:
             except OSError:
                 waiting()
                 fcntl.flock(lock, fcntl.LOCK_EX)
-            for left in self.root.rglob(f"*{TEMPORARY}"):
+            for left in self.root.rglob(f".*{WRITING}"):
                 left.unlink()
-            self._sort_by_kind()
             yield
-
-    def _sort_by_kind(self) -> None:
-        """Put what lies under <supplier>/<year>.json under its kind; the manifests go last, so that a conversion that
-        dies is one that is still to be done."""
-        old = [path for folder in ("refused", "deliveries") for path in sorted((self.root / folder).glob("*/*.json"))]
-        if not old:
-            return
-        try:
-            heads = [json.loads(path.read_text(encoding="utf-8")) for path in old]
-            kinds = pd.DataFrame(heads, columns=["kind", "supplier_code", "reporting_year"]).drop_duplicates()
-            if self.check_results_path.exists():
-                with duckdb.connect() as connection:
-                    results = connection.execute("from read_parquet(?)", [str(self.check_results_path)]).df()
-                if "kind" not in results:
-                    self.write_check_results(kinds.merge(results, on=["supplier_code", "reporting_year"]))
-        except (ValueError, duckdb.Error) as error:
-            raise StoreError(f"the store of an earlier layout could not be converted: {error}") from error
-        for path, head in zip(old, heads, strict=True):
-            target = path.parents[1] / head["kind"] / head["supplier_code"] / path.name
-            target.parent.mkdir(parents=True, exist_ok=True)
-            _settle(path, target)
-            with suppress(OSError):
-                path.parent.rmdir()
 
     def manifest(self, kind: str, supplier: str, year: int) -> Manifest:
         """What is known of a kind, supplier and year; empty when nothing was accepted yet."""
@@ -175,48 +149,9 @@ class Store:
             raise StoreError(f"the check results could not be stored: {error}") from error
 
 
-@contextmanager
-def owner_only() -> Iterator[None]:
-    """Files and folders made meanwhile are for their owner only."""
-    before = os.umask(0o077)
-    try:
-        yield
-    finally:
-        os.umask(before)
-
-
 def _write_parquet(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    temporary = path.with_name(path.name + TEMPORARY)
-    target = str(temporary).replace("'", "''")
-    try:
+    def write(temporary: Path) -> None:
+        target = str(temporary).replace("'", "''")
         connection.execute(f"copy ({query}) to '{target}' (format parquet, compression zstd)")
-        _settle(temporary, path)
-    except (OSError, duckdb.Error):
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
 
-
-def write_json(path: Path, content: Mapping[str, Any]) -> None:
-    """Write a JSON file that is either the old one or the new one, whatever happens."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    temporary = path.with_name(path.name + TEMPORARY)
-    try:
-        temporary.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
-        _settle(temporary, path)
-    except OSError:
-        with suppress(OSError):
-            temporary.unlink(missing_ok=True)
-        raise
-
-
-def _settle(temporary: Path, path: Path) -> None:
-    """On the disk first, then under its name, and the name on the disk."""
-    with temporary.open("rb") as file:
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
-    folder = os.open(path.parent, os.O_RDONLY)
-    try:
-        os.fsync(folder)
-    finally:
-        os.close(folder)
+    replace(path, write)

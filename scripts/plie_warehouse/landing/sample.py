@@ -19,8 +19,8 @@ from datetime import date, datetime
 from pathlib import Path
 
 from plie_warehouse.contract import KINDS, load_kind
-from plie_warehouse.landing.files import csv_bytes, workbook_bytes, write_bytes, zip_bytes
-from plie_warehouse.landing.headers import header_line
+from plie_warehouse.landing.landing_files import csv_bytes, workbook_bytes, write_bytes, zip_bytes
+from plie_warehouse.landing.landing_headers import header_line
 from plie_warehouse.paths import PROJECT
 
 FRENCH_FILES = {

@@ -16,7 +16,7 @@ from rich.table import Table
 
 from plie_warehouse.console import output
 from plie_warehouse.measuring.cost import measured
-from plie_warehouse.simulator.build import simulate
+from plie_warehouse.simulator.simulated_landing import simulate
 
 TARGET_SECONDS, TARGET_GIGABYTES = 10, 2.0
 

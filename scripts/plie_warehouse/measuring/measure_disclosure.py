@@ -33,17 +33,17 @@ def measure(options: argparse.Namespace) -> None:
     console = output()
     with duckdb.connect(str(options.warehouse), read_only=True) as connection, tempfile.TemporaryDirectory() as empty:
         scan = _seconds(lambda: connection.execute(f"select sum(measure_value) from {INPUTS['figures']}").fetchall())
-        # Nothing is remembered from before.
-        memory = Path(empty) / "memory"
+        # An empty cache.
+        cache = Path(empty) / "memory"
         with console.status("disclosure control"):
             started = time.perf_counter()
-            frame = step.hidden_figures(
-                memory=memory, **{name: connection.table(table) for name, table in INPUTS.items()}
+            frame = step.suppressed_figures(
+                cache=cache, **{name: connection.table(table) for name, table in INPUTS.items()}
             )
             took = time.perf_counter() - started
         again = _seconds(
-            lambda: step.hidden_figures(
-                memory=memory, **{name: connection.table(table) for name, table in INPUTS.items()}
+            lambda: step.suppressed_figures(
+                cache=cache, **{name: connection.table(table) for name, table in INPUTS.items()}
             )
         )
         rows = connection.execute(
@@ -57,10 +57,10 @@ def measure(options: argparse.Namespace) -> None:
         f" ({took / scan:.0f} fois une lecture des chiffres) ; {again:.1f} s quand rien n'a changé"
     )
     table = Table("table", "niveau", "chiffres", "primaires", "secondaires", "non diffusés", "% masqués", "% personnes")
-    for mart, kind, figures, primary, secondary, withheld, persons, hidden in rows:
+    for mart, kind, figures, primary, secondary, withheld, persons, suppressed in rows:
         shares = (
             f"{100 * part / whole:.1f}" if whole else ""
-            for part, whole in ((primary + secondary, figures), (hidden, persons))
+            for part, whole in ((primary + secondary, figures), (suppressed, persons))
         )
         table.add_row(mart, kind, *(f"{n}" for n in (figures, primary, secondary, withheld)), *shares)
     console.print(table)

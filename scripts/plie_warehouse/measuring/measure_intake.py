@@ -11,7 +11,7 @@ from rich.table import Table
 
 from plie_warehouse.console import output
 from plie_warehouse.measuring.cost import Measure, measured
-from plie_warehouse.simulator.build import simulate
+from plie_warehouse.simulator.simulated_landing import simulate
 
 CHANGED = "59-01"
 

@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from plie_warehouse.contract import Column
-from plie_warehouse.landing.files import csv_bytes, write_bytes, zip_bytes
-from plie_warehouse.landing.headers import contract_of, header_line
+from plie_warehouse.landing.landing_files import csv_bytes, write_bytes, zip_bytes
+from plie_warehouse.landing.landing_headers import contract_of, header_line
 from plie_warehouse.landing.sample import Format, Table, write_delivery
 
 # Level of education -> its former name.

@@ -20,6 +20,7 @@ from pathlib import Path
 from rich.console import Console
 
 from plie_warehouse.errors import PlieError
+from plie_warehouse.files import commit
 from plie_warehouse.paths import PROJECT, DataFolder
 from plie_warehouse.superset import PORT
 from plie_warehouse.superset.bundle import Bundle
@@ -134,7 +135,7 @@ def make_home(home: Path) -> None:
     draft.unlink(missing_ok=True)
     with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
         file.write(secrets.token_urlsafe(48))
-    draft.replace(key)
+    commit(draft, key)
 
 
 def prepare(console: Console, serving: Path, home: Path, environment: Path = ENVIRONMENT) -> None:

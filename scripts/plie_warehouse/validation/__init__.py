@@ -1,13 +1,13 @@
 """The second, independent enforcement of the rules: recompute them in pandas, compare, let Great Expectations
 judge.
 
-``validate`` is the entry point. ``frames`` reads the warehouse. The rules are written by subject: ``plie`` (D01
-to D33), ``clause`` (D40 to D47) and ``network`` (D50 to D58), on what they share: ``delivered`` (the door, D1B),
-``tables`` (shapes of figures, territories), ``tools`` (dates, exact numbers, parameters). ``recompute`` applies
-them all, ``indicators`` makes the long table, ``changes`` what changed from year to year (D55), ``revisions`` which
-figures a build moved (D61), ``published`` judges what readers get of it (D60). ``report`` lays both sides beside each
-other and writes what differs, ``suites`` holds the Great Expectations suites, ``beside`` the process that runs them,
-and ``site`` makes their pages readable without a network.
+``validate`` is the entry point. ``frames`` reads the warehouse. The rules are written by subject: ``recomputed_plie``
+(D01 to D33), ``recomputed_clause`` (D40 to D47) and ``recomputed_network`` (D50 to D58), on what they share:
+``delivered`` (row acceptance, D1B), ``tables`` (shapes of figures, territories), ``tools`` (dates, exact numbers,
+parameters). ``recompute`` applies them all, ``indicators`` makes the long table, ``changes`` what changed from year to
+year (D55), ``revisions`` which figures a build moved (D61), ``published`` judges what readers get of it (D60).
+``validation_report`` compares both sides and writes what differs, ``validation_suites`` holds the Great Expectations
+suites, ``validation_worker`` the process that runs them, and ``site`` makes their pages readable without a network.
 """
 
 from __future__ import annotations
@@ -24,7 +24,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from plie_warehouse.validation import site
-from plie_warehouse.validation.beside import Beside
 from plie_warehouse.validation.changes import CHANGES, PUBLISHED_CHANGES, compare_changes, year_changes
 from plie_warehouse.validation.frames import (
     AGGREGATE_TABLES,
@@ -44,7 +43,8 @@ from plie_warehouse.validation.recompute import (
     Recomputed,
     apply_rules,
 )
-from plie_warehouse.validation.report import (
+from plie_warehouse.validation.revisions import REVISIONS, compare_revisions, read_last
+from plie_warehouse.validation.validation_report import (
     Comparison,
     SuiteOutcome,
     ValidationResult,
@@ -61,7 +61,7 @@ from plie_warehouse.validation.report import (
     no_differences,
     rules_of_reasons,
 )
-from plie_warehouse.validation.revisions import REVISIONS, compare_revisions, read_last
+from plie_warehouse.validation.validation_worker import ValidationWorker
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -170,12 +170,12 @@ def _unexplained(suites: list[SuiteOutcome], differences: object) -> list[dict[s
 
 
 def validate(
-    warehouse: Path, output: Path, tell: Callable[[str], None] | None = None, last: Path | None = None
+    warehouse: Path, output: Path, progress: Callable[[str], None] | None = None, last: Path | None = None
 ) -> ValidationResult:
     """Validate one warehouse file and write the Data Docs and ``validation.json`` into ``output``.
 
     ``warehouse``: path of the private DuckDB file, opened read-only. ``output``: folder, made when missing;
-    what an earlier validation left there is replaced, and nothing else is touched. ``tell``: called with
+    what an earlier validation left there is replaced, and nothing else is touched. ``progress``: called with
     lines of progress. ``last``: folder of what the build before left, when the warehouse was compared with it; without
     it the revisions are judged only by where they lead.
 
@@ -184,7 +184,7 @@ def validate(
     """
     import pandas as pd
 
-    tell = tell or (lambda line: None)
+    progress = progress or (lambda line: None)
     clock, seconds = time.perf_counter(), {}
 
     def lap(name: str) -> None:
@@ -193,33 +193,33 @@ def validate(
         seconds[name] = now - clock
         clock = now
 
-    tell(f"reading {warehouse}")
+    progress(f"reading {warehouse}")
     output.mkdir(parents=True, exist_ok=True)
     made = Path(tempfile.mkdtemp(prefix=".making-", dir=output.resolve()))
     try:
-        with Beside(warehouse, made) as beside:
+        with ValidationWorker(warehouse, made) as worker:
             content = read_warehouse(warehouse, ALL_BUT_CLAUSE)
             lap("read")
-            tell("recomputing the rules from the staged rows")
+            progress("recomputing the rules from the staged rows")
             differences, values = [], 0
             with pd.option_context("mode.copy_on_write", True):
-                rules = apply_rules(content, beside.clause_rules)
+                rules = apply_rules(content, worker.clause_rules)
                 lap("recompute")
                 compared = (make() for make in comparisons(content, rules, read_last(last)).values())
-                for one in chain(compared, beside.clause_facts()):
-                    beside.judge(one)
+                for one in chain(compared, worker.clause_facts()):
+                    worker.judge(one)
                     differences.append(one.differences)
                     values += one.values_compared
             del content, rules
             different = gather(differences)
             lap("compare")
-            tell(f"{values} values compared, {len(different)} differences; Great Expectations judges")
-            verdicts, pages = beside.verdicts()
+            progress(f"{values} values compared, {len(different)} differences; Great Expectations judges")
+            verdicts, pages = worker.verdicts()
         outcomes = [replace(verdicts[name], page=pages[name]) for name in SUITES]
         for number, suite in enumerate(outcomes, start=1):
             failed = sum(not one.success for one in suite.expectations)
             verdict = "ok" if not failed else f"{failed} failed"
-            tell(f"[{number}/{len(outcomes)}] {suite.name}: {len(suite.expectations)} expectations, {verdict}")
+            progress(f"[{number}/{len(outcomes)}] {suite.name}: {len(suite.expectations)} expectations, {verdict}")
         extra = _unexplained(outcomes, different)
         failures = gather([different, pd.DataFrame(extra) if extra else no_differences()])
         site.make_readable(made, outcomes, failures)

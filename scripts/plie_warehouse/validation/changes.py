@@ -9,9 +9,9 @@ import pandas as pd
 
 from plie_warehouse.validation.frames import YEAR
 from plie_warehouse.validation.indicators import INDICATOR_KEY
-from plie_warehouse.validation.report import Comparison, compare_aggregate
 from plie_warehouse.validation.tables import Measure, TableRules
 from plie_warehouse.validation.tools import RATE_DECIMALS, in_set, number_text, scaled
+from plie_warehouse.validation.validation_report import Comparison, compare_aggregate
 
 CHANGES, PUBLISHED_CHANGES = "indicator_changes", "published_indicator_changes"
 SHOWN = "publie"

@@ -1,4 +1,4 @@
-"""What happens to delivered rows before any rule of their subject: the door (D1B), and the count of what came
+"""What happens to delivered rows before any rule of their subject: row acceptance (D1B), and the count of what came
 of each row. The same for every kind of delivery.
 """
 
@@ -14,19 +14,19 @@ from plie_warehouse.validation.tools import UNKNOWN, in_set
 ACCOUNTED = ("rows_delivered", "rows_kept", "rows_excluded")
 
 
-def door(
+def reasons_of_acceptance(
     staged: Mapping[str, pd.DataFrame],
     keys: Mapping[str, list[str]],
     delivery: list[str],
     supported_years: Sequence[int] | None,
 ) -> dict[str, pd.Series]:
-    """Reasons met at the door, in this order: the row's own defect, a year without parameters, a refused
+    """Reasons met of row acceptance, in this order: the row's own defect, a year without parameters, a refused
     delivery, a duplicate (D1B).
 
     ``staged``: table -> one row per delivered row. ``keys``: table -> its key. ``delivery``: the columns that
     name one delivery, which two different rows with one key refuse in all these tables. ``supported_years``:
     ``None`` for registers, which have no reporting year. Returns for each table one reason per row (``None`` =
-    admitted), on the index of the table.
+    accepted), on the index of the table.
     """
     reasons: dict[str, pd.Series] = {}
     refused: list[pd.DataFrame] = []

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from plie_warehouse.validation.frames import TERRITORY_KEY, YEAR
-from plie_warehouse.validation.report import DIFFERENCE_COLUMNS, Comparison
 from plie_warehouse.validation.tables import TableRules
 from plie_warehouse.validation.tools import parameters_of_years
+from plie_warehouse.validation.validation_report import DIFFERENCE_COLUMNS, Comparison
 
 RULE = "D60"
 SHOWN, UNKNOWN = "publie", "non_connu"

@@ -1,5 +1,6 @@
-"""Apply the rules of every subject to one warehouse: the PLIE (``plie.py``), the social clause (``clause.py``),
-the network's registers and survey (``network.py``). A new subject adds its tables and rules here.
+"""Apply the rules of every subject to one warehouse: the PLIE (``recomputed_plie.py``), the social clause
+(``recomputed_clause.py``), the network's registers and survey (``recomputed_network.py``). A new subject adds its
+tables and rules here.
 """
 
 from __future__ import annotations
@@ -9,31 +10,31 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from plie_warehouse.validation import clause, network, plie
+from plie_warehouse.validation import recomputed_clause, recomputed_network, recomputed_plie
 from plie_warehouse.validation.frames import PLIE, STRUCTURE, YEAR, Warehouse
 from plie_warehouse.validation.indicators import indicator_definitions, indicators
 from plie_warehouse.validation.tables import FactRules, TableRules
 
 TABLE_RULES: Mapping[str, TableRules] = {
-    **plie.TABLE_RULES,
-    **clause.TABLE_RULES,
-    **network.TABLE_RULES,
+    **recomputed_plie.TABLE_RULES,
+    **recomputed_clause.TABLE_RULES,
+    **recomputed_network.TABLE_RULES,
 }
 
-FACT_RULES: Mapping[str, FactRules] = {**plie.FACT_RULES, **clause.FACT_RULES}
+FACT_RULES: Mapping[str, FactRules] = {**recomputed_plie.FACT_RULES, **recomputed_clause.FACT_RULES}
 
 # Delivered table -> the kind of what its rows are about: a kind of territory, or a register of the network head.
 SUPPLIER_KINDS: Mapping[str, str] = {
-    **dict.fromkeys(plie.TABLE_KEYS, "plie"),
-    **dict.fromkeys((*clause.TABLE_KEYS, *clause.NETWORK_DELIVERY), "structure"),
-    **dict.fromkeys(network.REGISTER_KEYS, "network"),
-    **dict.fromkeys(network.SURVEY_KEYS, "plie"),
+    **dict.fromkeys(recomputed_plie.TABLE_KEYS, "plie"),
+    **dict.fromkeys((*recomputed_clause.TABLE_KEYS, *recomputed_clause.NETWORK_DELIVERY), "structure"),
+    **dict.fromkeys(recomputed_network.REGISTER_KEYS, "network"),
+    **dict.fromkeys(recomputed_network.SURVEY_KEYS, "plie"),
 }
 
 # Dimension of suppliers -> its kind of territory, the column of the code, and the columns that are compared.
 DIMENSIONS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "dim_clause_structure": ("structure", STRUCTURE, clause.DIMENSION_COLUMNS),
-    "dim_plie": ("plie", PLIE, network.DIMENSION_COLUMNS),
+    "dim_clause_structure": ("structure", STRUCTURE, recomputed_clause.DIMENSION_COLUMNS),
+    "dim_plie": ("plie", PLIE, recomputed_network.DIMENSION_COLUMNS),
 }
 
 
@@ -42,7 +43,7 @@ class Recomputed:
     """What the rules say of one warehouse.
 
     ``exclusions`` and ``accounting``: of the rows of every delivered table, see
-    ``delivered.outcome_of_rows``. ``hours_accounting``: see ``clause.hours_by_outcome``. ``facts``: table of
+    ``delivered.outcome_of_rows``. ``hours_accounting``: see ``recomputed_clause.hours_by_outcome``. ``facts``: table of
     facts -> one row per key. ``dimensions``: those of suppliers, as text. ``aggregates``: table -> one
     row per year, territory and cut, measures as text. ``indicators``: see the function of that name.
     """
@@ -59,7 +60,7 @@ class Recomputed:
 @dataclass(frozen=True)
 class ClauseRules:
     """What the rules of the clause say: the parts of ``Recomputed`` that are theirs (``dimension``: that of the
-    structures), and what the network asks of them, see ``network.Others``."""
+    structures), and what the network asks of them, see ``recomputed_network.Others``."""
 
     exclusions: pd.DataFrame
     accounting: pd.DataFrame
@@ -78,14 +79,16 @@ class ClauseRules:
 def apply_clause_rules(warehouse: Warehouse) -> ClauseRules:
     """Apply the rules of the clause. Raises ``ValueError`` for a contradiction in the reference lists."""
     reference = warehouse.reference
-    rows = clause.judge_rows(warehouse.staged["clause"], warehouse.staged["network"], reference)
+    rows = recomputed_clause.judge_rows(warehouse.staged["clause"], warehouse.staged["network"], reference)
     return ClauseRules(
         exclusions=rows.exclusions,
         accounting=rows.accounting,
-        hours_accounting=clause.accounting_text(rows.hours_accounting),
+        hours_accounting=recomputed_clause.accounting_text(rows.hours_accounting),
         facts=rows.facts,
-        dimension=clause.dimension(rows, reference["departments"]),
-        aggregates={table: clause.aggregate(table, rows, reference) for table in clause.TABLE_RULES},
+        dimension=recomputed_clause.dimension(rows, reference["departments"]),
+        aggregates={
+            table: recomputed_clause.aggregate(table, rows, reference) for table in recomputed_clause.TABLE_RULES
+        },
         structures=rows.named,
         facilitators=rows.facilitators,
     )
@@ -96,12 +99,15 @@ def apply_rules(warehouse: Warehouse, of_clause: Callable[[], ClauseRules] | Non
     when they are applied elsewhere. Raises ``ValueError`` for a contradiction in the reference lists.
     """
     reference = warehouse.reference
-    of_plie = plie.judge_rows(warehouse.staged["plie"], reference)
-    of_network = network.judge_rows(warehouse.staged, reference)
-    tables = {table: plie.aggregate(table, of_plie, reference, of_network.plie_register) for table in plie.TABLE_RULES}
+    of_plie = recomputed_plie.judge_rows(warehouse.staged["plie"], reference)
+    of_network = recomputed_network.judge_rows(warehouse.staged, reference)
+    tables = {
+        table: recomputed_plie.aggregate(table, of_plie, reference, of_network.plie_register)
+        for table in recomputed_plie.TABLE_RULES
+    }
     clause_rules = of_clause() if of_clause else apply_clause_rules(warehouse)
     tables |= clause_rules.aggregates
-    others = network.Others(
+    others = recomputed_network.Others(
         accepted=of_plie.accepted,
         heard=frozenset(
             int(year) for rows in warehouse.staged["plie"].values() for year in rows[YEAR].dropna().unique()
@@ -109,7 +115,10 @@ def apply_rules(warehouse: Warehouse, of_clause: Callable[[], ClauseRules] | Non
         clause_structures=clause_rules.structures,
         facilitators=clause_rules.facilitators,
     )
-    tables |= {table: network.aggregate(table, of_network, others, reference) for table in network.TABLE_RULES}
+    tables |= {
+        table: recomputed_network.aggregate(table, of_network, others, reference)
+        for table in recomputed_network.TABLE_RULES
+    }
     subjects = (of_plie, clause_rules, of_network)
     return Recomputed(
         exclusions=pd.concat([one.exclusions for one in subjects], ignore_index=True),
@@ -118,7 +127,7 @@ def apply_rules(warehouse: Warehouse, of_clause: Callable[[], ClauseRules] | Non
         facts={**of_plie.facts, **clause_rules.facts},
         dimensions={
             "dim_clause_structure": clause_rules.dimension,
-            "dim_plie": network.dimension(of_network, of_plie.accepted, reference["departments"]),
+            "dim_plie": recomputed_network.dimension(of_network, of_plie.accepted, reference["departments"]),
         },
         aggregates=tables,
         indicators=indicators(tables, indicator_definitions(reference), TABLE_RULES),

@@ -10,9 +10,9 @@ import pandas as pd
 
 from plie_warehouse.validation.frames import YEAR
 from plie_warehouse.validation.indicators import INDICATOR_KEY
-from plie_warehouse.validation.report import NULL, Comparison, compare_aggregate
 from plie_warehouse.validation.tables import Measure, TableRules
 from plie_warehouse.validation.tools import RATE_DECIMALS, in_set, number_text, scaled
+from plie_warehouse.validation.validation_report import NULL, Comparison, compare_aggregate
 
 REVISIONS = "revisions"
 

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from plie_warehouse.validation.report import SHOWN_PER_RULE, SuiteOutcome
+from plie_warehouse.validation.validation_report import SHOWN_PER_RULE, SuiteOutcome
 
 # What reaches for another host, or needs a script that did. `data:` sources and links to be clicked may stay.
 _REMOTE = (

@@ -32,7 +32,7 @@ def project_copy(folder: Path) -> Path:
 def last_good_build(data: Path) -> list[Path]:
     """Files that stand for what readers see."""
     published = ("plie_marts.duckdb", "manifest.json", "csv/indicators.csv", "versions/one/manifest.json")
-    seen = [data / "warehouse.duckdb", data / "passed" / "one.json", data / "validation" / "index.html"]
+    seen = [data / "warehouse.duckdb", data / "attestations" / "one.json", data / "validation" / "index.html"]
     seen += [data / "serving" / name for name in published]
     for path in seen:
         path.parent.mkdir(parents=True, exist_ok=True)

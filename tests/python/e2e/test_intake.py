@@ -20,13 +20,13 @@ from plie_warehouse.contract import load_kind, read_seed
 from plie_warehouse.intake import StoreError, take_in
 from plie_warehouse.intake.checks import BLOCKING, FINDINGS_KEPT, judge_share, load_checks
 from plie_warehouse.intake.decode import Grid
+from plie_warehouse.intake.delivered_headers import Header
+from plie_warehouse.intake.delivery_report import neutralised
 from plie_warehouse.intake.discover import LandingError, discover
-from plie_warehouse.intake.headers import Header
 from plie_warehouse.intake.hints import hint
+from plie_warehouse.intake.intake_suites import DAMAGED, expectations
+from plie_warehouse.intake.intake_workers import PROCESSES, one_by_one, side_by_side
 from plie_warehouse.intake.privacy import header_sort, identifiers, is_nir
-from plie_warehouse.intake.processes import PROCESSES, one_by_one, side_by_side
-from plie_warehouse.intake.suites import DAMAGED, expectations
-from plie_warehouse.intake.verdict import neutralised
 from plie_warehouse.intake.workbook import as_text
 from plie_warehouse.paths import DataFolder
 
@@ -235,7 +235,7 @@ def test_a_check_fails_on_its_case(data: DataFolder, check_id: str) -> None:
     blocks = load_checks()[check_id].severity == BLOCKING
     assert (verdict["status"] == "refused") == blocks
     if blocks:
-        assert verdict["floor_reached"] == load_checks()[check_id].floor
+        assert verdict["floor_reached"] == load_checks()[check_id].stage
         others = {
             one["check_id"] for one in verdict["checks"] if one["status"] == "fail" and one["severity"] == BLOCKING
         }
@@ -311,8 +311,8 @@ def test_suites_stay_small() -> None:
     """The cost of a suite grows faster than its length."""
     for kind in ("plie", "clause", "network", "survey"):
         for table in load_kind(kind).tables:
-            for floor in ("structure", "record"):
-                assert 0 < len(expectations(table, floor)) <= 50
+            for stage in ("structure", "record"):
+                assert 0 < len(expectations(table, stage)) <= 50
 
 
 @pytest.mark.parametrize(
@@ -471,8 +471,8 @@ def die(*_: object) -> dict:
     os._exit(9)
 
 
-def where(name: str, tell: Callable[[str], None]) -> dict[str, int]:
-    tell(name)
+def where(name: str, progress: Callable[[str], None]) -> dict[str, int]:
+    progress(name)
     return {name: os.getpid()}
 
 
@@ -510,7 +510,7 @@ def test_batches_side_by_side_give_the_verdicts_of_all_at_once(tmp_path: Path, m
     monkeypatch.setattr(intake, "MANY_DELIVERIES", 1)
     monkeypatch.setattr(os, "cpu_count", lambda: 2)
     said: list[str] = []
-    side_by_side = take_in(landing, DataFolder(tmp_path / "three"), tell=said.append)
+    side_by_side = take_in(landing, DataFolder(tmp_path / "three"), progress=said.append)
     assert at_once.verdicts == in_turn.verdicts == side_by_side.verdicts
     assert {one["kind"] for one in at_once.verdicts} == {"plie", "clause", "network"}
     assert {one["status"] for one in at_once.verdicts} == {"accepted", "refused"}

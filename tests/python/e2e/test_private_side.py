@@ -38,7 +38,7 @@ def test_the_store_and_the_warehouse_are_for_their_owner(built: Built, tmp_path:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
     private = DataFolder(built.data)
     assert stat.S_IMODE(private.warehouse.stat().st_mode) == 0o600
-    assert stat.S_IMODE(private.passed.stat().st_mode) == 0o700
+    assert stat.S_IMODE(private.attestations.stat().st_mode) == 0o700
     left = [private.history, *private.history.rglob("*")]
     assert any(path.suffix == ".parquet" for path in left)
     for path in left:

@@ -23,8 +23,9 @@ from hostile import Case, Tables, good, pseudonym, write, write_landing
 from rich.console import Console
 from shared import Built
 
-from plie_warehouse import build, history, publication
+from plie_warehouse import history, release, warehouse_build
 from plie_warehouse.paths import DataFolder
+from plie_warehouse.release import build_attestation
 from plie_warehouse.validation.revisions import FIGURE, REVISIONS, compare_revisions, moved, read_last
 
 CORRECTED, OTHER = "59-09", "59-14"
@@ -295,11 +296,11 @@ def quick(
 ) -> Iterator[Callable[..., DataFolder]]:
     """A build whose dbt gives the warehouse that it is told, and that publishes nothing."""
     data = DataFolder(tmp_path / "data")
-    monkeypatch.setattr(build.summary, "show_outcomes", lambda *_: None)
-    monkeypatch.setattr(publication, "show", lambda *_: None)
-    monkeypatch.setattr(publication, "publish", lambda *_: type("Published", (), {"seconds": 0.0}))
+    monkeypatch.setattr(warehouse_build.summary, "show_outcomes", lambda *_: None)
+    monkeypatch.setattr(release, "show", lambda *_: None)
+    monkeypatch.setattr(release, "publish", lambda *_: type("Published", (), {"seconds": 0.0}))
 
-    def run(warehouse: Path, source: str = build.STORE, validate: Callable | None = None) -> DataFolder:
+    def run(warehouse: Path, source: str = warehouse_build.STORE, validate: Callable | None = None) -> DataFolder:
         def transform(target: Path, *_: object) -> int:
             shutil.copyfile(warehouse, target)
             return 1
@@ -308,9 +309,9 @@ def quick(
             (target.parent / "validation").mkdir()
             return {"suites": 1, "values_compared": 1}
 
-        monkeypatch.setattr(build, "_transform", transform)
-        monkeypatch.setattr(build, "_validate", validate or passes)
-        build.build(data, Console(quiet=True), deliveries=source)
+        monkeypatch.setattr(warehouse_build, "_transform", transform)
+        monkeypatch.setattr(warehouse_build, "_validate", validate or passes)
+        warehouse_build.build(data, Console(quiet=True), deliveries=source)
         return data
 
     before = os.umask(0o022)
@@ -318,7 +319,7 @@ def quick(
     os.umask(before)
 
 
-def content(data: DataFolder, source: str = build.STORE) -> tuple[str, int]:
+def content(data: DataFolder, source: str = warehouse_build.STORE) -> tuple[str, int]:
     """Name of the last build that the history tells of, and its number of revisions."""
     last = history.last_of(data, source)
     with duckdb.connect() as connection:
@@ -339,9 +340,9 @@ def test_a_build_that_fails_or_dies_leaves_the_history(
     assert content(data) == (name_of(first), 0)
 
     def refuse(*_: object) -> None:
-        raise build.BuildError("a rule does not hold")
+        raise warehouse_build.BuildError("a rule does not hold")
 
-    with pytest.raises(build.BuildError):
+    with pytest.raises(warehouse_build.BuildError):
         quick(second, validate=refuse)
     assert content(data) == (name_of(first), 0)
 
@@ -354,7 +355,7 @@ def test_a_build_that_fails_or_dies_leaves_the_history(
     class Killed(BaseException):
         pass
 
-    for module, step, in_place in ((build.passed, "note", first), (history, "settle", second)):
+    for module, step, in_place in ((build_attestation, "attest", first), (history, "commit", second)):
         with monkeypatch.context() as patch, pytest.raises(Killed):
             patch.setattr(module, step, lambda *_: (_ for _ in ()).throw(Killed))
             quick(second)
@@ -364,7 +365,7 @@ def test_a_build_that_fails_or_dies_leaves_the_history(
     quick(second)
     name, count = content(data)
     assert name == name_of(second) and count > 0
-    assert len([*(data.history / build.STORE).iterdir()]) == 2, "what was left is swept"
+    assert len([*(data.history / warehouse_build.STORE).iterdir()]) == 2, "what was left is swept"
 
 
 def test_the_sample_and_the_store_are_not_compared(
@@ -372,16 +373,16 @@ def test_the_sample_and_the_store_are_not_compared(
 ) -> None:
     first, second, _ = consolidated.warehouses
     data = quick(first)
-    quick(built.warehouse, build.SAMPLE)
+    quick(built.warehouse, warehouse_build.SAMPLE)
     assert content(data) == (name_of(first), 0)
-    assert content(data, build.SAMPLE) == (name_of(built.warehouse), 0)
+    assert content(data, warehouse_build.SAMPLE) == (name_of(built.warehouse), 0)
     quick(second)
-    assert content(data, build.SAMPLE) == (name_of(built.warehouse), 0)
+    assert content(data, warehouse_build.SAMPLE) == (name_of(built.warehouse), 0)
 
 
 def test_the_deliveries_in_force_are_kept(consolidated: Years) -> None:
     manifests = [json.loads(path.read_text()) for path in consolidated.data.accepted.glob("deliveries/*/*/*.json")]
-    last = history.last_of(consolidated.data, build.STORE)
+    last = history.last_of(consolidated.data, warehouse_build.STORE)
     with duckdb.connect() as connection:
         found = connection.execute(f"from '{last / 'deliveries.parquet'}'").fetchall()
     assert sorted(found) == sorted(

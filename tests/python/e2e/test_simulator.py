@@ -20,13 +20,19 @@ from printed_measures import measures, plie_measures, plie_year, read_landing
 from plie_warehouse.contract import load_kind, read_seed
 from plie_warehouse.paths import PROJECT
 from plie_warehouse.simulator import DEFAULT_SEED, quotas
-from plie_warehouse.simulator.build import simulate
-from plie_warehouse.simulator.clause import ClauseTargets, Structures, draw_clause_year, raked, whole_hundredths
-from plie_warehouse.simulator.delivery import caseloads, draw_year
-from plie_warehouse.simulator.network import network_years
 from plie_warehouse.simulator.plie_targets import PlieTargets
-from plie_warehouse.simulator.population import Population
 from plie_warehouse.simulator.quotas import QuotaError
+from plie_warehouse.simulator.simulated_clause import (
+    ClauseTargets,
+    Structures,
+    draw_clause_year,
+    raked,
+    whole_hundredths,
+)
+from plie_warehouse.simulator.simulated_landing import simulate
+from plie_warehouse.simulator.simulated_network import network_years
+from plie_warehouse.simulator.simulated_plie import Population
+from plie_warehouse.simulator.simulated_plie_delivery import caseloads, draw_year
 from plie_warehouse.simulator.targets import PRINTED
 
 YEARS, CLAUSE_YEAR = (2018, 2019, 2020, 2021), 2020

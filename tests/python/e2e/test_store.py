@@ -13,10 +13,11 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import PLIE
-from hostile import good, good_clause, text, write
+from hostile import good, text, write
 
+from plie_warehouse import files
 from plie_warehouse.contract import load_kind
-from plie_warehouse.intake import Intake, StoreError, store, take_in
+from plie_warehouse.intake import Intake, StoreError, take_in
 from plie_warehouse.paths import PROJECT, DataFolder
 
 YEAR, SUPPLIER = 2021, "59-09"
@@ -93,61 +94,6 @@ def test_the_same_rows_in_other_files_change_nothing(tmp_path: Path, data: DataF
     content = text("steps", good(SUPPLIER)["steps"], separator="\t", encoding="cp1252")
     assert status(take_in(deliver(tmp_path, name="again", steps=content), data)) == ["unchanged"]
     assert tree(data.accepted) == before
-
-
-def as_before_kinds(data: DataFolder) -> None:
-    """Lay the store as the version before kinds did."""
-    for folder in ("deliveries", "refused"):
-        for path in (data.accepted / folder).glob("*/*/*.json"):
-            target = data.accepted / folder / path.parts[-2] / path.name
-            target.parent.mkdir(exist_ok=True)
-            path.rename(target)
-        for empty in sorted((data.accepted / folder).rglob("*"), reverse=True):
-            if empty.is_dir() and not list(empty.iterdir()):
-                empty.rmdir()
-    path = data.accepted / "check_results.parquet"
-    with duckdb.connect() as connection:
-        rows = connection.execute(f"select * exclude (kind) from read_parquet('{path}')").df()
-        connection.execute(f"copy rows to '{path}' (format parquet)")
-        assert len(rows)
-
-
-def test_a_store_of_the_layout_before_kinds_is_converted(
-    tmp_path: Path, data: DataFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """By the next intake, whatever it brings, and after one that died on the way; nothing is lost."""
-    landing = deliver(tmp_path)
-    write(landing / "clause" / "CL-59-01" / str(YEAR), good_clause("CL-59-01"))
-    deliver(tmp_path, supplier="59-14", exits=b"")
-    take_in(landing, data)
-    after = tree(data.accepted)
-    as_before_kinds(data)
-    before = tree(data.accepted)
-    assert set(before) != set(after)
-    real, left = store._settle, [2]
-
-    def settle(temporary: Path, path: Path) -> None:
-        left[0] -= 1
-        if left[0] < 0:
-            raise OSError(errno.ENOSPC, "No space left on device")
-        real(temporary, path)
-
-    monkeypatch.setattr(store, "_settle", settle)
-    with pytest.raises(StoreError, match="No space left"):
-        take_in(deliver(tmp_path, supplier="62-03", name="other"), data)
-    monkeypatch.setattr(store, "_settle", real)
-    assert status(take_in(tmp_path / "other", data)) == ["accepted"]
-    converted = tree(data.accepted)
-    assert set(after) <= set(converted)
-    assert not list(data.accepted.glob("deliveries/*/*.json")) and not list(data.accepted.glob("refused/*/*.json"))
-    assert {name: after[name] for name in after if "check_results" not in name}.items() <= converted.items()
-    with duckdb.connect() as connection:
-        found = connection.execute(
-            "select distinct kind, supplier_code from read_parquet(?) order by all",
-            [str(data.accepted / "check_results.parquet")],
-        ).fetchall()
-    assert found == [("clause", "CL-59-01"), ("plie", "59-09"), ("plie", "59-14"), ("plie", "62-03")]
-    assert status(take_in(landing, data)) == ["unchanged", "refused", "unchanged"]
 
 
 def test_what_was_accepted_before_a_column_was_asked_for_is_read_with_it(tmp_path: Path) -> None:
@@ -267,22 +213,22 @@ def test_a_full_disk_leaves_the_store_as_it_was(
     take_in(deliver(tmp_path), data)
     before = tree(data.accepted)
     landing = deliver(tmp_path, people=12)
-    real = store._settle
+    real = files.commit
     for whole in range(4):
         done = 0
 
-        def settle(temporary: Path, path: Path, whole: int = whole) -> None:
+        def commit(temporary: Path, path: Path, whole: int = whole) -> None:
             nonlocal done
             if done == whole:
                 raise OSError(errno.ENOSPC, "No space left on device")
             done += 1
             real(temporary, path)
 
-        monkeypatch.setattr(store, "_settle", settle)
+        monkeypatch.setattr(files, "commit", commit)
         with pytest.raises(StoreError, match="No space left"):
             take_in(landing, data)
         assert tree(data.accepted) == before, f"after {whole} files"
-    monkeypatch.setattr(store, "_settle", real)
+    monkeypatch.setattr(files, "commit", real)
     assert status(take_in(landing, data)) == ["accepted"]
 
 
@@ -315,16 +261,17 @@ def test_a_run_that_dies_at_its_verdicts_is_finished_by_the_next(
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-from plie_warehouse.intake import store, take_in
+from plie_warehouse import files
+from plie_warehouse.intake import take_in
 from plie_warehouse.paths import DataFolder
-import plie_warehouse.intake.suites
-real, left = store._settle, [int(sys.argv[3])]
-def settle(temporary, path):
+import plie_warehouse.intake.intake_suites
+real, left = files.commit, [int(sys.argv[3])]
+def commit(temporary, path):
     if left[0] == 0:
         os.kill(os.getpid(), signal.SIGKILL)
     left[0] -= 1
     real(temporary, path)
-store._settle = settle
+files.commit = commit
 take_in(Path(sys.argv[1]), DataFolder(Path(sys.argv[2])))
 """
 

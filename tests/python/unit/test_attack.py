@@ -13,14 +13,14 @@ import pytest
 
 from plie_warehouse import cli
 from plie_warehouse.attack.attack import Outcome, attack
+from plie_warehouse.attack.attack_report import RECOVERED, figures
 from plie_warehouse.attack.components import Component
 from plie_warehouse.attack.knowledge import SHAPES
 from plie_warehouse.attack.protection_level import ProtectionLevel
 from plie_warehouse.attack.published import FILE, AttackError
-from plie_warehouse.attack.report import RECOVERED, figures
 from plie_warehouse.attack.solver import Question, settle
 
-# Hidden for itself, hidden for another, on a small base, at another level only, not known.
+# Suppressed for itself, suppressed for another, on a small base, at another level only, not known.
 P, S, B, W, N = "masque_primaire", "masque_secondaire", "base_insuffisante", "non_diffuse", "non_connu"
 
 # Two PLIE in department 01, four in 02, one alone in 03, all of region 84; department 33 of region 75 has one more.
@@ -155,7 +155,7 @@ LEAKS: dict[str, tuple[Tables, dict[tuple[str, str], float], Tables]] = {
         | {("02", "parcours"): 4},
         entries({"02-01": P, "02-02": P, "02-03": P, "02-04": P, "02": 11}, column="parcours"),
     ),
-    # Hidden for another, so five or more each; together twenty.
+    # Suppressed for another, so five or more each; together twenty.
     "words: five each": (
         entries({"02-01": S, "02-02": S, "02-03": S, "02-04": S, "02": 20}),
         {("02-01", "entries"): 5, ("02-02", "entries"): 5, ("02-03", "entries"): 5, ("02-04", "entries"): 5},
@@ -168,7 +168,7 @@ LEAKS: dict[str, tuple[Tables, dict[tuple[str, str], float], Tables]] = {
         {"plie_outcomes": {(2021, "01-01"): {"exits": 40, "positive_exits": P, "positive_rate_raw": P}}},
     ),
     # 3 of 7: 6 of 14 is more than there are exits. No programme without whole numbers sees it.
-    "rate of two hidden counts, whole numbers only": (
+    "rate of two suppressed counts, whole numbers only": (
         {
             "plie_exit_jobs": {
                 (2021, "01", "naf_section", "A"): JOBS | {"exits_with": P, "share_of_known": 0.428571},
@@ -210,7 +210,7 @@ LEAKS: dict[str, tuple[Tables, dict[tuple[str, str], float], Tables]] = {
         {"clause_hours_etp": {(2021, "CL-01", "total", "total"): {"hours_counted": P, "beneficiaries": P}}},
     ),
     # A contract counts 2 640 hours a year at most: 7 000 hours are three contracts at least, and three there are.
-    "hours beside hidden contracts": (
+    "hours beside suppressed contracts": (
         {
             "clause_hours_etp": {
                 (2021, "01", "total", "total"): {"work_contracts": 3},
@@ -297,7 +297,7 @@ def test_it_recovers_nothing_without_the_leak(leak: str, tmp_path: Path) -> None
 
 
 def test_a_figure_that_is_shown_anywhere_is_recovered(tmp_path: Path) -> None:
-    """Hidden in its own table, shown as the base of another one."""
+    """Suppressed in its own table, shown as the base of another one."""
     file = write(
         tmp_path / FILE,
         {
@@ -344,14 +344,16 @@ def test_the_long_table_is_a_second_source(shown: int | None, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("hidden", "shown", "change"), [(2021, 3, None), (2020, 3, None), (2020, None, 15), (2021, None, -15)]
+    ("suppressed", "shown", "change"), [(2021, 3, None), (2020, 3, None), (2020, None, 15), (2021, None, -15)]
 )
-def test_a_change_shows_both_of_its_years(hidden: int, shown: int | None, change: int | None, tmp_path: Path) -> None:
+def test_a_change_shows_both_of_its_years(
+    suppressed: int, shown: int | None, change: int | None, tmp_path: Path
+) -> None:
     """Either year's figure in its own column, or as what the other one and the change leave."""
     years = {2020: "previous_value", 2021: "value"}
-    outcomes = {(year, "01-01"): {"entries": P if year == hidden else 18} for year in years}
+    outcomes = {(year, "01-01"): {"entries": P if year == suppressed else 18} for year in years}
     file = write(tmp_path / FILE, {"plie_outcomes": outcomes})
-    values = {column: shown if year == hidden else 18 for year, column in years.items()} | {"change": change}
+    values = {column: shown if year == suppressed else 18 for year, column in years.items()} | {"change": change}
     with duckdb.connect(str(file)) as connection:
         columns = ", ".join(f"cast(? as varchar) as {name}" for name in DEFINITION)
         connection.execute(f"create table reference.measures as select {columns}", list(DEFINITION.values()))
@@ -373,7 +375,7 @@ NOW = entries({"01-01": P, "01-02": S, "01": 23})
 @pytest.mark.parametrize(
     ("kept", "expected"),
     [
-        # Nothing changed, and another figure was hidden: 23 - 20.
+        # Nothing changed, and another figure was suppressed: 23 - 20.
         ({"01-01": P, "01-02": 20, "01": 23}, {("01-01", "entries"): 3, ("01-02", "entries"): 20}),
         ({"01-01": P, "01-02": S, "01": 23}, {}),
         # One PLIE delivered again since; the other one did not.
@@ -430,7 +432,7 @@ def test_years_are_linked_when_they_agree(other: int, expected: dict, tmp_path: 
     stock = {"01-01": P, "01-02": other, "01": S}
     parcours, arrivals = {"01-01": 30, "01-02": 50, "01": 80}, {"01-01": 27, "01-02": 10, "01": 37}
     if other == 40:
-        # The department has 3 + 40; its own years agree too, so that nothing is left hidden.
+        # The department has 3 + 40; its own years agree too, so that nothing is left suppressed.
         assert parcours["01"] - arrivals["01"] == 43
     rows = {(2020, territory): {"stock_31_dec": value} for territory, value in stock.items()}
     for territory in stock:

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from plie_warehouse.contract import KINDS, PATTERNS, SUPPLIER_KINDS, YEAR, Table, load_codes, load_contract, load_kind
-from plie_warehouse.intake.headers import known_headers, normalised, read_header
+from plie_warehouse.intake.delivered_headers import known_headers, normalised, read_header
 from plie_warehouse.paths import PROJECT
 from plie_warehouse.staging import REGENERATE, generated_files
 

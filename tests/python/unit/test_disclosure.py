@@ -79,7 +79,7 @@ def cells_of(table: dict[str, dict[str, int]]) -> Cells:
 
 
 def hidden_of(protection: Protection) -> dict[tuple, str]:
-    return {(cell.territory, cell.measure[3]): cell.status for cell in protection.hidden}
+    return {(cell.territory, cell.measure[3]): cell.status for cell in protection.suppressed}
 
 
 # ------------------------------------------------------------------------------------------ engine
@@ -95,7 +95,8 @@ def run_of(**changes: object) -> engine.Run:
     rows += [(0.0, {6: -1, 0: 1, 3: 1}), (0.0, {7: -1, 1: 1, 4: 1}), (0.0, {8: -1, 2: 1, 5: 1})]
     value = np.array([3, 20, 23, 12, 22, 34, 15, 42, 57], dtype=float)
     content = {
-        "value": value, "cost": value, "is_hidden": np.arange(9) == 0, "lower": np.where(np.arange(9) == 0, 0.0, 5.0),
+        "value": value, "cost": value, "is_suppressed": np.arange(9) == 0,
+        "lower": np.where(np.arange(9) == 0, 0.0, 5.0),
         "upper": np.where(np.arange(9) == 0, 4.0, np.inf), "down": np.where(np.arange(9) == 0, 3.0, 0),
         "up": np.where(np.arange(9) == 0, 1.0, 0), "rows": rows,
     }  # fmt: skip
@@ -104,11 +105,11 @@ def run_of(**changes: object) -> engine.Run:
 
 def test_the_engine_hides_a_rectangle_and_its_audit_agrees_with_ours() -> None:
     run = run_of()
-    hidden = run.is_hidden.copy()
-    hidden[engine.secondary_cells(run)] = True
-    assert hidden.sum() >= 4
-    bounds = engine.audited(run, hidden)
-    chosen = np.flatnonzero(hidden)
+    suppressed = run.is_suppressed.copy()
+    suppressed[engine.secondary_cells(run)] = True
+    assert suppressed.sum() >= 4
+    bounds = engine.audited(run, suppressed)
+    chosen = np.flatnonzero(suppressed)
     position = {index: number for number, index in enumerate(chosen.tolist())}
     rows = [
         (
@@ -173,7 +174,7 @@ def test_nothing_by_definition_must_be_nothing() -> None:
     relations = relations_of([row("m cut n x", "nul")])
     figures = [("plie", "A", "m", "cut", "x", "n", 0)]
     cells = build_cells(figures, RULES, relations, {}, LEVELS)
-    assert len(cells.given) == 1
+    assert len(cells.known) == 1
     with pytest.raises(DisclosureError, match="is not zero"):
         build_cells([(*figures[0][:6], 1)], RULES, relations, {}, LEVELS)
 
@@ -183,9 +184,9 @@ def test_what_no_region_holds_is_a_cell_of_its_own() -> None:
     figures = spread(TABLE, PARENTS)
     figures = [(*f[:6], f[6] + 2) if f[0] == "national" and f[4] in ("x", "total") else f for f in figures]
     protection = protect(build_cells(figures, RULES, CUT_ADDS_UP, PARENTS, LEVELS), PARAMETERS, PARENTS)
-    hidden = hidden_of(protection)
-    assert hidden[("region", "hors territoire"), "x"] == PRIMARY
-    assert any(kind == "region" and code != "hors territoire" for (kind, code), _ in hidden)
+    suppressed = hidden_of(protection)
+    assert suppressed[("region", "hors territoire"), "x"] == PRIMARY
+    assert any(kind == "region" and code != "hors territoire" for (kind, code), _ in suppressed)
 
 
 def test_levels_and_quantities_decide_what_is_a_cell() -> None:
@@ -208,8 +209,8 @@ def test_small_is_under_the_threshold(count: int, is_small: bool) -> None:
 def test_a_national_zero_is_told_and_so_are_the_zeros_under_it() -> None:
     table = {code: counts | {"x": 0} for code, counts in TABLE.items()}
     cells = cells_of(table)
-    hidden = hidden_of(protect(cells, PARAMETERS, PARENTS))
-    assert not [key for key in hidden if key[1] == "x"]
+    suppressed = hidden_of(protect(cells, PARAMETERS, PARENTS))
+    assert not [key for key in suppressed if key[1] == "x"]
 
 
 @pytest.mark.parametrize(("persons", "is_small"), [(0, True), (4, True), (5, False)])
@@ -235,18 +236,18 @@ def test_hours_are_hidden_where_few_persons_stand_behind_them(persons: int, is_s
 
 def test_every_small_count_can_be_anything_from_0_to_4() -> None:
     protection = protect(cells_of(TABLE), PARAMETERS, PARENTS)
-    hidden = hidden_of(protection)
-    assert hidden[("plie", "A"), "x"] == hidden[("plie", "D"), "y"] == PRIMARY
-    assert SECONDARY in hidden.values()
-    for cell in protection.hidden:
+    suppressed = hidden_of(protection)
+    assert suppressed[("plie", "A"), "x"] == suppressed[("plie", "D"), "y"] == PRIMARY
+    assert SECONDARY in suppressed.values()
+    for cell in protection.suppressed:
         if cell.status == PRIMARY:
             assert (cell.low, cell.high) == pytest.approx((0, 4))
         else:
             assert cell.high - cell.low >= 2 and cell.low >= 5 - 1e-6
-    # The rows and columns of a hidden cell each have another one.
-    for (territory, value), status in hidden.items():
+    # The rows and columns of a suppressed cell each have another one.
+    for (territory, value), status in suppressed.items():
         if status == PRIMARY and territory[0] == "plie":
-            assert [1 for other, of in hidden if other == territory and of != value]
+            assert [1 for other, of in suppressed if other == territory and of != value]
 
 
 def test_a_small_count_that_nothing_can_protect_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -261,8 +262,8 @@ def test_what_the_engine_finds_no_way_for_is_hidden_with_all_beside_it(monkeypat
     with_engine = protect(cells_of(TABLE), PARAMETERS, PARENTS)
     monkeypatch.setattr(engine, "secondary_cells", lambda run: [])
     without = protect(cells_of(TABLE), PARAMETERS, PARENTS)
-    assert len(without.hidden) > len(with_engine.hidden)
-    for cell in without.hidden:
+    assert len(without.suppressed) > len(with_engine.suppressed)
+    for cell in without.suppressed:
         assert cell.high - cell.low >= PARAMETERS.width - 1e-6
 
 
@@ -286,19 +287,19 @@ def test_bounds_follow_from_single_rows() -> None:
 
 
 def test_a_year_that_did_not_change_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    memory = tmp_path / "disclosure"
-    first = step._remembered(memory, cells_of(TABLE), PARAMETERS, PARENTS)
-    (file,) = memory.iterdir()
-    assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(memory.stat().st_mode) == 0o700
+    cache = tmp_path / "disclosure"
+    first = step._cached_protection(cache, cells_of(TABLE), PARAMETERS, PARENTS)
+    (file,) = cache.iterdir()
+    assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(cache.stat().st_mode) == 0o700
     monkeypatch.setattr(step, "protect", lambda *_: pytest.fail("worked out again"))
-    assert step._remembered(memory, cells_of(TABLE), PARAMETERS, PARENTS) == first
+    assert step._cached_protection(cache, cells_of(TABLE), PARAMETERS, PARENTS) == first
     with pytest.raises(pytest.fail.Exception, match="worked out again"):
-        step._remembered(memory, cells_of(TABLE | {"A": {"x": 2, "y": 20, "z": 31}}), PARAMETERS, PARENTS)
+        step._cached_protection(cache, cells_of(TABLE | {"A": {"x": 2, "y": 20, "z": 31}}), PARAMETERS, PARENTS)
 
 
-@pytest.mark.parametrize("is_hidden", [False, True])
-def test_what_a_year_takes_over_is_what_the_one_before_left(is_hidden: bool) -> None:
-    """parcours - entries is the stock of the year before: hidden there, it must not be shown here."""
+@pytest.mark.parametrize("is_suppressed", [False, True])
+def test_what_a_year_takes_over_is_what_the_one_before_left(is_suppressed: bool) -> None:
+    """parcours - entries is the stock of the year before: suppressed there, it must not be shown here."""
     rules = {("plie_outcomes", "total", n): Rule("personnes", False, "plie") for n in ("parcours", "entries")}
     relations = relations_of(
         [
@@ -312,13 +313,13 @@ def test_what_a_year_takes_over_is_what_the_one_before_left(is_hidden: bool) -> 
         ("plie", "A", "plie_outcomes", "total", "total", "entries", 27),
     ]
     cells = build_cells(figures, rules, relations, {}, LEVELS)
-    step._take_over(cells, {("plie", "A"): (3.0, is_hidden)})
+    step._take_over(cells, {("plie", "A"): (3.0, is_suppressed)})
     (rest,) = cells.rests.values()
-    assert (rest in cells.given, rest in cells.hidden) == (not is_hidden, is_hidden)
-    step._take_over(other := build_cells(figures, rules, relations, {}, LEVELS), {("plie", "A"): (4.0, is_hidden)})
-    assert not other.given and not other.hidden
-    hidden = hidden_of(protect(cells, PARAMETERS, {}))
-    assert bool(hidden) == is_hidden
+    assert (rest in cells.known, rest in cells.suppressed) == (not is_suppressed, is_suppressed)
+    step._take_over(other := build_cells(figures, rules, relations, {}, LEVELS), {("plie", "A"): (4.0, is_suppressed)})
+    assert not other.given and not other.suppressed
+    suppressed = hidden_of(protect(cells, PARAMETERS, {}))
+    assert bool(suppressed) == is_suppressed
 
 
 def test_tables_that_a_sum_ties_together_are_one_subject() -> None:
@@ -346,5 +347,5 @@ def test_a_year_takes_over_from_the_year_before_and_no_other(monkeypatch: pytest
     rules = {("plie_outcomes", "total", "stock_31_dec"): Rule("personnes", False, "plie")}
     network = step._Network(rules, [], {}, LEVELS, [], tmp_path)
     stock = ("plie_outcomes", "total", "total", "stock_31_dec")
-    network.hidden({year: [("national", "FR", *stock, 10 + year)] for year in (1, 2, 4)})
+    network.suppressed({year: [("national", "FR", *stock, 10 + year)] for year in (1, 2, 4)})
     assert seen == [{}, {("national", "FR"): (11.0, False)}, {}]

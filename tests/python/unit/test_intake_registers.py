@@ -12,9 +12,9 @@ from hostile import NETWORK_COLUMNS, Tables, csv_bytes, good, good_clause, good_
 from openpyxl import load_workbook
 
 from plie_warehouse.contract import read_seed
-from plie_warehouse.intake import Intake, frames, take_in
+from plie_warehouse.intake import Intake, delivered_frames, take_in
 from plie_warehouse.intake.registers import NO_REGISTER_FR
-from plie_warehouse.landing.headers import contract_of
+from plie_warehouse.landing.landing_headers import contract_of
 from plie_warehouse.paths import DataFolder
 
 YEAR, STRUCTURE, PLIE = 2021, "CL-59-01", read_seed("plie_register")[0]["plie_code"]
@@ -228,7 +228,7 @@ def test_a_map_of_a_plie_serves_the_survey_where_the_code_is_in_its_list(
         {"supplier_code": PLIE, "field": "employer_type", "local_code": local, "national_code": code} | blank
         for local, code in (("CHANTIER", "aci"), ("PRIV", "entreprise"))
     ]
-    monkeypatch.setattr(frames, "read_seed", lambda name: maps if name == "code_maps" else read_seed(name))
+    monkeypatch.setattr(delivered_frames, "read_seed", lambda name: maps if name == "code_maps" else read_seed(name))
     team = TEAMS[0] | {"plie_code": PLIE}
     other = {"team": "interne", "employer_type": "Priv"}
     of_the_head(tmp_path, "survey_teams", [team | {"employer_type": "Chantier"}, team | other])

@@ -9,7 +9,7 @@ import pytest
 from conftest import run_plie
 
 from plie_warehouse.contract import Table, load_contract
-from plie_warehouse.landing.headers import header_line
+from plie_warehouse.landing.landing_headers import header_line
 
 TABLES = [table for kind in load_contract().values() for table in kind.tables]
 

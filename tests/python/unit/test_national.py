@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 from rich.console import Console
 
-from plie_warehouse import build, national
+from plie_warehouse import national, warehouse_build
 from plie_warehouse.measuring.cost import TreeMemory
 from plie_warehouse.national import NationalError, Step
 from plie_warehouse.paths import DataFolder
@@ -41,17 +41,17 @@ def test_stages_run_in_their_order_with_what_runs_beside(data: DataFolder, monke
     stages = run(
         data,
         monkeypatch,
-        Step("first", [*python(note), "a"], beside=[*python(note), "b"]),
+        Step("first", [*python(note), "a"], parallel=[*python(note), "b"]),
         Step("second", python(both)),
     )
     assert [stage.name for stage in stages] == ["first", "second"]
     assert all(stage.seconds > 0 and stage.processor_seconds > 0 and stage.memory > MEGABYTE for stage in stages)
 
 
-@pytest.mark.parametrize("fails", ["command", "beside"])
+@pytest.mark.parametrize("fails", ["command", "parallel"])
 def test_a_stage_that_fails_says_what_it_printed(fails: str, data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     bad, good = python("print('tout est perdu'); raise SystemExit(3)"), python("pass")
-    step = Step("first", bad, beside=good) if fails == "command" else Step("first", good, beside=bad)
+    step = Step("first", bad, parallel=good) if fails == "command" else Step("first", good, parallel=bad)
     with pytest.raises(NationalError, match=r"first : arrêt avec le code 3\ntout est perdu"):
         run(data, monkeypatch, step, Step("second", python("raise SystemExit(4)")))
 
@@ -77,12 +77,18 @@ def test_the_build_that_follows_is_the_one_that_was_parsed(data: DataFolder, mon
 
     for variable in ("PLIE_DATA_DIR", "PLIE_RULES"):
         monkeypatch.setenv(variable, "")
-    monkeypatch.setattr(build, "run_dbt", fake)
-    monkeypatch.setattr(build, "apart", lambda do, *arguments, tell: do(*arguments, tell))
-    build.parse(data, "2023-01-31", build.STORE)
+    monkeypatch.setattr(warehouse_build, "run_dbt", fake)
+    monkeypatch.setattr(warehouse_build, "run_in_subprocess", lambda do, *arguments, progress: do(*arguments, progress))
+    warehouse_build.parse(data, "2023-01-31", warehouse_build.STORE)
     for unit_tests in (True, False):
-        build._transform(
-            build._building_file(data), data, "2023-01-31", build.STORE, unit_tests, Console(quiet=True), {}
+        warehouse_build._transform(
+            warehouse_build._building_file(data),
+            data,
+            "2023-01-31",
+            warehouse_build.STORE,
+            unit_tests,
+            Console(quiet=True),
+            {},
         )
     (parsed, *settings), (whole, *same), (without, *same_too) = seen
     assert settings == same == same_too
@@ -92,17 +98,19 @@ def test_the_build_that_follows_is_the_one_that_was_parsed(data: DataFolder, mon
 def test_a_project_that_cannot_be_read_is_an_error(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     for variable in ("PLIE_DATA_DIR", "PLIE_RULES"):
         monkeypatch.setenv(variable, "")
-    monkeypatch.setattr(build, "run_dbt", lambda *_: DbtOutcome(False, ["no such macro"], 0, {}))
-    with pytest.raises(build.BuildError, match="no such macro"):
-        build.parse(data)
+    monkeypatch.setattr(warehouse_build, "run_dbt", lambda *_: DbtOutcome(False, ["no such macro"], 0, {}))
+    with pytest.raises(warehouse_build.BuildError, match="no such macro"):
+        warehouse_build.parse(data)
 
 
 def test_dbt_that_dies_is_an_error(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    def dies(*_: object, tell: object) -> None:
+    def dies(*_: object, progress: object) -> None:
         raise ProcessDied("ended with code -9")
 
     for variable in ("PLIE_DATA_DIR", "PLIE_RULES"):
         monkeypatch.setenv(variable, "")
-    monkeypatch.setattr(build, "apart", dies)
-    with pytest.raises(build.BuildError, match="dbt ended with code -9; the last good warehouse stays"):
-        build._transform(build._building_file(data), data, None, build.SAMPLE, True, Console(quiet=True), {})
+    monkeypatch.setattr(warehouse_build, "run_in_subprocess", dies)
+    with pytest.raises(warehouse_build.BuildError, match="dbt ended with code -9; the last good warehouse stays"):
+        warehouse_build._transform(
+            warehouse_build._building_file(data), data, None, warehouse_build.SAMPLE, True, Console(quiet=True), {}
+        )

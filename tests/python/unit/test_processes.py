@@ -11,36 +11,36 @@ from pathlib import Path
 import pytest
 from conftest import wait_for
 
-from plie_warehouse.processes import ProcessDied, apart
+from plie_warehouse.processes import ProcessDied, run_in_subprocess
 
 
-def add(one: int, other: int, tell) -> tuple[int, int]:
-    tell("adding")
+def add(one: int, other: int, progress) -> tuple[int, int]:
+    progress("adding")
     return one + other, os.getpid()
 
 
-def fail(tell) -> None:
+def fail(progress) -> None:
     raise ValueError("no such delivery")
 
 
-def die(tell) -> None:
+def die(progress) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
 def test_work_apart_is_told_and_returned() -> None:
     said: list[str] = []
-    total, process = apart(add, 2, 3, tell=said.append)
+    total, process = run_in_subprocess(add, 2, 3, progress=said.append)
     assert (total, said) == (5, ["adding"]) and process != os.getpid()
 
 
 def test_what_work_apart_raises_is_raised() -> None:
     with pytest.raises(ValueError, match="no such delivery"):
-        apart(fail, tell=print)
+        run_in_subprocess(fail, progress=print)
 
 
 def test_work_that_dies_says_so() -> None:
     with pytest.raises(ProcessDied, match="code -9"):
-        apart(die, tell=print)
+        run_in_subprocess(die, progress=print)
 
 
 def test_a_killed_process_leaves_none_behind(tmp_path: Path) -> None:
@@ -48,13 +48,13 @@ def test_a_killed_process_leaves_none_behind(tmp_path: Path) -> None:
     started, outlived = tmp_path / "started", tmp_path / "outlived"
     (tmp_path / "work.py").write_text(
         "import os, pathlib, time\n"
-        "from plie_warehouse.processes import apart\n"
-        "def work(tell):\n"
+        "from plie_warehouse.processes import run_in_subprocess\n"
+        "def work(progress):\n"
         f"    pathlib.Path({str(started)!r}).write_text(str(os.getpid()))\n"
         "    time.sleep(60)\n"
         f"    pathlib.Path({str(outlived)!r}).touch()\n"
         "if __name__ == '__main__':\n"
-        "    apart(work, tell=print)\n",
+        "    run_in_subprocess(work, progress=print)\n",
         encoding="utf-8",
     )
     parent = subprocess.Popen([sys.executable, str(tmp_path / "work.py")])

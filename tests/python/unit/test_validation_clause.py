@@ -14,7 +14,7 @@ import pandas as pd
 import pytest
 from hand_made import reference_lists, same_text, staged_frame
 
-from plie_warehouse.validation import clause, indicators, report, tables, tools
+from plie_warehouse.validation import indicators, recomputed_clause, tables, tools, validation_report
 
 Reference = dict[str, pd.DataFrame]
 
@@ -42,7 +42,7 @@ PLAIN: dict[str, dict[str, Any]] = {
     "facilitators": {},
 }
 
-KINDS = {table: "network" if table in clause.NETWORK_DELIVERY else "clause" for table in PLAIN}
+KINDS = {table: "network" if table in recomputed_clause.NETWORK_DELIVERY else "clause" for table in PLAIN}
 
 
 @pytest.fixture(scope="module")
@@ -61,7 +61,7 @@ def staged(table: str, rows: list[dict]) -> pd.DataFrame:
     return staged_frame(KINDS[table], table, full)
 
 
-def run(reference: Reference, hours: list[dict], **tables: list[dict]) -> clause.Rows:
+def run(reference: Reference, hours: list[dict], **tables: list[dict]) -> recomputed_clause.Rows:
     """What the rules say of a few hours rows; a table that is not given has its one plain row."""
     given = {
         "procurements": [{}],
@@ -75,12 +75,12 @@ def run(reference: Reference, hours: list[dict], **tables: list[dict]) -> clause
         **tables,
     }
     frames = {table: staged(table, rows) for table, rows in given.items()}
-    of_clause = {table: frames[table] for table in clause.TABLE_KEYS}
-    of_network = {table: frames[table] for table in clause.NETWORK_DELIVERY}
-    return clause.judge_rows(of_clause, of_network, reference)
+    of_clause = {table: frames[table] for table in recomputed_clause.TABLE_KEYS}
+    of_network = {table: frames[table] for table in recomputed_clause.NETWORK_DELIVERY}
+    return recomputed_clause.judge_rows(of_clause, of_network, reference)
 
 
-def reasons(result: clause.Rows, table: str = "hours") -> dict[int, str]:
+def reasons(result: recomputed_clause.Rows, table: str = "hours") -> dict[int, str]:
     """Excluded rows of one table: position of the row (from 0) -> reason."""
     rows = result.exclusions[result.exclusions["source_table"] == table]
     return {int(line) - 2: reason for line, reason in zip(rows["source_row"], rows["reason_code"], strict=True)}
@@ -113,12 +113,17 @@ def first_reasons(reference: Reference, *cases: dict[str, dict]) -> list[str | N
 
 
 def figures(
-    result: clause.Rows, reference: Reference, table: str, kind: str = "national", code: str = "FR", **cut: str
+    result: recomputed_clause.Rows,
+    reference: Reference,
+    table: str,
+    kind: str = "national",
+    code: str = "FR",
+    **cut: str,
 ) -> dict[str, Any]:
     """The one row of 2021 of an aggregate; ``clause_hours_etp`` in total where no cut is given."""
     if table == "clause_hours_etp" and not cut:
         cut = {"cut": "total", "cut_value": "total"}
-    rows = clause.aggregate(table, result, reference)
+    rows = recomputed_clause.aggregate(table, result, reference)
     wanted = {"territory_kind": kind, "territory_code": code, "reporting_year": 2021, **cut}
     for column, value in wanted.items():
         rows = rows[rows[column] == value]
@@ -166,22 +171,24 @@ def test_hours_stay_whole_numbers_of_hundredths() -> None:
 
 def test_parameters_may_have_decimals_where_they_are_hours(reference: Reference) -> None:
     parameters = reference["parameters"].copy()
-    values = tools.parameters_of_years(parameters, [2021], clause.PARAMETERS, clause.HOURS_PARAMETERS)[2021]
+    values = tools.parameters_of_years(
+        parameters, [2021], recomputed_clause.PARAMETERS, recomputed_clause.HOURS_PARAMETERS
+    )[2021]
     assert values["hours_per_etp"] == Decimal(1600)
     assert values["full_time_monthly_hours"] == Decimal("151.67")
     parameters.loc[parameters["name"] == "clause_eligibility_months", "value"] = "24.5"
     with pytest.raises(ValueError, match="clause_eligibility_months"):
-        tools.parameters_of_years(parameters, [2021], clause.PARAMETERS, clause.HOURS_PARAMETERS)
+        tools.parameters_of_years(parameters, [2021], recomputed_clause.PARAMETERS, recomputed_clause.HOURS_PARAMETERS)
 
 
-@pytest.mark.parametrize("name", clause.PARAMETERS)
+@pytest.mark.parametrize("name", recomputed_clause.PARAMETERS)
 def test_a_year_needs_every_parameter_of_the_clause(reference: Reference, name: str) -> None:
     parameters = reference["parameters"]
     result = run({**reference, "parameters": parameters[parameters["name"] != name]}, [{}], facilitators=[{}])
-    for table in (*clause.TABLE_KEYS, "facilitators"):
+    for table in (*recomputed_clause.TABLE_KEYS, "facilitators"):
         assert reasons(result, table) == {0: "annee_non_prise_en_charge"}
     assert reasons(result, "clause_structures") == {}
-    assert clause.aggregate("clause_hours_etp", result, reference).empty
+    assert recomputed_clause.aggregate("clause_hours_etp", result, reference).empty
 
 
 # ---------------------------------------------------------------------------------------- the door
@@ -437,7 +444,7 @@ def test_d42_delivered_hours_are_counted_or_excluded(reference: Reference) -> No
             {"hours": "2.00", "reporting_year": 1821},
         ],
     )
-    accounting = clause.accounting_text(result.hours_accounting)
+    accounting = recomputed_clause.accounting_text(result.hours_accounting)
     found = {
         (year, supplier, outcome): (rows, hours)
         for year, supplier, outcome, rows, hours in accounting[
@@ -473,10 +480,10 @@ def test_d42_every_cut_adds_up_to_the_territory(reference: Reference) -> None:
         ],
         work_contracts=[{"employer_type": "etti"}, {"work_contract_id": "C2"}],
     )
-    rows = clause.aggregate("clause_hours_etp", result, reference)
+    rows = recomputed_clause.aggregate("clause_hours_etp", result, reference)
     rows = rows[rows["territory_kind"] == "national"]
-    values = clause.cut_values(reference)
-    assert len(rows) == len(values) and set(rows["cut"]) == set(clause.CUTS)
+    values = recomputed_clause.cut_values(reference)
+    assert len(rows) == len(values) and set(rows["cut"]) == set(recomputed_clause.CUTS)
     for measure, total in (("hours_delivered", "65.75"), ("hours_counted", "60.75"), ("hours_excluded", "5.00")):
         for _, of_cut in rows.groupby("cut"):
             assert tools.scaled(of_cut[measure], 2).sum() == tools.scaled(pd.Series([total]), 2)[0]
@@ -548,7 +555,7 @@ def test_d18_no_hours_no_share(reference: Reference) -> None:
 # ------------------------------------------------------------------------ D44, D45: lots, buyers, employers
 
 
-def shared_lot(reference: Reference) -> clause.Rows:
+def shared_lot(reference: Reference) -> recomputed_clause.Rows:
     """One lot followed by Lille, Roubaix and Lyon, another only by Lille, a third without counted hours."""
     structures = [{}, {"structure_code": ROUBAIX}, {"structure_code": LYON}]
     return run(
@@ -645,7 +652,7 @@ def test_d46_totals_are_divided_by_etp_and_not_by_headcount(reference: Reference
     alone = figures(result, reference, "clause_facilitator_activity", "structure", ROUBAIX)
     assert (alone["structures"], alone["structures_with_etp"], alone["facilitators_etp"]) == ("1", "0", None)
     assert alone["hours_per_facilitator_etp"] is None
-    rows = clause.aggregate("clause_facilitator_activity", result, reference)
+    rows = recomputed_clause.aggregate("clause_facilitator_activity", result, reference)
     assert LYON not in set(rows["territory_code"]), "a structure without delivery"
 
 
@@ -765,7 +772,7 @@ def test_d47_profiles_are_of_distinct_beneficiaries_with_counted_hours(reference
 def test_a_structure_that_the_register_does_not_know_counts_at_national_level_only(reference: Reference) -> None:
     both = [{}, {"structure_code": STRANGER}]
     result = run(reference, both, procurements=both, work_contracts=both, beneficiaries=both)
-    rows = clause.aggregate("clause_hours_etp", result, reference)
+    rows = recomputed_clause.aggregate("clause_hours_etp", result, reference)
     total = rows[rows["cut"] == "total"]
     found = dict(
         zip(zip(total["territory_kind"], total["territory_code"], strict=True), total["hours_counted"], strict=True)
@@ -776,7 +783,7 @@ def test_a_structure_that_the_register_does_not_know_counts_at_national_level_on
         ("region", REGION_OF_LILLE): "10.00",
         ("national", "FR"): "20.00",
     }
-    structures = clause.dimension(result, reference["departments"]).set_index("structure_code")
+    structures = recomputed_clause.dimension(result, reference["departments"]).set_index("structure_code")
     assert structures["is_registered"].to_dict() == {LILLE: "true", ROUBAIX: "true", LYON: "true", STRANGER: "false"}
     assert structures.loc[LILLE, "region_code"] == REGION_OF_LILLE
 
@@ -789,7 +796,7 @@ def test_a_structure_has_rows_when_it_delivered_anything_that_counts_for_somethi
         [{}, {**lyon, "hours": "12.00"}, {**lyon, "hours": "13.00"}],
         work_contracts=[{}, {"structure_code": ROUBAIX}],
     )
-    rows = clause.aggregate("clause_hours_etp", result, reference)
+    rows = recomputed_clause.aggregate("clause_hours_etp", result, reference)
     rows = rows[(rows["territory_kind"] == "structure") & (rows["cut"] == "total")]
     hours = rows[["hours_delivered", "hours_counted"]].itertuples(index=False, name=None)
     assert dict(zip(rows["territory_code"], hours, strict=True)) == {
@@ -808,7 +815,7 @@ def test_indicators_of_hours_carry_six_decimals_and_an_exact_coverage(reference:
         [{"hours": "10.50"}, {"hours": "21.00", "work_contract_id": "C2"}],
         work_contracts=[{"employer_type": "aci"}, {"work_contract_id": "C2"}],
     )
-    rows = {table: clause.aggregate(table, result, reference) for table in clause.TABLE_RULES}
+    rows = {table: recomputed_clause.aggregate(table, result, reference) for table in recomputed_clause.TABLE_RULES}
     plain = {"mart": "clause_hours_etp", "cut": "total", "method_version": "clause-1", "rule_id": "D40"}
     definitions = pd.DataFrame(
         [
@@ -834,7 +841,7 @@ def test_indicators_of_hours_carry_six_decimals_and_an_exact_coverage(reference:
             },
         ]
     )
-    long = indicators.indicators(rows, definitions, clause.TABLE_RULES)
+    long = indicators.indicators(rows, definitions, recomputed_clause.TABLE_RULES)
     long = long[long["territory_kind"] == "structure"].set_index("indicator_code")
     figure = ["numerator", "denominator", "value", "coverage"]
     assert long.loc["etp", figure].tolist()[:3] == ["31.500000", "1600.000000", "0.019700"]
@@ -855,12 +862,12 @@ def test_a_wrong_reason_is_named_by_its_rule_and_nobody_by_name(reference: Refer
     hours = [{"work_contract_id": f"SECRET-{n}"} for n in range(3)]
     hours[0]["hours"], hours[1]["proof"] = "230.00", None
     facts = run(reference, hours, work_contracts=contracts, beneficiaries=[person]).facts[FACTS]
-    rules = clause.FACT_RULES[FACTS]
-    assert report.compare_fact(FACTS, rules, facts, facts, reasons_of_hours).differences.empty
+    rules = recomputed_clause.FACT_RULES[FACTS]
+    assert validation_report.compare_fact(FACTS, rules, facts, facts, reasons_of_hours).differences.empty
     found = facts.copy()
     found["is_counted"], found["exclusion_reason"] = True, None
     found.loc[2, "hours"], found.loc[2, "employer_id"] = "10.01", "SECRET-OTHER"
-    compared = report.compare_fact(FACTS, rules, facts, found, reasons_of_hours)
+    compared = validation_report.compare_fact(FACTS, rules, facts, found, reasons_of_hours)
     seen = compared.differences[["rule_id", "measure", "expected", "found", "territory_kind"]].to_numpy().tolist()
     assert sorted(seen) == [
         ["D40", "rows with another hours", "0", "1", "structure"],
@@ -875,22 +882,22 @@ def test_a_wrong_reason_is_named_by_its_rule_and_nobody_by_name(reference: Refer
 
 
 def test_a_parameter_may_be_shown_with_any_decimals() -> None:
-    rules = tables.TableRules((), "D40", {"hours_per_etp": clause.DIVISOR}, "structure")
+    rules = tables.TableRules((), "D40", {"hours_per_etp": recomputed_clause.DIVISOR}, "structure")
     key = {"reporting_year": "2021", "territory_kind": "national", "territory_code": "FR"}
 
     def shown(value: str) -> pd.DataFrame:
         return pd.DataFrame([{**key, "hours_per_etp": value}], dtype=object)
 
     for value in ("1600", "1600.00", "1600.000000"):
-        assert report.compare_aggregate("t", rules, shown("1600.00"), shown(value)).differences.empty
+        assert validation_report.compare_aggregate("t", rules, shown("1600.00"), shown(value)).differences.empty
     for value in ("1607.00", "160", "16"):
-        assert len(report.compare_aggregate("t", rules, shown("1600.00"), shown(value)).differences) == 1
+        assert len(validation_report.compare_aggregate("t", rules, shown("1600.00"), shown(value)).differences) == 1
 
 
 def test_hours_by_outcome_are_compared_to_the_hundredth(reference: Reference) -> None:
-    expected = clause.accounting_text(run(reference, [{}, {"month": "2022-01-01"}]).hours_accounting)
-    assert report.compare_hours_accounting(expected, expected).differences.empty
-    compared = report.compare_hours_accounting(expected, expected.assign(hours=["10.00", "10.01"]))
+    expected = recomputed_clause.accounting_text(run(reference, [{}, {"month": "2022-01-01"}]).hours_accounting)
+    assert validation_report.compare_hours_accounting(expected, expected).differences.empty
+    compared = validation_report.compare_hours_accounting(expected, expected.assign(hours=["10.00", "10.01"]))
     assert compared.differences[["rule_id", "measure", "cut"]].to_numpy().tolist() == [
         ["D42", "hours", "outcome_code=hors_annee"]
     ]
@@ -898,7 +905,7 @@ def test_hours_by_outcome_are_compared_to_the_hundredth(reference: Reference) ->
 
 def test_exclusions_of_both_kinds_name_the_kind_of_their_supplier(reference: Reference) -> None:
     result = run(reference, [{"month": "2022-01-01"}])
-    kinds = dict.fromkeys(clause.TABLE_KEYS, "structure")
-    compared = report.compare_exclusions(result.exclusions, result.exclusions.iloc[:0], kinds)
+    kinds = dict.fromkeys(recomputed_clause.TABLE_KEYS, "structure")
+    compared = validation_report.compare_exclusions(result.exclusions, result.exclusions.iloc[:0], kinds)
     assert set(compared.differences["territory_kind"]) == {"structure"}
     assert set(compared.differences["rule_id"]) == {"D41"}

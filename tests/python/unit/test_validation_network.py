@@ -12,7 +12,7 @@ import pandas as pd
 import pytest
 from hand_made import reference_lists, same_text, staged_frame
 
-from plie_warehouse.validation import frames, network
+from plie_warehouse.validation import frames, recomputed_network
 
 Reference = dict[str, pd.DataFrame]
 
@@ -49,30 +49,30 @@ def staged(**tables: list[dict]) -> dict[str, dict[str, pd.DataFrame]]:
     return out
 
 
-def judged(reference: Reference, **tables: list[dict]) -> network.Rows:
-    return network.judge_rows(staged(**tables), reference)
+def judged(reference: Reference, **tables: list[dict]) -> recomputed_network.Rows:
+    return recomputed_network.judge_rows(staged(**tables), reference)
 
 
-def reasons(rows: network.Rows, table: str) -> dict[int, str]:
+def reasons(rows: recomputed_network.Rows, table: str) -> dict[int, str]:
     """Excluded rows of one table: position of the row (from 0) -> reason."""
     found = rows.exclusions[rows.exclusions["source_table"] == table]
     return {int(line) - 2: reason for line, reason in zip(found["source_row"], found["reason_code"], strict=True)}
 
 
 def figures(
-    rows: network.Rows,
+    rows: recomputed_network.Rows,
     reference: Reference,
     table: str,
-    others: network.Others | None = None,
+    others: recomputed_network.Others | None = None,
     kind: str = "national",
     code: str = "FR",
     year: int = 2021,
     **cut: str,
 ) -> dict[str, Any]:
     """The one row of an aggregate."""
-    if "cut" in network.TABLE_RULES[table].cuts and not cut:
+    if "cut" in recomputed_network.TABLE_RULES[table].cuts and not cut:
         cut = {"cut": "total", "cut_value": "total"}
-    found = network.aggregate(table, rows, others or nobody(), reference)
+    found = recomputed_network.aggregate(table, rows, others or nobody(), reference)
     for column, value in {"territory_kind": kind, "territory_code": code, "reporting_year": year, **cut}.items():
         found = found[found[column] == value]
     assert len(found) == 1, (table, kind, code, year, cut)
@@ -83,7 +83,7 @@ def nobody(accepted: list[tuple[int, str]] | None = None, heard: tuple[int, ...]
     """What other subjects say: nothing but what is given."""
     empty = staged(**network_tables)["network"]
     pairs = pd.DataFrame(accepted or [], columns=["reporting_year", "plie_code"])
-    return network.Others(pairs, frozenset(heard), empty["clause_structures"], empty["facilitators"])
+    return recomputed_network.Others(pairs, frozenset(heard), empty["clause_structures"], empty["facilitators"])
 
 
 # ------------------------------------------------------------------------------------------- D50
@@ -134,7 +134,7 @@ def test_the_register_that_came_last_says_where_a_plie_is(reference: Reference) 
         {"plie_code": "B", "department_code": "62", "delivery_year": 2021},
     ]
     rows = judged(reference, plie_register=register)
-    known = network.dimension(rows, pd.DataFrame({"plie_code": ["A", "Z"]}), reference["departments"])
+    known = recomputed_network.dimension(rows, pd.DataFrame({"plie_code": ["A", "Z"]}), reference["departments"])
     places = known.dropna(subset=["department_code"]).set_index("plie_code")["department_code"].to_dict()
     assert places == {"A": "59", "B": "62"}
     assert known.set_index("plie_code")["is_registered"].to_dict() == {"A": "true", "B": "true", "Z": "false"}
@@ -515,7 +515,7 @@ def test_a_year_needs_the_parameter(reference: Reference) -> None:
     without = {**reference, "parameters": reference["parameters"].query("name != 'membership_growth_years'")}
     rows = judged(without, survey_partners=[{"plie_code": "59-09", "partner_companies": 1}])
     assert reasons(rows, "survey_partners") == {0: "annee_non_prise_en_charge"}
-    assert network.aggregate("network_coverage", rows, nobody(), without).empty
+    assert recomputed_network.aggregate("network_coverage", rows, nobody(), without).empty
 
 
 def test_a_register_of_the_sample_is_of_no_year(reference: Reference) -> None:

@@ -10,7 +10,7 @@ import pandas as pd
 import pytest
 from hand_made import reference_lists, same_text, staged_frame
 
-from plie_warehouse.validation import indicators, plie, report, tools
+from plie_warehouse.validation import indicators, recomputed_plie, tools, validation_report
 
 KNOWN_PLIE, UNKNOWN_PLIE = "59-09", "00-00"
 
@@ -50,9 +50,9 @@ def run(
     participants: list[dict],
     exits: list[dict] | None = None,
     steps: list[dict] | None = None,
-) -> plie.Rows:
+) -> recomputed_plie.Rows:
     """What the rules say of a few rows."""
-    return plie.judge_rows(
+    return recomputed_plie.judge_rows(
         {
             "participants": staged("participants", *participants),
             "steps": staged("steps", *(steps or [])),
@@ -62,15 +62,17 @@ def run(
     )
 
 
-def reasons(result: plie.Rows, table: str) -> dict[int, str]:
+def reasons(result: recomputed_plie.Rows, table: str) -> dict[int, str]:
     """Excluded rows of one table: position of the row (from 0) -> reason."""
     rows = result.exclusions[result.exclusions["source_table"] == table]
     return {int(line) - 2: reason for line, reason in zip(rows["source_row"], rows["reason_code"], strict=True)}
 
 
-def national(result: plie.Rows, reference: dict[str, pd.DataFrame], table: str, **cut: str) -> dict[str, object]:
+def national(
+    result: recomputed_plie.Rows, reference: dict[str, pd.DataFrame], table: str, **cut: str
+) -> dict[str, object]:
     """The national row of 2021 of one aggregate."""
-    rows = plie.aggregate(table, result, reference)
+    rows = recomputed_plie.aggregate(table, result, reference)
     rows = rows[(rows["territory_kind"] == "national") & (rows["reporting_year"] == 2021)]
     for column, value in cut.items():
         rows = rows[rows[column] == value]
@@ -124,7 +126,7 @@ def test_parameters_are_those_in_force_on_31_december(reference: dict[str, pd.Da
     age = parameters["name"] == "senior_min_age"
     newer = parameters[age].assign(value="50", valid_from="2021-12-31", valid_to=None)
     parameters.loc[age, "valid_to"] = "2021-12-30"
-    values = tools.parameters_of_years(pd.concat([parameters, newer]), [2020, 2021], plie.PARAMETERS)
+    values = tools.parameters_of_years(pd.concat([parameters, newer]), [2020, 2021], recomputed_plie.PARAMETERS)
     assert values[2020]["senior_min_age"] == 45
     assert values[2021]["senior_min_age"] == 50
 
@@ -132,14 +134,14 @@ def test_parameters_are_those_in_force_on_31_december(reference: dict[str, pd.Da
 def test_a_year_without_all_parameters_is_left_out(reference: dict[str, pd.DataFrame]) -> None:
     parameters = reference["parameters"].copy()
     parameters.loc[parameters["name"] == "young_max_age", "valid_to"] = "2021-12-30"
-    assert list(tools.parameters_of_years(parameters, [2020, 2021], plie.PARAMETERS)) == [2020]
+    assert list(tools.parameters_of_years(parameters, [2020, 2021], recomputed_plie.PARAMETERS)) == [2020]
 
 
 def test_two_values_in_force_are_an_error(reference: dict[str, pd.DataFrame]) -> None:
     parameters = reference["parameters"]
     twice = pd.concat([parameters, parameters[parameters["name"] == "young_max_age"]])
     with pytest.raises(ValueError, match="young_max_age"):
-        tools.parameters_of_years(twice, [2021], plie.PARAMETERS)
+        tools.parameters_of_years(twice, [2021], recomputed_plie.PARAMETERS)
 
 
 # ---------------------------------------------------------------------------------------- the door
@@ -649,7 +651,7 @@ def test_d16_d33_profiles(reference: dict[str, pd.DataFrame]) -> None:
 
 def test_territories_and_a_plie_that_the_register_does_not_know(reference: dict[str, pd.DataFrame]) -> None:
     people = [{"plie_code": KNOWN_PLIE}, {"plie_code": UNKNOWN_PLIE}]
-    rows = plie.aggregate("plie_outcomes", run(reference, people), reference)
+    rows = recomputed_plie.aggregate("plie_outcomes", run(reference, people), reference)
     found = {(kind, code): n for kind, code, n in rows[["territory_kind", "territory_code", "parcours"]].to_numpy()}
     assert found == {
         ("plie", KNOWN_PLIE): "1",
@@ -662,10 +664,10 @@ def test_territories_and_a_plie_that_the_register_does_not_know(reference: dict[
 def test_indicators_carry_numerator_and_denominator(reference: dict[str, pd.DataFrame]) -> None:
     exits = [{"exit_reason": "autre_sortie_positive"}]
     result = run(reference, [{}], exits=exits)
-    tables = {table: plie.aggregate(table, result, reference) for table in plie.TABLE_RULES}
+    tables = {table: recomputed_plie.aggregate(table, result, reference) for table in recomputed_plie.TABLE_RULES}
     definitions = indicators.indicator_definitions(reference)
-    definitions = definitions[definitions["mart"].isin(list(plie.TABLE_RULES))]
-    rows = indicators.indicators(tables, definitions, plie.TABLE_RULES)
+    definitions = definitions[definitions["mart"].isin(list(recomputed_plie.TABLE_RULES))]
+    rows = indicators.indicators(tables, definitions, recomputed_plie.TABLE_RULES)
     rate = rows[(rows["indicator_code"] == "positive_rate_raw") & (rows["territory_kind"] == "national")]
     total = rate[rate["cut"] == "total"].iloc[0]
     assert (total["numerator"], total["denominator"], total["value"]) == ("1.000000", "1.000000", "1.000000")
@@ -676,7 +678,7 @@ def test_indicators_carry_numerator_and_denominator(reference: dict[str, pd.Data
 
 
 def test_an_aggregate_comparison_sees_values_missing_rows_and_extra_rows() -> None:
-    rules = plie.TABLE_RULES["plie_step_mix"]
+    rules = recomputed_plie.TABLE_RULES["plie_step_mix"]
 
     def rows(*values: tuple) -> pd.DataFrame:
         made = [
@@ -696,7 +698,9 @@ def test_an_aggregate_comparison_sees_values_missing_rows_and_extra_rows() -> No
 
     expected = rows(("01", "1", "0.100000"), ("02", "2", None), ("03", "3", None), ("04", "4", "0.400000"))
     found = rows(("01", "1", "0.100001"), ("02", "2", None), ("03", "3", "0.300000"), ("05", "4", "0.400000"))
-    compared = report.compare_aggregate("plie_step_mix", rules, expected, found.assign(reporting_year="2021"))
+    compared = validation_report.compare_aggregate(
+        "plie_step_mix", rules, expected, found.assign(reporting_year="2021")
+    )
     seen = compared.differences[["territory_code", "measure", "expected", "found", "rule_id"]].to_numpy().tolist()
     assert sorted(seen) == [
         ["01", "share_of_steps", "0.100000", "0.100001", "D23"],
@@ -709,10 +713,10 @@ def test_an_aggregate_comparison_sees_values_missing_rows_and_extra_rows() -> No
 
 
 def test_a_missing_column_is_a_difference_in_every_row() -> None:
-    rules = plie.TABLE_RULES["plie_outcomes"]
+    rules = recomputed_plie.TABLE_RULES["plie_outcomes"]
     key = {"reporting_year": "2021", "territory_kind": "national", "territory_code": "FR"}
     expected = pd.DataFrame([{**key, **dict.fromkeys(rules.measures, "1")}])
-    compared = report.compare_aggregate("plie_outcomes", rules, expected, expected.drop(columns="parcours"))
+    compared = validation_report.compare_aggregate("plie_outcomes", rules, expected, expected.drop(columns="parcours"))
     assert list(compared.differences["measure"]) == ["parcours"]
 
 
@@ -724,7 +728,7 @@ def test_a_fact_comparison_counts_rows_and_names_no_one(reference: dict[str, pd.
     found.loc[1, "referent_id"] = "OTHER"
     found.loc[2, "sex"] = None
     found = pd.concat([found.drop(index=3), found.loc[[0]]])
-    compared = report.compare_fact("fct_parcours", plie.FACT_RULES["fct_parcours"], facts, found)
+    compared = validation_report.compare_fact("fct_parcours", recomputed_plie.FACT_RULES["fct_parcours"], facts, found)
     seen = compared.differences.set_index("measure")[["expected", "found"]].to_numpy().tolist()
     assert set(compared.differences["measure"]) == {
         "missing rows",
@@ -742,17 +746,17 @@ def test_a_fact_comparison_counts_rows_and_names_no_one(reference: dict[str, pd.
 
 def test_exclusions_are_compared_line_by_line(reference: dict[str, pd.DataFrame]) -> None:
     result = run(reference, [{"entry_date": "2022-01-01"}, {"participant_id": "B", "entry_date": "2022-01-01"}])
-    same = report.compare_exclusions(result.exclusions, result.exclusions, {"participants": "plie"})
+    same = validation_report.compare_exclusions(result.exclusions, result.exclusions, {"participants": "plie"})
     assert same.differences.empty
     other_line = result.exclusions.assign(source_row=[2, 7])
-    compared = report.compare_exclusions(result.exclusions, other_line, {"participants": "plie"})
+    compared = validation_report.compare_exclusions(result.exclusions, other_line, {"participants": "plie"})
     assert compared.differences["measure"].tolist() == ["rows not excluded so"]
     assert compared.differences["found"].tolist() == ["2"]
 
 
 def test_failure_lines_are_limited_by_rule() -> None:
-    row = dict.fromkeys(report.DIFFERENCE_COLUMNS, "x") | {"rule_id": "D15"}
-    lines = report.failure_lines(pd.DataFrame([row] * 25))
+    row = dict.fromkeys(validation_report.DIFFERENCE_COLUMNS, "x") | {"rule_id": "D15"}
+    lines = validation_report.failure_lines(pd.DataFrame([row] * 25))
     assert lines[0] == "D15: 25 differences"
-    assert len(lines) == 1 + report.SHOWN_PER_RULE + 1
+    assert len(lines) == 1 + validation_report.SHOWN_PER_RULE + 1
     assert lines[-1].endswith("5 more")

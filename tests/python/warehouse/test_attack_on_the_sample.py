@@ -9,10 +9,10 @@ import pytest
 from shared import Built
 
 from plie_warehouse.attack.attack import attack
+from plie_warehouse.attack.attack_report import GIVEN, RECOVERED, as_json, figures
 from plie_warehouse.attack.knowledge import HOURS, PERSONS, SHAPES, quantity
 from plie_warehouse.attack.protection_level import ProtectionLevel
 from plie_warehouse.attack.published import FILE, Registry, read
-from plie_warehouse.attack.report import GIVEN, RECOVERED, as_json, figures
 from plie_warehouse.attack.system import Cells
 
 P, N = "masque_primaire", "non_connu"

@@ -23,8 +23,8 @@ from plie_warehouse.validation import JSON_NAME, comparisons, frames
 from plie_warehouse.validation.changes import CHANGES, PUBLISHED_CHANGES
 from plie_warehouse.validation.frames import Warehouse, read_warehouse
 from plie_warehouse.validation.recompute import FACT_RULES, TABLE_RULES, Recomputed, apply_rules
-from plie_warehouse.validation.report import compare_aggregate, compare_fact
-from plie_warehouse.validation.suites import Judge
+from plie_warehouse.validation.validation_report import compare_aggregate, compare_fact
+from plie_warehouse.validation.validation_suites import Judge
 
 EXIT_KEY = "reporting_year, plie_code, participant_id, parcours_no"
 

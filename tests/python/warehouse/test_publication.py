@@ -27,13 +27,20 @@ from conftest import PLIE, run_plie, start_plie, wait_for
 from rich.console import Console
 from shared import Built
 
-from plie_warehouse import build
+from plie_warehouse import warehouse_build
 from plie_warehouse.contract import load_contract, read_seed
 from plie_warehouse.disclosure.engine import engine_versions
 from plie_warehouse.intake.store import Store
 from plie_warehouse.paths import PROJECT, DataFolder
-from plie_warehouse.publication import PublicationError, copies, masks, passed, publish, tables
-from plie_warehouse.publication.place import KEPT, SWITCHING, at_hand, withdrawn_of
+from plie_warehouse.release import (
+    ReleaseError,
+    build_attestation,
+    publish,
+    released_copies,
+    released_tables,
+    suppression_patterns,
+)
+from plie_warehouse.release.release_store import KEPT, SWITCHING, at_hand, quarantined
 
 RECORD = {
     "deliveries": {"source": "sample", "in_force": []},
@@ -56,11 +63,11 @@ HIDDEN = "masque_primaire"
 
 
 def small_warehouse(
-    built: Path, path: Path, number: int, years: Sequence[int], hidden: Sequence[tuple[int, str]], change: str
+    built: Path, path: Path, number: int, years: Sequence[int], suppressed: Sequence[tuple[int, str]], change: str
 ) -> None:
     """What is published of a few territories; build and exits say ``number``, so that tables of two builds do not mix
-    unseen. ``hidden``: years and measures that are hidden below national level, all others are shown; ``change``: what
-    is done to it then."""
+    unseen. ``suppressed``: years and measures that are suppressed below national level, all others are shown;
+    ``change``: what is done to it then."""
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"attach '{built}' as built (read_only)")
         few = f"where territory_code in ('FR', '59') and reporting_year in ({', '.join(map(str, years))})"
@@ -82,23 +89,27 @@ def small_warehouse(
             " and table_name = 'plie_outcomes'"
         ).fetchall()
         changes = []
-        for value, status in masks.measures(table_of("plie_outcomes", [name for (name,) in columns])).items():
-            of_years = [str(year) for year, measure in hidden if measure == value]
-            is_hidden = f"(territory_kind <> 'national' and reporting_year in ({', '.join(of_years) or 'null'}))"
+        for value, status in suppression_patterns.measures(
+            table_of("plie_outcomes", [name for (name,) in columns])
+        ).items():
+            of_years = [str(year) for year, measure in suppressed if measure == value]
+            is_suppressed = f"(territory_kind <> 'national' and reporting_year in ({', '.join(of_years) or 'null'}))"
             shown = number if value == "exits" else f"coalesce({value}, 7)"
             changes += [
-                f"case when {is_hidden} is not true then {shown} end as {value}",
-                f"case when {is_hidden} is true then '{HIDDEN}' else 'publie' end as {status}",
+                f"case when {is_suppressed} is not true then {shown} end as {value}",
+                f"case when {is_suppressed} is true then '{HIDDEN}' else 'publie' end as {status}",
             ]
         copy_table(connection, "published.plie_outcomes", f"* replace ({', '.join(changes)})", few)
-        for table in tables.REFERENCE_TABLES:
+        for table in released_tables.REFERENCE_TABLES:
             copy_table(connection, f"reference.{table}")
         connection.execute(change)
 
 
-def table_of(name: str, columns: Iterable[str], key: tuple[str, ...] = ()) -> tables.Table:
-    described = tuple(tables.Column(column, "BIGINT", "A column. Unit: exits. Rule: D60.") for column in columns)
-    return tables.Table("published", name, "A table.", described, key, 0, "", 0)
+def table_of(name: str, columns: Iterable[str], key: tuple[str, ...] = ()) -> released_tables.Table:
+    described = tuple(
+        released_tables.Column(column, "BIGINT", "A column. Unit: exits. Rule: D60.") for column in columns
+    )
+    return released_tables.Table("published", name, "A table.", described, key, 0, "", 0)
 
 
 def copy_table(connection: duckdb.DuckDBPyConnection, name: str, columns: str = "*", where: str = "") -> None:
@@ -112,11 +123,11 @@ def copy_table(connection: duckdb.DuckDBPyConnection, name: str, columns: str = 
     ).fetchall():
         connection.execute(f"alter table {name} add primary key ({', '.join(key)})")
     [(comment,)] = connection.execute(f"select comment from duckdb_tables() where {source}").fetchall()
-    connection.execute(f"comment on table {name} is {tables.text(comment)}")
+    connection.execute(f"comment on table {name} is {released_tables.text(comment)}")
     for column, comment in connection.execute(
         f"select column_name, comment from duckdb_columns() where {source}"
     ).fetchall():
-        connection.execute(f"comment on column {name}.{column} is {tables.text(comment)}")
+        connection.execute(f"comment on column {name}.{column} is {released_tables.text(comment)}")
 
 
 @pytest.fixture(scope="module")
@@ -124,12 +135,12 @@ def small(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Callable[..
     folder = tmp_path_factory.mktemp("small")
 
     def make(
-        number: int, hidden: Sequence[tuple[int, str]] = (), years: Sequence[int] = (2021,), change: str = ""
+        number: int, suppressed: Sequence[tuple[int, str]] = (), years: Sequence[int] = (2021,), change: str = ""
     ) -> Path:
-        name = hashlib.sha256(repr((number, hidden, years, change)).encode()).hexdigest()
+        name = hashlib.sha256(repr((number, suppressed, years, change)).encode()).hexdigest()
         path = folder / f"{name}.duckdb"
         if not path.exists():
-            small_warehouse(built.warehouse, path, number, years, hidden, change)
+            small_warehouse(built.warehouse, path, number, years, suppressed, change)
         return path
 
     return make
@@ -140,7 +151,7 @@ def put_warehouse(data: DataFolder, warehouse: Path) -> None:
     data.root.mkdir(exist_ok=True)
     coming = data.root / "coming"
     shutil.copyfile(warehouse, coming)
-    passed.note(data, coming, RECORD)
+    build_attestation.attest(data, coming, RECORD)
     coming.replace(data.warehouse)
 
 
@@ -160,7 +171,7 @@ def real(built: Built, tmp_path: Path) -> DataFolder:
     data = DataFolder(tmp_path / "data")
     data.root.mkdir()
     os.link(built.warehouse, data.warehouse)
-    shutil.copytree(DataFolder(built.data).passed, data.passed)
+    shutil.copytree(DataFolder(built.data).attestations, data.attestations)
     return data
 
 
@@ -226,7 +237,10 @@ def demand_true(serving: Path) -> str:
         found = connection.execute("select schema_name || '.' || table_name from duckdb_tables()").fetchall()
         assert {name for (name,) in found} == set(own["tables"])
         for table, entry in own["tables"].items():
-            assert tables.checksum_of(connection, table, entry["columns"]) == (entry["rows"], entry["checksum"]), table
+            assert released_tables.checksum_of(connection, table, entry["columns"]) == (
+                entry["rows"],
+                entry["checksum"],
+            ), table
         [(build_id,)] = connection.execute("select build_id from published.build_info").fetchall()
         assert build_id == own["build_id"]
     assert not Path(f"{file}.wal").exists()
@@ -250,7 +264,7 @@ def demand_settled(serving: Path) -> str:
     assert own == {name: value for name, value in now.items() if name != "publications"}
     withdrawn = serving.parent / "withdrawn"
     there = {path.name for path in withdrawn.iterdir()} if withdrawn.exists() else set()
-    assert there == set(withdrawn_of(now))
+    assert there == set(quarantined(now))
     for name in there:
         folder, files = withdrawn / name, load(withdrawn / name / "manifest.json")["files"]
         assert in_place(folder) == {name: entry["sha256"] for name, entry in files.items()} | {
@@ -276,7 +290,7 @@ def test_what_a_build_publishes(built: Built, warehouse: duckdb.DuckDBPyConnecti
     assert now["passed"].keys() == {"dbt_nodes", "suites"}
     assert now["passed"]["dbt_nodes"] > 200 and now["passed"]["suites"] > 10
     assert now["versions"]["duckdb"] == duckdb.__version__ and now["versions"]["duckdb_storage"] == "v1.4.0"
-    assert now["versions"].items() >= engine_versions().items(), "what decided which cells are hidden"
+    assert now["versions"].items() >= engine_versions().items(), "what decided which cells are suppressed"
     counts = dict(warehouse.execute("select status, count(*) from published.indicators group by status").fetchall())
     assert now["figures"] == counts.pop("publie") > 1000
     assert now["figures_not_shown"] == counts and sum(counts.values()) > 1000
@@ -306,11 +320,11 @@ def test_tables_and_figures_are_those_of_the_warehouse(built: Built) -> None:
         found = set(connection.execute(f"{tables_of} 'plie_marts'").fetchall())
         assert found == {
             *connection.execute(f"{tables_of} 'private' and schema_name = 'published'").fetchall(),
-            *(("reference", name) for name in tables.REFERENCE_TABLES),
+            *(("reference", name) for name in released_tables.REFERENCE_TABLES),
             ("published", "publication"),
         }
         for schema, table in found - {("published", "publication")}:
-            private = tables.PRIVATE_COLUMNS.get(table, ()) if schema == "reference" else ()
+            private = released_tables.PRIVATE_COLUMNS.get(table, ()) if schema == "reference" else ()
             kept = f"select * exclude ({', '.join(private)}) " if private else ""
             meant, written = f"{kept}from private.{schema}.{table}", f"from plie_marts.{schema}.{table}"
             assert (
@@ -531,7 +545,7 @@ def test_what_is_not_fit_to_be_published(data: DataFolder, small: Callable[..., 
     """No table, a person, no description, a value that its status hides or that has none: D60, D61."""
     put_warehouse(data, small(3, change=change))
     before = tree(data.serving.parent)
-    with pytest.raises(PublicationError, match=said):
+    with pytest.raises(ReleaseError, match=said):
         publish(data)
     assert tree(data.serving.parent) == before
 
@@ -550,11 +564,10 @@ OF_2020 = "where reporting_year = 2020 and indicator_code = 'positive_rate_raw' 
 def test_a_change_from_a_figure_that_is_not_shown_is_not_published(
     data: DataFolder, small: Callable[..., Path], change: str
 ) -> None:
-    """Hidden in the year before, of a hidden base, or another figure: D60. As they should be, they are published."""
+    """Suppressed in the year before, of a suppressed base, or another figure: D60. As they should be, they are
+    published."""
     put_warehouse(data, small(3, years=(2020, 2021), change=change))
-    with pytest.raises(
-        PublicationError, match=r"indicator_changes: \d+ changes of figures that indicators does not show"
-    ):
+    with pytest.raises(ReleaseError, match=r"indicator_changes: \d+ changes of figures that indicators does not show"):
         publish(data)
     put_warehouse(data, small(3, years=(2020, 2021)))
     publish(data)
@@ -567,7 +580,7 @@ def test_what_was_not_written_as_meant_is_not_published(
     data: DataFolder, monkeypatch: pytest.MonkeyPatch, spoilt: str
 ) -> None:
     """One value, or one word."""
-    real_write, real_copies = tables.write, copies.write
+    real_write, real_copies = released_tables.write, released_copies.write
     change = "update stage.published.plie_outcomes set exits = exits + 1"
     back = "update stage.published.plie_outcomes set exits = exits - 1"
 
@@ -581,15 +594,15 @@ def test_what_was_not_written_as_meant_is_not_published(
 
     def write_copies(connection: duckdb.DuckDBPyConnection, draft: Path, found: list) -> None:
         real_copies(connection, draft, found)
-        if spoilt in copies.FOLDERS:
+        if spoilt in released_copies.FOLDERS:
             connection.execute(change)
             target = draft / spoilt / f"plie_outcomes.{spoilt}"
             connection.execute(f"copy stage.published.plie_outcomes to '{target}' (format {spoilt})")
 
-    monkeypatch.setattr(tables, "write", write_file)
-    monkeypatch.setattr(copies, "write", write_copies)
+    monkeypatch.setattr(released_tables, "write", write_file)
+    monkeypatch.setattr(released_copies, "write", write_copies)
     before = tree(data.serving.parent)
-    with pytest.raises(PublicationError, match="was meant"):
+    with pytest.raises(ReleaseError, match="was meant"):
         publish(data)
     assert tree(data.serving.parent) == before
     assert demand_settled(data.serving.parent) == build_name(1)
@@ -598,7 +611,7 @@ def test_what_was_not_written_as_meant_is_not_published(
 def test_the_checksum_sees_what_matters_and_no_order() -> None:
     def of(values: str) -> tuple[int, str]:
         with duckdb.connect() as connection:
-            return tables.checksum_of(connection, f"(values {values}) as t(a, b)", ["a", "b"])
+            return released_tables.checksum_of(connection, f"(values {values}) as t(a, b)", ["a", "b"])
 
     assert of("(1, 'x'), (2, 'y')") == of("(2, 'y'), (1, 'x')")
     different = [
@@ -616,12 +629,12 @@ def test_the_checksum_sees_what_matters_and_no_order() -> None:
 
 def test_a_build_that_dies_while_it_becomes_the_warehouse(data: DataFolder, small: Callable[..., Path]) -> None:
     """Before and after: the warehouse that is there has its note."""
-    notes = {number: passed.note(data, small(number), RECORD) for number in (2, 3)}
+    notes = {number: build_attestation.attest(data, small(number), RECORD) for number in (2, 3)}
     assert publish(data).build_id == build_name(2)
     os.replace(shutil.copyfile(small(3), data.root / "coming"), data.warehouse)
     assert publish(data).build_id == build_name(3)
-    passed.forget_all_but(data, notes[3])
-    assert list(data.passed.iterdir()) == [notes[3]]
+    build_attestation.delete_all_but(data, notes[3])
+    assert list(data.attestations.iterdir()) == [notes[3]]
 
 
 @pytest.fixture
@@ -636,11 +649,13 @@ def quick_build(data: DataFolder, small: Callable[..., Path], monkeypatch: pytes
         (warehouse.parent / "validation").mkdir()
         return {"suites": 1, "values_compared": 1}
 
-    monkeypatch.setattr(build, "_transform", transform)
-    monkeypatch.setattr(build, "_validate", validate)
-    monkeypatch.setattr(build.summary, "show_outcomes", lambda *_: None)
+    monkeypatch.setattr(warehouse_build, "_transform", transform)
+    monkeypatch.setattr(warehouse_build, "_validate", validate)
+    monkeypatch.setattr(warehouse_build.summary, "show_outcomes", lambda *_: None)
     before = os.umask(0o022)
-    yield lambda deliveries=build.SAMPLE: build.build(data, Console(quiet=True), deliveries=deliveries)
+    yield lambda deliveries=warehouse_build.SAMPLE: warehouse_build.build(
+        data, Console(quiet=True), deliveries=deliveries
+    )
     os.umask(before)
 
 
@@ -648,8 +663,10 @@ def test_a_build_that_passed_and_could_not_be_published(
     data: DataFolder, quick_build: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is not lost: it is the warehouse, and is published when there is room."""
-    with monkeypatch.context() as patch, pytest.raises(PublicationError) as failure:
-        patch.setattr(tables, "write", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+    with monkeypatch.context() as patch, pytest.raises(ReleaseError) as failure:
+        patch.setattr(
+            released_tables, "write", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left"))
+        )
         quick_build()
     assert "the build passed and is the warehouse now, but it could not be published" in str(failure.value)
     assert "No space left" in str(failure.value) and "what is published stays as it was" in str(failure.value)
@@ -665,7 +682,7 @@ def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, quick_buil
             store.accept(found, {"delivery_id": delivery_id}, connection, {"participants": "select 1 as one"})
         found = store.manifest("network", "network", 2021)
         store.accept(found, {"delivery_id": "other"}, connection, {"facilitators": "select 1 as one"})
-    quick_build(build.STORE)
+    quick_build(warehouse_build.STORE)
     assert load(data.serving.parent / "manifest.json")["deliveries"] == {
         "source": "store",
         "in_force": [
@@ -677,7 +694,7 @@ def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, quick_buil
     for path in data.serving.parent.rglob("*.json"):
         told = path.read_text(encoding="utf-8")
         assert "delivery_id" not in told and sha256(data.warehouse) not in told and "values_compared" not in told
-    [note] = data.passed.iterdir()
+    [note] = data.attestations.iterdir()
     assert [one["delivery_id"] for one in load(note)["deliveries"]["in_force"]] == ["other", "second"]
     assert demand_settled(data.serving.parent) == build_name(3)
 
@@ -688,8 +705,10 @@ def test_deliveries_that_come_while_a_build_runs(
     """Nobody could say which of them are in it."""
     before = tree(data.root)
     found = iter([{"in_force": []}, {"in_force": [1]}])
-    monkeypatch.setattr(build, "deliveries_in_force", lambda *_: next(found))
-    with pytest.raises(build.BuildError, match=r"accepted while it ran; .* so does what is published; run it again"):
+    monkeypatch.setattr(warehouse_build, "deliveries_in_force", lambda *_: next(found))
+    with pytest.raises(
+        warehouse_build.BuildError, match=r"accepted while it ran; .* so does what is published; run it again"
+    ):
         quick_build()
     after = tree(data.root)
     assert {name: after.get(name) for name in before} == before
@@ -740,7 +759,7 @@ def test_nothing_of_one_changes_another(data: DataFolder) -> None:
     (serving / "parquet" / "stray.parquet").touch()
     assert tree(serving / "versions") == versions
     data.warehouse.unlink()
-    with pytest.raises(PublicationError, match="is missing"):
+    with pytest.raises(ReleaseError, match="is missing"):
         publish(data)
     assert demand_settled(serving) == build_name(2)
     assert tree(serving / "versions") == versions
@@ -812,7 +831,7 @@ def publications(data: DataFolder) -> tuple[list[int], list[int]]:
     """Builds that readers have, and those that were withdrawn, newest first."""
     now = load(data.serving.parent / "manifest.json")
     return [int(one.split("_")[1], 16) for one in at_hand(now)], [
-        int(one.split("_")[1], 16) for one in withdrawn_of(now)
+        int(one.split("_")[1], 16) for one in quarantined(now)
     ]
 
 
@@ -824,10 +843,10 @@ def show(data: DataFolder, warehouse: Path) -> tuple[list[int], list[int]]:
 
 
 def test_other_values_behind_the_same_masks(data: DataFolder, small: Callable[..., Path]) -> None:
-    """Every figure of build 3 is another; what hides them does not matter, only that they are hidden."""
-    show(data, small(2, hidden=[ENTRIES]))
+    """Every figure of build 3 is another; what hides them does not matter, only that they are suppressed."""
+    show(data, small(2, suppressed=[ENTRIES]))
     other = f"update published.plie_outcomes set entries_status = 'masque_secondaire' where entries_status = '{HIDDEN}'"
-    assert show(data, small(3, hidden=[ENTRIES], change=other)) == ([3, 2], [1])
+    assert show(data, small(3, suppressed=[ENTRIES], change=other)) == ([3, 2], [1])
 
 
 def test_a_version_whose_masks_differ_is_withdrawn(data: DataFolder, small: Callable[..., Path]) -> None:
@@ -835,25 +854,25 @@ def test_a_version_whose_masks_differ_is_withdrawn(data: DataFolder, small: Call
     serving = data.serving.parent
     [first] = at_hand(load(serving / "manifest.json"))
     before = {name: digest for name, (digest, _) in tree(serving / "versions" / first).items()}
-    assert show(data, small(2, hidden=[ENTRIES])) == ([2], [1])
+    assert show(data, small(2, suppressed=[ENTRIES])) == ([2], [1])
     now = load(serving / "manifest.json")
-    assert withdrawn_of(now) == {
+    assert quarantined(now) == {
         first: f"pour 2021, elle ne masque pas les mêmes cellules que la publication {now['published_id']} : l'une"
         " redonnerait ce que l'autre masque"
     }
-    after = {name: digest for name, (digest, _) in tree(data.withdrawn / first).items()}
+    after = {name: digest for name, (digest, _) in tree(data.quarantine / first).items()}
     assert after.pop("withdrawal.json") and after == before
-    for path in [data.withdrawn, *data.withdrawn.rglob("*")]:
+    for path in [data.quarantine, *data.quarantine.rglob("*")]:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o400), path
-    assert show(data, small(3, hidden=[STEPS])) == ([3], [2, 1])
+    assert show(data, small(3, suppressed=[STEPS])) == ([3], [2, 1])
     assert show(data, small(4)) == ([4], [3, 2, 1])
 
 
 def test_only_years_that_both_hold_count(data: DataFolder, small: Callable[..., Path]) -> None:
-    assert show(data, small(2, years=(2020, 2021), hidden=[(2020, "entries")])) == ([2, 1], [])
+    assert show(data, small(2, years=(2020, 2021), suppressed=[(2020, "entries")])) == ([2, 1], [])
     assert show(data, small(3)) == ([3, 2, 1], [])
     # Two that were beside each other, and of which only one may stay beside this one.
-    assert show(data, small(4, years=(2020,), hidden=[(2020, "steps")])) == ([4, 3, 1], [2])
+    assert show(data, small(4, years=(2020,), suppressed=[(2020, "steps")])) == ([4, 3, 1], [2])
 
 
 @pytest.mark.parametrize(
@@ -870,7 +889,7 @@ def test_a_version_of_other_tables_or_columns_is_withdrawn(
 ) -> None:
     """Nothing says that it hides the same."""
     assert show(data, small(2, change=change)) == ([2], [1])
-    [reason] = withdrawn_of(load(data.serving.parent / "manifest.json")).values()
+    [reason] = quarantined(load(data.serving.parent / "manifest.json")).values()
     assert "ses tables ou leurs colonnes" in reason
 
 
@@ -887,21 +906,23 @@ def test_what_counts_as_hidden() -> None:
             )
             connection.execute(f"insert into stage.published.{table} values {', '.join(rows)}")
             columns = ("reporting_year", "code", "exits", "exits_status", "entries", "entries_status")
-            return masks.hidden_cells(connection, [table_of(table, columns, ("reporting_year", "code"))])
+            return suppression_patterns.hidden_cells(connection, [table_of(table, columns, ("reporting_year", "code"))])
 
     shown, unknown = "(2020, 'a', 7, 'publie', 7, 'publie')", "(2020, 'a', 7, 'publie', null, 'non_connu')"
     assert of(shown) == of(unknown) and of(shown)["2020"]["cells"] == 0
     listed = {row["status"]: row["is_shown"] == "true" for row in read_seed("publication_statuses")}
-    assert [status for status, is_shown in listed.items() if is_shown] == [masks.SHOWN] and masks.UNKNOWN in listed
-    hiding = listed.keys() - {masks.SHOWN, masks.UNKNOWN}
+    assert [status for status, is_shown in listed.items() if is_shown] == [
+        suppression_patterns.SHOWN
+    ] and suppression_patterns.UNKNOWN in listed
+    hiding = listed.keys() - {suppression_patterns.SHOWN, suppression_patterns.UNKNOWN}
     assert hiding == {"masque_primaire", "masque_secondaire", "base_insuffisante", "non_diffuse"}
-    hidden = [of(f"(2020, 'a', 7, 'publie', null, '{status}')") for status in sorted(hiding)]
-    assert hidden == hidden[:1] * 4 and hidden[0]["2020"]["cells"] == 1
+    suppressed = [of(f"(2020, 'a', 7, 'publie', null, '{status}')") for status in sorted(hiding)]
+    assert suppressed == suppressed[:1] * 4 and suppressed[0]["2020"]["cells"] == 1
     a, b = "(2020, 'a', null, 'non_diffuse', 7, 'publie')", "(2020, 'b', 7, 'publie', null, 'non_diffuse')"
     assert of(a, b) == of(b, a) and of(a, b)["2020"]["cells"] == 2
     different = [
         of(shown),
-        hidden[0],
+        suppressed[0],
         of(a),
         of(b),
         of(a, b),
@@ -913,15 +934,15 @@ def test_what_counts_as_hidden() -> None:
 
 
 def test_five_in_all_at_hand_or_withdrawn(data: DataFolder, small: Callable[..., Path]) -> None:
-    for number, hidden in ((2, [ENTRIES]), (3, [STEPS]), (4, [STEPS]), (5, [STEPS])):
-        found = show(data, small(number, hidden=hidden))
+    for number, suppressed in ((2, [ENTRIES]), (3, [STEPS]), (4, [STEPS]), (5, [STEPS])):
+        found = show(data, small(number, suppressed=suppressed))
     assert found == ([5, 4, 3], [2, 1])
-    assert show(data, small(6, hidden=[STEPS])) == ([6, 5, 4, 3], [2])
+    assert show(data, small(6, suppressed=[STEPS])) == ([6, 5, 4, 3], [2])
     assert show(data, small(7)) == ([7], [6, 5, 4, 3])
 
 
 def test_a_withdrawn_one_that_is_published_again(data: DataFolder, small: Callable[..., Path]) -> None:
-    assert show(data, small(2, hidden=[ENTRIES])) == ([2], [1])
+    assert show(data, small(2, suppressed=[ENTRIES])) == ([2], [1])
     assert show(data, small(1)) == ([1], [2])
 
 
@@ -935,7 +956,7 @@ def test_a_kept_version_that_was_spoilt_goes(data: DataFolder, small: Callable[.
 
 
 def test_a_lost_manifest_does_not_forget_what_was_withdrawn(data: DataFolder, small: Callable[..., Path]) -> None:
-    assert show(data, small(2, hidden=[ENTRIES])) == ([2], [1])
+    assert show(data, small(2, suppressed=[ENTRIES])) == ([2], [1])
     path = data.serving.parent / "manifest.json"
     before = load(path)
     path.unlink()
@@ -973,7 +994,7 @@ def test_no_reader_has_two_masks(
     the one sort or the other; killed there, none is lost, and the next publication ends it."""
     serving, pristine, listed = data.serving.parent, tmp_path / "pristine", tmp_path / "listed"
     assert show(data, small(2)) == ([2, 1], [])
-    put_warehouse(data, small(3, hidden=[ENTRIES]))
+    put_warehouse(data, small(3, suppressed=[ENTRIES]))
     shutil.copytree(data.root, pristine)
     assert builds_that_readers_have(data) == {1, 2}
     assert ended(children.Process(target=publish_and_die, args=(data.root, -1, listed, MASKED))) == 0
@@ -1006,9 +1027,9 @@ def test_no_reader_has_two_masks(
 def test_nothing_is_withdrawn_when_there_is_no_room_for_it(
     data: DataFolder, small: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    put_warehouse(data, small(2, hidden=[ENTRIES]))
+    put_warehouse(data, small(2, suppressed=[ENTRIES]))
     before = tree(data.serving.parent)
-    with monkeypatch.context() as patch, pytest.raises(PublicationError, match="No space left") as failure:
+    with monkeypatch.context() as patch, pytest.raises(ReleaseError, match="No space left") as failure:
         patch.setattr(shutil, "copytree", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
         publish(data)
     assert "what is published stays as it was" in str(failure.value)
@@ -1134,7 +1155,7 @@ def test_it_goes_on_even_when_nothing_may_be_published(data: DataFolder, childre
     assert ended(children.Process(target=publish_and_die, args=(data.root, stage))) == -signal.SIGKILL
     assert load(serving / "manifest.json")[SWITCHING]["build_id"] == demand_true(serving) == build_name(2)
     data.warehouse.unlink()
-    with pytest.raises(PublicationError, match="is missing"):
+    with pytest.raises(ReleaseError, match="is missing"):
         publish(data)
     assert demand_settled(serving) == build_name(2)
 
@@ -1149,7 +1170,7 @@ def test_a_failure_in_the_middle_of_the_renames(data: DataFolder, monkeypatch: p
         real(source, target)
 
     monkeypatch.setattr(os, "replace", replace)
-    with pytest.raises(PublicationError, match=r"Input/output error\n.* was taking its place: every file is whole"):
+    with pytest.raises(ReleaseError, match=r"Input/output error\n.* was taking its place: every file is whole"):
         publish(data)
     assert demand_true(serving) == build_name(2)
     coming = load(serving / "manifest.json")[SWITCHING]["published_id"]
@@ -1167,7 +1188,7 @@ def publish_within(root: Path, size: int, said: Path) -> None:
     resource.setrlimit(resource.RLIMIT_FSIZE, (size, resource.RLIM_INFINITY))
     try:
         publish(DataFolder(root))
-    except PublicationError as error:
+    except ReleaseError as error:
         resource.setrlimit(resource.RLIMIT_FSIZE, (resource.RLIM_INFINITY, resource.RLIM_INFINITY))
         said.write_text(str(error), encoding="utf-8")
 
@@ -1459,7 +1480,7 @@ def test_a_planted_person_is_found(identifiers: set[str], tmp_path: Path) -> Non
         connection.execute(f"create table a as select * from (values ('{one}'), ('other')) as t(label)")
         connection.execute("create table b as select i, i::varchar as label from range(100000) as t(i)")
         connection.execute("checkpoint; drop table a; checkpoint")
-    for kind in copies.FOLDERS:
+    for kind in released_copies.FOLDERS:
         with duckdb.connect() as connection:
             connection.execute(f"copy (select 1 as referent_id, '{short}' as label) to '{tmp_path}/b.{kind}'")
             connection.execute(f"copy (select 'with {one}.' as label) to '{tmp_path}/c.{kind}'")

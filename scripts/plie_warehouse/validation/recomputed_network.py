@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from plie_warehouse.validation import plie
-from plie_warehouse.validation.delivered import door, outcome_of_rows
+from plie_warehouse.validation import recomputed_plie
+from plie_warehouse.validation.delivered import outcome_of_rows, reasons_of_acceptance
 from plie_warehouse.validation.frames import PLIE, STRUCTURE, TERRITORY_KEY, YEAR
 from plie_warehouse.validation.tables import Measure, TableRules, cross, roll_up, territories_of
 from plie_warehouse.validation.tools import (
@@ -203,7 +203,7 @@ def years_of(staged: Mapping[str, Mapping[str, pd.DataFrame]], reference: Mappin
     none in the sample, whose files lie in no folder.
     """
     parameters = reference["parameters"]
-    years = {*parameters_of_years(parameters, delivered_years(staged["plie"].values()), plie.PARAMETERS)}
+    years = {*parameters_of_years(parameters, delivered_years(staged["plie"].values()), recomputed_plie.PARAMETERS)}
     years |= {*delivered_years([staged["network"]["facilitators"], *staged["survey"].values()])}
     for table in ("plie_register", "mde_register", "members"):
         rows = staged["network"][table]
@@ -224,8 +224,8 @@ def _keyed(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
 
 
 def judge_rows(staged: Mapping[str, Mapping[str, pd.DataFrame]], reference: Mapping[str, pd.DataFrame]) -> Rows:
-    """Apply the rules to each staged row: the door (D1B), then what is tied to nothing (D52, D57) and amounts below
-    zero (D54).
+    """Apply the rules to each staged row: row acceptance (D1B), then what is tied to nothing (D52, D57) and amounts
+    below zero (D54).
 
     ``staged``: kind of delivery -> table -> one row per delivered row. Raises ``ValueError`` for a contradiction in
     the reference lists.
@@ -237,7 +237,9 @@ def judge_rows(staged: Mapping[str, Mapping[str, pd.DataFrame]], reference: Mapp
     for keys, year, supported in ((REGISTER_KEYS, DELIVERY_YEAR, None), (SURVEY_KEYS, YEAR, list(years))):
         for table, key in keys.items():
             told = [f"key {name}" for name in key]
-            reasons |= door({table: _keyed(frames[table], key)}, {table: [year, *told]}, [year], supported)
+            reasons |= reasons_of_acceptance(
+                {table: _keyed(frames[table], key)}, {table: [year, *told]}, [year], supported
+            )
 
     def kept(table: str) -> pd.DataFrame:
         return frames[table][reasons[table].isna()]
@@ -321,7 +323,7 @@ def structures_of_year(rows: Rows, clause_structures: pd.DataFrame, year: int) -
     """Every structure that a register of the year names: ``kind``, ``code``, ``department_code``, ``town`` and the
     masks ``on_first``, ``on_last``, ``in_year``.
 
-    ``clause_structures``: admitted rows of that register.
+    ``clause_structures``: accepted rows of that register.
     """
     first, last = _day(year, 1, 1), _day(year, 12, 31)
     pieces = []
@@ -480,8 +482,8 @@ def member_moves(rows: Rows) -> pd.DataFrame:
 
 @dataclass(frozen=True)
 class Others:
-    """What other subjects say of the network: ``accepted``: year and PLIE with a row that passed the door (D51);
-    ``heard``: years of which any PLIE delivered anything; ``clause_structures`` and ``facilitators``: admitted rows.
+    """What other subjects say of the network: ``accepted``: year and PLIE with a row that passed row acceptance (D51);
+    ``heard``: years of which any PLIE delivered anything; ``clause_structures`` and ``facilitators``: accepted rows.
     """
 
     accepted: pd.DataFrame

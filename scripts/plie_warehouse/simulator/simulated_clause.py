@@ -12,8 +12,8 @@ import numpy as np
 import pandas as pd
 
 from plie_warehouse.contract import read_seed
-from plie_warehouse.simulator.population import AGES, LEVELS, generator
 from plie_warehouse.simulator.quotas import QuotaError, counts_of, deal, share_between
+from plie_warehouse.simulator.simulated_plie import AGES, LEVELS, generator
 from plie_warehouse.simulator.targets import load_targets, of_year
 from plie_warehouse.simulator.writing import YES_NO, days_since
 

@@ -20,9 +20,9 @@ import duckdb
 import yaml
 
 from plie_warehouse.paths import PROJECT
-from plie_warehouse.publication.masks import SHOWN
-from plie_warehouse.publication.passed import checksum
-from plie_warehouse.publication.tables import STORAGE_VERSION, Table
+from plie_warehouse.release.build_attestation import checksum
+from plie_warehouse.release.released_tables import STORAGE_VERSION, Table
+from plie_warehouse.release.suppression_patterns import SHOWN
 
 NAME = "manifest.json"
 
@@ -39,9 +39,9 @@ def describe(
     hidden_cells: dict[str, dict[str, Any]],
     tables: Sequence[Table],
 ) -> dict[str, Any]:
-    """The manifest but for its files. ``record``: the note of the build that passed; ``build_info``: what the published
-    table of that name holds; ``figures``: status -> number of indicators; ``hidden_cells``: see ``masks``. The name of
-    the publication derives from all the rest."""
+    """The manifest but for its files. ``record``: the build attestation; ``build_info``: what the published table of
+    that name holds; ``figures``: status -> number of indicators; ``hidden_cells``: see ``suppression_patterns``. The
+    name of the publication derives from all the rest."""
     project = yaml.safe_load((PROJECT / "dbt_project.yml").read_text(encoding="utf-8"))
     build_id, as_of_date = build_info["build_id"], build_info["as_of_date"]
     described = {

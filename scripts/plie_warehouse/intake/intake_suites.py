@@ -1,4 +1,4 @@
-"""Great Expectations suites derived from the contract: one per table and floor, over the rows of all new deliveries.
+"""Great Expectations suites derived from the contract: one per table and stage, over the rows of all new deliveries.
 
 Each expectation names its check and the column it looks at; which rows fail, and so whose they are, comes after, and
 only for what failed. Import this module only when there are rows to judge: the library takes seconds to load.
@@ -20,7 +20,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 
 from plie_warehouse.contract import FORMATS_FR, PATTERNS, YEAR, Column, Table, load_codes, load_kind
 from plie_warehouse.intake.checks import STRUCTURE
-from plie_warehouse.intake.frames import FOUND
+from plie_warehouse.intake.delivered_frames import FOUND
 
 # Its notes on temporary folders are no news to whoever runs an intake; that module sets its own level.
 for name in ("great_expectations", "great_expectations.data_context.types.base"):
@@ -51,9 +51,9 @@ class Failure:
     rows: pd.Index
 
 
-def expectations(table: Table, floor: str) -> list[gx.expectations.Expectation]:
-    """The expectations of a table at a floor, from its contract."""
-    return _structure(table) if floor == STRUCTURE else _record(table)
+def expectations(table: Table, stage: str) -> list[gx.expectations.Expectation]:
+    """The expectations of a table at a stage, from its contract."""
+    return _structure(table) if stage == STRUCTURE else _record(table)
 
 
 def _say(check_id: str, column: str, detail: str = "", remedy: str = "") -> dict:
@@ -138,8 +138,8 @@ def _type_of(column: Column) -> list[gx.expectations.Expectation]:
     return []
 
 
-def judge(floor: str, frames: Mapping[Table, pd.DataFrame]) -> dict[Table, list[Failure]]:
-    """Run the suites of a floor; table -> what failed. Raises ``RuntimeError`` when an expectation cannot be evaluated:
+def judge(stage: str, frames: Mapping[Table, pd.DataFrame]) -> dict[Table, list[Failure]]:
+    """Run the suites of a stage; table -> what failed. Raises ``RuntimeError`` when an expectation cannot be evaluated:
     a check that did not run is not a check that passed."""
     context = gx.get_context(mode="ephemeral")
     context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
@@ -148,16 +148,16 @@ def judge(floor: str, frames: Mapping[Table, pd.DataFrame]) -> dict[Table, list[
     for table, frame in frames.items():
         definition = source.add_dataframe_asset(table.name).add_batch_definition_whole_dataframe("all")
         batch = definition.get_batch({"dataframe": frame})
-        given = expectations(table, floor)
+        given = expectations(table, stage)
         first = batch.validate(
-            gx.ExpectationSuite(f"{table.name}_{floor}", expectations=given), result_format="BOOLEAN_ONLY"
+            gx.ExpectationSuite(f"{table.name}_{stage}", expectations=given), result_format="BOOLEAN_ONLY"
         )
         failed = [_again(result, given) for result in first.results if not result.success]
         if not failed:
             found[table] = []
             continue
         detailed = batch.validate(
-            gx.ExpectationSuite(f"{table.name}_{floor}_failed", expectations=failed), result_format="COMPLETE"
+            gx.ExpectationSuite(f"{table.name}_{stage}_failed", expectations=failed), result_format="COMPLETE"
         )
         found[table] = [_failure(result, frame) for result in detailed.results if not result.success]
     return found

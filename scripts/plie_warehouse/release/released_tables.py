@@ -1,6 +1,6 @@
 """What is published, and the DuckDB file that BI tools open.
 
-All tables of schema ``published`` of the warehouse: the aggregates with their small counts hidden (D60), lists of
+All tables of schema ``published`` of the warehouse: the aggregates with their small counts suppressed (D60), lists of
 territories and suppliers, the build; never a person-level row. With them the reference lists that readers need.
 """
 
@@ -14,14 +14,14 @@ from pathlib import Path
 import duckdb
 
 from plie_warehouse.contract import identifying_columns
-from plie_warehouse.publication.errors import PublicationError
-from plie_warehouse.publication.passed import AGAIN
+from plie_warehouse.errors import ReleaseError
+from plie_warehouse.release.build_attestation import AGAIN
 
 PUBLISHED, REFERENCE = "published", "reference"
 BUILD_INFO, INDICATORS, CHANGES = "build_info", "indicators", "indicator_changes"
 
 # The lists that a reader of the published tables needs: labels, definitions, parameters, what is published at which
-# level and how the rest is hidden.
+# level and how the rest is suppressed.
 REFERENCE_TABLES = (
     "additive_relations",
     "comparison_statuses",
@@ -157,13 +157,13 @@ def _comment(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 def stage(connection: duckdb.DuckDBPyConnection) -> list[Table]:
     """Copy what is published from the attached warehouse into memory, catalog ``stage``; rows and checksums are those
-    of the warehouse. Raises ``PublicationError`` when a table is missing, not described, or not fit to be published."""
+    of the warehouse. Raises ``ReleaseError`` when a table is missing, not described, or not fit to be published."""
     connection.execute("attach ':memory:' as stage")
     tables = []
     for schema, needed in ((PUBLISHED, (BUILD_INFO, INDICATORS)), (REFERENCE, REFERENCE_TABLES)):
         columns = _columns(connection, "warehouse", schema)
         if missing := [f"{schema}.{name}" for name in needed if name not in columns]:
-            raise PublicationError(f"the warehouse does not hold what is published: {', '.join(missing)}; {AGAIN}")
+            raise ReleaseError(f"the warehouse does not hold what is published: {', '.join(missing)}; {AGAIN}")
         comments, keys = _comments(connection, "warehouse", schema), _keys(connection, schema)
         connection.execute(f"create schema stage.{schema}")
         for name in sorted(columns) if schema == PUBLISHED else needed:
@@ -202,14 +202,14 @@ def _order(table: Table) -> str:
 
 def _demand_fit(table: Table) -> None:
     """Every column is described, one of a published table with unit and rule; none identifies a person or what is done
-    with one (D60). Raises ``PublicationError``."""
+    with one (D60). Raises ``ReleaseError``."""
     persons = sorted(identifying_columns() & set(table.names))
     if persons:
-        raise PublicationError(f"{table.full_name} has rows by person: {', '.join(persons)}")
+        raise ReleaseError(f"{table.full_name} has rows by person: {', '.join(persons)}")
     described = DESCRIPTION.fullmatch if table.schema == PUBLISHED else bool
     without = [column.name for column in table.columns if not described(column.comment)]
     if without or not table.comment:
-        raise PublicationError(f"{table.full_name} is not described, or without unit or rule: {', '.join(without)}")
+        raise ReleaseError(f"{table.full_name} is not described, or without unit or rule: {', '.join(without)}")
 
 
 def stage_name(connection: duckdb.DuckDBPyConnection, published_id: str) -> Table:
@@ -240,7 +240,7 @@ def write(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
 
 
 def check(file: Path, meant: Sequence[Table]) -> None:
-    """The file opens read-only and holds what was meant, with nothing beside it. Raises ``PublicationError``."""
+    """The file opens read-only and holds what was meant, with nothing beside it. Raises ``ReleaseError``."""
     with duckdb.connect(str(file), read_only=True) as connection:
         database, storage = connection.execute(
             "select database_name, tags['storage_version'] from duckdb_databases() where not internal"
@@ -256,10 +256,10 @@ def check(file: Path, meant: Sequence[Table]) -> None:
         for table in meant:
             demand(table.full_name, (table.rows, table.quick), quick_of(connection, table.full_name))
     if Path(f"{file}.wal").exists():
-        raise PublicationError(f"{file.name}: changes lie beside the file")
+        raise ReleaseError(f"{file.name}: changes lie beside the file")
 
 
 def demand(what: str, meant: object, found: object) -> None:
-    """Raises ``PublicationError`` when they are not the same."""
+    """Raises ``ReleaseError`` when they are not the same."""
     if meant != found:
-        raise PublicationError(f"{what}: {meant} was meant, {found} was written")
+        raise ReleaseError(f"{what}: {meant} was meant, {found} was written")

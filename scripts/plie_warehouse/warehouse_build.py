@@ -1,7 +1,7 @@
 """Build the warehouse: dbt on a file of its own, the second enforcement of the rules, and only then what readers see.
 
 A build that fails, or dies, leaves the warehouse and all that is published as they were. One that passed becomes the
-warehouse, with a note that it passed, and is published from there; what cannot be published then is for another time
+warehouse, with an attestation, and is released from there; a release that fails can be repeated
 (``make publish``).
 """
 
@@ -20,12 +20,12 @@ from typing import Any
 
 from rich.console import Console
 
-from plie_warehouse import history, publication, summary
+from plie_warehouse import history, release, summary
 from plie_warehouse.disclosure.engine import engine_versions
 from plie_warehouse.errors import PlieError
 from plie_warehouse.paths import PROJECT, SAMPLE, STORE, DataFolder
-from plie_warehouse.processes import ProcessDied, apart
-from plie_warehouse.publication import PublicationError, passed
+from plie_warehouse.processes import ProcessDied, run_in_subprocess
+from plie_warehouse.release import ReleaseError, build_attestation
 from plie_warehouse.transform import run_dbt
 
 # What decides the figures: code, reference lists and deliveries.
@@ -135,7 +135,7 @@ def build(
     ``deliveries``: ``sample`` for the embedded seeds, ``store`` for what the intake accepted into ``data``.
     ``unit_tests``: also those of the SQL on rows of their own, which no delivery changes.
     Raises ``BuildError`` when dbt or the validation fails, and leaves what readers see untouched;
-    ``PublicationError`` when the build passed and could not be published.
+    ``ReleaseError`` when the build passed and could not be published.
     """
     with only_build(data):
         # Private files are private from their first byte.
@@ -157,23 +157,23 @@ def build(
             "versions": {"great_expectations": version("great_expectations")} | engine_versions(),
         }
         coming = history.prepare(data, warehouse, in_force, rules_fingerprint(deliveries))
-        note = passed.note(data, warehouse, record)
+        note = build_attestation.attest(data, warehouse, record)
         warehouse.replace(data.warehouse)
-        history.settle(coming)
-        passed.forget_all_but(data, note)
+        history.commit(coming)
+        build_attestation.delete_all_but(data, note)
         shutil.rmtree(data.validation, ignore_errors=True)
         (data.building / data.validation.name).replace(data.validation)
         shutil.rmtree(data.building)
         try:
-            published = publication.publish(data, lambda: console.print(publication.WAITING))
-        except PublicationError as error:
-            raise PublicationError(f"the build passed and is the warehouse now, but {error}") from error
+            published = release.publish(data, lambda: console.print(release.WAITING))
+        except ReleaseError as error:
+            raise ReleaseError(f"the build passed and is the warehouse now, but {error}") from error
         seconds["publication"] = published.seconds
 
     summary.show_outcomes(data.warehouse, console)
     summary.show_seconds(seconds, console)
     console.print(f"Entrepôt (privé)      {data.warehouse}")
-    publication.show(published, data, console)
+    release.show(published, data, console)
     console.print(f"Contrôles (Data Docs) {data.validation / 'index.html'}")
 
 
@@ -209,14 +209,14 @@ def _transform(
     settings = _dbt_settings(warehouse, data, as_of_date, deliveries)
     with console.status("dbt : démarrage") as status:
 
-        def tell(name: str) -> None:
+        def progress(name: str) -> None:
             nonlocal done
             done += 1
             status.update(f"dbt : {done} nœuds, {name}")
 
         try:
             # What dbt and its database have taken of memory goes with their process: the validation needs it.
-            outcome = apart(run_dbt, command, *settings, tell=tell)
+            outcome = run_in_subprocess(run_dbt, command, *settings, progress=progress)
         except ProcessDied as error:
             raise BuildError(f"dbt {error}; {UNTOUCHED}; run it again") from error
     seconds.update(outcome.seconds)

@@ -25,12 +25,12 @@ from great_expectations.core.run_identifier import RunIdentifier
 from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.row_conditions import Column
 
-from plie_warehouse.validation import changes, clause, network, revisions
+from plie_warehouse.validation import changes, recomputed_clause, recomputed_network, revisions
 from plie_warehouse.validation.frames import TERRITORY_KEY, YEAR, as_boolean
 from plie_warehouse.validation.indicators import indicator_definitions
 from plie_warehouse.validation.recompute import DIMENSIONS, FACT_RULES, TABLE_RULES
-from plie_warehouse.validation.report import EXPECTED, FOUND, NULL, ExpectationOutcome, SuiteOutcome
 from plie_warehouse.validation.tables import TableRules
+from plie_warehouse.validation.validation_report import EXPECTED, FOUND, NULL, ExpectationOutcome, SuiteOutcome
 
 CRITICAL, WARNING = "critical", "warning"
 
@@ -377,7 +377,7 @@ def accepted_codes(reference: Mapping[str, pd.DataFrame]) -> dict[str, dict[str,
         *lists.loc[lists["code_list"].isin(["employer_category", "naf_section"]), "code"],
     ]
     profiles = {"profile": [*reference["profiles"]["profile"]]}
-    cuts = clause.cut_values(reference)
+    cuts = recomputed_clause.cut_values(reference)
     parameters = reference["parameters"]
     divisors = pd.to_numeric(parameters.loc[parameters["name"] == "hours_per_etp", "value"]).tolist()
     return {
@@ -401,7 +401,7 @@ def accepted_codes(reference: Mapping[str, pd.DataFrame]) -> dict[str, dict[str,
         "clause_facilitator_activity": {"hours_per_etp": divisors},
         "network_coverage": {},
         "network_members": {"cut": ["total", "membership", "membership_type"]},
-        **{mart: {"cut": list(cuts)} for mart, (_, cuts) in network.MIXES.items()},
+        **{mart: {"cut": list(cuts)} for mart, (_, cuts) in recomputed_network.MIXES.items()},
         "survey_team_size": {"team": [*lists.loc[lists["code_list"] == "team", "code"]]},
         "survey_partners": {},
     }

@@ -13,9 +13,9 @@ import numpy as np
 import pandas as pd
 
 from plie_warehouse.contract import read_seed
-from plie_warehouse.simulator.clause import ClauseTargets, Structures
-from plie_warehouse.simulator.population import generator
 from plie_warehouse.simulator.quotas import counts_of, deal, share_between, share_out
+from plie_warehouse.simulator.simulated_clause import ClauseTargets, Structures
+from plie_warehouse.simulator.simulated_plie import generator
 from plie_warehouse.simulator.targets import load_targets
 from plie_warehouse.simulator.writing import days_since
 

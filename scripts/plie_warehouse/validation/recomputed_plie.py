@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from plie_warehouse.validation.delivered import door, outcome_of_rows
+from plie_warehouse.validation.delivered import outcome_of_rows, reasons_of_acceptance
 from plie_warehouse.validation.frames import PARCOURS_KEY, PLIE, STEP_KEY, TERRITORY_KEY, YEAR, as_boolean
 from plie_warehouse.validation.tables import (
     FactRules,
@@ -181,26 +181,26 @@ def overlapping(parcours: pd.DataFrame) -> pd.Series:
 def check_parcours_and_exits(
     participants: pd.DataFrame, exits: pd.DataFrame, participant_reasons: pd.Series, exit_reasons: pd.Series
 ) -> tuple[pd.Series, pd.Series, pd.DataFrame]:
-    """The checks D1A and D02 on the rows that the door let through; the first reason is the one recorded.
+    """The checks D1A and D02 on the rows that passed row acceptance; the first reason is the one recorded.
 
-    ``participants`` and ``exits``: all staged rows; the two series: their reason at the door (``None`` =
-    admitted). Returns the completed reasons of participants and of exits, and the kept parcours: the staged
+    ``participants`` and ``exits``: all staged rows; the two series: their reason of row acceptance (``None`` =
+    accepted). Returns the completed reasons of participants and of exits, and the kept parcours: the staged
     columns of participants plus ``exit_date`` (``NaT`` = open), one row per parcours key.
     """
     participant_reasons = participant_reasons.copy()
     exit_reasons = exit_reasons.copy()
-    admitted = participants[participant_reasons.isna()]
+    accepted_rows = participants[participant_reasons.isna()]
     readable = participants.dropna(subset=PARCOURS_KEY)
 
     candidates = exits[exit_reasons.isna()]
     orphans = candidates.index[~in_set(candidates, readable, PARCOURS_KEY)]
     exit_reasons.loc[orphans] = "orphelin"
 
-    candidates = attach(exits[exit_reasons.isna()], admitted, PARCOURS_KEY, ["entry_date"])
+    candidates = attach(exits[exit_reasons.isna()], accepted_rows, PARCOURS_KEY, ["entry_date"])
     before_entry = candidates.index[candidates["exit_date"] < candidates["entry_date"]]
     exit_reasons.loc[before_entry] = "sortie_avant_entree"
 
-    dated = attach(admitted, exits[exit_reasons.isna()], PARCOURS_KEY, ["exit_date"])
+    dated = attach(accepted_rows, exits[exit_reasons.isna()], PARCOURS_KEY, ["exit_date"])
     first, last = year_bounds(dated[YEAR])
     active = (dated["entry_date"] <= last) & (dated["exit_date"].isna() | (dated["exit_date"] >= first))
     participant_reasons.loc[dated.index[~active]] = "hors_annee"
@@ -225,10 +225,10 @@ def check_steps(
     kept_parcours: pd.DataFrame,
     step_types: pd.DataFrame,
 ) -> pd.Series:
-    """The checks D20 to D22 on the steps that the door let through; returns the completed reason of each
+    """The checks D20 to D22 on the steps that passed row acceptance; returns the completed reason of each
     staged step.
 
-    ``steps`` and ``participants``: all staged rows; ``step_reasons``: reasons at the door; ``kept_parcours``:
+    ``steps`` and ``participants``: all staged rows; ``step_reasons``: reasons of row acceptance; ``kept_parcours``:
     see ``check_parcours_and_exits``.
     """
     readable = participants.dropna(subset=PARCOURS_KEY)
@@ -405,10 +405,9 @@ def step_facts(steps: pd.DataFrame, reference: Mapping[str, pd.DataFrame]) -> pd
 class Rows:
     """What the rules say of each delivered row.
 
-    ``exclusions`` and ``accounting``: see ``delivered.outcome_of_rows``.
-    ``accepted``: year and PLIE with a row that passed the door (D51); ``plies``: those with a parcours of the year;
-    ``steps_delivered``: those that delivered steps.
-    ``parcours``, ``exits``, ``steps``: the facts, one row per key, with the line that they come from.
+    ``exclusions`` and ``accounting``: see ``delivered.outcome_of_rows``. ``accepted``: year and PLIE with a row that
+    passed row acceptance (D51); ``plies``: those with a parcours of the year; ``steps_delivered``: those that delivered
+    steps. ``parcours``, ``exits``, ``steps``: the facts, one row per key, with the line that they come from.
     """
 
     exclusions: pd.DataFrame
@@ -784,7 +783,7 @@ def judge_rows(staged: Mapping[str, pd.DataFrame], reference: Mapping[str, pd.Da
     participants, exits, steps = staged["participants"], staged["exits"], staged["steps"]
     parameters = parameters_of_years(reference["parameters"], delivered_years(staged.values()), PARAMETERS)
 
-    reasons = door(staged, TABLE_KEYS, DELIVERY, list(parameters))
+    reasons = reasons_of_acceptance(staged, TABLE_KEYS, DELIVERY, list(parameters))
     passed = [rows.loc[reasons[table].isna(), DELIVERY].drop_duplicates() for table, rows in staged.items()]
     reasons["participants"], reasons["exits"], kept = check_parcours_and_exits(
         participants, exits, reasons["participants"], reasons["exits"]

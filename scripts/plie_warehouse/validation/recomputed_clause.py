@@ -17,7 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from plie_warehouse.validation.delivered import door, outcome_of_rows
+from plie_warehouse.validation.delivered import outcome_of_rows, reasons_of_acceptance
 from plie_warehouse.validation.frames import (
     BENEFICIARY_KEY,
     CONTRACT_KEY,
@@ -209,9 +209,9 @@ BENEFICIARY_COLUMNS = [
 def link_hours(
     hours: pd.DataFrame, lots: pd.DataFrame, contracts: pd.DataFrame, beneficiaries: pd.DataFrame
 ) -> pd.DataFrame:
-    """Every delivered hours row with its lot, work contract and beneficiary, where they are admitted.
+    """Every delivered hours row with its lot, work contract and beneficiary, where they are accepted.
 
-    ``hours``: all staged rows; the others: admitted rows, see ``describe_…``. Adds ``cents`` (hours in
+    ``hours``: all staged rows; the others: accepted rows, see ``describe_…``. Adds ``cents`` (hours in
     hundredths, ``NA`` = cannot be read) and the masks ``has_lot``, ``has_contract``, ``has_beneficiary``.
     """
     rows = hours.assign(cents=scaled(hours["hours"], HOURS_DECIMALS))
@@ -226,40 +226,40 @@ def link_hours(
 
 
 def judge_hours(rows: pd.DataFrame, door_reasons: pd.Series, parameters: Parameters) -> pd.Series:
-    """The checks D43 and D41 on the hours that the door let through; the first that fails is the reason.
+    """The checks D43 and D41 on the hours that passed row acceptance; the first that fails is the reason.
 
     ``rows``: see ``link_hours``. Returns the completed reason of each row, ``None`` = counted.
     """
     reasons = door_reasons.copy()
-    admitted = rows[reasons.isna()]
-    if admitted.empty:
+    accepted_rows = rows[reasons.isna()]
+    if accepted_rows.empty:
         return reasons
     cents, month, start, end = (
-        admitted[column] for column in ("cents", "month", "contract_start_date", "contract_end_date")
+        accepted_rows[column] for column in ("cents", "month", "contract_start_date", "contract_end_date")
     )
     # D43: one contract and month over all its lots. What is not positive is no part of the sum.
-    ceiling = admitted[YEAR].map(
+    ceiling = accepted_rows[YEAR].map(
         {year: int(values["max_monthly_hours"] * 10**HOURS_DECIMALS) for year, values in parameters.items()}
     )
-    of_month = [admitted[column] for column in (*CONTRACT_KEY, "month")]
+    of_month = [accepted_rows[column] for column in (*CONTRACT_KEY, "month")]
     in_month = cents.where(cents > 0, 0).groupby(of_month, sort=False).transform("sum")
     last_day = add_months(month, 1) - np.timedelta64(1, "D")
-    eligible = admitted["eligibility_validated_on"]
-    expires = add_months(eligible, parameter_of(admitted, parameters, "clause_eligibility_months"))
+    eligible = accepted_rows["eligibility_validated_on"]
+    expires = add_months(eligible, parameter_of(accepted_rows, parameters, "clause_eligibility_months"))
     touches = (start <= last_day) & (end.isna() | ((end >= month) & (end >= start)))
     tests = [
         (IMPLAUSIBLE, (cents <= 0) | (in_month > ceiling)),
-        ("hors_annee", month.dt.year != admitted[YEAR]),
-        ("orphelin", ~(admitted["has_contract"] & admitted["has_lot"] & admitted["has_beneficiary"])),
+        ("hors_annee", month.dt.year != accepted_rows[YEAR]),
+        ("orphelin", ~(accepted_rows["has_contract"] & accepted_rows["has_lot"] & accepted_rows["has_beneficiary"])),
         ("hors_contrat", ~touches),
         ("eligibilite_absente", eligible.isna()),
         ("eligibilite_tardive", eligible > start),
         ("eligibilite_expiree", month >= expires),
-        ("sans_justificatif", admitted["proof"].isna()),
+        ("sans_justificatif", accepted_rows["proof"].isna()),
     ]
     failed = np.select([mask.to_numpy(dtype=bool) for _, mask in tests], [name for name, _ in tests], default="")
     hit = failed != ""
-    reasons.loc[admitted.index[hit]] = failed[hit]
+    reasons.loc[accepted_rows.index[hit]] = failed[hit]
     return reasons
 
 
@@ -311,11 +311,11 @@ class Rows:
     """What the rules say of each delivered row of the clause and of its registers.
 
     ``exclusions`` and ``accounting``: see ``delivered.outcome_of_rows``; ``hours_accounting``: see
-    ``hours_by_outcome``. ``counting``: the hours rows that passed the door, one row per key, with the line that
+    ``hours_by_outcome``. ``counting``: the hours rows that passed row acceptance, one row per key, with the line that
     they come from. ``shown``: what each delivered hours row adds to the figures, see ``shown_hours``.
-    ``structures``: year and structure that have figures; ``accepted``: those of them with a row that passed the
-    door. ``named``: admitted rows of the registers of structures; ``register``: one row per structure that they
-    name. ``facilitators``: admitted rows, one per year and structure.
+    ``structures``: year and structure that have figures; ``accepted``: those of them with an accepted
+    row. ``named``: accepted rows of the registers of structures; ``register``: one row per structure that they
+    name. ``facilitators``: accepted rows, one per year and structure.
     """
 
     exclusions: pd.DataFrame
@@ -339,7 +339,7 @@ class Rows:
 def register_of(structures: pd.DataFrame) -> pd.DataFrame:
     """The structures that the network names, one row each: of several deliveries the latest that names it.
 
-    ``structures``: admitted rows of ``clause_structures``.
+    ``structures``: accepted rows of ``clause_structures``.
     """
     latest_last = structures.sort_values("delivery_year", na_position="first", kind="stable")
     return latest_last.drop_duplicates(STRUCTURE, keep="last")
@@ -357,19 +357,19 @@ def judge_rows(
     network = {table: network[table] for table in NETWORK_DELIVERY}
     years = delivered_years([*clause.values(), network["facilitators"]])
     parameters = parameters_of_years(reference["parameters"], years, PARAMETERS, decimals=HOURS_PARAMETERS)
-    reasons = door(clause, TABLE_KEYS, DELIVERY, list(parameters))
+    reasons = reasons_of_acceptance(clause, TABLE_KEYS, DELIVERY, list(parameters))
     for table, delivery in NETWORK_DELIVERY.items():
         supported = list(parameters) if delivery == [YEAR] else None
         key = {table: [*delivery, STRUCTURE]}
-        reasons |= door({table: network[table]}, key, delivery, supported)
-    admitted = {table: rows[reasons[table].isna()] for table, rows in {**clause, **network}.items()}
+        reasons |= reasons_of_acceptance({table: network[table]}, key, delivery, supported)
+    accepted_rows = {table: rows[reasons[table].isna()] for table, rows in {**clause, **network}.items()}
 
     types = reference["employer_types"]
     hours = link_hours(
         clause["hours"],
-        describe_lots(admitted["procurements"], types),
-        describe_contracts(admitted["work_contracts"], types),
-        describe_beneficiaries(admitted["beneficiaries"], parameters),
+        describe_lots(accepted_rows["procurements"], types),
+        describe_contracts(accepted_rows["work_contracts"], types),
+        describe_beneficiaries(accepted_rows["beneficiaries"], parameters),
     )
     passed = reasons["hours"].isna()
     reasons["hours"] = judge_hours(hours, reasons["hours"], parameters)
@@ -383,7 +383,7 @@ def judge_rows(
         {**clause, **network}, reasons, reference["quality_reasons"], {"clause_structures": "delivery_year"}
     )
     shown = shown_hours(hours, parameters)
-    present = [admitted[table][DELIVERY].drop_duplicates() for table in TABLE_KEYS]
+    present = [accepted_rows[table][DELIVERY].drop_duplicates() for table in TABLE_KEYS]
     accepted = pd.concat(present, ignore_index=True).drop_duplicates(ignore_index=True)
     stopped = shown[DELIVERY].drop_duplicates().astype({STRUCTURE: object})
     return Rows(
@@ -394,9 +394,9 @@ def judge_rows(
         shown=shown,
         structures=pd.concat([accepted, stopped], ignore_index=True).drop_duplicates(ignore_index=True),
         accepted=accepted,
-        named=admitted["clause_structures"],
-        register=register_of(admitted["clause_structures"]),
-        facilitators=admitted["facilitators"],
+        named=accepted_rows["clause_structures"],
+        register=register_of(accepted_rows["clause_structures"]),
+        facilitators=accepted_rows["facilitators"],
         parameters=parameters,
     )
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import io
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
@@ -16,6 +15,7 @@ from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Alignment, Font
 
+from plie_warehouse.files import replace
 from plie_warehouse.intake.checks import BLOCKING, FINDINGS_KEPT, CheckResult, Finding, load_checks
 
 STATUS_FR = {"accepted": "acceptée", "unchanged": "acceptée, déjà en vigueur", "refused": "refusée"}
@@ -58,7 +58,7 @@ def shown(findings: Iterable[Finding]) -> list[Finding]:
 
 def make_verdict(
     head: Mapping[str, Any],
-    floor: str,
+    stage: str,
     results: Sequence[CheckResult],
     findings: Sequence[Finding],
     unshown: int = 0,
@@ -70,7 +70,7 @@ def make_verdict(
     order = {check_id: place for place, check_id in enumerate(load_checks())}
     return {
         **head,
-        "floor_reached": floor,
+        "floor_reached": stage,
         "notes": list(notes),
         "checks": [result.as_dict() for result in sorted(results, key=lambda one: order[one.check_id])],
         "findings": [finding.as_dict() for finding in shown(findings)],
@@ -106,13 +106,7 @@ def read_verdict(folder: Path) -> dict[str, Any] | None:
 
 
 def _replace(path: Path, content: bytes) -> None:
-    temporary = path.with_name(f".{path.name}.writing")
-    try:
-        temporary.write_bytes(content)
-        os.replace(temporary, path)
-    except OSError:
-        temporary.unlink(missing_ok=True)
-        raise
+    replace(path, lambda temporary: temporary.write_bytes(content))
 
 
 def _row(finding: Mapping[str, Any], is_failed: bool) -> list[str | int]:
@@ -173,9 +167,9 @@ def _workbook(verdict: Mapping[str, Any], rows: Sequence[Sequence[str | int]], i
     sheet.append(cells(sheet, titles, bold))
     for one in verdict["checks"]:
         label = load_checks()[one["check_id"]].label_fr
-        floor = FLOOR_FR[one["floor"]]
+        stage = FLOOR_FR[one["floor"]]
         figures = (one["numerator"], one["denominator"], one["threshold"])
-        sheet.append([one["check_id"], label, floor, one["severity"], CHECK_FR[one["status"]], *figures])
+        sheet.append([one["check_id"], label, stage, one["severity"], CHECK_FR[one["status"]], *figures])
 
     sheet = book.create_sheet("À corriger")
     for letter, width in zip("ABCDEFGH", (24, 8, 22, 24, 70, 70, 14, 10), strict=True):

@@ -7,12 +7,12 @@ from pathlib import Path
 
 import pandas as pd
 
-from plie_warehouse.simulator.clause import ClauseTargets, Structures, draw_clause_year
-from plie_warehouse.simulator.delivery import draw_year
-from plie_warehouse.simulator.network import Network, network_years
 from plie_warehouse.simulator.plie_targets import PlieTargets
-from plie_warehouse.simulator.population import Population, drawn_places, settled_sizes
-from plie_warehouse.simulator.survey import draw_survey
+from plie_warehouse.simulator.simulated_clause import ClauseTargets, Structures, draw_clause_year
+from plie_warehouse.simulator.simulated_network import Network, network_years
+from plie_warehouse.simulator.simulated_plie import Population, drawn_places, settled_sizes
+from plie_warehouse.simulator.simulated_plie_delivery import draw_year
+from plie_warehouse.simulator.simulated_survey import draw_survey
 from plie_warehouse.simulator.writing import Style, write_suppliers
 
 KINDS = ("plie", "clause", "network", "survey")

@@ -8,7 +8,7 @@ from contextlib import contextmanager
 from threading import Thread
 from typing import Any
 
-from plie_warehouse.processes import afresh, end_with_parent
+from plie_warehouse.processes import end_with_parent, spawn_context
 
 # Two at a time: the rows of so many batches are in memory at once.
 PROCESSES = 2
@@ -19,29 +19,29 @@ Run = Callable[[Callable[..., Mapping[Any, Any]], Sequence[tuple[Any, ...]]], di
 _shared: dict[str, Any] = {}
 
 
-def one_by_one(tell: Callable[[str], None]) -> Run:
-    """A ``Run`` in this process: calls ``do(*task, tell)``."""
+def one_by_one(progress: Callable[[str], None]) -> Run:
+    """A ``Run`` in this process: calls ``do(*task, progress)``."""
 
     def run(do: Callable[..., Mapping[Any, Any]], tasks: Sequence[tuple[Any, ...]]) -> dict[Any, Any]:
         found: dict[Any, Any] = {}
         for task in tasks:
-            found |= do(*task, tell)
+            found |= do(*task, progress)
         return found
 
     return run
 
 
 @contextmanager
-def side_by_side(tell: Callable[[str], None]) -> Iterator[Run]:
-    """A ``Run`` in other processes: calls ``do(*task, tell)``, where ``do`` is a function of a module.
+def side_by_side(progress: Callable[[str], None]) -> Iterator[Run]:
+    """A ``Run`` in other processes: calls ``do(*task, progress)``, where ``do`` is a function of a module.
 
     They start when there is something to do and end with the context: what one has loaded serves its next task.
-    ``tell``: called here, in this process, with what they do. The run raises what the first of the tasks that fail
+    ``progress``: called here, in this process, with what they do. The run raises what the first of the tasks that fail
     raises, the context ends when all have ended.
     """
-    context = afresh()
+    context = spawn_context()
     queue = context.SimpleQueue()
-    listener = Thread(target=_listen, args=(queue, tell), daemon=True)
+    listener = Thread(target=_listen, args=(queue, progress), daemon=True)
     listener.start()
     try:
         with ProcessPoolExecutor(PROCESSES, context, _share, (queue,)) as pool:
@@ -67,6 +67,6 @@ def _run(do: Callable[..., Mapping[Any, Any]], task: tuple[Any, ...]) -> Mapping
     return do(*task, _shared["queue"].put)
 
 
-def _listen(queue: Any, tell: Callable[[str], None]) -> None:
+def _listen(queue: Any, progress: Callable[[str], None]) -> None:
     while (said := queue.get()) is not None:
-        tell(said)
+        progress(said)

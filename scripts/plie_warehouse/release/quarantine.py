@@ -1,9 +1,9 @@
-"""Publications that readers may not have beside the one in place: kept whole on the private side.
+"""Quarantined releases: readers may not have them beside the current release, and they are kept whole in private.
 
-    withdrawn/<published id>/    as it was under serving/versions, and withdrawal.json: why
+    quarantine/<published id>/    as it was under serving/versions, and withdrawal.json: why
 
-Only what the manifest in place calls withdrawn stays there. A publication is copied whole before its folder has its
-name, and leaves serving/versions after that: whatever dies on the way loses none.
+Only the releases that the current manifest lists as withdrawn stay there. A release is copied whole before its folder
+gets its name, and leaves serving/versions after that: a process that dies in between loses none.
 """
 
 from __future__ import annotations
@@ -13,31 +13,31 @@ import os
 import shutil
 from pathlib import Path
 
-from plie_warehouse.publication import manifest
-from plie_warehouse.publication.files import OWNER_ONLY, settle, sync
+from plie_warehouse.files import OWNER_ONLY, commit_folder, sync
+from plie_warehouse.release import release_manifest
 
 REASON = "withdrawal.json"
 
 
-class Withdrawn:
-    """The private folder. It is made when the first publication is withdrawn."""
+class Quarantine:
+    """The private folder, made for the first quarantined release."""
 
     def __init__(self, root: Path) -> None:
         self.root = root
 
     def reason(self, published_id: str) -> str | None:
-        """Why a publication was withdrawn, in French; None unless it is there as it was written."""
+        """Why a release is quarantined, in French; None when the release is missing or damaged."""
         folder = self.root / published_id
         try:
-            found = manifest.read(folder / manifest.NAME)
-            if found and not manifest.differing(folder, found["files"]):
+            found = release_manifest.read(folder / release_manifest.NAME)
+            if found and not release_manifest.differing(folder, found["files"]):
                 return json.loads((folder / REASON).read_text(encoding="utf-8"))["reason_fr"]
         except (FileNotFoundError, KeyError, ValueError):
             pass
         return None
 
     def reasons(self) -> dict[str, str]:
-        """Publication -> why it was withdrawn, of all that are there."""
+        """Quarantined release -> reason, in French."""
         names = [path.name for path in sorted(self.root.iterdir())] if self.root.is_dir() else []
         return {name: reason for name in names if (reason := self.reason(name))}
 
@@ -53,12 +53,12 @@ class Withdrawn:
                 shutil.rmtree(path)
         shutil.copytree(version, draft)
         (draft / REASON).write_text(json.dumps({"reason_fr": reason}, ensure_ascii=False) + "\n", encoding="utf-8")
-        settle(draft, readers=False)
+        commit_folder(draft, readers=False)
         os.rename(draft, target)
         sync(self.root)
 
-    def sweep(self, kept: set[str]) -> None:
-        """Remove what is not of ``kept``; what cannot be removed is for the next time."""
+    def collect(self, kept: set[str]) -> None:
+        """Delete all releases but ``kept``; what cannot be deleted now is deleted by the next release."""
         if self.root.is_dir():
             for path in self.root.iterdir():
                 if path.name not in kept:

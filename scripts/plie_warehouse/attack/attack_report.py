@@ -25,7 +25,7 @@ SHOWN = 10
 
 @dataclass(frozen=True)
 class Figure:
-    """One hidden figure of one table, and what became of it. ``highest`` is None when nothing bounds it."""
+    """One suppressed figure of one table, and what became of it. ``highest`` is None when nothing bounds it."""
 
     table: str
     column: str
@@ -41,7 +41,7 @@ class Figure:
 
 
 def figures(outcome: Outcome) -> list[Figure]:
-    """Every hidden figure of every table, and the small counts of what is in no region."""
+    """Every suppressed figure of every table, and the small counts of what is in no region."""
     findings, cells = outcome.findings, outcome.builder.cells
     number = np.full(len(cells.unit), -1)
     number[findings.target.cells] = np.arange(len(findings.target.cells))
@@ -129,7 +129,7 @@ def show(outcome: Outcome, console: Console) -> None:
     share = f"{outcome.full_share * 100:.1f}".replace(".", ",")
     console.print(
         f"effectifs masqués pour eux-mêmes qui gardent toutes leurs valeurs possibles : {share} %"
-        f" (promis : {outcome.promise.full * 100:.0f} %)"
+        f" (promis : {outcome.level.full * 100:.0f} %)"
     )
     broken = [figure for figure in found if figure.verdict in (RECOVERED, NARROW)]
     for figure in broken[:SHOWN]:
@@ -148,7 +148,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
     known = outcome.findings.known
     return {
         "succeeded": outcome.succeeded,
-        "promise": vars(outcome.promise),
+        "promise": vars(outcome.level),
         "full_share": outcome.full_share,
         "notes": outcome.notes,
         "seconds": round(outcome.seconds, 1),

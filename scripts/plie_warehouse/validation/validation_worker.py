@@ -1,5 +1,5 @@
-"""The process beside: the rules of the clause, which has most of the rows, then the verdict of Great Expectations,
-while the first process does all else.
+"""The worker process of the validation: it applies the rules of the clause, which has most of the rows, and then runs
+Great Expectations, while the first process does the rest.
 """
 
 from __future__ import annotations
@@ -10,16 +10,16 @@ from typing import TYPE_CHECKING
 
 import pandas as pd
 
-from plie_warehouse.processes import afresh, end_with_parent
+from plie_warehouse.processes import end_with_parent, spawn_context
 from plie_warehouse.validation.frames import CLAUSE, read_warehouse
 from plie_warehouse.validation.recompute import FACT_RULES, ClauseRules, apply_clause_rules
-from plie_warehouse.validation.report import Comparison, SuiteOutcome, compare_fact, rules_of_reasons
+from plie_warehouse.validation.validation_report import Comparison, SuiteOutcome, compare_fact, rules_of_reasons
 
 if TYPE_CHECKING:
-    from plie_warehouse.validation.suites import Judge
+    from plie_warehouse.validation.validation_suites import Judge
 
 
-class Beside:
+class ValidationWorker:
     """Work in a process of its own, done in the order in which it is asked for. A context manager.
 
     ``warehouse``: path of the private file; ``docs``: empty folder for the Data Docs. What a task raises, its future
@@ -27,13 +27,13 @@ class Beside:
     """
 
     def __init__(self, warehouse: Path, docs: Path) -> None:
-        self._pool = ProcessPoolExecutor(1, afresh(), _start, (warehouse, docs))
+        self._pool = ProcessPoolExecutor(1, spawn_context(), _start, (warehouse, docs))
         self._rules = self._pool.submit(_clause_rules)
         self._facts = self._pool.submit(_clause_facts)
         self._pool.submit(_load)
         self._verdicts: dict[str, Future[SuiteOutcome]] = {}
 
-    def __enter__(self) -> Beside:
+    def __enter__(self) -> ValidationWorker:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -89,7 +89,7 @@ def _clause_facts() -> list[Comparison]:
 def _load() -> None:
     """Great Expectations takes seconds to import: while the first process still compares."""
     if "reference" in _kept:
-        from plie_warehouse.validation.suites import Judge
+        from plie_warehouse.validation.validation_suites import Judge
 
         _kept["judge"] = Judge(_kept["docs"], _kept["reference"])
 

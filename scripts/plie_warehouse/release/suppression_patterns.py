@@ -1,8 +1,8 @@
-"""Which cells are hidden (D60), as the status columns say: held against the values, and summed up by year, so that two
-publications can be compared.
+"""Which cells are suppressed (D60), as the status columns say: held against the values, and summed up by year, so that
+two publications can be compared.
 
-Two publications whose masks differ may give each other's hidden cells back: what one hides the other shows, or shows
-the neighbours of. They may not be at hand together, see ``conflict``.
+Two releases with different suppression patterns may give each other's suppressed cells back: what one hides the other
+shows, or shows the neighbours of. They may not be at hand together, see ``conflict``.
 """
 
 from __future__ import annotations
@@ -12,8 +12,8 @@ from typing import Any
 
 import duckdb
 
-from plie_warehouse.publication.errors import PublicationError
-from plie_warehouse.publication.tables import BUILD_INFO, CHANGES, INDICATORS, PUBLISHED, Table, encoded, text
+from plie_warehouse.errors import ReleaseError
+from plie_warehouse.release.released_tables import BUILD_INFO, CHANGES, INDICATORS, PUBLISHED, Table, encoded, text
 
 # Status of a value that is shown, and of one that there is none of: nobody delivered it. Any other hides a value.
 SHOWN, UNKNOWN = "publie", "non_connu"
@@ -31,7 +31,7 @@ def measures(table: Table) -> dict[str, str]:
 def check(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
     """In the staged tables every value has its status, and no value is there that its status hides; tables with values
     name the key of their rows. Changes between years have no status: they stand on figures that are shown. Raises
-    ``PublicationError``."""
+    ``ReleaseError``."""
     for table in tables:
         if table.schema != PUBLISHED or table.name == BUILD_INFO:
             continue
@@ -45,9 +45,9 @@ def check(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> Non
             if column.name not in (*table.key, *found) and column.type.startswith(("BIGINT", "DECIMAL", "DOUBLE"))
         ]
         if without:
-            raise PublicationError(f"{table.full_name}: values without a status: {', '.join(without)}")
+            raise ReleaseError(f"{table.full_name}: values without a status: {', '.join(without)}")
         if found and not table.key:
-            raise PublicationError(f"{table.full_name}: no primary key, so that its masks cannot be compared")
+            raise ReleaseError(f"{table.full_name}: no primary key, so its suppression patterns cannot be compared")
         counts = [
             f'count(*) filter ("{status}" is null or ("{status}" <> {text(SHOWN)} and "{value}" is not null))'
             for value, status in found.items()
@@ -57,12 +57,12 @@ def check(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> Non
         )
         for value, count in zip(found, wrong, strict=True):
             if count:
-                raise PublicationError(f"{table.full_name}.{value}: {count} values are there that their status hides")
+                raise ReleaseError(f"{table.full_name}.{value}: {count} values are there that their status hides")
 
 
 def _check_changes(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     """Each change is of two figures that the staged indicators show, and of a quotient whose counts they show. Raises
-    ``PublicationError``."""
+    ``ReleaseError``."""
     figure = ", ".join(f'"{name}"' for name in table.key if name != YEAR)
     shown = (
         f"select * from stage.{PUBLISHED}.{INDICATORS} where status = {text(SHOWN)}"
@@ -75,7 +75,7 @@ def _check_changes(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
         " where now.value is distinct from changes.value or before.value is distinct from changes.previous_value"
     ).fetchone()
     if count:
-        raise PublicationError(f"{table.full_name}: {count} changes of figures that {INDICATORS} does not show")
+        raise ReleaseError(f"{table.full_name}: {count} changes of figures that {INDICATORS} does not show")
 
 
 def figures(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -88,18 +88,20 @@ def figures(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def hidden_cells(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> dict[str, dict[str, Any]]:
-    """Year that the staged tables hold -> number of hidden cells and checksum of their set. A cell: table, key of the
-    row, column of the value; which status hides it does not matter."""
+    """Year that the staged tables hold -> number of suppressed cells and checksum of their set. A cell: table, key of
+    the row, column of the value; which status hides it does not matter."""
     queries = []
     for table in tables:
         if table.schema != PUBLISHED or not measures(table):
             continue
-        hidden = {
+        suppressed = {
             value: f'"{status}" not in ({text(SHOWN)}, {text(UNKNOWN)})' for value, status in measures(table).items()
         }
         year = f"coalesce(\"{YEAR}\"::varchar, '')" if YEAR in table.names else "''"
-        columns = " || ".join(f"if({is_hidden}, {text(value + ' ')}, '')" for value, is_hidden in hidden.items())
-        cells = " + ".join(f"({is_hidden})::bigint" for is_hidden in hidden.values())
+        columns = " || ".join(
+            f"if({is_suppressed}, {text(value + ' ')}, '')" for value, is_suppressed in suppressed.items()
+        )
+        cells = " + ".join(f"({is_suppressed})::bigint" for is_suppressed in suppressed.values())
         queries.append(
             f"select {year} as year, {cells} as cells, case when {cells} > 0 then"
             f" sha256(concat({text(table.name)}, ' ', {encoded(table.key)}, ' ', {columns})) end as digest"
@@ -114,7 +116,8 @@ def hidden_cells(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table])
 
 def conflict(new: dict[str, Any], other: dict[str, Any]) -> str | None:
     """Why a reader may not have a publication (``other``, its manifest) beside a new one: for each year that both hold
-    the hidden cells must be the same, of the same tables and columns. In French, for readers; None when they may."""
+    the suppressed cells must be the same, of the same tables and columns. In French, for readers; None when they
+    may."""
     name = new["published_id"]
     if _columns(new) != _columns(other):
         return (

@@ -1,18 +1,19 @@
-"""Where publications lie, and how one takes the place of another.
+"""The release store: where releases lie, and how one becomes current.
 
-    serving/plie_marts.duckdb, manifest.json, datapackage.json, parquet/, csv/    the one in place
+    serving/plie_marts.duckdb, release_manifest.json, datapackage.json, parquet/, csv/    the one in place
     serving/versions/<published id>/    the last ones, the same files in each
     serving/.writing/                   what is being made, for its owner only
-    withdrawn/<published id>/           of the last ones those that readers may not have beside the one in place
+    quarantine/<published id>/          the last ones that readers may not have beside the current one
 
 A version is whole before it has its name. The files in place are copies of one: whoever spoils one spoils no other.
 They have constant names, a folder cannot be renamed over another, and to swap the folder itself would leave behind who
 mounted it; so files change one by one, renames only and the DuckDB file first, between two changes of the manifest.
 Whatever dies on the way leaves each file whole and a manifest that is true; the next publication goes on from there.
 
-Readers never find two publications whose masks differ (D60, see ``masks``): those that differ from the new one leave
-versions/ before anything of it can be read, and when the one in place is among them, so do its copies, so that for a
-moment there are none. The folder of the new version is closed until the DuckDB file in place is the new one.
+Readers never find two releases with different suppression patterns (D60, see ``suppression_patterns``): those that
+differ from the new one leave versions/ before anything of it can be read, and when the one in place is among them, so
+do its copies, so that for a moment there are none. The folder of the new version is closed until the DuckDB file in
+place is the new one.
 """
 
 from __future__ import annotations
@@ -23,13 +24,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
-from plie_warehouse.publication import copies, manifest
-from plie_warehouse.publication.errors import PublicationError
-from plie_warehouse.publication.files import OWNER_ONLY, READERS, mode_of, set_mode, settle, sync
-from plie_warehouse.publication.masks import conflict
-from plie_warehouse.publication.withdrawn import Withdrawn
+from plie_warehouse.errors import ReleaseError
+from plie_warehouse.files import OWNER_ONLY, READERS, commit_folder, mode_of, set_mode, sync
+from plie_warehouse.release import release_manifest, released_copies
+from plie_warehouse.release.quarantine import Quarantine
+from plie_warehouse.release.suppression_patterns import conflict
 
-# Publications that are kept, at hand or withdrawn.
+# Releases that are kept, with readers or in quarantine.
 KEPT = 5
 SWITCHING, PUBLICATIONS = "switching_to", "publications"
 
@@ -39,29 +40,29 @@ def at_hand(found: dict[str, Any]) -> list[str]:
     return [one["published_id"] for one in found[PUBLICATIONS] if not one["withdrawn"]]
 
 
-def withdrawn_of(found: dict[str, Any]) -> dict[str, str]:
+def quarantined(found: dict[str, Any]) -> dict[str, str]:
     """Those that readers have no more -> why, in French."""
     return {one["published_id"]: one["reason_fr"] for one in found[PUBLICATIONS] if one["withdrawn"]}
 
 
-class Place:
-    """The folder of the file that BI opens, and that of what was withdrawn from it."""
+class ReleaseStore:
+    """The folder of the file that BI opens, and the quarantine."""
 
-    def __init__(self, file: Path, withdrawn: Path) -> None:
+    def __init__(self, file: Path, quarantine: Path) -> None:
         self.file, self.root = file, file.parent
         self.versions, self.writing = self.root / "versions", self.root / ".writing"
-        self.withdrawn = Withdrawn(withdrawn)
+        self.quarantine = Quarantine(quarantine)
 
     def manifest(self) -> dict[str, Any] | None:
         """What is in place; None when nothing was published, or the manifest is lost."""
-        found = manifest.read(self.root / manifest.NAME)
+        found = release_manifest.read(self.root / release_manifest.NAME)
         return found if found and PUBLICATIONS in found else None
 
     def version(self, published_id: str) -> dict[str, Any] | None:
         """The manifest of a kept publication; None unless every file of it is as it was written."""
         folder = self.versions / published_id
-        found = manifest.read(folder / manifest.NAME)
-        return found if found and not manifest.differing(folder, found["files"]) else None
+        found = release_manifest.read(folder / release_manifest.NAME)
+        return found if found and not release_manifest.differing(folder, found["files"]) else None
 
     def draft(self) -> Path:
         """An empty folder to write a publication into."""
@@ -80,9 +81,9 @@ class Place:
         if self.version(published_id):
             return published_id
         names = sorted(path.relative_to(draft).as_posix() for path in draft.rglob("*") if path.is_file())
-        files = {name: manifest.file_entry(draft / name) for name in names}
-        manifest.write(draft / manifest.NAME, described | {"files": files})
-        settle(draft, readers=True)
+        files = {name: release_manifest.file_entry(draft / name) for name in names}
+        release_manifest.write(draft / release_manifest.NAME, described | {"files": files})
+        commit_folder(draft, readers=True)
         target = self.versions / published_id
         if target.exists():
             os.rename(target, self.writing / "spoilt")
@@ -94,11 +95,11 @@ class Place:
         """Put a version in place; says whether anything changed. All is written before the first rename."""
         new = self.version(published_id)
         if not new:
-            raise PublicationError(f"the version {published_id} is not as it was written")
+            raise ReleaseError(f"the version {published_id} is not as it was written")
         found = self.manifest()
         old = found or self._lost()
         now = new | {PUBLICATIONS: self._publications(new, old)}
-        changed = manifest.differing(self.root, new["files"])
+        changed = release_manifest.differing(self.root, new["files"])
         extra = self._extra(new)
         stays = at_hand(now)
         leaving = [path for path in sorted(self.versions.iterdir()) if path.name not in stays]
@@ -107,18 +108,20 @@ class Place:
             return False
 
         # What may fail for want of room, before anything that readers see changes.
-        for one, reason in withdrawn_of(now).items():
+        for one, reason in quarantined(now).items():
             if (self.versions / one).is_dir():
-                self.withdrawn.take(self.versions / one, reason)
+                self.quarantine.take(self.versions / one, reason)
         incoming = self._incoming(new, changed)
-        manifest.write(incoming / manifest.NAME, now)
-        manifest.write(self.writing / manifest.NAME, self._both(old, new) | {PUBLICATIONS: now[PUBLICATIONS]})
-        settle(self.writing, readers=True)
-        for folder in copies.FOLDERS:
+        release_manifest.write(incoming / release_manifest.NAME, now)
+        release_manifest.write(
+            self.writing / release_manifest.NAME, self._both(old, new) | {PUBLICATIONS: now[PUBLICATIONS]}
+        )
+        commit_folder(self.writing, readers=True)
+        for folder in released_copies.FOLDERS:
             (self.root / folder).mkdir(exist_ok=True)
             set_mode(self.root / folder, READERS)
 
-        self._replace(self.writing / manifest.NAME, manifest.NAME)
+        self._replace(self.writing / release_manifest.NAME, release_manifest.NAME)
         for number, path in enumerate(leaving):
             os.rename(path, self.writing / f"leaving{number}")
         sync(self.versions)
@@ -138,19 +141,18 @@ class Place:
         for path in extra:
             path.unlink(missing_ok=True)
         self._sync()
-        self._replace(incoming / manifest.NAME, manifest.NAME)
+        self._replace(incoming / release_manifest.NAME, release_manifest.NAME)
         return True
 
-    def mend(self) -> None:
-        """Finish what a publication that died began, and put back what was changed since, as far as a whole version is
-        at hand."""
+    def repair(self) -> None:
+        """Finish a release that died, and restore files that were changed since, if a whole version is there."""
         now = self.manifest() or self._lost()
         published_id = now.get(SWITCHING, now)["published_id"]
         if published_id and self.version(published_id):
             self.put(published_id)
 
-    def sweep(self) -> None:
-        """Remove what is not of a publication that is kept; what cannot be removed is for the next time."""
+    def collect(self) -> None:
+        """Delete the files of releases that are not kept; what cannot be deleted now is deleted by the next release."""
         shutil.rmtree(self.writing, ignore_errors=True)
         now = self.manifest()
         if not now:
@@ -160,10 +162,7 @@ class Place:
             for path in self.versions.iterdir():
                 if path.name not in kept:
                     shutil.rmtree(path, ignore_errors=True)
-            # Drafts of the versions of this project that had no manifest yet.
-            for path in self.root.glob(f".{self.file.name}.*"):
-                path.unlink()
-            self.withdrawn.sweep(set(withdrawn_of(now)))
+            self.quarantine.collect(set(quarantined(now)))
 
     def standing(self) -> str:
         """What is in place, for the one who reads an error."""
@@ -173,8 +172,8 @@ class Place:
             now = None
         if now and SWITCHING in now:
             return (
-                f"{now[SWITCHING]['published_id']} was taking its place: every file is whole, and {manifest.NAME} knows"
-                " those of both, though copies may be missing; run make publish to go on"
+                f"{now[SWITCHING]['published_id']} was taking its place: every file is whole, and"
+                f" {release_manifest.NAME} lists those of both, but copies may be missing; run make publish to go on"
             )
         if self.file.exists():
             return f"what is published stays as it was: {now['published_id'] if now else self.file}"
@@ -189,7 +188,7 @@ class Place:
             if name == new["published_id"]:
                 continue
             if one["withdrawn"]:
-                if version or self.withdrawn.reason(name):
+                if version or self.quarantine.reason(name):
                     found.append(one)
             elif version:
                 reason = conflict(new, version)
@@ -204,7 +203,7 @@ class Place:
         files = old["files"] | {
             name: entry
             for name, entry in old.get(SWITCHING, {"files": {}})["files"].items()
-            if not manifest.differing(self.root, {name: entry})
+            if not release_manifest.differing(self.root, {name: entry})
         }
         return old | {"files": files, SWITCHING: new}
 
@@ -216,8 +215,8 @@ class Place:
         for name in changed:
             (incoming / name).parent.mkdir(exist_ok=True)
             shutil.copyfile(self.versions / new["published_id"] / name, incoming / name)
-        if manifest.differing(incoming, {name: new["files"][name] for name in changed}):
-            raise PublicationError("what was copied is not what was written")
+        if release_manifest.differing(incoming, {name: new["files"][name] for name in changed}):
+            raise ReleaseError("what was copied is not what was written")
         return incoming
 
     def _empty_writing(self) -> None:
@@ -229,7 +228,7 @@ class Place:
         sync(self.root)
 
     def _sync(self) -> None:
-        for folder in (self.root, *(self.root / folder for folder in copies.FOLDERS)):
+        for folder in (self.root, *(self.root / folder for folder in released_copies.FOLDERS)):
             sync(folder)
 
     def _lost(self) -> dict[str, Any]:
@@ -243,16 +242,16 @@ class Place:
         publications = [{"published_id": one["published_id"], "withdrawn": False} for one in found]
         publications += [
             {"published_id": name, "withdrawn": True, "reason_fr": reason}
-            for name, reason in self.withdrawn.reasons().items()
+            for name, reason in self.quarantine.reasons().items()
         ]
         for version in found:
-            if not manifest.differing(self.root, {self.file.name: version["files"][self.file.name]}):
+            if not release_manifest.differing(self.root, {self.file.name: version["files"][self.file.name]}):
                 return version | {PUBLICATIONS: publications}
         return {"published_id": None, "tables": {}, "hidden_cells": {}, "files": {}, PUBLICATIONS: publications}
 
     def _extra(self, new: dict[str, Any]) -> list[Path]:
         """Files in the place of copies that are none of this publication, and changes beside the DuckDB file."""
-        found = [path for folder in copies.FOLDERS for path in sorted((self.root / folder).glob("*"))]
+        found = [path for folder in released_copies.FOLDERS for path in sorted((self.root / folder).glob("*"))]
         extra = [path for path in found if path.relative_to(self.root).as_posix() not in new["files"]]
         log = Path(f"{self.file}.wal")
         return [*extra, log] if log.exists() else extra

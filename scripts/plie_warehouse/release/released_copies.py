@@ -9,9 +9,9 @@ from typing import Any
 
 import duckdb
 
-from plie_warehouse.publication.errors import PublicationError
-from plie_warehouse.publication.manifest import file_entry
-from plie_warehouse.publication.tables import DESCRIPTION, Column, Table, demand, quick_of, text
+from plie_warehouse.errors import ReleaseError
+from plie_warehouse.release.release_manifest import file_entry
+from plie_warehouse.release.released_tables import DESCRIPTION, Column, Table, demand, quick_of, text
 
 DESCRIPTOR = "datapackage.json"
 PARQUET, CSV = "parquet", "csv"
@@ -37,7 +37,7 @@ def write(connection: duckdb.DuckDBPyConnection, draft: Path, tables: Sequence[T
     """Write the copies of what is staged (catalog ``stage``), in its order."""
     names = [table.name for table in tables]
     if len(names) != len(set(names)):
-        raise PublicationError("two published tables have one name; their copies would be one file")
+        raise ReleaseError("two published tables have one name; their copies would be one file")
     for folder, options in ((PARQUET, "format parquet, compression zstd"), (CSV, "format csv, header")):
         (draft / folder).mkdir()
         for table in tables:
@@ -46,7 +46,7 @@ def write(connection: duckdb.DuckDBPyConnection, draft: Path, tables: Sequence[T
 
 
 def check(draft: Path, tables: Sequence[Table]) -> None:
-    """Both copies of every table, read back, hold what was meant. Raises ``PublicationError``."""
+    """Both copies of every table, read back, hold what was meant. Raises ``ReleaseError``."""
     with duckdb.connect() as connection:
         for table in tables:
             parquet, csv = (_path(folder, table) for folder in FOLDERS)

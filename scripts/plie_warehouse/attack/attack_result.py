@@ -1,4 +1,4 @@
-"""What the attacker knows in the end of each hidden figure, and whether that is more than was promised."""
+"""What the attacker knows in the end of each suppressed figure, and whether that breaks the protection level."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from plie_warehouse.attack.bounds import Contradiction, propagate
-from plie_warehouse.attack.components import Apart, Component, take_apart
+from plie_warehouse.attack.components import Component, SplitSystem, split_system
 from plie_warehouse.attack.knowledge import CLAUSE, COUNTS, HOURS, PERSONS, PLIE, TOTAL, clause, plie, quantity
 from plie_warehouse.attack.protection_level import ProtectionLevel
 from plie_warehouse.attack.published import PRIMARY, SECONDARY, WITHHELD, AttackError, Reading
@@ -17,7 +17,7 @@ from plie_warehouse.attack.system import NATIONAL, OUTSIDE, TOLERANCE, Builder, 
 
 # Components that are solved at the same time.
 JOBS = 2
-# How many cells that look narrower than promised are compared, by programmes, with what could have been promised.
+# How many cells whose interval looks too narrow are compared, by programmes, with the widest possible interval.
 COMPARED = 100
 # Counts that say whether any supplier of a year is in no region.
 EXISTS = {
@@ -47,12 +47,12 @@ def examine(system: System, asked: np.ndarray, ends: np.ndarray, enough: np.ndar
     """Bounds, then programmes, for the cells that are ``asked`` for; ``ends``: those that are searched to both bounds,
     the others until they are ``enough`` wide; ``whole``: in whole numbers too. Raises ``Contradiction``."""
     propagate(system)
-    apart = take_apart(system)
-    low, high = apart.low.copy(), apart.high.copy()
+    split = split_system(system)
+    low, high = split.low.copy(), split.high.copy()
     known = Known(low, high, low.copy(), high.copy(), np.full(len(low), np.inf), np.zeros(len(low), bool))
-    need = _columns(apart, asked, ends, enough)
+    need = _columns(split, asked, ends, enough)
     questions: list[tuple[Component, Question]] = []
-    for component in apart.components:
+    for component in split.components:
         own = np.flatnonzero(need.asked[component.columns])
         if len(own):
             columns = component.columns[own]
@@ -71,7 +71,7 @@ def examine(system: System, asked: np.ndarray, ends: np.ndarray, enough: np.ndar
         known.largest = max(known.largest, len(component.columns))
         known.programmes += answer.programmes
         known.searches += answer.searches
-    _cells(apart, known)
+    _cells(split, known)
     for cell, values in system.domains.items():
         known.possible[cell] = ((values >= known.low[cell] - 0.5) & (values <= known.high[cell] + 0.5)).sum()
     return known
@@ -86,21 +86,21 @@ class _Need:
     enough: np.ndarray
 
 
-def _columns(apart: Apart, asked: np.ndarray, ends: np.ndarray, enough: np.ndarray) -> _Need:
+def _columns(split: SplitSystem, asked: np.ndarray, ends: np.ndarray, enough: np.ndarray) -> _Need:
     """The most that the cells of a column ask for."""
     size = len(asked)
     need = _Need(np.zeros(size, bool), np.zeros(size, bool), np.zeros(size))
     chosen = np.flatnonzero(asked)
-    at = apart.column[chosen]
+    at = split.column[chosen]
     need.asked[at] = True
     need.ends[at[ends[chosen]]] = True
     np.maximum.at(need.enough, at, enough[chosen])
     return need
 
 
-def _cells(apart: Apart, known: Known) -> None:
+def _cells(split: SplitSystem, known: Known) -> None:
     """From columns back to cells."""
-    sign, offset, column = apart.sign, apart.offset, apart.column
+    sign, offset, column = split.sign, split.offset, split.column
     for low, high in (("low", "high"), ("least", "most")):
         bottom, top = getattr(known, low)[column], getattr(known, high)[column]
         setattr(known, low, np.where(sign > 0, bottom, -top) + offset)
@@ -124,7 +124,7 @@ class Target:
 def targets(cells: Cells, reading: Reading) -> Target:
     """Cells that the publication hides somewhere, and what is counted in no territory."""
     size = len(cells.unit)
-    hidden, primary, few = (np.zeros(size, bool) for _ in range(3))
+    suppressed, primary, few = (np.zeros(size, bool) for _ in range(3))
     for column in reading.columns:
         if "/" in column.table:
             continue
@@ -132,16 +132,16 @@ def targets(cells: Cells, reading: Reading) -> Target:
         # Not given although others of its level are. Where the level is not published, sums of what is are no secret.
         masked |= (column.word == WITHHELD) & cells.is_at_published_level(column.unit, column.measure)
         at = cells.matrix[column.unit[masked], column.measure[masked]]
-        hidden[at] = True
+        suppressed[at] = True
         primary[at[column.word[masked] == PRIMARY]] = True
         few[at[column.word[masked] != SECONDARY]] = True
     kinds = np.array([quantity(measure) for measure in cells.measures])[cells.measure]
     outside_units = [number for number, unit in enumerate(cells.units) if unit[1] == OUTSIDE]
     outside = np.isin(cells.unit, outside_units) & (kinds == PERSONS)
-    chosen = np.flatnonzero(hidden | outside)
+    chosen = np.flatnonzero(suppressed | outside)
     primary = primary & (kinds == PERSONS) | outside
     return Target(
-        chosen, primary[chosen], (few | outside)[chosen], (kinds == HOURS)[chosen], (outside & ~hidden)[chosen]
+        chosen, primary[chosen], (few | outside)[chosen], (kinds == HOURS)[chosen], (outside & ~suppressed)[chosen]
     )
 
 
@@ -165,14 +165,14 @@ class Findings:
         return (self.recovered | self.narrow) & ~self.given
 
 
-def judge(builder: Builder, system: System, target: Target, promise: ProtectionLevel) -> Findings:
-    """Attack, and compare with the promise. Raises ``AttackError`` when what is published cannot all be true."""
+def judge(builder: Builder, system: System, target: Target, level: ProtectionLevel) -> Findings:
+    """Attack, and compare with the level. Raises ``AttackError`` when what is published cannot all be true."""
     cells = builder.cells
     size = len(system.low)
     asked, ends, enough = np.zeros(size, bool), np.zeros(size, bool), np.zeros(size)
     asked[target.cells] = True
     ends[target.cells] = target.primary
-    enough[target.cells] = promised = _promised(target, promise)
+    enough[target.cells] = promised = _promised(target, level)
     shown = (system.low >= system.high)[target.cells] & cells.shown[target.cells]
     try:
         known = examine(system, asked, ends, enough)
@@ -183,30 +183,31 @@ def judge(builder: Builder, system: System, target: Target, promise: ProtectionL
     low, high = known.low[at], known.high[at]
     least, most = known.least[at], known.most[at]
     recovered = high - low < 0.5
-    recovered[target.hours] = (high - low <= promise.hours_exact)[target.hours]
+    recovered[target.hours] = (high - low <= level.hours_exact)[target.hours]
     values = np.minimum(most - least + 1, known.possible[at])
     recovered |= (values < 1.5) & ~target.hours & ~known.undecided[at]
     narrow = values < promised + 1
     narrow[target.hours] = (most - least < promised - TOLERANCE)[target.hours]
     narrow &= ~recovered
-    full = target.primary & (least <= TOLERANCE) & (most >= promise.threshold - 1 - TOLERANCE)
+    full = target.primary & (least <= TOLERANCE) & (most >= level.threshold - 1 - TOLERANCE)
     given = np.zeros(len(at), bool)
 
     # A small count outside the territories has no word: only one that must be small is found.
-    large = target.outside & (high >= promise.threshold)
+    large = target.outside & (high >= level.threshold)
     nothing = target.outside & _nothing_outside(cells, known)[at]
     recovered, narrow = recovered & ~large & ~nothing, narrow & ~large & ~nothing
     full |= large | nothing
 
     findings = Findings(target, low, high, recovered, narrow, full, given, shown, known.undecided[at], known)
-    _compare(builder, findings, promise)
+    _compare(builder, findings, level)
     return findings
 
 
-def _promised(target: Target, promise: ProtectionLevel) -> np.ndarray:
-    """How wide the interval of each target shall be: of what is hidden for others only, no more than that it is one."""
-    counts = np.where(target.few, promise.width, 1)
-    return np.where(target.hours, np.where(target.few, promise.hours_width, promise.hours_exact), counts).astype(float)
+def _promised(target: Target, level: ProtectionLevel) -> np.ndarray:
+    """How wide the interval of each target shall be: of what is suppressed for others only, no more than that it is
+    one."""
+    counts = np.where(target.few, level.width, 1)
+    return np.where(target.hours, np.where(target.few, level.hours_width, level.hours_exact), counts).astype(float)
 
 
 def _nothing_outside(cells: Cells, known: Known) -> np.ndarray:
@@ -220,8 +221,8 @@ def _nothing_outside(cells: Cells, known: Known) -> np.ndarray:
     return nothing
 
 
-def _compare(builder: Builder, findings: Findings, promise: ProtectionLevel) -> None:
-    """What could have been promised at all: the same cells when nothing below the nation is shown.
+def _compare(builder: Builder, findings: Findings, level: ProtectionLevel) -> None:
+    """The widest possible intervals: the same cells when nothing below the nation is shown.
 
     The words of the status stay, as they are known: a count below the threshold or not. A cell that is recovered is
     excused only by the national figures alone, without any word."""
@@ -232,31 +233,31 @@ def _compare(builder: Builder, findings: Findings, promise: ProtectionLevel) -> 
         if not len(doubtful) or (programmes and len(doubtful) > COMPARED):
             return
         cells = target.cells[doubtful]
-        low, high = _national_only(builder, cells, promise, words=True, programmes=programmes)
+        low, high = _national_only(builder, cells, level, words=True, programmes=programmes)
         same = (findings.low[doubtful] <= low + TOLERANCE) & (findings.high[doubtful] >= high - TOLERANCE)
         if findings.recovered[doubtful].any():
-            low, high = _national_only(builder, cells, promise, words=False, programmes=programmes)
+            low, high = _national_only(builder, cells, level, words=False, programmes=programmes)
             exact[doubtful] = high - low < 0.5
         findings.given[doubtful] = np.where(findings.recovered[doubtful], exact[doubtful], same)
         findings.full[doubtful] |= target.primary[doubtful] & findings.given[doubtful]
 
 
 def _national_only(
-    builder: Builder, chosen: np.ndarray, promise: ProtectionLevel, words: bool, programmes: bool
+    builder: Builder, chosen: np.ndarray, level: ProtectionLevel, words: bool, programmes: bool
 ) -> tuple[np.ndarray, np.ndarray]:
     """Bounds of the chosen cells when only the nation is shown; by propagation, or by linear programmes too."""
     cells = builder.cells
-    fresh = Cells(builder.registry, builder.reading, promise)
+    fresh = Cells(builder.registry, builder.reading, level)
     below = np.array([unit[1] != NATIONAL for unit in cells.units])[fresh.unit]
     kinds = np.array([quantity(measure) for measure in cells.measures])[fresh.measure]
     below &= np.isin(kinds, (*COUNTS, HOURS))
-    small = below & fresh.shown & (fresh.high < promise.threshold) & (kinds == PERSONS)
-    large = below & fresh.shown & (fresh.low >= promise.threshold) & (kinds == PERSONS)
+    small = below & fresh.shown & (fresh.high < level.threshold) & (kinds == PERSONS)
+    large = below & fresh.shown & (fresh.low >= level.threshold) & (kinds == PERSONS)
     opened = below & (fresh.shown if words else True)
     fresh.low[opened], fresh.high[opened] = 0.0, np.inf
     if words:
-        fresh.high[small] = promise.threshold - 1
-        fresh.low[large] = promise.threshold
+        fresh.high[small] = level.threshold - 1
+        fresh.low[large] = level.threshold
     fresh.shown[below] = False
     system = Builder(fresh, replace(builder.reading, ratios=[])).build(years=builder.year_rows > 0)
     # The same cell may have another number.

@@ -7,8 +7,8 @@ from collections.abc import Mapping, Sequence
 import numpy as np
 import pandas as pd
 
-from plie_warehouse.simulator.population import generator
 from plie_warehouse.simulator.quotas import counts_of, deal, share_between, share_out
+from plie_warehouse.simulator.simulated_plie import generator
 from plie_warehouse.simulator.targets import load_targets, of_year
 
 

@@ -8,8 +8,8 @@ import numpy as np
 import pandas as pd
 
 from plie_warehouse.simulator.plie_targets import DECLARED
-from plie_warehouse.simulator.population import OPEN, Population, generator
 from plie_warehouse.simulator.quotas import counts_of, deal, pick, share_between
+from plie_warehouse.simulator.simulated_plie import OPEN, Population, generator
 from plie_warehouse.simulator.writing import YES_NO, days_since
 
 # Steps per person, and the kinds of step, differ between PLIE.

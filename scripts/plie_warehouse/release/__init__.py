@@ -1,0 +1,144 @@
+"""Release the public part of the private warehouse: tested, whole, never locked.
+
+``publish`` is the entry point. ``build_attestation`` knows which warehouse passed its tests. ``released_tables``
+selects the tables and writes the DuckDB file, ``suppression_patterns`` compares which cells two releases suppress,
+``released_copies`` writes the Parquet and CSV copies and their descriptor, ``release_manifest`` describes a release.
+``release_store`` keeps the last releases and makes one current, ``quarantine`` keeps the releases that readers may not
+have beside the current one.
+
+A release is written and checked in a folder that no reader opens; readers see renames only. The name of a release comes
+from its content: to release the same content again changes nothing.
+"""
+
+from __future__ import annotations
+
+import fcntl
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from decimal import Decimal
+
+import duckdb
+from rich.console import Console
+
+from plie_warehouse.errors import ReleaseError
+from plie_warehouse.paths import DataFolder
+from plie_warehouse.release import (
+    build_attestation,
+    release_manifest,
+    released_copies,
+    released_tables,
+    suppression_patterns,
+)
+from plie_warehouse.release.release_store import ReleaseStore, at_hand, quarantined
+from plie_warehouse.summary import number
+
+__all__ = ["WAITING", "Published", "ReleaseError", "publish", "show"]
+
+WAITING = "une autre publication est en cours : attente"
+
+
+@dataclass(frozen=True)
+class Published:
+    """The current release. ``changed``: false when it was current before; ``kept``: releases that readers have, newest
+    first; ``quarantined``: quarantined release -> reason, in French; ``bytes``: size of the DuckDB file."""
+
+    published_id: str
+    build_id: str
+    tables: int
+    figures: int
+    bytes: int
+    kept: tuple[str, ...]
+    quarantined: dict[str, str]
+    changed: bool
+    seconds: float
+
+
+def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Published:
+    """Release the warehouse of ``data``, if it has a build attestation.
+
+    ``waiting``: called when another release runs; this one then waits for it. A reader that has the old file open keeps
+    it. Raises ``ReleaseError`` when the warehouse may not be released or a file cannot be written; the message says
+    what is in place then: never half a file.
+    """
+    started = time.perf_counter()
+    store = ReleaseStore(data.serving, data.quarantine)
+    try:
+        with _only_publication(data, waiting):
+            try:
+                store.repair()
+                published_id = _write(data, store)
+                changed = store.put(published_id)
+            finally:
+                store.collect()
+            now = store.manifest()
+    except (OSError, duckdb.Error) as error:
+        raise ReleaseError(f"it could not be published: {error}\n{store.standing()}") from error
+    except ReleaseError as error:
+        raise ReleaseError(f"{error}\n{store.standing()}") from error
+    return Published(
+        published_id=published_id,
+        build_id=now["build_id"],
+        tables=len(now["tables"]),
+        figures=now["figures"],
+        bytes=now["files"][data.serving.name]["bytes"],
+        kept=tuple(at_hand(now)),
+        quarantined=quarantined(now),
+        changed=changed,
+        seconds=time.perf_counter() - started,
+    )
+
+
+@contextmanager
+def _only_publication(data: DataFolder, waiting: Callable[[], None]) -> Iterator[None]:
+    data.create()
+    with (data.root / ".publish.lock").open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            waiting()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def _write(data: DataFolder, store: ReleaseStore) -> str:
+    """Write and check a publication, and keep it as a version; returns its name."""
+    build_attestation.require_closed(data.warehouse)
+    # The file stays open for as long as DuckDB has it: to close it would give up the lock that holds writers off.
+    with data.warehouse.open("rb") as content, duckdb.connect() as connection:
+        released_tables.attach(connection, data.warehouse)
+        record = build_attestation.record_of(data, content)
+        found = released_tables.stage(connection)
+        suppression_patterns.check(connection, found)
+        described = release_manifest.describe(
+            record,
+            released_tables.build_info(connection),
+            suppression_patterns.figures(connection),
+            suppression_patterns.hidden_cells(connection, found),
+            found,
+        )
+        found.append(released_tables.stage_name(connection, described["published_id"]))
+        draft = store.draft()
+        released_tables.write(connection, draft / data.serving.name)
+        released_copies.write(connection, draft, found)
+    released_tables.check(draft / data.serving.name, found)
+    released_copies.check(draft, found)
+    released_copies.write_descriptor(draft, found, described)
+    return store.keep(described | {"tables": release_manifest.table_entries(found)})
+
+
+def show(published: Published, data: DataFolder, console: Console) -> None:
+    """Say what is in place."""
+    console.print(f"Fichier publié        {data.serving}")
+    console.print(
+        f"Publication           {published.published_id} : {number(published.figures)} chiffres,"
+        f" {published.tables} tables, {number(Decimal(published.bytes) / 1_000_000, 1)} Mo,"
+        f" en {number(Decimal(published.seconds), 1)} s" + ("" if published.changed else " (déjà en place)"),
+        soft_wrap=True,
+    )
+    console.print(f"Versions gardées      {len(published.kept)}, dans {data.serving.parent / 'versions'}")
+    if published.quarantined:
+        console.print(f"Versions retirées     {len(published.quarantined)}, dans {data.quarantine}")
+        for published_id, reason in published.quarantined.items():
+            console.print(f"  {published_id} : {reason}", soft_wrap=True)
