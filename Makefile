@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build attack publish intake consolidate national templates validate test lint docs superset superset-check sample lock clean
+.PHONY: help setup build attack publish intake consolidate national templates validate test lint hooks docs superset superset-check sample lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -66,6 +66,9 @@ lint: setup ## sqlfluff on the SQL, ruff on the Python
 
 test: lint ## what CI runs: lint, then the tests (they build into a folder of their own)
 	@$(BIN)/python -m pytest
+
+hooks: setup ## check each commit with the tools of .venv (.pre-commit-config.yaml); nothing is fetched
+	@$(BIN)/pre-commit install
 
 docs: build ## the project's documentation as one page, under PLIE_DATA_DIR/docs
 	@$(BIN)/python scripts/document.py
