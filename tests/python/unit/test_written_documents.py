@@ -85,7 +85,7 @@ NAMED: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
     ("no such selector: ", r"--selector (\w+)", lambda name: name in selectors()),
     (
         "no such file: ",
-        r"(?:models|seeds|macros|tests|scripts|analyses|docs)/[\w/.*-]*\w",
+        r"(?<![\w/])(?:models|seeds|macros|tests|scripts|analyses|docs)/[\w/.*-]*\w",
         lambda name: any(PROJECT.glob(name)),
     ),
     ("no such table: ", r"\b(?:marts|quality|published|reference)\.(\w+)", lambda name: name in relations()),
@@ -142,7 +142,7 @@ def test_what_exists_may_be_named() -> None:
     text = (
         "[docs](docs/README.md#documentation), `make build`, `plie build --as-of-date 2022-06-30`,"
         " `dbt ls --selector fast`,"
-        " `marts.plie_outcomes`, `models/*/plie`, 127.0.0.1, `$PLIE_DATA_DIR/serving`, https://keepachangelog.com"
+        " `marts.plie_outcomes`, `models/*/plie`, 127.0.0.1, `$PLIE_DATA_DIR/docs/index.html`, https://keepachangelog.com"
     )
     assert document_problems(text) == []
 
