@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build attack publish intake consolidate national templates contract validate unit sql warehouse e2e test lint docs superset superset-check lock clean
+.PHONY: help setup build attack publish intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -86,6 +86,9 @@ test: lint ## what CI runs: lint, then every tier; the closing line of each come
 	@mkdir -p .pytest_cache; failed=0; for tier in $(TIERS); do echo "$$tier:"; \
 		$(BIN)/python -m pytest tests/python/$$tier | tee .pytest_cache/$$tier.log || failed=1; \
 	done; for tier in $(TIERS); do printf '%-10s %s\n' $$tier "$$(tail -n 1 .pytest_cache/$$tier.log)"; done; exit $$failed
+
+hooks: setup ## check each commit with the tools of .venv (.pre-commit-config.yaml); nothing is fetched
+	@$(BIN)/pre-commit install
 
 docs: build ## the project's documentation as one page, under PLIE_DATA_DIR/docs
 	@$(BIN)/plie docs

@@ -27,6 +27,7 @@ REFERENCE_TABLES = (
     "comparison_statuses",
     "exit_classes",
     "exit_reasons",
+    "glossary",
     "measures",
     "parameters",
     "profiles",
