@@ -1,13 +1,13 @@
 {%- set kinds = {
-    'plie_deliveries': ('int_plie__deliveries', 'true'),
+    'plie_deliveries': ('int_plie__deliveries', none),
     'mde_register': ('int_network__structures', 'structure_kind = ' ~ mde_kind()),
     'clause_register': ('int_network__structures', "structure_kind = 'structure'"),
-    'members': ('int_network__members', 'true'),
+    'members': ('int_network__members', none),
     'employer_members': ('int_network__members', 'is_employer_member is not null'),
-    'board_seats': ('int_network__board_seats', 'true'),
+    'board_seats': ('int_network__board_seats', none),
     'bureau_seats': ('int_network__board_seats', 'is_bureau is not null'),
-    'intermediate_bodies': ('int_network__intermediate_bodies', 'true'),
-    'facilitators': ('int_network__facilitators', 'true'),
+    'intermediate_bodies': ('int_network__intermediate_bodies', none),
+    'facilitators': ('int_network__facilitators', none),
 } -%}
 -- D18: what each year has at all. A count of what no register or delivery of the year says is unknown, not 0.
 with years as (select * from {{ ref('int_network__years') }}),
@@ -17,7 +17,9 @@ with years as (select * from {{ ref('int_network__years') }}),
 {{ kind }} as (
     select distinct reporting_year
     from {{ ref(model) }}
+    {%- if condition %}
     where {{ condition }}
+    {%- endif %}
 ),
 {%- endfor %}
 

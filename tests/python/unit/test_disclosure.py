@@ -317,7 +317,7 @@ def test_what_a_year_takes_over_is_what_the_one_before_left(is_suppressed: bool)
     (rest,) = cells.rests.values()
     assert (rest in cells.known, rest in cells.suppressed) == (not is_suppressed, is_suppressed)
     step._take_over(other := build_cells(figures, rules, relations, {}, LEVELS), {("plie", "A"): (4.0, is_suppressed)})
-    assert not other.given and not other.suppressed
+    assert not other.known and not other.suppressed
     suppressed = hidden_of(protect(cells, PARAMETERS, {}))
     assert bool(suppressed) == is_suppressed
 

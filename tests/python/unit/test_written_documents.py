@@ -15,7 +15,7 @@ import yaml
 
 from plie_warehouse.explain.glossary import glossary_rows, warehouse_names
 from plie_warehouse.paths import PROJECT
-from plie_warehouse.publication.tables import REFERENCE_TABLES
+from plie_warehouse.release.released_tables import REFERENCE_TABLES
 from plie_warehouse.superset.bundle import Bundle
 
 README_LINES = 120
