@@ -12,7 +12,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build attack publish intake consolidate national templates validate test lint docs superset superset-check lock clean
+.PHONY: help setup build attack publish intake consolidate national templates contract validate test lint docs superset superset-check lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -53,6 +53,8 @@ national: setup ## consolidate a simulated national network and compare it with 
 
 templates: setup ## empty workbooks for suppliers and the input dictionary, under PLIE_DATA_DIR/templates
 	@$(BIN)/plie templates "$(PLIE_DATA_DIR)/templates"
+
+contract: setup ## write what the contract of the delivered tables decides: staging models, their YAML, the input dictionary
 	@$(BIN)/plie contract
 
 attack: setup ## try to work out hidden figures from the published files alone

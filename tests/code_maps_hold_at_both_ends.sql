@@ -1,45 +1,40 @@
 -- A map is tested at both ends: its local code is delivered and is not a national code, and its national code exists.
 -- Real deliveries come one supplier after the other, so that from the store a code that nobody delivered is no fault.
-{%- set tables = {
-    'participants': ref('stg_plie__participants'),
-    'steps': ref('stg_plie__steps'),
-    'exits': ref('stg_plie__exits'),
-    'procurements': ref('stg_clause__procurements'),
-    'beneficiaries': ref('stg_clause__beneficiaries'),
-    'work_contracts': ref('stg_clause__work_contracts'),
-    'hours': ref('stg_clause__hours'),
-} %}
+{%- set tables = [
+    ref('stg_plie__participants'), ref('stg_plie__steps'), ref('stg_plie__exits'), ref('stg_clause__procurements'),
+    ref('stg_clause__beneficiaries'), ref('stg_clause__work_contracts'), ref('stg_clause__hours'),
+] %}
 with code_maps as (select * from {{ ref('code_maps') }}),
 
 mapped as (select * from {{ ref('stg_reference__code_maps') }}),
 
-coded_fields as ({{ coded_fields(tables.keys() | list) }}
+coded_fields as (
+    select distinct
+        column_name as field,
+        code_list
+    from {{ ref('delivered_columns') }}
+    where code_list is not null and kind in ('plie', 'clause')
 ),
 
 codes as (select * from {{ ref('stg_reference__codes') }}),
 
-delivered_codes as (
-    {%- for table, relation in tables.items() %}
-    {%- set outer_last = loop.last %}
-    {%- for column in delivery_columns(table) if column.code_list %}
-    select
-        {{ supplier_column(delivery_columns(table)) }} as supplier_code,
-        '{{ column.name }}' as field,
-        {{ code_key('delivered_' ~ column.name) }} as code_key
-    from {{ relation }}
-    where delivered_{{ column.name }} is not null
-    {{ 'union all' if not (loop.last and outer_last) }}
-    {%- endfor %}
-    {%- endfor %}
-),
-
 delivered as (
+    {%- for relation in tables %}
     select
-        supplier_code,
-        field,
-        code_key
-    from delivered_codes
-    group by supplier_code, field, code_key
+        upper(supplier_code) as supplier_code,
+        replace(column_name, 'delivered_', '') as field,
+        {{ code_key('delivered_text') }} as code_key
+    from (
+        unpivot (
+            select
+                supplier_code,
+                columns('^delivered_')
+            from {{ relation }}
+        )
+        on columns('^delivered_') into name column_name value delivered_text
+    )
+    {{ 'union' if not loop.last }}
+    {%- endfor %}
 )
 
 select

@@ -1,11 +1,14 @@
 -- Delivered rows = kept + excluded, each excluded row has one reason, and what is kept is in the facts (D1A, D42). Counted from
 -- the deliveries on one side, from the facts and the quality tables on the other.
-{%- set tables = [
-    'participants', 'steps', 'exits', 'procurements', 'beneficiaries', 'work_contracts', 'hours', 'clause_structures',
-    'facilitators', 'plie_register', 'mde_register', 'members', 'member_structures', 'intermediate_bodies',
-    'board_seats', 'survey_funding', 'survey_allocations', 'survey_teams', 'survey_partners',
-] %}
-{%- set seeds = {'plie_register': 'delivered_plie_register', 'survey_partners': 'delivered_survey_partners'} %}
+{%- set sources = {
+    'deliveries': ['participants', 'steps', 'exits'],
+    'deliveries_clause': ['procurements', 'beneficiaries', 'work_contracts', 'hours'],
+    'deliveries_network': [
+        'clause_structures', 'facilitators', 'plie_register', 'mde_register', 'members', 'member_structures',
+        'intermediate_bodies', 'board_seats',
+    ],
+    'deliveries_survey': ['survey_funding', 'survey_allocations', 'survey_teams', 'survey_partners'],
+} %}
 {%- set facts = {
     'participants': ref('fct_parcours'),
     'steps': ref('fct_steps'),
@@ -13,12 +16,15 @@
     'hours': ref('fct_clause_hours') ~ ' where is_counted',
 } %}
 with delivered as (
+    {%- for source_name, tables in sources.items() %}
+    {%- set is_last_source = loop.last %}
     {%- for table in tables %}
     select
         '{{ table }}' as source_table,
         count(*) as row_count
-    from ({{ delivered_rows(table, seed=seeds.get(table)) }}) as delivered_rows
-    {{ 'union all' if not loop.last }}
+    from {{ source(source_name, table) }} as delivered_rows
+    {{ 'union all' if not (loop.last and is_last_source) }}
+    {%- endfor %}
     {%- endfor %}
 ),
 

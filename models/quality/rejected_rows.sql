@@ -1,24 +1,3 @@
-{%- set staged = {
-    'participants': ref('stg_plie__participants'),
-    'steps': ref('stg_plie__steps'),
-    'exits': ref('stg_plie__exits'),
-    'procurements': ref('stg_clause__procurements'),
-    'beneficiaries': ref('stg_clause__beneficiaries'),
-    'work_contracts': ref('stg_clause__work_contracts'),
-    'hours': ref('stg_clause__hours'),
-    'clause_structures': ref('stg_network__clause_structures'),
-    'facilitators': ref('stg_network__facilitators'),
-    'plie_register': ref('stg_network__plie_register'),
-    'mde_register': ref('stg_network__mde_register'),
-    'members': ref('stg_network__members'),
-    'member_structures': ref('stg_network__member_structures'),
-    'intermediate_bodies': ref('stg_network__intermediate_bodies'),
-    'board_seats': ref('stg_network__board_seats'),
-    'survey_funding': ref('stg_survey__survey_funding'),
-    'survey_allocations': ref('stg_survey__survey_allocations'),
-    'survey_teams': ref('stg_survey__survey_teams'),
-    'survey_partners': ref('stg_survey__survey_partners'),
-} -%}
 -- D1B: each bad cell or bad row of a delivery, with what is wrong and how to correct it.
 with dispositions as (select * from {{ ref('int_row_dispositions') }}),
 
@@ -41,11 +20,16 @@ years as (
     from {{ ref('int_network__years') }}
 ),
 
-cells as (
-    {%- for table, relation in staged.items() %}
-    {{ cell_findings(relation, table) }}
-    {{ 'union all' if not loop.last }}
-    {%- endfor %}
+cells as (select * from {{ ref('int_cell_findings') }}),
+
+-- The columns that tell a row of a table from the others of its supplier and year.
+keys as (
+    select
+        source_table,
+        string_agg(column_name, ', ' order by key_position) as key_columns
+    from {{ ref('delivered_columns') }}
+    where key_position is not null
+    group by source_table
 ),
 
 -- What is wrong with a row as a whole: its year, its key, its repetition.
@@ -73,23 +57,20 @@ findings as (
     from cells
     union all
     select
-        source_table,
-        source_file,
-        source_row,
-        case finding
+        whole_rows.source_table,
+        whole_rows.source_file,
+        whole_rows.source_row,
+        case whole_rows.finding
             when {{ reason('annee_non_prise_en_charge') }} then 'reporting_year'
-            else case source_table
-                {%- for table in staged %}
-                when '{{ table }}' then '{{ key_column_names(table) }}'
-                {%- endfor %}
-            end
+            else keys.key_columns
         end as column_name,
-        case finding
-            when {{ reason('annee_non_prise_en_charge') }} then cast(reporting_year as varchar)
-            else record_key
+        case whole_rows.finding
+            when {{ reason('annee_non_prise_en_charge') }} then cast(whole_rows.reporting_year as varchar)
+            else whole_rows.record_key
         end as delivered_value,
-        finding as reason_code
+        whole_rows.finding as reason_code
     from whole_rows
+    left join keys on whole_rows.source_table = keys.source_table
 ),
 
 final as (

@@ -1,22 +1,22 @@
 -- What the builds so far moved of figures that stood already: the revisions that the last build knew, and what this one moves.
 with earlier as (
-    {{ earlier_revisions() }}
+    select * from {{ source('history', 'revisions') }}
 ),
 
 last_figures as (
-    {{ last_figures() }}
+    select * from {{ source('history', 'figures') }}
 ),
 
 last_build as (
-    {{ last_build() }}
+    select * from {{ source('history', 'build') }}
 ),
 
 last_deliveries as (
-    {{ last_deliveries() }}
+    select * from {{ source('history', 'deliveries') }}
 ),
 
 deliveries as (
-    {{ deliveries_in_force() }}
+    select * from {{ source('intake', 'deliveries_in_force') }}
 ),
 
 reaches as (
@@ -248,8 +248,8 @@ final as (
     cross join numbers
     left join explained
         on revised.reporting_year = explained.reporting_year and {{ same_figure('revised', 'explained') }}
-    union all
+    union all by name
     select * from earlier
 )
 
-select * from final
+select * from final -- noqa: AM04

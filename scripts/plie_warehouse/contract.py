@@ -1,7 +1,7 @@
 """The contract of the delivered tables, read from the YAML that dbt reads (models/staging/<kind>/_<kind>__sources.yml).
 
-Everything about a delivered column derives from it: the checks of the intake, the templates, the input dictionary; the
-staging models read the same entries through dbt's graph (macros/delivery.sql).
+Everything about a delivered column derives from it: the checks of the intake, the templates, the input dictionary, and
+the staging models, which are written out from it (staging.py).
 """
 
 from __future__ import annotations
@@ -98,7 +98,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Table:
-    """One delivered table. ``may_be_empty``: a header without rows will do. ``date_orders``: (first, last) pairs."""
+    """One delivered table. ``may_be_empty``: a header without rows will do. ``date_orders``: (first, last) pairs.
+    ``rules``: what reading it applies."""
 
     kind: str
     name: str
@@ -110,6 +111,7 @@ class Table:
     may_be_empty: bool
     links: tuple[Link, ...]
     date_orders: tuple[tuple[str, str], ...]
+    rules: tuple[str, ...]
 
     @property
     def names(self) -> list[str]:
@@ -192,6 +194,7 @@ def _table(kind: str, entry: dict[str, Any]) -> Table:
         may_be_empty=meta.get("may_be_empty", False),
         links=tuple(Link(link["table"], tuple(link["columns"])) for link in meta.get("links", ())),
         date_orders=tuple((first, last) for first, last in meta.get("date_order", ())),
+        rules=tuple(meta["rules"]),
     )
     if table.key != meta["key"]:
         raise ValueError(f"table {table.name}: its key and the columns marked as key are not the same")

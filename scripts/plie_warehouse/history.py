@@ -1,9 +1,9 @@
 """What a build leaves for the next one, so that it can find which figures moved: ``quality.revisions``.
 
 ``history/<sample or store>/last`` leads to the folder of the last build that passed: Parquet files of its figures, its
-deliveries in force, its name, and all revisions up to it (macros/history.sql reads them). A new one is written beside
-it, as a whole, and takes its place in one step; a process that dies leaves the old one or the new one. Its figures are
-not all published, so that it is for its owner alone.
+deliveries in force, its name, and all revisions up to it (dbt reads them: models/staging/history). A new one is written
+beside it, as a whole, and takes its place in one step; a process that dies leaves the old one or the new one. Its
+figures are not all published, so that it is for its owner alone.
 """
 
 from __future__ import annotations

@@ -7,6 +7,7 @@ tables that hold the rows of the test. Contracts and dbt tests are not part of i
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from graphlib import TopologicalSorter
 from pathlib import Path
@@ -14,11 +15,13 @@ from typing import Any
 
 import duckdb
 
-DELIVERED = (
-    "participants", "steps", "exits", "procurements", "beneficiaries", "work_contracts", "hours", "clause_structures",
-    "facilitators", "plie_register", "mde_register", "members", "member_structures", "intermediate_bodies",
-    "board_seats", "survey_funding", "survey_allocations", "survey_teams", "survey_partners",
-)  # fmt: skip
+from plie_warehouse.contract import Table, load_contract
+from plie_warehouse.paths import PROJECT
+
+DELIVERED: dict[str, Table] = {table.name: table for kind in load_contract().values() for table in kind.tables}
+
+# How a staging model reads the sample's file of a delivered table.
+FILE = re.compile(r"read_csv\(\s*'seeds/raw/\w+/(\w+)\.csv'[^)]*\)")
 
 
 def _in_sql(models: dict[str, Any]) -> dict[str, Any]:
@@ -39,6 +42,12 @@ class Scenario:
         self.models = _in_sql(
             {key: node for key, node in manifest["nodes"].items() if node["resource_type"] == "model"}
         )
+        # What an earlier build or the intake left has no part in it.
+        self.left = [
+            source["relation_name"]
+            for source in manifest["sources"].values()
+            if source["source_name"] in ("history", "intake")
+        ]
         self.compiled = target / "compiled" / manifest["metadata"]["project_name"]
         self.connection = duckdb.connect()
         self.connection.execute("attach ':memory:' as warehouse")
@@ -46,10 +55,11 @@ class Scenario:
         self.connection.execute(f"attach '{warehouse}' as built (read_only)")
         for schema in ("raw", "reference", "staging", "intermediate", "marts", "published", "quality"):
             self.connection.execute(f"create schema if not exists {schema}")
-        for schema, tables in (("raw", DELIVERED), ("reference", self._built_tables("reference"))):
-            for table in tables:
-                rows = "limit 0" if schema == "raw" else ""
-                self.connection.execute(f"create table {schema}.{table} as select * from built.{schema}.{table} {rows}")
+        for name, table in DELIVERED.items():
+            columns = ", ".join(f"{column} varchar" for column in table.names)
+            self.connection.execute(f"create table raw.{name} ({columns})")
+        for table in self._built_tables("reference"):
+            self.connection.execute(f"create table reference.{table} as from built.reference.{table}")
 
     def __enter__(self) -> Scenario:
         return self
@@ -72,6 +82,14 @@ class Scenario:
             marks = ", ".join("?" for _ in row)
             self.connection.execute(f"insert into raw.{table} ({columns}) values ({marks})", list(row.values()))
 
+    def deliver_sample(self) -> Scenario:
+        """Add the rows of the sample to every delivered table."""
+        for name, table in DELIVERED.items():
+            file = PROJECT / "seeds" / "raw" / table.kind / f"{name}.csv"
+            rows = f"from read_csv('{file}', all_varchar = true, header = true, delim = ',')"
+            self.connection.execute(f"insert into raw.{name} {rows}")
+        return self
+
     def run(self, mutate: Mapping[str, tuple[str, str]] | None = None) -> Scenario:
         """Build every model from the delivered rows. ``mutate``: model -> (text, replacement) in its compiled SQL, to
         see what notices; the text must be there."""
@@ -81,6 +99,9 @@ class Scenario:
             if node is None:
                 continue
             sql = (self.compiled / node["original_file_path"]).read_text(encoding="utf-8")
+            sql = FILE.sub(r"raw.\1", sql)
+            for relation in self.left:
+                sql = sql.replace(relation, f"(select * from {relation} where false)")
             if mutate and node["name"] in mutate:
                 before, after = mutate[node["name"]]
                 assert before in sql, f"{node['name']} does not say: {before}"

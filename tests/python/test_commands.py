@@ -42,7 +42,7 @@ def test_the_warehouse_is_private(built: Built) -> None:
 
 def test_schemas_are_those_of_the_interface(warehouse: duckdb.DuckDBPyConnection) -> None:
     found = {name for (name,) in warehouse.execute("select distinct schema_name from duckdb_tables()").fetchall()}
-    assert found == {"raw", "reference", "staging", "intermediate", "marts", "published", "quality"}
+    assert found == {"reference", "staging", "intermediate", "marts", "published", "quality"}
 
 
 def project_copy(folder: Path) -> Path:

@@ -13,8 +13,8 @@ from conftest import Built
 
 from plie_warehouse.contract import KINDS, PATTERNS, SUPPLIER_KINDS, YEAR, Table, load_codes, load_contract, load_kind
 from plie_warehouse.intake.delivered_headers import known_headers, normalised, read_header
-from plie_warehouse.landing.sample import SEED_NAMES
 from plie_warehouse.paths import PROJECT
+from plie_warehouse.staging import REGENERATE, generated_files
 
 TABLES = [table for kind in load_contract().values() for table in kind.tables]
 
@@ -116,20 +116,17 @@ def test_hours_are_exact_to_the_hundredth(text: str, value: str | None) -> None:
         assert Decimal(text.replace(",", ".")) == Decimal(value)
 
 
-SEEDS = sorted((PROJECT / "seeds" / "raw").glob("*/*.csv"))
-
-
-TABLE_OF_SEED = {seed: table for table, seed in SEED_NAMES.items()}
+SAMPLE = sorted((PROJECT / "seeds" / "raw").glob("*/*.csv"))
 
 
 def test_the_sample_has_every_table() -> None:
-    assert {TABLE_OF_SEED.get(path.stem, path.stem) for path in SEEDS} == {table.name for table in TABLES}
+    assert {path.stem for path in SAMPLE} == {table.name for table in TABLES}
 
 
-@pytest.mark.parametrize("path", SEEDS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", SAMPLE, ids=lambda path: path.stem)
 def test_the_sample_has_the_columns_of_the_contract(path: Path) -> None:
     with path.open(encoding="utf-8", newline="") as file:
-        table = load_kind(path.parent.name).table(TABLE_OF_SEED.get(path.stem, path.stem))
+        table = load_kind(path.parent.name).table(path.stem)
         assert next(csv.reader(file)) == table.names
 
 
@@ -145,3 +142,11 @@ def test_dbt_reads_the_same_contract(built: Built) -> None:
         for column in table.columns:
             meta = sources[table.name]["columns"][column.name]["config"]["meta"]
             assert (meta["type"], meta.get("required", False)) == (column.type, column.required)
+
+
+GENERATED = generated_files()
+
+
+@pytest.mark.parametrize("path", GENERATED, ids=lambda path: path.name)
+def test_what_is_written_out_from_the_contract_is_up_to_date(path: Path) -> None:
+    assert path.read_text(encoding="utf-8") == GENERATED[path], REGENERATE

@@ -49,14 +49,15 @@ def test_plain_dbt_makes_a_private_warehouse(tmp_path: Path) -> None:
     """On a fresh folder, and where others could read it; what lies beside it while dbt runs is as private."""
     folder = tmp_path / "data"
     folder.mkdir()
-    assert modes_while_dbt_runs(folder) == {("warehouse.duckdb", 0o600), ("warehouse.duckdb.wal", 0o600)}
+    private = {("warehouse.duckdb", 0o600), ("warehouse.duckdb.wal", 0o600), ("accepted", 0o700), ("history", 0o700)}
+    assert modes_while_dbt_runs(folder) == private
     (folder / "warehouse.duckdb").chmod(0o644)
     assert ("warehouse.duckdb.wal", 0o600) in modes_while_dbt_runs(folder)
     assert stat.S_IMODE((folder / "warehouse.duckdb").stat().st_mode) == 0o600
 
 
 def modes_while_dbt_runs(folder: Path) -> set[tuple[str, int]]:
-    """Of the files that are in a data folder at any moment."""
+    """Of the files and folders that are in a data folder at any moment."""
     elsewhere = {"DBT_TARGET_PATH": str(folder.parent / "target"), "DBT_LOG_PATH": str(folder.parent / "logs")}
     seen: set[tuple[str, int]] = set()
     before = os.umask(0o022)

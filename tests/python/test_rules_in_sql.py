@@ -9,16 +9,10 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import Built
-from scenario import DELIVERED, Scenario
+from scenario import Scenario
 
 from plie_warehouse.paths import PROJECT
 from plie_warehouse.summary import number
-
-
-def sample(scenario: Scenario) -> Scenario:
-    for table in DELIVERED:
-        scenario.connection.execute(f"insert into raw.{table} select * from built.raw.{table}")
-    return scenario
 
 
 def test_rates_round_half_up_on_the_exact_quotient(warehouse: duckdb.DuckDBPyConnection, built: Built) -> None:
@@ -43,7 +37,7 @@ def test_rates_round_half_up_on_the_exact_quotient(warehouse: duckdb.DuckDBPyCon
 
 def test_every_level_and_scenario_agrees_with_the_build(scenario: Scenario) -> None:
     """The harness of these tests gives what dbt built: the same outcomes from the same rows."""
-    sample(scenario).run()
+    scenario.deliver_sample().run()
     for table in ("plie_outcomes", "clause_hours_etp", "network_coverage", "network_members", "survey_funding_mix"):
         differences = scenario.rows(
             f"(select * from marts.{table} except select * from built.marts.{table}) union all"
@@ -217,7 +211,7 @@ MUTATIONS = {
 def test_the_sample_notices_a_bent_boundary(name: str, scenario: Scenario) -> None:
     """Each boundary has rows on it in the sample: the golden case and Great Expectations see a rule that moves."""
     model, before, after = MUTATIONS[name]
-    sample(scenario).run({model: (before, after)})
+    scenario.deliver_sample().run({model: (before, after)})
     moved = [
         table
         for table in (
@@ -244,7 +238,7 @@ def test_parameters_are_read_from_the_list(scenario: Scenario) -> None:
         "update reference.parameters set valid_to = date '2020-12-31' where name = 'senior_min_age';"
         "insert into reference.parameters (name, value, valid_from) values ('senior_min_age', 50, date '2021-01-01')"
     )
-    sample(scenario).run()
+    scenario.deliver_sample().run()
     changed = scenario.rows(
         "select distinct n.reporting_year from marts.plie_entry_profile as n"
         " inner join built.marts.plie_entry_profile as b"

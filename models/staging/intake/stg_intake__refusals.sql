@@ -1,2 +1,2 @@
 -- Empty when the sample is built: nothing was taken in.
-{{ intake_refusals() }}
+select * from {{ source('intake', 'refusals') }}

@@ -2,10 +2,13 @@ with code_maps as (select * from {{ ref('code_maps') }}),
 
 codes as (select * from {{ ref('stg_reference__codes') }}),
 
--- The survey asks a PLIE who employs its referents: its own word for a kind of employer is the same there, in another list.
-coded_fields as ({{ coded_fields([
-    'participants', 'steps', 'exits', 'procurements', 'beneficiaries', 'work_contracts', 'hours', 'survey_teams',
-]) }}
+-- A name may stand for several lists: who employs a referent is asked in the survey in words of its own.
+coded_fields as (
+    select distinct
+        column_name as field,
+        code_list
+    from {{ ref('delivered_columns') }}
+    where code_list is not null
 ),
 
 final as (

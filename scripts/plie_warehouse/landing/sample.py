@@ -23,10 +23,6 @@ from plie_warehouse.landing.landing_files import csv_bytes, workbook_bytes, writ
 from plie_warehouse.landing.landing_headers import header_line
 from plie_warehouse.paths import PROJECT
 
-# Delivered table -> its file in seeds/raw, where a reference list or a mart has the name already: dbt wants each name
-# once.
-SEED_NAMES = {"plie_register": "delivered_plie_register", "survey_partners": "delivered_survey_partners"}
-
 FRENCH_FILES = {
     "steps": "etapes", "exits": "sorties", "procurements": "marches", "beneficiaries": "beneficiaires",
     "work_contracts": "contrats de travail", "hours": "heures",
@@ -133,7 +129,7 @@ def sample_rows(kind: str) -> dict[str, list[dict[str, str]]]:
     of the network does not deliver it."""
     tables = {}
     for table in load_kind(kind).tables:
-        path = PROJECT / "seeds" / "raw" / kind / f"{SEED_NAMES.get(table.name, table.name)}.csv"
+        path = PROJECT / "seeds" / "raw" / kind / f"{table.name}.csv"
         with path.open(encoding="utf-8", newline="") as file:
             if rows := list(csv.DictReader(file)):
                 tables[table.name] = rows

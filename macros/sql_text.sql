@@ -1,0 +1,4 @@
+{#- A text for use inside the quotes of an SQL literal. -#}
+{% macro sql_text(value) -%}
+    {{ return(value | replace("'", "''")) }}
+{%- endmacro %}
