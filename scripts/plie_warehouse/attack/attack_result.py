@@ -12,7 +12,7 @@ from plie_warehouse.attack.components import Component, SplitSystem, split_syste
 from plie_warehouse.attack.knowledge import CLAUSE, COUNTS, HOURS, PERSONS, PLIE, TOTAL, clause, plie, quantity
 from plie_warehouse.attack.protection_level import ProtectionLevel
 from plie_warehouse.attack.published import PRIMARY, SECONDARY, WITHHELD, AttackError, Reading
-from plie_warehouse.attack.solver import Question, settle
+from plie_warehouse.attack.solver import Question, solve_component
 from plie_warehouse.attack.system import NATIONAL, OUTSIDE, TOLERANCE, Builder, Cells, System
 
 # Components that are solved at the same time.
@@ -59,7 +59,7 @@ def examine(system: System, asked: np.ndarray, ends: np.ndarray, enough: np.ndar
             questions.append((component, Question(own, need.enough[columns], need.ends[columns])))
     # The engine runs outside the interpreter: threads are enough to use the cores.
     with ThreadPoolExecutor(JOBS) as pool:
-        answers = list(pool.map(lambda asked: settle(*asked, whole), questions))
+        answers = list(pool.map(lambda asked: solve_component(*asked, whole), questions))
     for (component, question), answer in zip(questions, answers, strict=True):
         if answer.infeasible:
             raise Contradiction(component.columns.tolist())

@@ -61,8 +61,7 @@ JOB_FAMILIES = ("emploi_non_aide", "emploi_iae", "emploi_aide")
 IAE = ("aci", "ei", "etti", "ai")
 IAE_GEIQ_RQ = (*IAE, "regie_quartier", "geiq")
 
-# Clause: cuts by attributes of the lot or the contract. An employer is of one contract: only these contracts add up.
-CLAUSE_CUTS = ("buyer_type", "nature", "employer_type", "awardee_type")
+# An employer belongs to one contract: only the contracts of this cut add up.
 CONTRACT_CUT = "employer_type"
 MONTHS = 12
 

@@ -1,7 +1,7 @@
 """What values suppressed cells can still have: linear programmes first, whole numbers after, with witnesses.
 
 A *witness* is one way to fill in everything that is suppressed so that all that is published holds. One witness shows a
-possible value of every cell at once: most cells are settled by a few of them, the others one by one.
+possible value of every cell at once: a few of them give the bounds of most cells, the others one by one.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ PATIENCE = 20.0
 
 @dataclass(frozen=True)
 class Question:
-    """Columns of a component to settle (its own numbers), and the width at which one needs no further search.
+    """Columns of a component to bound (its own numbers), and the width at which one needs no further search.
 
     ``ends``: the column is searched to both of its bounds, whatever its width."""
 
@@ -46,14 +46,12 @@ class Question:
 class Answer:
     """By column of the question: ``low``, ``high`` hold for every solution; witnesses lie at ``least`` and ``most``.
 
-    ``linear_low``, ``linear_high``: what holds without whole numbers. ``undecided``: a search ran out of time."""
+    ``undecided``: a search ran out of time."""
 
     low: np.ndarray
     high: np.ndarray
     least: np.ndarray
     most: np.ndarray
-    linear_low: np.ndarray
-    linear_high: np.ndarray
     undecided: np.ndarray
     programmes: int = 0
     searches: int = 0
@@ -166,7 +164,7 @@ class _Search:
         return cost
 
     def random_rounds(self, model: _Model, least: np.ndarray, most: np.ndarray) -> str:
-        """Random wishes, downwards, upwards and mixed, for as long as they settle enough."""
+        """Random wishes, downwards, upwards and mixed, for as long as they bound enough."""
         model.exactly(False)
         poor = 0
         for number in range(ROUNDS):
@@ -239,7 +237,7 @@ class _Search:
         return status, value
 
     def one_by_one(self, model: _Model, least: np.ndarray, most: np.ndarray) -> None:
-        """The lowest and the highest value of each cell that no random witness has settled."""
+        """The lowest and the highest value of each cell that no random witness has bounded."""
         model.exactly(True)
         cells = self.question.cells
         for number, cell in enumerate(cells.tolist()):
@@ -263,11 +261,11 @@ class _Search:
 
     def answer(self, begun: float, infeasible: bool = False) -> Answer:
         return Answer(
-            self.low, self.high, self.least, self.most, self.linear_least, self.linear_most, self.undecided,
+            self.low, self.high, self.least, self.most, self.undecided,
             self.programmes, self.searches, time.perf_counter() - begun, infeasible,
         )  # fmt: skip
 
 
-def settle(component: Component, question: Question, whole: bool = True) -> Answer:
+def solve_component(component: Component, question: Question, whole: bool = True) -> Answer:
     """What the cells of the question can be; ``whole``: in whole numbers, not only in the linear programme."""
     return _Search(component, question).run(whole)

@@ -18,7 +18,7 @@ from plie_warehouse.attack.components import Component
 from plie_warehouse.attack.knowledge import SHAPES
 from plie_warehouse.attack.protection_level import ProtectionLevel
 from plie_warehouse.attack.published import FILE, AttackError
-from plie_warehouse.attack.solver import Question, settle
+from plie_warehouse.attack.solver import Question, solve_component
 
 # Suppressed for itself, suppressed for another, on a small base, at another level only, not known.
 P, S, B, W, N = "masque_primaire", "masque_secondaire", "base_insuffisante", "non_diffuse", "non_connu"
@@ -530,7 +530,7 @@ def question(size: int) -> Question:
 def test_whole_numbers_are_asked_for() -> None:
     """5 a + b = 13 with b from 0 to 4: a programme says any b, whole numbers say 3."""
     one = component([0, 0], [9, 4], [([5, 1], 13)])
-    linear, whole = settle(one, question(2), whole=False), settle(one, question(2))
+    linear, whole = solve_component(one, question(2), whole=False), solve_component(one, question(2))
     assert (linear.least[1], linear.most[1]) == (0, 4)
     assert (whole.low[1], whole.high[1]) == (3, 3)
     assert (whole.low[0], whole.high[0]) == (2, 2)
@@ -542,7 +542,7 @@ def test_witnesses_are_solutions() -> None:
     for line in range(3):
         rows.append(([1.0 if cell // 3 == line else 0.0 for cell in range(9)], [7, 5, 9][line]))
         rows.append(([1.0 if cell % 3 == line else 0.0 for cell in range(9)], [6, 8, 7][line]))
-    answer = settle(component([0] * 9, [4] * 9, rows), question(9))
+    answer = solve_component(component([0] * 9, [4] * 9, rows), question(9))
     possible = {
         cells for cells in np.ndindex(*(5,) * 4) for table in [np.array([cells[:2], cells[2:]])] if _completes(table)
     }
@@ -563,7 +563,7 @@ def _completes(corner: np.ndarray) -> bool:
 
 
 def test_what_cannot_be_is_said() -> None:
-    assert settle(component([0, 0], [4, 4], [([1, 1], 9)]), question(2)).infeasible
+    assert solve_component(component([0, 0], [4, 4], [([1, 1], 9)]), question(2)).infeasible
 
 
 # The command ------------------------------------------------------------------------------------------------------
