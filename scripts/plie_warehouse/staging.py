@@ -15,12 +15,6 @@ from plie_warehouse.paths import PROJECT
 
 REGENERATE = "change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`"
 
-# Type -> SQL of the typed value of a column, from its trimmed text.
-_TYPED = {"text": "cleaned.delivered_{0}", "supplier": "upper(cleaned.delivered_{0})"}
-# A name that the linter takes for a keyword.
-_NOQA = {"month": " -- noqa: RF04"}
-_CODED = {"boolean": "cast({0} as boolean)", "education_level": "cast({0} as integer)"}
-
 
 def generated_files() -> dict[Path, str]:
     """Path -> content of each file that the contract decides."""
@@ -78,55 +72,23 @@ def _names(columns: Iterable[str], indent: int) -> str:
     return f"[\n{lines}\n{' ' * indent}]"
 
 
-def _typed(column: Column) -> str:
-    """SQL of one typed column, read from the CTE ``cleaned`` and the codes joined to it."""
-    if column.code_list:
-        code = f"{{{{ national_code('{column.name}') }}}}"
-        return _CODED.get(column.type, "{0}").format(code)
-    if column.type in _TYPED:
-        return _TYPED[column.type].format(column.name)
-    return f"{{{{ parse_{column.type}('cleaned.delivered_{column.name}') }}}}"
+def _column(column: Column) -> str:
+    """How a staging model says what a column is: its type, its code list, whether it is required."""
+    said = [f"'type': '{column.type}'"]
+    said += [f"'code_list': '{column.code_list}'"] if column.code_list else []
+    said += ["'required': true"] if column.required else []
+    return f"        '{column.name}': {{{', '.join(said)}}},\n"
 
 
 def _staging_sql(table: Table) -> str:
-    supplier, key = _supplier(table), _record_key(table)
-    coded = [column for column in table.columns if column.code_list]
-    months = [column.name for column in table.columns if column.name in key and column.type == "month"]
-    texts = [column.name for column in table.columns if column.type == "text"]
-    required_codes = [column.name for column in coded if column.required]
-    required = [column.name for column in table.columns if column.required]
-    helpers = ["source_file", "source_row", "delivery_year", "year_end", *(f"delivered_{name}" for name in texts)]
-    as_delivered = f",\n            as_delivered={_names(months, 8)}" if months else ""
-    look_ups = "".join(
-        f"    {{{{ join_codes('{column.name}', '{column.code_list}', '{supplier}') }}}}\n" for column in coded
-    )
-    imports = "".join(
-        f"{name} as (select * from {{{{ ref('stg_reference__{name}') }}}}),\n\n"
-        for name in (("codes", "code_maps") if coded else ())
-    )
-    excluded = ", ".join(helpers)
-    if len(excluded) > 100:
-        excluded = f"\n{textwrap.indent(textwrap.fill(excluded, 110), ' ' * 12)}\n        "
     source = "deliveries" if table.kind == "plie" else f"deliveries_{table.kind}"
     return (
         _head("--")
         + f"-- {', '.join(table.rules)}: one row per delivered row; what cannot be read is null, its text beside it.\n"
-        + f"{{% set columns = {_names(table.names, 0)} -%}}\n"
-        + f"with {imports}cleaned as (\n"
-        + f"    {{{{ cleaned_delivery(source('{source}', '{table.name}'), columns) }}}}\n),\n\n"
-        + "typed as (\n    select\n"
-        + "".join(
-            f"        {_typed(column)} as {column.name},{_NOQA.get(column.name, '')}\n" for column in table.columns
-        )
-        + f"        cleaned.*\n    from cleaned\n{look_ups}),\n\n"
-        + "final as (\n    select\n"
-        + f"        '{table.name}' as source_table,\n"
-        + "        source_file,\n        source_row,\n        delivery_year,\n"
-        + f"        delivered_{supplier} as supplier_code,\n"
-        + f"        {{{{ record_key({_names(key, 8)}{as_delivered}) }}}} as record_key,\n"
-        + "        {{ record_hash(columns) }} as record_hash,\n"
-        + f"        {{{{ defect({_names(required, 8)}, codes={_names(required_codes, 8)}) }}}} as defect,\n"
-        + f"        * exclude ({excluded})\n    from typed\n)\n\nselect * from final\n"
+        + f"{{{{ staged_delivery(\n    source('{source}', '{table.name}'), '{table.name}', '{_supplier(table)}',\n"
+        + f"    key={_names(_record_key(table), 4)},\n    columns={{\n"
+        + "".join(_column(column) for column in table.columns)
+        + "    }\n) }}\n"
     )
 
 

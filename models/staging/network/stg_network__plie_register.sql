@@ -1,41 +1,14 @@
 -- Generated from the contract: change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`.
 -- D1B, D50: one row per delivered row; what cannot be read is null, its text beside it.
-{% set columns = [
-    'plie_code', 'name', 'town', 'department_code', 'opened_on', 'closed_on',
-] -%}
-with codes as (select * from {{ ref('stg_reference__codes') }}),
-
-code_maps as (select * from {{ ref('stg_reference__code_maps') }}),
-
-cleaned as (
-    {{ cleaned_delivery(source('deliveries_network', 'plie_register'), columns) }}
-),
-
-typed as (
-    select
-        upper(cleaned.delivered_plie_code) as plie_code,
-        cleaned.delivered_name as name,
-        cleaned.delivered_town as town,
-        {{ national_code('department_code') }} as department_code,
-        {{ parse_date('cleaned.delivered_opened_on') }} as opened_on,
-        {{ parse_date('cleaned.delivered_closed_on') }} as closed_on,
-        cleaned.*
-    from cleaned
-    {{ join_codes('department_code', 'department', 'plie_code') }}
-),
-
-final as (
-    select
-        'plie_register' as source_table,
-        source_file,
-        source_row,
-        delivery_year,
-        delivered_plie_code as supplier_code,
-        {{ record_key(['plie_code']) }} as record_key,
-        {{ record_hash(columns) }} as record_hash,
-        {{ defect(['plie_code', 'name'], codes=[]) }} as defect,
-        * exclude (source_file, source_row, delivery_year, year_end, delivered_name, delivered_town)
-    from typed
-)
-
-select * from final
+{{ staged_delivery(
+    source('deliveries_network', 'plie_register'), 'plie_register', 'plie_code',
+    key=['plie_code'],
+    columns={
+        'plie_code': {'type': 'supplier', 'required': true},
+        'name': {'type': 'text', 'required': true},
+        'town': {'type': 'text'},
+        'department_code': {'type': 'code', 'code_list': 'department'},
+        'opened_on': {'type': 'date'},
+        'closed_on': {'type': 'date'},
+    }
+) }}

@@ -1,22 +1,17 @@
-with exit_reasons as (select * from {{ ref('exit_reasons') }}),
+{#- code list -> the reference list that holds it, and its columns of the spelling, the code and the label. -#}
+{%- set lists = {
+    'exit_reason': ('exit_reasons', 'exit_reason', 'exit_reason', 'label_fr'),
+    'step_type': ('step_types', 'step_type', 'step_type', 'label_fr'),
+    'contract_type': ('contract_types', 'contract_type', 'contract_type', 'label_fr'),
+    'employer_type': ('employer_types', 'employer_type', 'employer_type', 'label_fr'),
+    'education_level': ('education_levels', 'education_code', 'level', 'label_fr'),
+    'boolean': ('boolean_spellings', 'spelling', 'boolean_value', 'label_fr'),
+    'department': ('departments', 'department_code', 'department_code', 'department_name'),
+    'region': ('regions', 'region_code', 'region_code', 'region_name'),
+} -%}
+with code_lists as (select * from {{ ref('code_lists') }}),
 
-step_types as (select * from {{ ref('step_types') }}),
-
-contract_types as (select * from {{ ref('contract_types') }}),
-
-employer_types as (select * from {{ ref('employer_types') }}),
-
-education_levels as (select * from {{ ref('education_levels') }}),
-
-boolean_spellings as (select * from {{ ref('boolean_spellings') }}),
-
-code_lists as (select * from {{ ref('code_lists') }}),
-
-departments as (select * from {{ ref('departments') }}),
-
-regions as (select * from {{ ref('regions') }}),
-
--- what a supplier may write (spelling) and what it stands for (code)
+-- what a supplier may write (spelling) and the code that it means
 spellings as (
     select
         code_list,
@@ -26,78 +21,17 @@ spellings as (
         valid_from,
         valid_to
     from code_lists
+    {%- for code_list, (seed, spelling, code, label) in lists.items() %}
     union all
     select
-        'exit_reason' as code_list,
-        exit_reason as spelling,
-        exit_reason as code,
-        label_fr,
+        '{{ code_list }}' as code_list,
+        {{ spelling }} as spelling,
+        cast({{ code }} as varchar) as code,
+        {{ label }} as label_fr,
         valid_from,
         valid_to
-    from exit_reasons
-    union all
-    select
-        'step_type' as code_list,
-        step_type as spelling,
-        step_type as code,
-        label_fr,
-        valid_from,
-        valid_to
-    from step_types
-    union all
-    select
-        'contract_type' as code_list,
-        contract_type as spelling,
-        contract_type as code,
-        label_fr,
-        valid_from,
-        valid_to
-    from contract_types
-    union all
-    select
-        'employer_type' as code_list,
-        employer_type as spelling,
-        employer_type as code,
-        label_fr,
-        valid_from,
-        valid_to
-    from employer_types
-    union all
-    select
-        'education_level' as code_list,
-        education_code as spelling,
-        cast(level as varchar) as code,
-        label_fr,
-        valid_from,
-        valid_to
-    from education_levels
-    union all
-    select
-        'boolean' as code_list,
-        spelling,
-        cast(boolean_value as varchar) as code,
-        label_fr,
-        valid_from,
-        valid_to
-    from boolean_spellings
-    union all
-    select
-        'department' as code_list,
-        department_code as spelling,
-        department_code as code,
-        department_name as label_fr,
-        valid_from,
-        valid_to
-    from departments
-    union all
-    select
-        'region' as code_list,
-        region_code as spelling,
-        region_code as code,
-        region_name as label_fr,
-        valid_from,
-        valid_to
-    from regions
+    from {{ ref(seed) }}
+    {%- endfor %}
 ),
 
 final as (

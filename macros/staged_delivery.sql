@@ -1,0 +1,71 @@
+{#- A delivered table, one row per delivered row, nothing dropped: each column typed once, with its text as delivered_<column>
+    beside it, unless it is a text; what cannot be read is null (D1B).
+      relation, table   where the rows are, and the name of the delivered table
+      supplier          the column that says whose row it is
+      key               the columns of record_key
+      columns           name -> type, code_list (of a coded column), required -#}
+{% macro staged_delivery(relation, table, supplier, key, columns) -%}
+    {%- set names = columns | list -%}
+    {%- set coded = {} -%}
+    {%- set texts = [] -%}
+    {%- set required = [] -%}
+    {%- set months = [] -%}
+    {%- for name, column in columns.items() -%}
+        {%- if column.code_list -%}{%- do coded.update({name: column.code_list}) -%}{%- endif -%}
+        {%- if column.type == 'text' -%}{%- do texts.append(name) -%}{%- endif -%}
+        {%- if column.required -%}{%- do required.append(name) -%}{%- endif -%}
+        {%- if column.type == 'month' -%}{%- do months.append(name) -%}{%- endif -%}
+    {%- endfor -%}
+with {% if coded -%}
+codes as (select * from {{ ref('stg_reference__codes') }}),
+
+code_maps as (select * from {{ ref('stg_reference__code_maps') }}),
+
+{% endif -%}
+cleaned as (
+    {{ cleaned_delivery(relation, names) }}
+),
+
+typed as (
+    select
+        {%- for name, column in columns.items() %}
+        {{ typed_value(name, column) }} as {{ name }},
+        {%- endfor %}
+        cleaned.*
+    from cleaned
+    {%- for name, code_list in coded.items() %}
+    {{ join_codes(name, code_list, supplier) }}
+    {%- endfor %}
+),
+
+final as (
+    select
+        '{{ table }}' as source_table,
+        source_file,
+        source_row,
+        delivery_year,
+        delivered_{{ supplier }} as supplier_code,
+        {{ record_key(key, as_delivered=months) }} as record_key,
+        {{ record_hash(names) }} as record_hash,
+        {{ defect(required, coded) }} as defect,
+        * exclude (
+            source_file, source_row, delivery_year, year_end
+            {%- for text in texts %}, delivered_{{ text }}{% endfor %}
+        )
+    from typed
+)
+
+select * from final
+{%- endmacro %}
+
+{#- The value of a column of the CTE `cleaned`, of its type; null when it cannot be read. -#}
+{% macro typed_value(name, column) -%}
+    {%- set delivered = 'cleaned.delivered_' ~ name -%}
+    {%- if column.code_list and column.type == 'boolean' -%} cast({{ national_code(name) }} as boolean)
+    {%- elif column.code_list and column.type == 'education_level' -%} cast({{ national_code(name) }} as integer)
+    {%- elif column.code_list -%} {{ national_code(name) }}
+    {%- elif column.type == 'text' -%} {{ delivered }}
+    {%- elif column.type == 'supplier' -%} upper({{ delivered }})
+    {%- else -%} {{ context['parse_' ~ column.type](delivered) }}
+    {%- endif -%}
+{%- endmacro %}
