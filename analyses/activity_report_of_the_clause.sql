@@ -66,9 +66,5 @@ select
     lines.coverage,
     definitions.definition_fr
 from lines
-inner join definitions
-    on
-        lines.indicator_code = definitions.indicator_code
-        and lines.cut = definitions.cut
-        and lines.method_version = definitions.method_version
+inner join definitions using (indicator_code, cut, method_version)
 order by lines.reporting_year asc, lines.section asc, lines.indicator_code asc, lines.cut asc, lines.numerator desc

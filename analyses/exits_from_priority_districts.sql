@@ -34,6 +34,6 @@ select
     beneficiaries.beneficiaries_known,
     beneficiaries.share_of_known
 from outcomes
-inner join profile_outcomes on outcomes.reporting_year = profile_outcomes.reporting_year
-left join beneficiaries on outcomes.reporting_year = beneficiaries.reporting_year
+inner join profile_outcomes using (reporting_year)
+left join beneficiaries using (reporting_year)
 order by outcomes.reporting_year

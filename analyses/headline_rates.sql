@@ -8,11 +8,7 @@ select
     definitions.definition_fr,
     indicators.method_version
 from {{ ref('indicators') }} as indicators
-inner join {{ ref('measures') }} as definitions
-    on
-        indicators.indicator_code = definitions.indicator_code
-        and indicators.cut = definitions.cut
-        and indicators.method_version = definitions.method_version
+inner join {{ ref('measures') }} as definitions using (indicator_code, cut, method_version)
 where
     indicators.territory_kind = 'national'
     and indicators.indicator_code in ('positive_rate_raw', 'positive_rate_neutralised', 'positive_per_entry')

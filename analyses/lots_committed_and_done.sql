@@ -24,10 +24,7 @@ lots as (
         max(procurements.hours_committed) as hours_committed,
         count(distinct procurements.structure_code) as structures
     from {{ ref('stg_clause__procurements') }} as procurements
-    inner join deliveries
-        on
-            procurements.reporting_year = deliveries.reporting_year
-            and procurements.structure_code = deliveries.structure_code
+    inner join deliveries using (reporting_year, structure_code)
     where
         procurements.defect is null
         and deliveries.is_accepted
@@ -39,9 +36,7 @@ select
     coalesce(hours.hours_done, 0) as hours_done,
     {{ rate(hundredths('coalesce(hours.hours_done, 0)'), hundredths('lots.hours_committed')) }} as part_done
 from lots
-left join hours
-    on
-        {{ same_lot('lots', 'hours') }}
+left join hours using (reporting_year, buyer_id, procurement_id, lot_no)
 order by
     lots.reporting_year asc,
     lots.hours_committed desc nulls last,

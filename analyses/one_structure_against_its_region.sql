@@ -58,22 +58,10 @@ select
     activity.facilitators_etp,
     activity.hours_per_facilitator_etp
 from pairs
-inner join totals
-    on
-        pairs.territory_kind = totals.territory_kind
-        and pairs.territory_code = totals.territory_code
-inner join works
-    on
-        totals.reporting_year = works.reporting_year
-        and {{ same_territory('totals', 'works') }}
-inner join women
-    on
-        totals.reporting_year = women.reporting_year
-        and {{ same_territory('totals', 'women') }}
-left join activity
-    on
-        totals.reporting_year = activity.reporting_year
-        and {{ same_territory('totals', 'activity') }}
+inner join totals using (territory_kind, territory_code)
+inner join works using (reporting_year, territory_kind, territory_code)
+inner join women using (reporting_year, territory_kind, territory_code)
+left join activity using (reporting_year, territory_kind, territory_code)
 {%- if var('structure', none) %}
 where pairs.structure_code = '{{ var("structure") }}'
 {%- endif %}

@@ -30,7 +30,7 @@ select
     {{ etp('buyers.hours_counted', 'divisors.hours_per_etp') }} as etp,
     divisors.hours_per_etp
 from buyers
-inner join divisors on buyers.reporting_year = divisors.reporting_year
+inner join divisors using (reporting_year)
 qualify
     row_number() over (
         partition by buyers.reporting_year

@@ -28,11 +28,7 @@
             {{ millionths('case when measures.denominator is null then 1 else indicators.denominator end') }}
                 as bottom
         from indicators
-        inner join measures
-            on
-                indicators.indicator_code = measures.indicator_code
-                and indicators.cut = measures.cut
-                and indicators.method_version = measures.method_version
+        inner join measures using (indicator_code, cut, method_version)
         where indicators.value is not null
     ),
 

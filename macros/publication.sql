@@ -129,7 +129,7 @@
             end as {{ value }}_status{{ ',' if not loop.last }}
             {%- endfor %}
         from compared
-        left join readable on compared.figure_id = readable.figure_id
+        left join readable using (figure_id)
     ),
 
     final as (

@@ -32,7 +32,7 @@ delivered as (
 usable as (
     select delivered.*
     from delivered
-    left join years on delivered.reporting_year = years.reporting_year
+    left join years using (reporting_year)
     where
         delivered.defect is null
         and (years.reporting_year is not null or not delivered.needs_parameters)
@@ -65,12 +65,7 @@ keyed as (
             order by usable.source_file, usable.source_row
         ) as copy_number
     from usable
-    inner join repeated_keys
-        on
-            usable.source_table = repeated_keys.source_table
-            and usable.reporting_year = repeated_keys.reporting_year
-            and usable.supplier = repeated_keys.supplier
-            and usable.record_key = repeated_keys.record_key
+    inner join repeated_keys using (source_table, reporting_year, supplier, record_key)
 ),
 
 refused_deliveries as (
@@ -98,12 +93,8 @@ final as (
             when keyed.copy_number > 1 then {{ reason('doublon') }}
         end as reason_code
     from delivered
-    left join years on delivered.reporting_year = years.reporting_year
-    left join keyed
-        on
-            delivered.source_table = keyed.source_table
-            and delivered.source_file = keyed.source_file
-            and delivered.source_row = keyed.source_row
+    left join years using (reporting_year)
+    left join keyed using (source_table, source_file, source_row)
     left join refused_deliveries
         on
             delivered.reporting_year = refused_deliveries.reporting_year
@@ -117,10 +108,6 @@ select * from final
 {% macro accepted_rows(staged, acceptance) -%}
     select {{ staged }}.*
     from {{ staged }}
-    inner join {{ acceptance }}
-        on
-            {{ staged }}.source_table = {{ acceptance }}.source_table
-            and {{ staged }}.source_file = {{ acceptance }}.source_file
-            and {{ staged }}.source_row = {{ acceptance }}.source_row
+    inner join {{ acceptance }} using (source_table, source_file, source_row)
     where {{ acceptance }}.reason_code is null
 {%- endmacro %}

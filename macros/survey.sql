@@ -102,7 +102,7 @@ joined as (
         bases.amount_known_eur,
         bases.amount_total_eur
     from bases
-    inner join listed_values on bases.cut = listed_values.cut
+    inner join listed_values using (cut)
     left join value_amounts
         on
             {%- for key in keys %}
@@ -113,15 +113,8 @@ joined as (
 
 final as (
     select
-        {{ keys | join(', ') }},
-        cut_value,
-        responding_plie,
-        plie_with_amount,
-        amount_eur,
-        amount_known_eur,
-        amount_total_eur,
-        {{ exact_rate('amount_eur', 'amount_known_eur') }} as share_of_amount,
-        cut_value_label_fr
+        *,
+        {{ exact_rate('amount_eur', 'amount_known_eur') }} as share_of_amount
     from joined
 )
 

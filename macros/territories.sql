@@ -24,7 +24,7 @@
         {{ count_sum(counts ~ '.' ~ measure) }} as {{ measure }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ counts }}
-    inner join {{ territories }} on {{ counts }}.{{ supplier }} = {{ territories }}.{{ supplier }}
+    inner join {{ territories }} using ({{ supplier }})
     group by
         {{ counts }}.reporting_year,
         {{ territories }}.territory_kind,
@@ -51,7 +51,7 @@
         cast(count(distinct {{ rows }}.{{ thing }}) as bigint) as {{ name }}{{ ',' if not loop.last }}
         {%- endfor %}
     from {{ rows }}
-    inner join {{ territories }} on {{ rows }}.{{ supplier }} = {{ territories }}.{{ supplier }}
+    inner join {{ territories }} using ({{ supplier }})
     group by
         {{ rows }}.reporting_year,
         {{ territories }}.territory_kind,
@@ -128,11 +128,6 @@
 {% macro same_territory(one, other) -%}
     {{ one }}.territory_kind = {{ other }}.territory_kind
     and {{ one }}.territory_code = {{ other }}.territory_code
-{%- endmacro %}
-
-{#- The name of each row's territory, as dim_territory.territory_name: the mart has a CTE dim_territory. -#}
-{% macro left_join_territory(rows) -%}
-    left join dim_territory on {{ same_territory(rows, 'dim_territory') }}
 {%- endmacro %}
 
 {#- Each row once for each territory of its seat, and once for the country.

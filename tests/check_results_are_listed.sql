@@ -11,6 +11,6 @@ select
     results.check_id,
     count(*) as occurrences
 from results
-left join listed on results.check_id = listed.check_id
+left join listed using (check_id)
 where listed.check_id is null
 group by results.check_id

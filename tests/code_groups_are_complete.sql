@@ -7,10 +7,7 @@ select
     code_lists.code_list,
     code_lists.code
 from code_lists
-left join code_groups
-    on
-        code_lists.code_list = code_groups.code_list
-        and code_lists.code = code_groups.code
+left join code_groups using (code_list, code)
 where
     code_groups.code is null
     and code_lists.code_list in (select grouped.code_list from code_groups as grouped)

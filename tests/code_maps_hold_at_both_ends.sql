@@ -46,7 +46,7 @@ select
     codes.code is not null as is_local_code_national,
     delivered.code_key is null as is_local_code_never_delivered
 from code_maps
-left join coded_fields on code_maps.field = coded_fields.field
+left join coded_fields using (field)
 left join mapped
     on
         code_maps.supplier_code = mapped.supplier_code

@@ -37,11 +37,7 @@ stopped_at_the_door as (
         hours.structure_code,
         sum(hours.hours) as hours_stopped
     from {{ ref('stg_clause__hours') }} as hours
-    inner join {{ ref('int_clause__row_acceptance') }} as acceptance
-        on
-            hours.source_table = acceptance.source_table
-            and hours.source_file = acceptance.source_file
-            and hours.source_row = acceptance.source_row
+    inner join {{ ref('int_clause__row_acceptance') }} as acceptance using (source_table, source_file, source_row)
     where acceptance.reason_code is not null
     group by hours.reporting_year, hours.structure_code
 ),
@@ -102,7 +98,7 @@ country_staged as (
         sum(by_structure.staged_hours) as hours_delivered,
         sum(by_structure.counted_in_facts) as hours_counted
     from by_structure
-    inner join {{ ref('int_clause__years') }} as years on by_structure.reporting_year = years.reporting_year
+    inner join {{ ref('int_clause__years') }} as years using (reporting_year)
     group by by_structure.reporting_year
 )
 
@@ -119,10 +115,7 @@ select
     by_structure.counted_in_facts,
     aggregate.hours_counted
 from by_structure
-left join aggregate
-    on
-        by_structure.reporting_year = aggregate.reporting_year
-        and by_structure.structure_code = aggregate.structure_code
+left join aggregate using (reporting_year, structure_code)
 where
     by_structure.staged_hours <> by_structure.accounted_hours
     or by_structure.staged_hours <> by_structure.hours_in_facts_or_stopped
@@ -143,7 +136,7 @@ select
     country_staged.hours_counted as counted_in_facts,
     country.hours_counted
 from country_staged
-left join country on country_staged.reporting_year = country.reporting_year
+left join country using (reporting_year)
 where
     country_staged.hours_delivered is distinct from country.hours_delivered
     or country_staged.hours_counted is distinct from country.hours_counted

@@ -62,10 +62,7 @@ rates as (
         denominators.measure_value as denominator,
         mart_columns.decimals
     from measures
-    inner join rows_of_marts
-        on
-            measures.mart = rows_of_marts.mart
-            and measures.cut = rows_of_marts.cut
+    inner join rows_of_marts using (mart, cut)
     left join figures as numerators
         on {{ same_cell('rows_of_marts', 'numerators') }} and measures.numerator = numerators.measure
     left join figures as denominators
@@ -86,10 +83,7 @@ problems as (
         mart_columns.measure,
         'Add a row of the measure to seeds/reference/measures.csv: the mart has it, the registry does not.' as problem
     from mart_columns
-    left join registered_columns
-        on
-            mart_columns.mart = registered_columns.mart
-            and mart_columns.measure = registered_columns.measure
+    left join registered_columns using (mart, measure)
     where registered_columns.measure is null
     union all
     select
@@ -98,10 +92,7 @@ problems as (
         registered_columns.measure,
         'Remove the measure from seeds/reference/measures.csv, or add it to the mart, which does not have it.' as problem
     from registered_columns
-    left join mart_columns
-        on
-            registered_columns.mart = mart_columns.mart
-            and registered_columns.measure = mart_columns.measure
+    left join mart_columns using (mart, measure)
     where mart_columns.measure is null
     union all
     select
@@ -110,11 +101,7 @@ problems as (
         cells.measure,
         'Add a row of the measure by this cut to seeds/reference/measures.csv: the mart has it, the registry does not.' as problem
     from cells
-    left join measures
-        on
-            cells.mart = measures.mart
-            and cells.cut = measures.cut
-            and cells.measure = measures.measure
+    left join measures using (mart, cut, measure)
     where measures.measure is null
     {% if not reads_store() -%}
     -- The sample has rows for every cut; the first deliveries of a year may not.
@@ -125,10 +112,7 @@ problems as (
         measures.measure,
         'Remove the row from seeds/reference/measures.csv, or add the cut to the mart, which does not have it.' as problem
     from measures
-    left join given_cuts
-        on
-            measures.mart = given_cuts.mart
-            and measures.cut = given_cuts.cut
+    left join given_cuts using (mart, cut)
     where given_cuts.cut is null
     {% endif -%}
     union all

@@ -1,4 +1,4 @@
--- Each row of the registry is whole: what is wrong with it, in one sentence that says what to do (D17, D18, D60, D61).
+-- Each row of the registry is whole: what is wrong with it, in one sentence that says what to do (D18, D60, D61).
 with measures as (select * from {{ ref('measures') }}),
 
 quantities as (select * from {{ ref('published_quantities') }}),
@@ -54,19 +54,11 @@ with_lists as (
         parts_of_indicators.measure is not null as is_part_of_indicator,
         repeated_indicators.indicator_code is not null as is_repeated_indicator
     from measures
-    left join quantities on measures.quantity = quantities.quantity
+    left join quantities using (quantity)
     left join territory_kinds on measures.finest_level = territory_kinds.territory_kind
-    left join rules on measures.rule_id = rules.rule_id
-    left join parts_of_indicators
-        on
-            measures.mart = parts_of_indicators.mart
-            and measures.cut = parts_of_indicators.cut
-            and measures.measure = parts_of_indicators.measure
-    left join repeated_indicators
-        on
-            measures.indicator_code = repeated_indicators.indicator_code
-            and measures.cut = repeated_indicators.cut
-            and measures.method_version = repeated_indicators.method_version
+    left join rules using (rule_id)
+    left join parts_of_indicators using (mart, cut, measure)
+    left join repeated_indicators using (indicator_code, cut, method_version)
 ),
 
 problems as (
@@ -109,8 +101,8 @@ problems as (
                 when
                     indicator_code is not null
                     and denominator = 'exits_excluding_neutralised'
-                    and (not contains(lower(label_fr), 'neutralis') or contains(lower(label_fr), 'emploi'))
-                    then 'Say in label_fr that neutralised exits are left out, and nothing of a return to work (D17).'
+                    and not contains(lower(label_fr), 'neutralis')
+                    then 'Say in label_fr that neutralised exits are left out (D15).'
             end,
             case
                 when

@@ -27,16 +27,10 @@ select
     figures.cut_value,
     figures.measure
 from figures
-inner join statuses on {{ same_cell('figures', 'statuses') }} and figures.measure = statuses.measure
-inner join quantities on figures.quantity = quantities.quantity
-inner join years on figures.reporting_year = years.reporting_year
-inner join nation
-    on
-        figures.reporting_year = nation.reporting_year
-        and figures.mart = nation.mart
-        and figures.cut = nation.cut
-        and figures.cut_value = nation.cut_value
-        and figures.measure = nation.measure
+inner join statuses using (reporting_year, territory_kind, territory_code, mart, cut, cut_value, measure)
+inner join quantities using (quantity)
+inner join years using (reporting_year)
+inner join nation using (reporting_year, mart, cut, cut_value, measure)
 left join relations
     on
         relations.role = 'nul'

@@ -79,9 +79,9 @@ select
     excluded.row_count as in_exclusions,
     facts.row_count as in_facts
 from delivered
-left join accounted on delivered.source_table = accounted.source_table
-left join excluded on delivered.source_table = excluded.source_table
-left join facts on delivered.source_table = facts.source_table
+left join accounted using (source_table)
+left join excluded using (source_table)
+left join facts using (source_table)
 where
     delivered.row_count <> coalesce(accounted.rows_delivered, 0)
     or coalesce(excluded.row_count, 0) <> coalesce(accounted.rows_excluded, 0)

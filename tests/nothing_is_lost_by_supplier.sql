@@ -78,16 +78,8 @@ select
     accounted.rows_excluded,
     excluded.row_count as in_exclusions
 from accounted
-full outer join facts
-    on
-        accounted.reporting_year = facts.reporting_year
-        and accounted.supplier_code = facts.supplier_code
-        and accounted.source_table = facts.source_table
-left join excluded
-    on
-        accounted.reporting_year = excluded.reporting_year
-        and accounted.supplier_code = excluded.supplier_code
-        and accounted.source_table = excluded.source_table
+full outer join facts using (reporting_year, supplier_code, source_table)
+left join excluded using (reporting_year, supplier_code, source_table)
 where
     coalesce(accounted.rows_kept, -1) <> coalesce(facts.row_count, 0)
     or coalesce(accounted.rows_excluded, -1) <> coalesce(excluded.row_count, 0)

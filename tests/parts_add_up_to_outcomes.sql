@@ -24,8 +24,8 @@ exit_reasons as (
         sum(reasons.exits) filter (where classes.is_abandonment) as abandoned_exits,
         sum(reasons.exits) filter (where declared.exit_class <> reasons.exit_class) as unproven_exits
     from {{ ref('plie_exit_reasons') }} as reasons
-    inner join {{ ref('exit_classes') }} as classes on reasons.exit_class = classes.exit_class
-    left join {{ ref('exit_reasons') }} as declared on reasons.exit_reason = declared.exit_reason
+    inner join {{ ref('exit_classes') }} as classes using (exit_class)
+    left join {{ ref('exit_reasons') }} as declared using (exit_reason)
     group by reasons.reporting_year, reasons.territory_kind, reasons.territory_code
 ),
 
@@ -42,17 +42,9 @@ select
     outcomes.territory_kind,
     outcomes.territory_code
 from outcomes
-left join step_mix
-    on
-        outcomes.reporting_year = step_mix.reporting_year
-        and outcomes.territory_kind = step_mix.territory_kind
-        and outcomes.territory_code = step_mix.territory_code
-left join exit_reasons
-    on
-        outcomes.reporting_year = exit_reasons.reporting_year
-        and outcomes.territory_kind = exit_reasons.territory_kind
-        and outcomes.territory_code = exit_reasons.territory_code
-left join reclassifications on outcomes.reporting_year = reclassifications.reporting_year
+left join step_mix using (reporting_year, territory_kind, territory_code)
+left join exit_reasons using (reporting_year, territory_kind, territory_code)
+left join reclassifications using (reporting_year)
 where
     outcomes.steps is distinct from step_mix.steps
     or outcomes.steps is distinct from step_mix.steps_total

@@ -13,15 +13,8 @@ select
     published.cut,
     published.cut_value
 from published
-inner join indicators
-    on
-        published.reporting_year = indicators.reporting_year
-        and {{ same_territory('published', 'indicators') }}
-        and published.indicator_code = indicators.indicator_code
-        and published.cut = indicators.cut
-        and published.cut_value = indicators.cut_value
-        and published.method_version = indicators.method_version
-inner join statuses on published.status = statuses.status
+inner join indicators using (reporting_year, territory_kind, territory_code, indicator_code, cut, cut_value, method_version)
+inner join statuses using (status)
 where
     case when statuses.is_shown then published.value is distinct from indicators.value else published.value is not null end
     or published.numerator is distinct from

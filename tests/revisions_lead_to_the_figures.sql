@@ -29,13 +29,8 @@ select
     steps.cut_value
 from steps
 -- What nothing defines any more is left as it was.
-inner join definitions
-    on
-        steps.indicator_code = definitions.indicator_code
-        and steps.cut = definitions.cut
-        and steps.method_version = definitions.method_version
-left join figures
-    on steps.reporting_year = figures.reporting_year and {{ same_figure('steps', 'figures') }}
+inner join definitions using (indicator_code, cut, method_version)
+left join figures using (reporting_year, territory_kind, territory_code, indicator_code, cut, cut_value, method_version)
 where
     case
         when steps.next_revision_no is null

@@ -33,14 +33,14 @@ final as (
         -- What has to be protected: a number of persons, or what tells of them, at a level where readers get it.
         quantities.is_protected and territory_kinds.display_order >= ranked_measures.finest_rank as is_protected
     from figures
-    inner join territory_kinds on figures.territory_kind = territory_kinds.territory_kind
+    inner join territory_kinds using (territory_kind)
     inner join ranked_measures
         on
             figures.mart = ranked_measures.mart
             and figures.cut = ranked_measures.cut
             and figures.measure = ranked_measures.measure
             and territory_kinds.display_order >= ranked_measures.row_finest_rank
-    inner join quantities on ranked_measures.quantity = quantities.quantity
+    inner join quantities using (quantity)
     {%- if var('published_levels', 'all') == 'national' %}
     where figures.territory_kind = 'national'
     {%- endif %}

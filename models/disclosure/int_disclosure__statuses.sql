@@ -40,13 +40,10 @@ with_measures as (
         case when measures.is_repeated then '' else published_rows.cut_value end as cell_value,
         territory_kinds.display_order < finest.display_order as is_too_fine
     from published_rows
-    inner join territory_kinds on published_rows.territory_kind = territory_kinds.territory_kind
-    inner join measures
-        on
-            published_rows.mart = measures.mart
-            and published_rows.cut = measures.cut
+    inner join territory_kinds using (territory_kind)
+    inner join measures using (mart, cut)
     inner join territory_kinds as finest on measures.finest_level = finest.territory_kind
-    inner join quantities on measures.quantity = quantities.quantity
+    inner join quantities using (quantity)
 ),
 
 -- By themselves: a count is shown, suppressed by the disclosure control, not known, or not for this level.
@@ -61,7 +58,7 @@ with_own_status as (
             else {{ publication_status('publie') }}
         end as own_status
     from with_measures
-    left join figures on {{ same_cell('with_measures', 'figures') }} and with_measures.measure = figures.measure
+    left join figures using (reporting_year, territory_kind, territory_code, mart, cut, cut_value, measure)
     left join suppressed
         on
             with_measures.reporting_year = suppressed.reporting_year
@@ -97,7 +94,7 @@ ranked_counts as (
         counts.*,
         statuses.severity
     from counts
-    inner join statuses on counts.status = statuses.status
+    inner join statuses using (status)
 ),
 
 rates as (
@@ -161,7 +158,7 @@ final as (
         with_status.*,
         statuses.severity
     from with_status
-    inner join statuses on with_status.status = statuses.status
+    inner join statuses using (status)
 )
 
 select * from final

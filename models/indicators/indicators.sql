@@ -58,8 +58,7 @@ final as (
         numerators.cut_value_label_fr,
         numerators.territory_name
     from numerators
-    left join figures as own_values
-        on {{ same_cell('numerators', 'own_values') }} and numerators.measure = own_values.measure
+    left join figures as own_values using (reporting_year, territory_kind, territory_code, mart, cut, cut_value, measure)
     left join figures as denominators
         on {{ same_cell('numerators', 'denominators') }} and numerators.denominator_measure = denominators.measure
     left join figures as coverage_numerators

@@ -40,13 +40,7 @@ with_parts as (
         max(indicators.build_id) as build_id
     from wanted
     left join indicators
-        on
-            wanted.reporting_year = indicators.reporting_year
-            and {{ same_territory('wanted', 'indicators') }}
-            and wanted.indicator_code = indicators.indicator_code
-            and wanted.cut = indicators.cut
-            and wanted.cut_value = indicators.cut_value
-            and wanted.method_version = indicators.method_version
+        using (reporting_year, territory_kind, territory_code, indicator_code, cut, cut_value, method_version)
     left join indicators as previous
         on
             wanted.is_change
@@ -91,8 +85,8 @@ compared as (
         {{ displayed_at(millionths('contradictions.implied_low'), millionths(1), 'figures.rounding') }} as implied_low,
         {{ displayed_at(millionths('contradictions.implied_high'), millionths(1), 'figures.rounding') }} as implied_high
     from figures
-    left join fractions on figures.figure_id = fractions.figure_id
-    left join contradictions on figures.figure_id = contradictions.figure_id
+    left join fractions using (figure_id)
+    left join contradictions using (figure_id)
 ),
 
 with_status as (
@@ -147,12 +141,8 @@ final as (
         {{ rows_of_a_figure('with_status', 'denominators.rows_sql') }} as denominator_rows_sql,
         with_status.build_id
     from with_status
-    inner join statuses on with_status.status = statuses.status
-    left join measures as definitions
-        on
-            with_status.indicator_code = definitions.indicator_code
-            and with_status.cut = definitions.cut
-            and with_status.method_version = definitions.method_version
+    inner join statuses using (status)
+    left join measures as definitions using (indicator_code, cut, method_version)
     left join measures as numerators
         on
             definitions.mart = numerators.mart

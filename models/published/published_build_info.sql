@@ -1,5 +1,1 @@
-select
-    build_id,
-    as_of_date,
-    dbt_version
-from {{ ref('build_info') }}
+select * from {{ ref('build_info') }}

@@ -1,12 +1,1 @@
-select
-    plie_code,
-    name,
-    town,
-    department_code,
-    department_name,
-    region_code,
-    region_name,
-    opened_on,
-    closed_on,
-    is_registered
-from {{ ref('dim_plie') }}
+select * from {{ ref('dim_plie') }}

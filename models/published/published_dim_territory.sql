@@ -1,5 +1,1 @@
-select
-    territory_kind,
-    territory_code,
-    territory_name
-from {{ ref('dim_territory') }}
+select * from {{ ref('dim_territory') }}

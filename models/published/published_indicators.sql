@@ -17,11 +17,7 @@ with_measures as (
         definitions.coverage_numerator as coverage_numerator_measure,
         definitions.coverage_denominator as coverage_denominator_measure
     from indicators
-    inner join definitions
-        on
-            indicators.indicator_code = definitions.indicator_code
-            and indicators.cut = definitions.cut
-            and indicators.method_version = definitions.method_version
+    inner join definitions using (indicator_code, cut, method_version)
 ),
 
 with_statuses as (
@@ -34,7 +30,7 @@ with_statuses as (
         value_statuses.status
     from with_measures
     inner join statuses as value_statuses
-        on {{ same_cell('with_measures', 'value_statuses') }} and with_measures.measure = value_statuses.measure
+        using (reporting_year, territory_kind, territory_code, mart, cut, cut_value, measure)
     {%- for part in ['numerator', 'denominator', 'coverage_numerator', 'coverage_denominator'] %}
     left join statuses as {{ part }}_statuses
         on {{ same_cell('with_measures', part ~ '_statuses') }} and with_measures.{{ part }}_measure = {{ part }}_statuses.measure

@@ -68,12 +68,8 @@ lots_of_structures as (
         lots.structures,
         coalesce(hours_of_lots.hours_done, 0) as hours_done
     from followed_lots
-    inner join lots
-        on
-            {{ same_lot('followed_lots', 'lots') }}
-    left join hours_of_lots
-        on
-            {{ same_lot('followed_lots', 'hours_of_lots') }}
+    inner join lots using (reporting_year, buyer_id, procurement_id, lot_no)
+    left join hours_of_lots using (reporting_year, buyer_id, procurement_id, lot_no)
 ),
 
 months_of_persons as (
@@ -190,13 +186,7 @@ findings as (
         shared_persons.structures as observed,
         1 as expected
     from months_of_persons
-    inner join shared_persons
-        on
-            months_of_persons.reporting_year = shared_persons.reporting_year
-            and months_of_persons.beneficiary_id = shared_persons.beneficiary_id
-            and months_of_persons.sex = shared_persons.sex
-            and months_of_persons.birth_year = shared_persons.birth_year
-            and months_of_persons.month = shared_persons.month
+    inner join shared_persons using (reporting_year, beneficiary_id, sex, birth_year, month)
 
     union all
 
@@ -208,7 +198,7 @@ findings as (
         months_of_persons.hours_of_month as observed,
         years.full_time_monthly_hours as expected
     from months_of_persons
-    inner join years on months_of_persons.reporting_year = years.reporting_year
+    inner join years using (reporting_year)
     where months_of_persons.hours_of_month > years.full_time_monthly_hours
 
     union all
@@ -253,10 +243,7 @@ findings as (
         null as observed,
         null as expected
     from deliveries
-    left join facilitators
-        on
-            deliveries.reporting_year = facilitators.reporting_year
-            and deliveries.structure_code = facilitators.structure_code
+    left join facilitators using (reporting_year, structure_code)
     where facilitators.etp is null
 
     union all
@@ -269,10 +256,7 @@ findings as (
         facilitators.etp as observed,
         null as expected
     from facilitators
-    left join deliveries
-        on
-            facilitators.reporting_year = deliveries.reporting_year
-            and facilitators.structure_code = deliveries.structure_code
+    left join deliveries using (reporting_year, structure_code)
     where deliveries.structure_code is null
 ),
 
@@ -290,7 +274,7 @@ final as (
         cross_checks.explanation_fr,
         cross_checks.remedy_fr
     from findings
-    left join cross_checks on findings.check_name = cross_checks.check_name
+    left join cross_checks using (check_name)
 )
 
 select * from final

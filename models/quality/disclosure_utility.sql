@@ -25,23 +25,15 @@ counted as (
             ) as bigint
         ) as persons_hidden
     from statuses
-    left join figures on {{ same_cell('statuses', 'figures') }} and statuses.measure = figures.measure
-    left join quantities on figures.quantity = quantities.quantity
+    left join figures using (reporting_year, territory_kind, territory_code, mart, cut, cut_value, measure)
+    left join quantities using (quantity)
     group by statuses.reporting_year, statuses.mart, statuses.territory_kind
 ),
 
 final as (
     select
-        reporting_year,
-        mart,
-        territory_kind,
-        figures,
-        figures_primary,
-        figures_secondary,
-        figures_withheld,
+        *,
         {{ rate('figures_primary + figures_secondary', 'figures') }} as share_of_figures_hidden,
-        persons,
-        persons_hidden,
         {{ rate('persons_hidden', 'persons') }} as share_of_persons_hidden
     from counted
 )

@@ -5,22 +5,12 @@ reasons as (select * from {{ ref('quality_reasons') }}),
 
 final as (
     select
-        dispositions.reporting_year,
-        dispositions.supplier_kind,
-        dispositions.supplier_code,
-        dispositions.source_table,
-        dispositions.record_key,
-        dispositions.reason_code,
+        dispositions.* exclude (is_contradictory),
         reasons.rule_id,
-        dispositions.source_file,
-        dispositions.source_row,
         reasons.message_fr,
         reasons.remedy_fr
     from dispositions
-    left join reasons
-        on
-            dispositions.source_table = reasons.source_table
-            and dispositions.reason_code = reasons.reason_code
+    left join reasons using (source_table, reason_code)
     where dispositions.reason_code is not null
 )
 

@@ -19,10 +19,7 @@ final as (
         reasons.message_fr,
         reasons.remedy_fr
     from exits
-    left join reasons
-        on
-            exits.declared_class = reasons.declared_class
-            and exits.reclassification_reason = reasons.reclassification_reason
+    left join reasons using (declared_class, reclassification_reason)
     where
         exits.reason_code is null
         and exits.is_exit_of_year

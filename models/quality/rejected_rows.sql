@@ -70,7 +70,7 @@ findings as (
         end as delivered_value,
         whole_rows.finding as reason_code
     from whole_rows
-    left join keys on whole_rows.source_table = keys.source_table
+    left join keys using (source_table)
 ),
 
 final as (
@@ -90,11 +90,7 @@ final as (
         reasons.message_fr,
         reasons.remedy_fr
     from findings
-    inner join dispositions
-        on
-            findings.source_table = dispositions.source_table
-            and findings.source_file = dispositions.source_file
-            and findings.source_row = dispositions.source_row
+    inner join dispositions using (source_table, source_file, source_row)
     left join reasons
         on
             findings.source_table = reasons.source_table

@@ -79,7 +79,7 @@ moved as (
         figures.denominator
     from figures
     full outer join last_figures
-        on figures.reporting_year = last_figures.reporting_year and {{ same_figure('figures', 'last_figures') }}
+        using (reporting_year, territory_kind, territory_code, indicator_code, cut, cut_value, method_version)
     where
         figures.value is distinct from last_figures.value
         or figures.numerator is distinct from last_figures.numerator
@@ -92,23 +92,11 @@ revised as (
         definitions.mart
     from moved
     -- What nothing defines any more has no figure, and that is no revision of one.
-    inner join definitions
-        on
-            moved.indicator_code = definitions.indicator_code
-            and moved.cut = definitions.cut
-            and moved.method_version = definitions.method_version
-    left join known_territories
-        on
-            moved.reporting_year = known_territories.reporting_year
-            and {{ same_territory('moved', 'known_territories') }}
-            and moved.method_version = known_territories.method_version
-    left join known_indicators
-        on
-            moved.indicator_code = known_indicators.indicator_code
-            and moved.cut = known_indicators.cut
-            and moved.method_version = known_indicators.method_version
+    inner join definitions using (indicator_code, cut, method_version)
+    left join known_territories using (reporting_year, territory_kind, territory_code, method_version)
+    left join known_indicators using (indicator_code, cut, method_version)
     left join revised_before
-        on moved.reporting_year = revised_before.reporting_year and {{ same_figure('moved', 'revised_before') }}
+        using (reporting_year, territory_kind, territory_code, indicator_code, cut, cut_value, method_version)
     where
         moved.was_there
         or (known_territories.reporting_year is not null and known_indicators.indicator_code is not null)
@@ -127,11 +115,7 @@ changed_deliveries as (
             else {{ revision_cause('corrected') }}
         end as cause_fr
     from deliveries
-    full outer join last_deliveries
-        on
-            deliveries.kind = last_deliveries.kind
-            and deliveries.supplier_code = last_deliveries.supplier_code
-            and deliveries.reporting_year = last_deliveries.reporting_year
+    full outer join last_deliveries using (kind, supplier_code, reporting_year)
     where deliveries.delivery_id is distinct from last_deliveries.delivery_id
 ),
 
@@ -161,11 +145,8 @@ reached as (
         suppliers.department_code,
         suppliers.region_code
     from changed_deliveries
-    inner join reaches on changed_deliveries.kind = reaches.kind
-    left join suppliers
-        on
-            changed_deliveries.kind = suppliers.kind
-            and changed_deliveries.supplier_code = suppliers.supplier_code
+    inner join reaches using (kind)
+    left join suppliers using (kind, supplier_code)
 ),
 
 explained as (
@@ -197,14 +178,7 @@ explained as (
                     reached.reach = 'everywhere'
                     or (reached.reach = 'supplier' and revised.territory_code = reached.supplier_code)
             end
-    group by
-        revised.reporting_year,
-        revised.territory_kind,
-        revised.territory_code,
-        revised.indicator_code,
-        revised.cut,
-        revised.cut_value,
-        revised.method_version
+    group by all
 ),
 
 numbers as (
@@ -247,9 +221,9 @@ final as (
     cross join last_build
     cross join numbers
     left join explained
-        on revised.reporting_year = explained.reporting_year and {{ same_figure('revised', 'explained') }}
+        using (reporting_year, territory_kind, territory_code, indicator_code, cut, cut_value, method_version)
     union all by name
     select * from earlier
 )
 
-select * from final -- noqa: AM04
+select * from final

@@ -172,13 +172,9 @@ final as (
         coalesce(check_counts.checks_not_applicable, 0) as checks_not_applicable,
         coalesce(check_counts.checks_not_delivered, 0) as checks_not_delivered
     from years
-    inner join suppliers on years.supplier_kind = suppliers.supplier_kind
+    inner join suppliers using (supplier_kind)
     {%- for counts in ['row_counts', 'refusals', 'finding_counts', 'hours_counts', 'check_counts'] %}
-    left join {{ counts }}
-        on
-            years.reporting_year = {{ counts }}.reporting_year
-            and suppliers.supplier_kind = {{ counts }}.supplier_kind
-            and suppliers.supplier_code = {{ counts }}.supplier_code
+    left join {{ counts }} using (reporting_year, supplier_kind, supplier_code)
     {%- endfor %}
     left join last_refusals
         on

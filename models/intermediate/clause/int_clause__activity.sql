@@ -30,18 +30,8 @@ contract_lots as (
         {{ hours_where('hours.hours', 'hours.is_counted and hours.is_iae_awardee') }} as hours_awardee_iae,
         {{ hours_where('hours.hours', 'hours.is_counted and hours.is_iae_geiq_rq_awardee') }} as hours_awardee_iae_geiq_rq
     from hours
-    inner join deliveries
-        on
-            hours.reporting_year = deliveries.reporting_year
-            and hours.structure_code = deliveries.structure_code
-    group by
-        hours.reporting_year,
-        hours.structure_code,
-        hours.work_contract_id,
-        hours.buyer_id,
-        hours.procurement_id,
-        hours.lot_no,
-        hours.is_counted
+    inner join deliveries using (reporting_year, structure_code)
+    group by all
 ),
 
 -- Names that several structures share, as numbers: to count distinct numbers is faster.

@@ -20,7 +20,7 @@ with_age as (
         years.low_qualified_max_level,
         years.long_term_unemployed_months
     from accepted
-    inner join years on accepted.reporting_year = years.reporting_year
+    inner join years using (reporting_year)
 ),
 
 final as (

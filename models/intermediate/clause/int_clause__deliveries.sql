@@ -30,7 +30,7 @@ final as (
         deliveries.structure_code,
         bool_or(deliveries.is_accepted) as is_accepted
     from deliveries
-    inner join years on deliveries.reporting_year = years.reporting_year
+    inner join years using (reporting_year)
     group by deliveries.reporting_year, deliveries.structure_code
 )
 

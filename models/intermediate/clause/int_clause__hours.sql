@@ -13,11 +13,8 @@ with_limits as (
         {{ add_months('linked.eligibility_validated_on', 'years.clause_eligibility_months') }} as eligibility_ends_on,
         implausible.source_row is not null as is_implausible
     from linked
-    left join years on linked.reporting_year = years.reporting_year
-    left join implausible
-        on
-            linked.source_file = implausible.source_file
-            and linked.source_row = implausible.source_row
+    left join years using (reporting_year)
+    left join implausible using (source_file, source_row)
 ),
 
 with_reason as (
@@ -45,45 +42,7 @@ final as (
     select
         acceptance_reason is null as is_accepted,
         reason_code is null as is_counted,
-        reason_code,
-        source_file,
-        source_row,
-        reporting_year,
-        structure_code,
-        work_contract_id,
-        buyer_id,
-        procurement_id,
-        lot_no,
-        month, -- noqa: RF04
-        hours,
-        proof,
-        buyer_type,
-        nature,
-        awardee_id,
-        awardee_type,
-        is_iae_awardee,
-        is_iae_geiq_rq_awardee,
-        employer_id,
-        employer_type,
-        is_iae_employer,
-        is_iae_geiq_rq_employer,
-        contract_type,
-        contract_start_date,
-        contract_end_date,
-        beneficiary_id,
-        eligibility_validated_on,
-        age_at_eligibility,
-        sex,
-        birth_year,
-        education_level,
-        is_unqualified,
-        is_low_qualified,
-        is_senior,
-        is_young,
-        is_long_term_unemployed,
-        is_rsa,
-        is_disabled_worker,
-        is_qpv_resident
+        * exclude (acceptance_reason, is_linked, next_month, eligibility_ends_on, is_implausible)
     from with_reason
 )
 

@@ -26,11 +26,7 @@ delivered as (
         hours.*,
         acceptance.reason_code as acceptance_reason
     from hours
-    inner join acceptance
-        on
-            hours.source_table = acceptance.source_table
-            and hours.source_file = acceptance.source_file
-            and hours.source_row = acceptance.source_row
+    inner join acceptance using (source_table, source_file, source_row)
 ),
 
 final as (
@@ -61,37 +57,14 @@ final as (
         contracts.start_date as contract_start_date,
         contracts.end_date as contract_end_date,
         contracts.beneficiary_id,
-        beneficiaries.eligibility_validated_on,
-        beneficiaries.age_at_eligibility,
-        beneficiaries.sex,
-        beneficiaries.birth_year,
-        beneficiaries.education_level,
-        beneficiaries.is_unqualified,
-        beneficiaries.is_low_qualified,
-        beneficiaries.is_senior,
-        beneficiaries.is_young,
-        beneficiaries.is_long_term_unemployed,
-        beneficiaries.is_rsa,
-        beneficiaries.is_disabled_worker,
-        beneficiaries.is_qpv_resident,
+        beneficiaries.* exclude (reporting_year, structure_code, beneficiary_id),
         lots.lot_no is not null and contracts.work_contract_id is not null and beneficiaries.beneficiary_id is not null
             as is_linked
     from delivered
-    left join lots
-        on
-            delivered.structure_code = lots.structure_code
-            and {{ same_lot('delivered', 'lots') }}
-    left join contracts
-        on
-            delivered.reporting_year = contracts.reporting_year
-            and delivered.structure_code = contracts.structure_code
-            and delivered.work_contract_id = contracts.work_contract_id
-    left join beneficiaries
-        on
-            contracts.reporting_year = beneficiaries.reporting_year
-            and contracts.structure_code = beneficiaries.structure_code
-            and contracts.beneficiary_id = beneficiaries.beneficiary_id
-    left join employer_types as employers on contracts.employer_type = employers.employer_type
+    left join lots using (structure_code, reporting_year, buyer_id, procurement_id, lot_no)
+    left join contracts using (reporting_year, structure_code, work_contract_id)
+    left join beneficiaries using (reporting_year, structure_code, beneficiary_id)
+    left join employer_types as employers using (employer_type)
     left join employer_types as awardees on lots.awardee_type = awardees.employer_type
 )
 

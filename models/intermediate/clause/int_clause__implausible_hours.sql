@@ -27,7 +27,7 @@ final as (
         with_month.source_file,
         with_month.source_row
     from with_month
-    inner join years on with_month.reporting_year = years.reporting_year
+    inner join years using (reporting_year)
     where
         with_month.hours <= 0
         or with_month.hours_of_month > years.max_monthly_hours

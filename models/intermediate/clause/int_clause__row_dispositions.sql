@@ -7,32 +7,12 @@ hours as (select * from {{ ref('int_clause__hours') }}),
 
 final as (
     select
-        acceptance.source_table,
-        acceptance.source_file,
-        acceptance.source_row,
-        acceptance.reporting_year,
-        coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
-        acceptance.record_key,
-        acceptance.is_contradictory,
-        acceptance.reason_code
+        acceptance.* replace (
+            coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
+            case acceptance.source_table when 'hours' then hours.reason_code else acceptance.reason_code end as reason_code
+        )
     from acceptance
-    where acceptance.source_table <> 'hours'
-    union all
-    select
-        acceptance.source_table,
-        acceptance.source_file,
-        acceptance.source_row,
-        acceptance.reporting_year,
-        coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
-        acceptance.record_key,
-        acceptance.is_contradictory,
-        hours.reason_code
-    from acceptance
-    inner join hours
-        on
-            acceptance.source_file = hours.source_file
-            and acceptance.source_row = hours.source_row
-    where acceptance.source_table = 'hours'
+    left join hours using (source_file, source_row)
 )
 
 select * from final

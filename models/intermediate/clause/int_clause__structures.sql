@@ -44,9 +44,9 @@ final as (
         last_register.closed_on,
         last_register.structure_code is not null as is_registered
     from all_codes
-    left join last_register on all_codes.structure_code = last_register.structure_code
-    left join departments on last_register.department_code = departments.department_code
-    left join regions on departments.region_code = regions.region_code
+    left join last_register using (structure_code)
+    left join departments using (department_code)
+    left join regions using (region_code)
 )
 
 select * from final

@@ -30,11 +30,8 @@ final as (
         seats.is_bureau,
         seats.delivery_year
     from member_years
-    inner join seats on member_years.delivery_year = seats.delivery_year
-    left join members
-        on
-            member_years.reporting_year = members.reporting_year
-            and seats.member_code = members.member_code
+    inner join seats using (delivery_year)
+    left join members using (reporting_year, member_code)
 )
 
 select * from final

@@ -15,10 +15,7 @@ final as (
         bridge.structure_kind,
         bridge.structure_code
     from members
-    inner join bridge
-        on
-            members.delivery_year = bridge.delivery_year
-            and members.member_code = bridge.member_code
+    inner join bridge using (delivery_year, member_code)
     where members.is_member
     group by members.reporting_year, bridge.structure_kind, bridge.structure_code
 )

@@ -19,7 +19,7 @@ final as (
         bodies.oi_code,
         bodies.plie_code
     from body_years
-    inner join bodies on body_years.delivery_year = bodies.delivery_year
+    inner join bodies using (delivery_year)
 )
 
 select * from final

@@ -47,9 +47,9 @@ with_presence as (
             'members.joined_on', 'members.left_on', 'member_years.year_start', 'member_years.year_end'
         ) }} as is_member_in_year
     from member_years
-    inner join years on member_years.reporting_year = years.reporting_year
-    inner join members on member_years.delivery_year = members.delivery_year
-    left join earlier_years on member_years.reporting_year = earlier_years.reporting_year
+    inner join years using (reporting_year)
+    inner join members using (delivery_year)
+    left join earlier_years using (reporting_year)
     left join members as earlier
         on
             earlier_years.delivery_year = earlier.delivery_year
@@ -58,18 +58,7 @@ with_presence as (
 
 final as (
     select
-        reporting_year,
-        member_code,
-        membership,
-        member_type,
-        previous_membership,
-        previous_member_type,
-        region_code,
-        is_employer_member,
-        delivery_year,
-        is_member,
-        was_member,
-        was_member_at_growth_base,
+        * exclude (is_member_in_year),
         not was_member and is_member_in_year as is_arrival,
         -- Who leaves on 1 January was there the day before, and on no day of the year.
         (was_member or is_member_in_year) and not is_member as is_departure

@@ -49,14 +49,8 @@ orphans as (
         member_structures.source_file,
         member_structures.source_row
     from member_structures
-    left join known_members
-        on
-            member_structures.delivery_year = known_members.delivery_year
-            and member_structures.member_code = known_members.member_code
-    left join known_structures
-        on
-            member_structures.structure_kind = known_structures.structure_kind
-            and member_structures.structure_code = known_structures.structure_code
+    left join known_members using (delivery_year, member_code)
+    left join known_structures using (structure_kind, structure_code)
     where
         known_members.member_code is null
         -- A structure of an unknown kind is a finding for its code (code_inconnu), not an orphan, and covers nothing.
@@ -78,10 +72,7 @@ orphans as (
         board_seats.source_file,
         board_seats.source_row
     from board_seats
-    left join known_members
-        on
-            board_seats.delivery_year = known_members.delivery_year
-            and board_seats.member_code = known_members.member_code
+    left join known_members using (delivery_year, member_code)
     where
         known_members.member_code is null
         -- A seat that names no member is that of a qualified person.
@@ -90,23 +81,15 @@ orphans as (
 
 final as (
     select
-        acceptance.source_table,
-        acceptance.source_file,
-        acceptance.source_row,
-        acceptance.reporting_year,
-        coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
-        acceptance.record_key,
-        acceptance.is_contradictory,
-        case
-            when acceptance.reason_code is not null then acceptance.reason_code
-            when orphans.source_row is not null then {{ reason('orphelin') }}
-        end as reason_code
+        acceptance.* replace (
+            coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
+            case
+                when acceptance.reason_code is not null then acceptance.reason_code
+                when orphans.source_row is not null then {{ reason('orphelin') }}
+            end as reason_code
+        )
     from acceptance
-    left join orphans
-        on
-            acceptance.source_table = orphans.source_table
-            and acceptance.source_file = orphans.source_file
-            and acceptance.source_row = orphans.source_row
+    left join orphans using (source_table, source_file, source_row)
 )
 
 select * from final

@@ -33,7 +33,7 @@ active_structures as (
 active_in_years as (
     select active_structures.*
     from active_structures
-    inner join years on active_structures.reporting_year = years.reporting_year
+    inner join years using (reporting_year)
 ),
 
 final as (
@@ -51,11 +51,7 @@ final as (
         covered.structure_code is not null as is_covered,
         active_in_years.headcount
     from structures
-    full join active_in_years
-        on
-            structures.reporting_year = active_in_years.reporting_year
-            and structures.structure_kind = active_in_years.structure_kind
-            and structures.structure_code = active_in_years.structure_code
+    full join active_in_years using (reporting_year, structure_kind, structure_code)
     left join covered
         on
             structures.reporting_year = covered.reporting_year

@@ -101,11 +101,8 @@ final as (
             'registers.opened_on', 'registers.closed_on', 'register_years.year_start', 'register_years.year_end'
         ) }} as exists_in_year
     from register_years
-    inner join registers
-        on
-            register_years.structure_kind = registers.structure_kind
-            and register_years.delivery_year = registers.delivery_year
-    left join departments on registers.department_code = departments.department_code
+    inner join registers using (structure_kind, delivery_year)
+    left join departments using (department_code)
 )
 
 select * from final

@@ -37,8 +37,7 @@ final as (
             when accepted_exits.exit_date < delivered_parcours.entry_date then {{ reason('sortie_avant_entree') }}
         end as link_reason
     from accepted_exits
-    left join delivered_parcours
-        on {{ same_parcours('accepted_exits', 'delivered_parcours') }}
+    left join delivered_parcours using (reporting_year, plie_code, participant_id, parcours_no)
 )
 
 select * from final

@@ -27,8 +27,7 @@ classified as (
 
 final as (
     select
-        classified.source_file,
-        classified.source_row,
+        classified.* exclude (link_reason),
         coalesce(
             classified.link_reason,
             case
@@ -36,29 +35,12 @@ final as (
                     then {{ reason('parcours_exclu') }}
             end
         ) as reason_code,
-        classified.reporting_year,
-        classified.plie_code,
-        classified.participant_id,
-        classified.parcours_no,
-        classified.exit_date,
         coalesce(parcours.is_exit, false) as is_exit_of_year,
-        classified.exit_reason,
-        classified.declared_class,
-        classified.exit_class,
         exit_classes.is_positive,
-        exit_classes.is_neutralised,
-        classified.reclassification_reason,
-        classified.contract_type,
-        classified.contract_start_date,
-        classified.contract_end_date,
-        classified.validated_on,
-        classified.is_durable_contract,
-        classified.employer_category,
-        classified.naf_section
+        exit_classes.is_neutralised
     from classified
-    inner join exit_classes on classified.exit_class = exit_classes.exit_class
-    left join parcours
-        on {{ same_parcours('classified', 'parcours') }}
+    inner join exit_classes using (exit_class)
+    left join parcours using (reporting_year, plie_code, participant_id, parcours_no)
 )
 
 select * from final

@@ -20,8 +20,8 @@ with_durations as (
         {{ lasts_at_least('exits.contract_start_date', 'exits.validated_on', 'years.job_validation_months') }}
             as is_job_validated
     from exits
-    inner join years on exits.reporting_year = years.reporting_year
-    left join contract_types on exits.contract_type = contract_types.contract_type
+    inner join years using (reporting_year)
+    left join contract_types using (contract_type)
 ),
 
 final as (

@@ -23,9 +23,8 @@ with_reason as (
             when overlapping.parcours_no is not null then {{ reason('chevauchement') }}
         end as reason_code
     from dated
-    inner join years on dated.reporting_year = years.reporting_year
-    left join overlapping
-        on {{ same_parcours('dated', 'overlapping') }}
+    inner join years using (reporting_year)
+    left join overlapping using (reporting_year, plie_code, participant_id, parcours_no)
 ),
 
 final as (

@@ -34,7 +34,7 @@ final as (
         accepted.entry_date <= years.year_end
         and coalesce(exit_links.exit_date >= years.year_start, true) as is_in_year
     from accepted
-    inner join years on accepted.reporting_year = years.reporting_year
+    inner join years using (reporting_year)
     left join exit_links
         on
             {{ same_parcours('accepted', 'exit_links') }}

@@ -57,9 +57,9 @@ final as (
         register.closed_on,
         register.plie_code is not null as is_registered
     from all_codes
-    left join register on all_codes.plie_code = register.plie_code
-    left join departments on register.department_code = departments.department_code
-    left join regions on departments.region_code = regions.region_code
+    left join register using (plie_code)
+    left join departments using (department_code)
+    left join regions using (region_code)
 )
 
 select * from final

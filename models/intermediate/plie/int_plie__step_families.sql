@@ -26,9 +26,9 @@ with_attributes as (
         case when step_types.is_job then contract_types.is_aided end as is_aided,
         step_types.step_type is null as is_unknown
     from accepted
-    left join step_types on accepted.step_type = step_types.step_type
-    left join employer_types on accepted.employer_type = employer_types.employer_type
-    left join contract_types on accepted.contract_type = contract_types.contract_type
+    left join step_types using (step_type)
+    left join employer_types using (employer_type)
+    left join contract_types using (contract_type)
 ),
 
 final as (

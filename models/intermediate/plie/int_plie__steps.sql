@@ -13,22 +13,7 @@ delivered_parcours as (
 
 final as (
     select
-        families.source_file,
-        families.source_row,
-        families.reporting_year,
-        families.plie_code,
-        families.participant_id,
-        families.parcours_no,
-        families.step_id,
-        families.step_type,
-        families.step_family,
-        families.is_job,
-        families.is_iae,
-        families.is_aided,
-        families.contract_type,
-        families.employer_type,
-        families.start_date,
-        families.end_date,
+        families.* exclude (is_step),
         case
             when not families.is_step then {{ reason('accompagnement') }}
             when delivered_parcours.parcours_no is null then {{ reason('orphelin') }}
@@ -41,11 +26,9 @@ final as (
                 then {{ reason('hors_annee') }}
         end as reason_code
     from families
-    inner join years on families.reporting_year = years.reporting_year
-    left join delivered_parcours
-        on {{ same_parcours('families', 'delivered_parcours') }}
-    left join parcours
-        on {{ same_parcours('families', 'parcours') }}
+    inner join years using (reporting_year)
+    left join delivered_parcours using (reporting_year, plie_code, participant_id, parcours_no)
+    left join parcours using (reporting_year, plie_code, participant_id, parcours_no)
 )
 
 select * from final

@@ -16,7 +16,7 @@ with_durations as (
         {{ lasts_at_least('exits.training_start_date', 'exits.validated_on', 'years.training_validation_months') }}
             as is_training_validated
     from exits
-    inner join years on exits.reporting_year = years.reporting_year
+    inner join years using (reporting_year)
 ),
 
 final as (

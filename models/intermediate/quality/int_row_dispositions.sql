@@ -11,50 +11,22 @@ survey as (select * from {{ ref('int_survey__row_dispositions') }}),
 final as (
     select
         'plie' as supplier_kind,
-        source_table,
-        source_file,
-        source_row,
-        reporting_year,
-        supplier_code,
-        record_key,
-        is_contradictory,
-        reason_code
+        *
     from plie
     union all
     select
         'clause' as supplier_kind,
-        source_table,
-        source_file,
-        source_row,
-        reporting_year,
-        supplier_code,
-        record_key,
-        is_contradictory,
-        reason_code
+        *
     from clause
     union all
     select
         'network' as supplier_kind,
-        source_table,
-        source_file,
-        source_row,
-        reporting_year,
-        supplier_code,
-        record_key,
-        is_contradictory,
-        reason_code
+        *
     from network
     union all
     select
         'survey' as supplier_kind,
-        source_table,
-        source_file,
-        source_row,
-        reporting_year,
-        supplier_code,
-        record_key,
-        is_contradictory,
-        reason_code
+        *
     from survey
 )
 

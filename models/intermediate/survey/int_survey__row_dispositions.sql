@@ -31,23 +31,15 @@ amounts as (
 
 final as (
     select
-        acceptance.source_table,
-        acceptance.source_file,
-        acceptance.source_row,
-        acceptance.reporting_year,
-        coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
-        acceptance.record_key,
-        acceptance.is_contradictory,
-        case
-            when acceptance.reason_code is not null then acceptance.reason_code
-            when amounts.amount_eur < 0 then {{ reason('montant_negatif') }}
-        end as reason_code
+        acceptance.* replace (
+            coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
+            case
+                when acceptance.reason_code is not null then acceptance.reason_code
+                when amounts.amount_eur < 0 then {{ reason('montant_negatif') }}
+            end as reason_code
+        )
     from acceptance
-    left join amounts
-        on
-            acceptance.source_table = amounts.source_table
-            and acceptance.source_file = amounts.source_file
-            and acceptance.source_row = amounts.source_row
+    left join amounts using (source_table, source_file, source_row)
 )
 
 select * from final

@@ -19,11 +19,7 @@ counts as (
         cast(count(beneficiary_profiles.beneficiary_id) as bigint) as beneficiaries
     from deliveries
     cross join profiles
-    left join beneficiary_profiles
-        on
-            deliveries.reporting_year = beneficiary_profiles.reporting_year
-            and deliveries.structure_code = beneficiary_profiles.structure_code
-            and profiles.profile = beneficiary_profiles.profile
+    left join beneficiary_profiles using (reporting_year, structure_code, profile)
     group by deliveries.reporting_year, deliveries.structure_code, profiles.profile
 ),
 
@@ -36,14 +32,8 @@ summed as (
 
 with_rates as (
     select
-        reporting_year,
-        territory_kind,
-        territory_code,
-        profile,
-        beneficiaries_with,
-        beneficiaries_known,
+        *,
         beneficiaries - beneficiaries_known as beneficiaries_unknown,
-        beneficiaries,
         {{ rate('beneficiaries_with', 'beneficiaries') }} as share_of_all,
         {{ rate('beneficiaries_with', 'beneficiaries_known') }} as share_of_known
     from summed
@@ -55,8 +45,8 @@ final as (
         dim_territory.territory_name,
         profiles.label_fr as profile_label_fr
     from with_rates
-    {{ left_join_territory('with_rates') }}
-    left join profiles on with_rates.profile = profiles.profile
+    left join dim_territory using (territory_kind, territory_code)
+    left join profiles using (profile)
 )
 
 select * from final

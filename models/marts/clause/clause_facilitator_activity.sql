@@ -25,19 +25,13 @@ structures as (
         facilitators.headcount,
         facilitators.etp
     from deliveries
-    left join facilitators
-        on
-            deliveries.reporting_year = facilitators.reporting_year
-            and deliveries.structure_code = facilitators.structure_code
+    left join facilitators using (reporting_year, structure_code)
 ),
 
 counted as (
     select activity.*
     from activity
-    inner join structures
-        on
-            activity.reporting_year = structures.reporting_year
-            and activity.structure_code = structures.structure_code
+    inner join structures using (reporting_year, structure_code)
     where
         activity.is_counted
         and structures.etp is not null
@@ -66,10 +60,7 @@ counts as (
         coalesce(structure_counts.beneficiaries, 0) as beneficiaries,
         coalesce(structure_counts.work_contracts, 0) as work_contracts
     from structures
-    left join structure_counts
-        on
-            structures.reporting_year = structure_counts.reporting_year
-            and structures.structure_code = structure_counts.structure_code
+    left join structure_counts using (reporting_year, structure_code)
 ),
 
 summed as (
@@ -106,31 +97,15 @@ with_distincts as (
         coalesce(distincts.buyers, 0) as buyers,
         coalesce(distincts.employers, 0) as employers
     from summed
-    inner join years on summed.reporting_year = years.reporting_year
-    left join distincts
-        on
-            summed.reporting_year = distincts.reporting_year
-            and {{ same_territory('summed', 'distincts') }}
+    inner join years using (reporting_year)
+    left join distincts using (reporting_year, territory_kind, territory_code)
 ),
 
 with_rates as (
     select
-        reporting_year,
-        territory_kind,
-        territory_code,
-        structures,
-        structures_with_etp,
-        facilitators_headcount,
-        facilitators_etp,
-        buyers,
-        procurements,
-        hours,
+        *,
         {{ etp('hours', 'hours_per_etp') }} as etp,
-        hours_per_etp,
         cast(facilitators_etp * hours_per_etp as decimal(18, 6)) as facilitators_etp_hours,
-        beneficiaries,
-        work_contracts,
-        employers,
         {{ per_full_time('hours', 'facilitators_etp') }} as hours_per_facilitator_etp,
         {%- for total in totals %}
         {{ per_full_time(total, 'facilitators_etp') }} as {{ total }}_per_facilitator_etp,
@@ -144,7 +119,7 @@ final as (
         with_rates.*,
         dim_territory.territory_name
     from with_rates
-    {{ left_join_territory('with_rates') }}
+    left join dim_territory using (territory_kind, territory_code)
 )
 
 select * from final

@@ -152,18 +152,8 @@ counts as (
         scaffold.cut,
         scaffold.cut_value
     from scaffold
-    left join structure_hours
-        on
-            scaffold.reporting_year = structure_hours.reporting_year
-            and scaffold.structure_code = structure_hours.structure_code
-            and scaffold.cut = structure_hours.cut
-            and scaffold.cut_value = structure_hours.cut_value
-    left join structure_counts
-        on
-            scaffold.reporting_year = structure_counts.reporting_year
-            and scaffold.structure_code = structure_counts.structure_code
-            and scaffold.cut = structure_counts.cut
-            and scaffold.cut_value = structure_counts.cut_value
+    left join structure_hours using (reporting_year, structure_code, cut, cut_value)
+    left join structure_counts using (reporting_year, structure_code, cut, cut_value)
 ),
 
 summed as (
@@ -208,42 +198,17 @@ with_distincts as (
         coalesce(distincts.buyers, 0) as buyers,
         coalesce(distincts.employers, 0) as employers
     from summed
-    inner join years on summed.reporting_year = years.reporting_year
-    left join distincts
-        on
-            summed.reporting_year = distincts.reporting_year
-            and {{ same_territory('summed', 'distincts') }}
-            and summed.cut = distincts.cut
-            and summed.cut_value = distincts.cut_value
+    inner join years using (reporting_year)
+    left join distincts using (reporting_year, territory_kind, territory_code, cut, cut_value)
 ),
 
 with_rates as (
     select
-        reporting_year,
-        territory_kind,
-        territory_code,
-        cut,
-        cut_value,
-        hours_delivered,
-        hours_counted,
-        hours_excluded,
-        hours_counted_total,
+        *,
         {{ etp('hours_counted', 'hours_per_etp') }} as etp,
-        hours_per_etp,
         {{ rate(hundredths('hours_counted'), hundredths('hours_counted_total')) }} as share_of_etp,
-        beneficiaries,
-        work_contracts,
-        procurements,
-        buyers,
-        employers,
-        hours_employer_known,
-        hours_employer_iae,
-        hours_employer_iae_geiq_rq,
         {{ rate(hundredths('hours_employer_iae'), hundredths('hours_counted')) }} as share_employer_iae,
         {{ rate(hundredths('hours_employer_iae_geiq_rq'), hundredths('hours_counted')) }} as share_employer_iae_geiq_rq,
-        hours_awardee_known,
-        hours_awardee_iae,
-        hours_awardee_iae_geiq_rq,
         {{ rate(hundredths('hours_awardee_iae'), hundredths('hours_counted')) }} as share_awardee_iae,
         {{ rate(hundredths('hours_awardee_iae_geiq_rq'), hundredths('hours_counted')) }} as share_awardee_iae_geiq_rq
     from with_distincts
@@ -255,8 +220,8 @@ final as (
         dim_territory.territory_name,
         cut_values.label_fr as cut_value_label_fr
     from with_rates
-    {{ left_join_territory('with_rates') }}
-    left join cut_values on with_rates.cut = cut_values.cut and with_rates.cut_value = cut_values.cut_value
+    left join dim_territory using (territory_kind, territory_code)
+    left join cut_values using (cut, cut_value)
 )
 
 select * from final

@@ -50,10 +50,7 @@ body_counts as (
             and structures_by_territory.structure_code = plie_bodies.plie_code
             and structures_by_territory.structure_kind = 'plie'
     where structures_by_territory.exists_on_31_dec
-    group by
-        structures_by_territory.reporting_year,
-        structures_by_territory.territory_kind,
-        structures_by_territory.territory_code
+    group by all
 ),
 
 with_unknown as (
@@ -78,11 +75,8 @@ with_unknown as (
         case when kinds.has_intermediate_bodies then coalesce(body_counts.plie_with_intermediate_body, 0) end
             as plie_with_intermediate_body
     from structure_counts as counts
-    inner join delivered_kinds as kinds on counts.reporting_year = kinds.reporting_year
-    left join body_counts
-        on
-            counts.reporting_year = body_counts.reporting_year
-            and {{ same_territory('counts', 'body_counts') }}
+    inner join delivered_kinds as kinds using (reporting_year)
+    left join body_counts using (reporting_year, territory_kind, territory_code)
 ),
 
 final as (
@@ -93,7 +87,7 @@ final as (
         {{ rate('with_unknown.mde_covered', 'with_unknown.mde_existing_31_dec') }} as mde_coverage_rate,
         dim_territory.territory_name
     from with_unknown
-    {{ left_join_territory('with_unknown') }}
+    left join dim_territory using (territory_kind, territory_code)
 )
 
 select * from final

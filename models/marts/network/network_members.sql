@@ -51,14 +51,9 @@ with_zeros as (
         cut_values.cut_value
     from territories
     cross join cut_values
-    left join delivered_kinds as kinds on territories.reporting_year = kinds.reporting_year
+    left join delivered_kinds as kinds using (reporting_year)
     {%- for counts in ['member_counts', 'seat_counts'] %}
-    left join {{ counts }}
-        on
-            territories.reporting_year = {{ counts }}.reporting_year
-            and {{ same_territory('territories', counts) }}
-            and cut_values.cut = {{ counts }}.cut
-            and cut_values.cut_value = {{ counts }}.cut_value
+    left join {{ counts }} using (reporting_year, territory_kind, territory_code, cut, cut_value)
     {%- endfor %}
 ),
 
@@ -119,7 +114,7 @@ final as (
         on
             with_zeros.cut = labels.cut
             and with_zeros.cut_value = labels.cut_value
-    {{ left_join_territory('with_zeros') }}
+    left join dim_territory using (territory_kind, territory_code)
 )
 
 select * from final

@@ -2,21 +2,7 @@
 with steps as (select * from {{ ref('int_plie__steps') }}),
 
 final as (
-    select
-        reporting_year,
-        plie_code,
-        participant_id,
-        parcours_no,
-        step_id,
-        step_type,
-        step_family,
-        is_job,
-        is_iae,
-        is_aided,
-        contract_type,
-        employer_type,
-        start_date,
-        end_date
+    select * exclude (source_file, source_row, reason_code)
     from steps
     where reason_code is null
 )

@@ -29,24 +29,17 @@ totals as (
         min(caseloads.persons) filter (where caseloads.referent_id is not null) as caseload_min,
         max(caseloads.persons) filter (where caseloads.referent_id is not null) as caseload_max
     from caseloads
-    inner join territories on caseloads.plie_code = territories.plie_code
+    inner join territories using (plie_code)
     group by caseloads.reporting_year, territories.territory_kind, territories.territory_code
 ),
 
 final as (
     select
-        totals.reporting_year,
-        totals.territory_kind,
-        totals.territory_code,
-        totals.referents,
-        totals.persons_followed,
-        totals.persons_without_referent,
+        totals.*,
         {{ rate('totals.persons_followed', 'totals.referents') }} as persons_per_referent,
-        totals.caseload_min,
-        totals.caseload_max,
         dim_territory.territory_name
     from totals
-    {{ left_join_territory('totals') }}
+    left join dim_territory using (territory_kind, territory_code)
 )
 
 select * from final

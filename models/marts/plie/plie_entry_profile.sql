@@ -29,14 +29,7 @@ summed as (
 
 with_rates as (
     select
-        reporting_year,
-        territory_kind,
-        territory_code,
-        profile,
-        entries_with,
-        entries_known,
-        entries_unknown,
-        entries,
+        *,
         {{ rate('entries_with', 'entries') }} as share_of_all,
         {{ rate('entries_with', 'entries_known') }} as share_of_known
     from summed
@@ -48,8 +41,8 @@ final as (
         dim_territory.territory_name,
         profiles.label_fr as profile_label_fr
     from with_rates
-    {{ left_join_territory('with_rates') }}
-    left join profiles on with_rates.profile = profiles.profile
+    left join dim_territory using (territory_kind, territory_code)
+    left join profiles using (profile)
 )
 
 select * from final

@@ -71,11 +71,7 @@ counts as (
         {{ count_where('exit_cuts.is_durable_job') }} as durable_exits
     from delivered
     cross join cut_values
-    left join exit_cuts
-        on
-            delivered.reporting_year = exit_cuts.reporting_year
-            and delivered.plie_code = exit_cuts.plie_code
-            and cut_values.cut = exit_cuts.cut
+    left join exit_cuts using (reporting_year, plie_code, cut)
     group by delivered.reporting_year, delivered.plie_code, cut_values.cut, cut_values.cut_value
 ),
 
@@ -92,22 +88,9 @@ summed as (
 
 with_rates as (
     select
-        reporting_year,
-        territory_kind,
-        territory_code,
-        cut,
-        cut_value,
-        exits_with,
-        exits_known,
-        exits,
+        *,
         {{ rate('exits_with', 'exits_known') }} as share_of_known,
-        positive_exits_with,
-        positive_exits_known,
-        positive_exits,
         {{ rate('positive_exits_with', 'positive_exits_known') }} as share_of_positive_known,
-        durable_exits_with,
-        durable_exits_known,
-        durable_exits,
         {{ rate('durable_exits_with', 'durable_exits_known') }} as share_of_durable_known
     from summed
 ),
@@ -118,8 +101,8 @@ final as (
         dim_territory.territory_name,
         cut_values.label_fr as cut_value_label_fr
     from with_rates
-    {{ left_join_territory('with_rates') }}
-    left join cut_values on with_rates.cut = cut_values.cut and with_rates.cut_value = cut_values.cut_value
+    left join dim_territory using (territory_kind, territory_code)
+    left join cut_values using (cut, cut_value)
 )
 
 select * from final

@@ -89,14 +89,7 @@ with_totals as (
 
 with_rates as (
     select
-        reporting_year,
-        territory_kind,
-        territory_code,
-        exit_reason,
-        exit_class,
-        exits,
-        exits_total,
-        exits_of_class,
+        *,
         {{ rate('exits', 'exits_total') }} as share_of_exits,
         {{ rate('exits', 'exits_of_class') }} as share_of_class
     from with_totals
@@ -109,8 +102,8 @@ final as (
         coalesce(exit_reasons.label_fr, {{ unknown_label() }}) as exit_reason_label_fr,
         exit_classes.label_fr as exit_class_label_fr
     from with_rates
-    {{ left_join_territory('with_rates') }}
-    left join exit_reasons on with_rates.exit_reason = exit_reasons.exit_reason
+    left join dim_territory using (territory_kind, territory_code)
+    left join exit_reasons using (exit_reason)
     left join exit_classes on with_rates.exit_class = exit_classes.exit_class
 )
 

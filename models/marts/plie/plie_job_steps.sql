@@ -52,12 +52,7 @@ with_zeros as (
         totals.steps_total
     from totals
     cross join job_step_groups
-    left join summed
-        on
-            totals.reporting_year = summed.reporting_year
-            and {{ same_territory('totals', 'summed') }}
-            and job_step_groups.cut = summed.cut
-            and job_step_groups.cut_value = summed.cut_value
+    left join summed using (reporting_year, territory_kind, territory_code, cut, cut_value)
 ),
 
 with_total as (
@@ -70,20 +65,13 @@ with_total as (
 
 final as (
     select
-        with_total.reporting_year,
-        with_total.territory_kind,
-        with_total.territory_code,
-        with_total.cut,
-        with_total.cut_value,
-        with_total.job_steps,
-        with_total.job_steps_total,
+        with_total.* exclude (label_fr),
         {{ rate('with_total.job_steps', 'with_total.job_steps_total') }} as share_of_job_steps,
-        with_total.steps_total,
         {{ rate('with_total.job_steps', 'with_total.steps_total') }} as share_of_steps,
         dim_territory.territory_name,
         with_total.label_fr as cut_value_label_fr
     from with_total
-    {{ left_join_territory('with_total') }}
+    left join dim_territory using (territory_kind, territory_code)
 )
 
 select * from final

@@ -5,8 +5,7 @@
     'exits_excluding_neutralised', 'contracts_known', 'durable_contracts', 'durable_fixed_term_contracts',
 ] -%}
 {%- set step_measures = ['steps', 'participants_with_step'] -%}
--- Parcours (D01, D03, D04), exits by class (D10, D14), rates (D15), contracts (D19) and steps (D24) of each territory. Labels
--- of the neutralised rate never speak of employment (D17).
+-- Parcours (D01, D03, D04), exits by class (D10, D14), rates (D15), contracts (D19) and steps (D24) of each territory.
 with parcours as (select * from {{ ref('fct_parcours') }}),
 
 exits as (select * from {{ ref('fct_exits') }}),
@@ -54,8 +53,8 @@ exit_counts as (
         {{ count_where('exits.is_durable_contract') }} as durable_contracts,
         {{ count_where('exits.is_durable_contract and contract_types.is_fixed_term') }} as durable_fixed_term_contracts
     from exits
-    inner join exit_classes on exits.exit_class = exit_classes.exit_class
-    left join contract_types on exits.contract_type = contract_types.contract_type
+    inner join exit_classes using (exit_class)
+    left join contract_types using (contract_type)
     group by exits.reporting_year, exits.plie_code
 ),
 
@@ -80,18 +79,9 @@ counts as (
         case when step_files.plie_code is not null then coalesce(step_counts.participants_with_step, 0) end
             as participants_with_step
     from parcours_counts
-    left join exit_counts
-        on
-            parcours_counts.reporting_year = exit_counts.reporting_year
-            and parcours_counts.plie_code = exit_counts.plie_code
-    left join step_counts
-        on
-            parcours_counts.reporting_year = step_counts.reporting_year
-            and parcours_counts.plie_code = step_counts.plie_code
-    left join step_files
-        on
-            parcours_counts.reporting_year = step_files.reporting_year
-            and parcours_counts.plie_code = step_files.plie_code
+    left join exit_counts using (reporting_year, plie_code)
+    left join step_counts using (reporting_year, plie_code)
+    left join step_files using (reporting_year, plie_code)
 ),
 
 summed as (
@@ -100,24 +90,7 @@ summed as (
 
 with_rates as (
     select
-        reporting_year,
-        territory_kind,
-        territory_code,
-        persons_in_parcours,
-        parcours,
-        stock_31_dec,
-        entries,
-        exits,
-        positive_exits,
-        positive_durable_job,
-        positive_training,
-        positive_other,
-        nofollow_exits,
-        abandoned_exits,
-        neutralised_exits,
-        other_nofollow_exits,
-        unproven_exits,
-        exits_excluding_neutralised,
+        *,
         -- D15: three rates with a denominator each. D14: neutralised exits leave the denominator of the second. D18: null without one.
         {{ rate('positive_exits', 'exits') }} as positive_rate_raw,
         {{ rate('positive_exits', 'exits_excluding_neutralised') }} as positive_rate_neutralised,
@@ -132,14 +105,9 @@ with_rates as (
         {{ rate('neutralised_exits', 'exits') }} as neutralised_share,
         {{ rate('other_nofollow_exits', 'exits') }} as other_nofollow_share,
         -- D19: on the exits whose contract type is known.
-        contracts_known,
-        durable_contracts,
         {{ rate('durable_contracts', 'contracts_known') }} as durable_contract_share,
-        durable_fixed_term_contracts,
         {{ rate('durable_fixed_term_contracts', 'contracts_known') }} as durable_fixed_term_share,
         -- D24: on the participants who have a step, and on all.
-        steps,
-        participants_with_step,
         {{ rate('steps', 'participants_with_step') }} as steps_per_participant,
         {{ rate('steps', 'persons_in_parcours') }} as steps_per_person_in_parcours
     from summed
@@ -150,7 +118,7 @@ final as (
         with_rates.*,
         dim_territory.territory_name
     from with_rates
-    {{ left_join_territory('with_rates') }}
+    left join dim_territory using (territory_kind, territory_code)
 )
 
 select * from final

@@ -22,8 +22,7 @@ counts as (
         {{ count_where('parcours_profiles.is_in_profile and exits.is_neutralised') }} as neutralised_exits,
         {{ count_where('parcours_profiles.is_in_profile and not exits.is_neutralised') }} as exits_excluding_neutralised
     from parcours_profiles
-    left join exits
-        on {{ same_parcours('parcours_profiles', 'exits') }}
+    left join exits using (reporting_year, plie_code, participant_id, parcours_no)
     group by parcours_profiles.reporting_year, parcours_profiles.plie_code, parcours_profiles.profile
 ),
 
@@ -33,15 +32,7 @@ summed as (
 
 with_rates as (
     select
-        reporting_year,
-        territory_kind,
-        territory_code,
-        profile,
-        entries,
-        exits,
-        positive_exits,
-        neutralised_exits,
-        exits_excluding_neutralised,
+        *,
         -- D15, D16: the raw rate, and without neutralised exits (D14).
         {{ rate('positive_exits', 'exits') }} as positive_rate_raw,
         {{ rate('positive_exits', 'exits_excluding_neutralised') }} as positive_rate_neutralised
@@ -54,8 +45,8 @@ final as (
         dim_territory.territory_name,
         profiles.label_fr as profile_label_fr
     from with_rates
-    {{ left_join_territory('with_rates') }}
-    left join profiles on with_rates.profile = profiles.profile
+    left join dim_territory using (territory_kind, territory_code)
+    left join profiles using (profile)
 )
 
 select * from final

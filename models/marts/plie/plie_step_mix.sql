@@ -42,11 +42,7 @@ counts as (
         {{ count_where('steps.is_job and (steps.is_iae is null or steps.is_aided is null)') }}
             as steps_attributes_unknown
     from scaffold
-    left join steps
-        on
-            scaffold.reporting_year = steps.reporting_year
-            and scaffold.plie_code = steps.plie_code
-            and scaffold.step_family = steps.step_family
+    left join steps using (reporting_year, plie_code, step_family)
     group by scaffold.reporting_year, scaffold.plie_code, scaffold.step_family
 ),
 
@@ -65,14 +61,8 @@ with_total as (
 
 with_rates as (
     select
-        reporting_year,
-        territory_kind,
-        territory_code,
-        step_family,
-        steps,
-        steps_total,
-        {{ rate('steps', 'steps_total') }} as share_of_steps,
-        steps_attributes_unknown
+        *,
+        {{ rate('steps', 'steps_total') }} as share_of_steps
     from with_total
 ),
 
@@ -82,8 +72,8 @@ final as (
         dim_territory.territory_name,
         step_families.label_fr as step_family_label_fr
     from with_rates
-    {{ left_join_territory('with_rates') }}
-    left join step_families on with_rates.step_family = step_families.step_family
+    left join dim_territory using (territory_kind, territory_code)
+    left join step_families using (step_family)
 )
 
 select * from final

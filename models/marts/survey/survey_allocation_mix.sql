@@ -22,7 +22,7 @@ final as (
         mix.*,
         dim_territory.territory_name
     from mix
-    {{ left_join_territory('mix') }}
+    left join dim_territory using (territory_kind, territory_code)
 )
 
 select * from final

@@ -22,15 +22,11 @@ summed as (
 
 final as (
     select
-        summed.reporting_year,
-        summed.territory_kind,
-        summed.territory_code,
-        summed.responding_plie,
-        summed.partner_companies,
+        summed.*,
         {{ per_respondent('summed.partner_companies', 'summed.responding_plie') }} as partner_companies_per_plie,
         dim_territory.territory_name
     from summed
-    {{ left_join_territory('summed') }}
+    left join dim_territory using (territory_kind, territory_code)
 )
 
 select * from final

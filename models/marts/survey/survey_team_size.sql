@@ -65,23 +65,14 @@ summed as (
 
 final as (
     select
-        summed.reporting_year,
-        summed.territory_kind,
-        summed.territory_code,
-        summed.team,
-        summed.responding_plie,
-        summed.headcount,
-        summed.headcount_responding_plie,
+        summed.*,
         {{ per_respondent('summed.headcount', 'summed.headcount_responding_plie') }} as headcount_per_plie,
-        summed.etp,
-        summed.etp_responding_plie,
         {{ per_respondent('summed.etp', 'summed.etp_responding_plie') }} as etp_per_plie,
-        summed.employer_responding_plie,
         listed_teams.cut_value_label_fr as team_label_fr,
         dim_territory.territory_name
     from summed
     inner join listed_teams on summed.team = listed_teams.cut_value
-    {{ left_join_territory('summed') }}
+    left join dim_territory using (territory_kind, territory_code)
 )
 
 select * from final

@@ -54,10 +54,7 @@ final as (
         abs(delivered_hours.hours_hundredths - coalesce(accounted_hours.hours_hundredths, 0)) as numerator,
         delivered_hours.row_count as denominator
     from delivered_hours
-    left join accounted_hours
-        on
-            delivered_hours.reporting_year = accounted_hours.reporting_year
-            and delivered_hours.supplier_code = accounted_hours.supplier_code
+    left join accounted_hours using (reporting_year, supplier_code)
 
     union all
 
@@ -87,12 +84,7 @@ final as (
         on
             cross_checks.cross_check_id = checks.subject
             and checks.subject_kind = 'cross_check'
-    group by
-        cross_checks.reporting_year,
-        cross_checks.supplier_code,
-        checks.source_table,
-        checks.subject_kind,
-        checks.subject
+    group by all
 )
 
 select * from final

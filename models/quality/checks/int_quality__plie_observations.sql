@@ -35,7 +35,7 @@ final as (
         count(*) filter (where exits.reclassification_reason is not null) as numerator,
         count(*) as denominator
     from exits
-    inner join proofs on exits.declared_class = proofs.declared_class
+    inner join proofs using (declared_class)
     group by exits.reporting_year, exits.plie_code, exits.declared_class
 
     union all

@@ -6,12 +6,31 @@ from collections.abc import Mapping
 
 import pandas as pd
 
+from plie_warehouse.errors import PlieError
 from plie_warehouse.validation.frames import TERRITORY_KEY
 from plie_warehouse.validation.tables import TableRules
 from plie_warehouse.validation.tools import RATE_DECIMALS, quotient_text, scaled
 
 INDICATOR_KEY = [*TERRITORY_KEY, "indicator_code", "cut", "cut_value", "method_version"]
+# Beginning of the name of a mart -> the file whose TABLE_RULES hold its second implementation.
+SECOND_IMPLEMENTATIONS = {
+    "plie": "recomputed_plie.py",
+    "clause": "recomputed_clause.py",
+    "network": "recomputed_network.py",
+    "survey": "recomputed_network.py",
+}
 INDICATOR_MEASURES = ("numerator", "denominator", "value", "unit", "coverage")
+
+
+class MissingRuleError(PlieError):
+    """A measure of the registry has no second implementation."""
+
+    def __init__(self, table: str, measure: str) -> None:
+        file = SECOND_IMPLEMENTATIONS.get(table.partition("_")[0], "recompute.py")
+        super().__init__(
+            f"the measure {measure} of {table} has no second implementation: add it to TABLE_RULES of"
+            f" scripts/plie_warehouse/validation/{file}"
+        )
 
 
 def _with_decimals(figures: pd.Series) -> pd.Series:
@@ -38,11 +57,15 @@ def indicators(
     ``tables``: table -> its rows, measures as text; ``table_rules``: the rules of the same tables.
     ``definitions``: see ``indicator_definitions``. Columns: ``INDICATOR_KEY``,
     ``INDICATOR_MEASURES`` and ``rule_id``. A figure whose numerator is unknown, because its table was not
-    delivered, is no row: missing is not zero.
+    delivered, is no row: missing is not zero. Raises ``MissingRuleError`` for a measure that is not recomputed.
     """
     pieces = []
     for definition in definitions.to_dict("records"):
         table = definition["mart"]
+        parts = ("measure", "numerator", "denominator", "coverage_numerator", "coverage_denominator")
+        for measure in (definition[part] for part in parts):
+            if table not in table_rules or (isinstance(measure, str) and measure not in tables[table]):
+                raise MissingRuleError(table, measure)
         rules, rows = table_rules[table], tables[table]
         if "cut" in rules.cuts:
             rows = rows[rows["cut"] == definition["cut"]]

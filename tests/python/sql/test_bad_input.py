@@ -50,6 +50,21 @@ def test_typed_once_whatever_the_format(scenario: Scenario) -> None:
     assert scenario.rows("select source_row, reason_code, rule_id from quality.exclusions") == [(3, "doublon", "D1B")]
 
 
+def test_rows_that_say_the_same_have_one_hash(scenario: Scenario) -> None:
+    """A row that says one thing else, or nothing for something, is another row; what cannot be read counts as it is
+    written (D1B)."""
+    exit_of_p = key("p") | {"exit_date": "2021-09-30", "exit_reason": "abandon", "is_certifying": "oui"}
+    same = {"reporting_year": " 2021", "participant_id": " p ", "parcours_no": "01", "exit_date": "30/09/2021"}
+    same |= {"exit_reason": "ABANDON", "is_certifying": "1"}
+    others = [{"exit_date": "2021-10-01"}, {"is_certifying": None}, {"is_certifying": "x"}, {"is_certifying": "X"}]
+    scenario.deliver("exits", [exit_of_p, exit_of_p | same, *(exit_of_p | other for other in others)])
+    scenario.run()
+    assert scenario.rows(
+        "select list(source_row order by source_row) as source_rows, any_value(record_key)"
+        " from staging.stg_plie__exits group by record_hash order by source_rows"
+    ) == [([2, 3], "p/1"), ([4], "p/1"), ([5], "p/1"), ([6], "p/1"), ([7], "p/1")]
+
+
 @pytest.mark.parametrize("date", ["31/02/2021", "29/02/2021", "1/3/2021", "2021/03/01", "01-03-2021", "44256"])
 def test_an_unreadable_date(scenario: Scenario, date: str) -> None:
     scenario.deliver("participants", [participant("bad", date), participant("good")])

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import re
+import shutil
 from pathlib import Path
 
 import pytest
+import yaml
 
 from plie_warehouse.contract import KINDS
 from plie_warehouse.paths import PROJECT
@@ -153,6 +155,42 @@ def test_rates_are_shown_in_percent_and_change_by_points() -> None:
         shown = (row["shown_factor"], row["change_unit"])
         assert shown == (("100", "points") if is_rate else ("1", row["unit"])), row["indicator_code"]
         assert 0 <= int(row["shown_decimals"]) <= int(row["value_decimals"]) - (2 if is_rate else 0)
+
+
+def unlisted_aggregates(models: Path, registered: set[str]) -> list[str]:
+    """One sentence for each aggregate, a mart by territory, that a later layer or the registry lacks."""
+    listed = "".join(path.read_text(encoding="utf-8") for path in (models / "indicators").glob("ind_*__measures.sql"))
+    published = {path.stem for path in (models / "published").glob("*.sql")}
+    problems = []
+    for path in sorted((models / "marts").glob("*/_*__marts.yml")):
+        for model in yaml.safe_load(path.read_text(encoding="utf-8"))["models"]:
+            name, subject = model["name"], path.parent.name
+            columns = {column["name"] for column in model["columns"]}
+            if not {"reporting_year", "territory_kind"} <= columns:
+                continue
+            if name not in registered:
+                problems.append(f"add the measures of {name} to seeds/reference/measures.csv")
+            if f"measures_as_rows('{name}'" not in listed:
+                problems.append(f"add {name} to models/indicators/ind_{subject}__measures.sql")
+            if f"published_{name}" not in published:
+                problems.append(f"add models/published/published_{name}.sql")
+    return problems
+
+
+def test_every_aggregate_is_registered_listed_and_published(tmp_path: Path) -> None:
+    """No aggregate is left out of the registry, the rows of measures and the published tables; a new one is named."""
+    registered = {row["mart"] for row in seed("measures")}
+    models = PROJECT / "models"
+    assert unlisted_aggregates(models, registered) == []
+    shutil.copytree(models, tmp_path / "models")
+    marts = tmp_path / "models" / "marts" / "plie" / "_plie__marts.yml"
+    new = "  - name: plie_nights\n    columns: [{name: reporting_year}, {name: territory_kind}]\n"
+    marts.write_text(marts.read_text(encoding="utf-8") + new, encoding="utf-8")
+    assert unlisted_aggregates(tmp_path / "models", registered) == [
+        "add the measures of plie_nights to seeds/reference/measures.csv",
+        "add plie_nights to models/indicators/ind_plie__measures.sql",
+        "add models/published/published_plie_nights.sql",
+    ]
 
 
 def test_marts_read_only_what_their_folder_may() -> None:

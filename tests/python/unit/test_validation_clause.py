@@ -849,6 +849,16 @@ def test_indicators_of_hours_carry_six_decimals_and_an_exact_coverage(reference:
     assert long.loc["share", figure].tolist() == ["10.500000", "31.500000", "0.333333", "0.333333"]
 
 
+@pytest.mark.parametrize(("mart", "measure"), [("clause_hours_etp", "hours_by_night"), ("clause_nights", "etp")])
+def test_a_measure_without_second_implementation_is_named(mart: str, measure: str) -> None:
+    rows = {"clause_hours_etp": pd.DataFrame(columns=["cut", "cut_value", "etp"])}
+    definitions = pd.DataFrame([{"mart": mart, "cut": "total", "measure": measure, "numerator": measure}])
+    definitions = definitions.assign(denominator=None, coverage_numerator=None, coverage_denominator=None)
+    said = f"the measure {measure} of {mart} has no second .* scripts/plie_warehouse/validation/recomputed_clause.py"
+    with pytest.raises(indicators.MissingRuleError, match=said):
+        indicators.indicators(rows, definitions, recomputed_clause.TABLE_RULES)
+
+
 # -------------------------------------------------------------------------------------- comparison
 
 

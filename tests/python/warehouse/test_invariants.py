@@ -37,6 +37,8 @@ INVARIANTS = {
     " where indicator_code = 'exits' and cut = 'total' and territory_kind = 'national' and reporting_year = 2021",
     "no_small_count_is_published": "update intermediate.int_disclosure__statuses set status = 'publie'"
     " where status = 'masque_primaire'",
+    "labels_do_not_mislead": "update reference.measures set label_fr = 'Taux de retour à l''emploi'"
+    " where measure = 'positive_rate_neutralised'",
     "measures_are_whole": "update reference.measures set label_fr = null where indicator_code = 'exits'",
     "marts_and_measures_agree": "alter table marts.plie_outcomes add column exits_by_car bigint",
 }

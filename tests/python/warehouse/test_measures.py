@@ -31,7 +31,7 @@ HALF_FILLED = {
     f"update reference.measures set method_version = null {RATE}": "Fill every column of the indicator",
     f"update reference.measures set rule_id = null {RATE}": "Give rule_id the rule",
     f"update reference.measures set rule_id = 'D99' {RATE}": "Give rule_id the rule",
-    "update reference.measures set label_fr = 'Taux de retour à l''emploi hors neutralisées'"
+    "update reference.measures set label_fr = 'Taux de sorties positives'"
     " where indicator_code = 'positive_rate_neutralised' and cut = 'total'": "Say in label_fr that neutralised exits",
     f"update reference.measures set indicator_code = null {RATE}": "Give the indicator its indicator_code",
     f"update reference.measures set indicator_code = 'entries' {EXITS}": "Give one of the rows",
@@ -59,8 +59,15 @@ DISAGREEING = {
     " and territory_kind = 'national'": "Correct the formula",
 }
 
+MISLEADING = {
+    f"update reference.measures set {column} = 'Part de retours à l''Emploi, hors sorties neutralisées'"
+    " where measure = 'positive_rate_neutralised' and cut = 'profile'": 'Take the word "emploi" out of label_fr'
+    for column in ("label_fr", "definition_fr")
+}
+
 CASES = [("measures_are_whole", *case) for case in HALF_FILLED.items()]
 CASES += [("marts_and_measures_agree", *case) for case in DISAGREEING.items()]
+CASES += [("labels_do_not_mislead", *case) for case in MISLEADING.items()]
 
 
 @pytest.mark.parametrize(("name", "change", "sentence"), CASES)
