@@ -1,5 +1,5 @@
 -- The table that the activity report prints on the social clause: what a full-time facilitator follows, who buys, what, who
--- employs and who wins. Displayed as readers see it (D55), with the exact value and what it is made of beside it.
+-- employs and who wins. Displayed as readers see it (D55), with the exact value and its parts.
 with indicators as (
     select *
     from {{ ref('indicators') }}

@@ -1,6 +1,6 @@
 -- What the annual reports print of the network and of the survey: who exists, takes part, is covered; members by kind; funding,
 -- allocations, teams and partner companies of those that answered. Shares and averages as readers see them (D55: 215 ETP of 28
--- PLIE show as 8), with the exact value and what it is made of beside it.
+-- PLIE show as 8), with the exact value and its parts.
 with indicators as (
     select *
     from {{ ref('indicators') }}

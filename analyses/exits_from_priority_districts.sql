@@ -1,4 +1,4 @@
--- What becomes of those who live in a QPV: exits, positive exits and raw rate of the profile beside those of everybody (D16), and
+-- What becomes of those who live in a QPV: exits, positive exits and raw rate of the profile and of all (D16), and
 -- the residents among the beneficiaries of the clause (D47).
 with outcomes as (
     select *

@@ -1,4 +1,4 @@
--- The three rates of a year with what they are made of, one line each, so that nobody takes one for another (D15).
+-- The three rates of a year with what they are made of, one line each, so that they are not confused (D15).
 select
     indicators.reporting_year,
     definitions.label_fr,

@@ -1,4 +1,4 @@
--- Each structure of the clause beside its region: ETP, share of works, IAE among employers, women, hours for each full-time
+-- Each structure of the clause with its region: ETP, share of works, IAE among employers, women, hours for each full-time
 -- facilitator. Set the variable `structure` to one code for one structure: --vars 'structure: CL-59-01'.
 with hours_etp as (select * from {{ ref('clause_hours_etp') }}),
 

@@ -1,4 +1,4 @@
--- Women among the beneficiaries of each nature of marché, in persons and in hours, on known sex, with the unknown beside (D33,
+-- Women among the beneficiaries of each nature of marché, in persons and in hours, on known sex, with the number of unknown (D33,
 -- D47).
 with hours as (
     select *

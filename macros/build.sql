@@ -1,4 +1,4 @@
-{#- Name of the build, written beside every published figure (D61): what the build command passes, else dbt's own run id. An
+{#- Name of the build, written with every published figure (D61): what the build command passes, else dbt's own run id. An
     environment variable and not one of dbt's: a variable that changed makes dbt parse the whole project again. -#}
 {% macro build_id() -%}
     '{{ env_var("PLIE_BUILD_ID", "") or invocation_id }}'

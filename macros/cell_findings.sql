@@ -1,4 +1,4 @@
-{#- One row per bad cell of a staged table: a required cell that is blank, a code nobody knows, a value that cannot be read, which
+{#- One row per bad cell of a staged table: a required cell that is blank, a code of no list, a value that cannot be read, which
     is a fault where it is required and is ignored elsewhere.
       codes, values   the columns of codes, and those of other types; a column that is in neither is a text, never unreadable
       required        the columns that may not be blank -#}

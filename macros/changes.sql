@@ -7,7 +7,7 @@
 
 {#- What changed from the year before: one row per row of an indicator table that has a figure in both years under the same
     method. The exact change is that of the quotients and not of their rounded values, and what readers see of it is rounded
-    once, from there; the difference of the two displayed values stands beside it under its own name (D55). A quotient whose
+    once, from there; the difference of the two displayed values has a column of its own (D55). A quotient whose
     numerator or denominator is not in the table has no row: its exact value is not known there.
     Whole numbers of millionths throughout; a product that passes 2^127 (amounts of several thousand million) is an error.
       indicators   relation with the columns of marts.indicators, or of its published copy -#}

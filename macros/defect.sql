@@ -1,5 +1,5 @@
 {#- Why a row cannot be used at all, else null: the first of the required columns that is blank, then the first that cannot be
-    read. A required code that nobody knows (`codes`) is kept, as unknown. -#}
+    read. A required code of no list (`codes`) is kept, as unknown. -#}
 {% macro defect(required, codes) -%}
     case
         {%- for column in required %}

@@ -9,7 +9,7 @@
     'Total'
 {%- endmacro %}
 
-{#- What the rows of an aggregate are given by, beside year and territory.
+{#- What the rows of an aggregate are given by, in addition to year and territory.
       by    its columns: none for an aggregate without a breakdown, ['cut', 'cut_value'] for one with several
       cut   name of a breakdown by several columns; of one column it is the name of the column
     Returns SQL of a row: cut, value and label, and labels: the columns that hold labels. -#}

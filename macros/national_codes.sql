@@ -1,4 +1,4 @@
-{#- Look up a coded column of the CTE `cleaned`: the national code of the list, or what the supplier's own code stands for, each
+{#- Look up a coded column of the CTE `cleaned`: the national code of the list, or the one that the supplier's own code is mapped to, each
     in force at the end of the year. `supplier`: the column that says whose row it is. Reads the CTEs codes and code_maps. -#}
 {% macro join_codes(column, code_list, supplier) -%}
     left join codes as {{ column }}_national

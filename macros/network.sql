@@ -1,12 +1,12 @@
-{#- The registers of the network: what exists when, and which delivery of a register speaks of a year. -#}
+{#- The registers of the network: what exists when, and which delivery of a register is used for a year. -#}
 
 {#- Kind of structure that a house of employment is, in members' bridges and here. The others are kinds of territory. -#}
 {% macro mde_kind() -%}
     'mde'
 {%- endmacro %}
 
-{#- Existing on a day (D50): opened by then, and not closed by then; who closes on a day does not exist on it. A date that nobody
-    knows stands for "long ago" when it opens and "not yet" when it closes. -#}
+{#- Existing on a day (D50): opened by then, and not closed by then; who closes on a day does not exist on it. An unknown
+    date means "long ago" when it opens and "not yet" when it closes. -#}
 {% macro exists_on(opened_on, closed_on, day) -%}
     (coalesce({{ opened_on }} <= {{ day }}, true) and coalesce({{ closed_on }} > {{ day }}, true))
 {%- endmacro %}
@@ -19,7 +19,7 @@
     )
 {%- endmacro %}
 
-{#- Which delivery of a register speaks of each year: its own; else the first that came after, whose dates reach back; else the
+{#- Which delivery of a register is used for each year: its own; else the first that came after, whose dates reach back; else the
     last before. A register delivered for another year changes no year that has its own. -#}
 {% macro register_of_year(register, years) -%}
     select

@@ -6,7 +6,7 @@
     {%- set blanks = "'[\\s\\x{00A0}\\x{202F}\\x{FEFF}]+'" -%}
     nullif(
         case
-            -- Most cells have no blank at all, and finding none is cheaper than replacing it.
+            -- Most cells have no blank, and to look for one is cheaper than to replace it.
             when regexp_matches({{ value }}, {{ blanks }})
                 then trim(regexp_replace({{ value }}, {{ blanks }}, ' ', 'g'))
             else {{ value }}

@@ -18,7 +18,7 @@
     'Inconnu'
 {%- endmacro %}
 
-{#- What became of hours that no rule excludes, beside the reasons of those that one does. -#}
+{#- The outcome of hours that no rule excludes; the outcome of the others is the reason of their exclusion. -#}
 {% macro counted_outcome() -%}
     'comptees'
 {%- endmacro %}

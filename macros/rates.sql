@@ -73,7 +73,7 @@
     cast(count(*) filter (where {{ condition }}) as bigint)
 {%- endmacro %}
 
-{#- Sums of hours stay exact, to the hundredth; hours that nobody delivered are 0 (no row, no hour). -#}
+{#- Sums of hours stay exact, to the hundredth; hours that were not delivered are 0 (no row, no hour). -#}
 {% macro hours_sum(hours) -%}
     cast(coalesce(sum({{ hours }}), 0) as decimal(14, 2))
 {%- endmacro %}

@@ -1,4 +1,4 @@
-{#- The door: what a delivered row needs to be used at all (D1B). -#}
+{#- Row acceptance: what a delivered row needs to be used (D1B). -#}
 
 {#- One row per delivered row of the tables of a kind of supplier, with the reason why it is not accepted, if any; the first
     reason is the one recorded: the row's own defect, a year without parameters, a refused delivery, a repetition.
@@ -38,7 +38,7 @@ usable as (
         and (years.reporting_year is not null or not delivered.needs_parameters)
 ),
 
--- Keys are repeated now and then: finding them first spares the walk through all the others.
+-- Few keys are repeated: to find them first spares the comparison of all the others.
 repeated_keys as (
     select
         source_table,
@@ -104,7 +104,7 @@ final as (
 select * from final
 {%- endmacro %}
 
-{#- The rows of a staged table that pass the door (D1B). -#}
+{#- The accepted rows of a staged table (D1B). -#}
 {% macro accepted_rows(staged, acceptance) -%}
     select {{ staged }}.*
     from {{ staged }}

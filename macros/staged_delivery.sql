@@ -1,5 +1,5 @@
-{#- A delivered table, one row per delivered row, nothing dropped: each column typed once, with its text as delivered_<column>
-    beside it, unless it is a text; what cannot be read is null (D1B).
+{#- A delivered table, one row per delivered row, nothing dropped: each column typed once, and its delivered text as
+    delivered_<column>, unless it is a text; what cannot be read is null (D1B).
       relation, table   where the rows are, and the name of the delivered table
       supplier          the column that says whose row it is
       key               the columns of record_key

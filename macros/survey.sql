@@ -1,5 +1,5 @@
 {#- Pooled amounts of a survey by territory, cut and value (D54): one row per reporting_year, territory, cut and value. Shares are of
-    the amounts whose value is known, of all who answered, and not means of shares; the base stands beside them (D19).
+    the amounts whose value is known, of all who answered, and not means of shares; the base is given with them (D19).
       answers       CTE with reporting_year, plie_code, amount_eur and a column for each cut, null where it is not known
       territories   CTE of the bridge
       cuts          column of the cut -> list of its values as a query (cut_value, cut_value_label_fr), or none: the delivered ones
@@ -37,7 +37,7 @@ listed_values as (
     from ({{ list }}) as listed
     union all
     {%- endfor %}
-    -- Values that no list has: those that somebody delivered.
+    -- Values that no list has: the delivered ones.
     select
         cut,
         cut_value,

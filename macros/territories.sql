@@ -1,7 +1,7 @@
 {#- The levels at which every aggregate is given, and the one way to reach them. -#}
 
 {#- Counts of a CTE that has one row per reporting_year, supplier and cut, summed over each territory that the supplier belongs
-    to. Persons are distinct within a supplier and cannot be told apart across suppliers (D01), so that sums are right at
+    to. Persons are distinct within a supplier and cannot be recognised across suppliers (D01), so that sums are right at
     every level. A count that no supplier of the territory delivered stays null.
       counts        name of the CTE
       territories   name of the CTE of the bridge (supplier, territory_kind, territory_code)

@@ -1,5 +1,5 @@
 -- A map is tested at both ends: its local code is delivered and is not a national code, and its national code exists.
--- Real deliveries come one supplier after the other, so that from the store a code that nobody delivered is no fault.
+-- Real deliveries come one supplier after the other, so that from the store a code that was never delivered is no fault.
 {%- set tables = [
     ref('stg_plie__participants'), ref('stg_plie__steps'), ref('stg_plie__exits'), ref('stg_clause__procurements'),
     ref('stg_clause__beneficiaries'), ref('stg_clause__work_contracts'), ref('stg_clause__hours'),

@@ -1,5 +1,5 @@
 -- D42: no hour is lost or made from the delivered text to the aggregates, to the hundredth, for each structure and year: staged =
--- counted + excluded by reason = facts + rows stopped at the door = aggregate, whose cuts each add up to the total.
+-- counted + excluded by reason = facts + rows not accepted = aggregate, whose cuts each add up to the total.
 with staged as (
     select
         reporting_year,
@@ -25,17 +25,17 @@ facts as (
     select
         reporting_year,
         structure_code,
-        sum(hours) as hours_admitted,
+        sum(hours) as hours_accepted,
         sum(hours) filter (where is_counted) as hours_counted
     from {{ ref('fct_clause_hours') }}
     group by reporting_year, structure_code
 ),
 
-stopped_at_the_door as (
+not_accepted as (
     select
         hours.reporting_year,
         hours.structure_code,
-        sum(hours.hours) as hours_stopped
+        sum(hours.hours) as hours_not_accepted
     from {{ ref('stg_clause__hours') }} as hours
     inner join {{ ref('int_clause__row_acceptance') }} as acceptance using (source_table, source_file, source_row)
     where acceptance.reason_code is not null
@@ -48,7 +48,7 @@ by_structure as (
         staged.structure_code,
         staged.hours_delivered as staged_hours,
         coalesce(accounted.hours_delivered, 0) as accounted_hours,
-        coalesce(facts.hours_admitted, 0) + coalesce(stopped_at_the_door.hours_stopped, 0) as hours_in_facts_or_stopped,
+        coalesce(facts.hours_accepted, 0) + coalesce(not_accepted.hours_not_accepted, 0) as hours_in_facts_or_not_accepted,
         coalesce(accounted.hours_counted, 0) as counted_in_accounting,
         coalesce(facts.hours_counted, 0) as counted_in_facts
     from staged
@@ -60,10 +60,10 @@ by_structure as (
         on
             staged.reporting_year = facts.reporting_year
             and staged.structure_code = facts.structure_code
-    left join stopped_at_the_door
+    left join not_accepted
         on
-            staged.reporting_year = stopped_at_the_door.reporting_year
-            and staged.structure_code = stopped_at_the_door.structure_code
+            staged.reporting_year = not_accepted.reporting_year
+            and staged.structure_code = not_accepted.structure_code
     where
         staged.reporting_year is not null
         and staged.structure_code is not null
@@ -109,7 +109,7 @@ select
     aggregate.cut,
     by_structure.staged_hours,
     by_structure.accounted_hours,
-    by_structure.hours_in_facts_or_stopped,
+    by_structure.hours_in_facts_or_not_accepted,
     aggregate.hours_delivered,
     by_structure.counted_in_accounting,
     by_structure.counted_in_facts,
@@ -118,7 +118,7 @@ from by_structure
 left join aggregate using (reporting_year, structure_code)
 where
     by_structure.staged_hours <> by_structure.accounted_hours
-    or by_structure.staged_hours <> by_structure.hours_in_facts_or_stopped
+    or by_structure.staged_hours <> by_structure.hours_in_facts_or_not_accepted
     or by_structure.staged_hours <> aggregate.hours_delivered
     or by_structure.counted_in_accounting <> by_structure.counted_in_facts
     or by_structure.counted_in_accounting <> aggregate.hours_counted
@@ -130,7 +130,7 @@ select
     country.cut,
     country_staged.hours_delivered as staged_hours,
     null as accounted_hours,
-    null as hours_in_facts_or_stopped,
+    null as hours_in_facts_or_not_accepted,
     country.hours_delivered,
     null as counted_in_accounting,
     country_staged.hours_counted as counted_in_facts,

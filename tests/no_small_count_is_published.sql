@@ -1,5 +1,5 @@
--- Below the nation no count of persons under the threshold is shown, but where a national count that is as small, or none at
--- all by definition, tells it anyway (D60).
+-- Below the nation no count of persons under the threshold is shown, unless the national count is as small or is 0 by definition,
+-- so that readers know it anyway (D60).
 with figures as (select * from {{ ref('int_disclosure__figures') }}),
 
 statuses as (select * from {{ ref('int_disclosure__statuses') }}),

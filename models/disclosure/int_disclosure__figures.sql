@@ -30,7 +30,7 @@ final as (
         figures.measure_value,
         ranked_measures.quantity,
         ranked_measures.is_repeated,
-        -- What has to be protected: a number of persons, or what tells of them, at a level where readers get it.
+        -- What has to be protected: a number of persons, or what shows one, at a level where readers get it.
         quantities.is_protected and territory_kinds.display_order >= ranked_measures.finest_rank as is_protected
     from figures
     inner join territory_kinds using (territory_kind)

@@ -1,5 +1,5 @@
 -- D60: what readers get of each figure. The status of a rate follows from those of its counts before its own value, because that
--- value would tell that a suppressed base is zero.
+-- value would show that a suppressed base is zero.
 with figures as (select * from {{ ref('int_disclosure__figures') }}),
 
 suppressed as (select * from {{ ref('int_disclosure__suppressed') }}),
@@ -72,7 +72,7 @@ with_own_status as (
 counts as (
     select
         with_own_status.*,
-        -- Marchés, buyers and employers tell that there is somebody; where no word says that those are few, neither do these.
+        -- A count of marchés, buyers or employers shows that there are persons: it is suppressed where the count of persons is.
         case
             when
                 followed.own_status in (

@@ -1,4 +1,4 @@
--- Every figure that the network printed, beside ours at the printed rounding (D55). Nothing else in the project reads what was
+-- Every figure that the network printed, with ours at the printed rounding (D55). Nothing else in the project reads what was
 -- printed. A figure is contradicted, and not different, when the other figures of its own source give ours.
 -- D61: each of our values leads to the rows behind its numerator and its denominator.
 with figures as (select * from {{ ref('printed_figures') }}),

@@ -1,4 +1,4 @@
--- D42, D1B and the rules of quality_checks: each check of the reference list, for each supplier and year. A check is "not
+-- D1B and the rules of quality_checks: each check of the reference list, for each supplier and year. A check is "not
 -- delivered" where its table was not delivered, and "not applicable" where its base is empty: neither is a pass.
 with checks as (select * from {{ ref('quality_checks') }}),
 

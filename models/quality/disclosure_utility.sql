@@ -1,4 +1,4 @@
--- What the disclosure control costs readers: how much of each table is hidden, in figures and in persons.
+-- What the disclosure control costs readers: how much of each table is suppressed, in figures and in persons.
 with statuses as (select * from {{ ref('int_disclosure__statuses') }}),
 
 figures as (select * from {{ ref('int_disclosure__figures') }}),

@@ -84,7 +84,7 @@ def _staging_sql(table: Table) -> str:
     source = "deliveries" if table.kind == "plie" else f"deliveries_{table.kind}"
     return (
         _head("--")
-        + f"-- {', '.join(table.rules)}: one row per delivered row; what cannot be read is null, its text beside it.\n"
+        + f"-- {', '.join(table.rules)}: one row per delivered row; what cannot be read is null, its text is kept.\n"
         + f"{{{{ staged_delivery(\n    source('{source}', '{table.name}'), '{table.name}', '{_supplier(table)}',\n"
         + f"    key={_names(_record_key(table), 4)},\n    columns={{\n"
         + "".join(_column(column) for column in table.columns)
@@ -145,7 +145,7 @@ def _model_yaml(table: Table) -> str:
     return (
         f"  - name: {_model(table)}\n    description: >-\n"
         f"      One row per delivered row of {table.name}, nothing dropped. Each column is typed once, with the text\n"
-        f"      as delivered beside it (delivered_..., but for texts). Rules: {', '.join(table.rules)}.\n"
+        f"      as delivered (delivered_..., not for texts). Rules: {', '.join(table.rules)}.\n"
         f"    config:\n      tags: [{', '.join(table.rules)}]\n    columns:\n"
         + "".join(f"      - {{name: {name}, description: {_text(text)}}}\n" for name, text in described.items())
     )

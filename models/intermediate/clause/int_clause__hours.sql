@@ -25,7 +25,7 @@ with_reason as (
             when is_implausible then {{ reason('heures_invraisemblables') }}
             when extract(year from month) <> reporting_year then {{ reason('hors_annee') }}
             when not is_linked then {{ reason('orphelin') }}
-            -- No day is in the month and in the contract: a contract that ends before it starts has no day at all.
+            -- No day is in the month and in the contract: a contract that ends before it starts has no day.
             when
                 greatest(month, contract_start_date) >= next_month
                 or contract_end_date < greatest(month, contract_start_date)

@@ -10,7 +10,7 @@ seats as (
     {{ accepted_rows('delivered', 'dispositions') }}
 ),
 
--- Seats stand in the delivery of the members that they name: the register of the members says which one speaks of a year.
+-- Seats are delivered with the members that they name: the delivery of members that is used for a year gives its seats too.
 member_years as (
     select
         reporting_year,

@@ -9,7 +9,7 @@
     'intermediate_bodies': ('int_network__intermediate_bodies', none),
     'facilitators': ('int_network__facilitators', none),
 } -%}
--- D18: what each year has at all. A count of what no register or delivery of the year says is unknown, not 0.
+-- D18: which kinds of delivery each year has. A count of what no register or delivery of the year gives is unknown, not 0.
 with years as (select * from {{ ref('int_network__years') }}),
 
 {%- for kind, (model, condition) in kinds.items() %}

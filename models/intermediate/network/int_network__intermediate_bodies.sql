@@ -1,4 +1,4 @@
--- D50: the PLIE whose ESF credits an intermediate body manages, as the register that speaks of each year says.
+-- D50: the PLIE whose ESF credits an intermediate body manages, as the register used for each year says (register_of_year).
 with years as (select * from {{ ref('int_network__years') }}),
 
 delivered as (select * from {{ ref('stg_network__intermediate_bodies') }}),

@@ -1,6 +1,6 @@
--- D1A: the parcours of a person and year are walked in order of entry date, then number. One is kept when it begins no
+-- D1A: the parcours of a person and year are taken in order of entry date, then number. One is kept when it begins no
 -- earlier than the day on which the last kept one ended; an excluded one no longer counts against those that follow,
--- which is why this takes a walk and not a window.
+-- so that this needs recursion: a window cannot do it.
 with recursive parcours as (
     select *
     from {{ ref('int_plie__parcours_dated') }}
@@ -23,7 +23,7 @@ ranked as (
     from parcours
 ),
 
--- Nearly everyone has one parcours in the year; only the others need the walk.
+-- Nearly everyone has one parcours in the year; only the others need the recursion.
 several as (
     select *
     from ranked

@@ -35,7 +35,7 @@ cut_values as (
     from counted_keys
 ),
 
--- A kind that the network has is 0 where nobody is of it, and null where the register of the year does not say.
+-- A kind that the network has is 0 where no member is of it, and null where the register of the year does not give it.
 with_zeros as (
     select
         {%- for move in moves %}

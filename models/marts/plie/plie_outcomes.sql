@@ -68,7 +68,7 @@ step_counts as (
     group by reporting_year, plie_code
 ),
 
--- No exit in a PLIE that delivered its parcours is a count of zero; no steps file at all is not: its steps are unknown.
+-- No exit in a PLIE that delivered its parcours is a count of zero; without a steps file the steps are unknown.
 counts as (
     select
         parcours_counts.*,

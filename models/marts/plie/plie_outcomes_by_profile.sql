@@ -10,7 +10,7 @@ profiles as (select * from {{ ref('profiles') }}),
 
 territories as (select * from {{ ref('int_plie__territories') }}),
 
--- Parcours outside the profile are kept and not counted: a profile that nobody has is a count of zero.
+-- Parcours outside the profile are kept and not counted: a profile without persons is a count of zero.
 counts as (
     select
         parcours_profiles.reporting_year,

@@ -1,5 +1,5 @@
 -- Generated from the contract: change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`.
--- D1B, D40: one row per delivered row; what cannot be read is null, its text beside it.
+-- D1B, D40: one row per delivered row; what cannot be read is null, its text is kept.
 {{ staged_delivery(
     source('deliveries_clause', 'hours'), 'hours', 'structure_code',
     key=['work_contract_id', 'buyer_id', 'procurement_id', 'lot_no', 'month'],

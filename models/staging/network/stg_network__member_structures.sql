@@ -1,5 +1,5 @@
 -- Generated from the contract: change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`.
--- D1B, D52: one row per delivered row; what cannot be read is null, its text beside it.
+-- D1B, D52: one row per delivered row; what cannot be read is null, its text is kept.
 {{ staged_delivery(
     source('deliveries_network', 'member_structures'), 'member_structures', 'member_code',
     key=['structure_kind', 'structure_code'],

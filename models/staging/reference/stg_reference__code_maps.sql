@@ -2,7 +2,7 @@ with code_maps as (select * from {{ ref('code_maps') }}),
 
 codes as (select * from {{ ref('stg_reference__codes') }}),
 
--- A name may stand for several lists: who employs a referent is asked in the survey in words of its own.
+-- A column name may have several lists: the survey has its own codes for the employer of a referent.
 coded_fields as (
     select distinct
         column_name as field,

@@ -1,4 +1,4 @@
--- What a supplier is asked to mend, in the words that it is told: bad cells, excluded rows, exits without proof, and what a
+-- What a supplier is asked to correct, in the words that it reads: bad cells, excluded rows, exits without proof, and what a
 -- controller would ask.
 with findings as (
     select

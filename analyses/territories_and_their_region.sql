@@ -1,4 +1,4 @@
--- Each PLIE beside its region and the country: headline rate with its base, and the share of exits without proof.
+-- Each PLIE with its region and the country: headline rate with its base, and the share of exits without proof.
 select
     plie.reporting_year,
     dim_plie.region_name,
