@@ -1,11 +1,14 @@
 -- Each delivered row that is not counted, with its one reason (D1A, D1B, D22, D41).
-with dispositions as (select * from {{ ref('int_row_dispositions') }}),
+with dispositions as (
+    select * exclude (is_contradictory)
+    from {{ ref('int_row_dispositions') }}
+),
 
 reasons as (select * from {{ ref('quality_reasons') }}),
 
 final as (
     select
-        dispositions.* exclude (is_contradictory),
+        dispositions.*,
         reasons.rule_id,
         reasons.message_fr,
         reasons.remedy_fr

@@ -31,7 +31,7 @@ final as (
         {%- endfor %}
     from years
     {%- for kind in kinds %}
-    left join {{ kind }} using (reporting_year)
+    left join {{ kind }} on years.reporting_year = {{ kind }}.reporting_year
     {%- endfor %}
 )
 

@@ -1,6 +1,9 @@
 -- D13: each accepted exit with the class that it declares and, where it declares a durable job (D11) or a qualifying training
 -- (D12), the first part of the proof that is missing.
-with exits as (select * from {{ ref('int_plie__exit_links') }}),
+with exits as (
+    select * exclude (training_start_date, training_end_date, is_certifying)
+    from {{ ref('int_plie__exit_links') }}
+),
 
 job_evidence as (select * from {{ ref('int_plie__job_evidence') }}),
 
@@ -12,7 +15,7 @@ exit_classes as (select * from {{ ref('exit_classes') }}),
 
 final as (
     select
-        exits.* exclude (training_start_date, training_end_date, is_certifying),
+        exits.*,
         exit_reasons.exit_class as declared_class,
         case
             when exit_classes.is_durable_job then job_evidence.missing_evidence

@@ -27,7 +27,7 @@ classified as (
 
 final as (
     select
-        classified.* exclude (link_reason),
+        classified.* exclude (link_reason), -- noqa: RF02
         coalesce(
             classified.link_reason,
             case

@@ -13,7 +13,7 @@ delivered_parcours as (
 
 final as (
     select
-        families.* exclude (is_step),
+        families.* exclude (is_step), -- noqa: RF02
         case
             when not families.is_step then {{ reason('accompagnement') }}
             when delivered_parcours.parcours_no is null then {{ reason('orphelin') }}

@@ -47,7 +47,7 @@ with_zeros as (
         totals.territory_code,
         job_step_groups.cut,
         job_step_groups.cut_value,
-        job_step_groups.label_fr,
+        job_step_groups.label_fr as cut_value_label_fr,
         coalesce(summed.job_steps, 0) as job_steps,
         totals.steps_total
     from totals
@@ -65,11 +65,10 @@ with_total as (
 
 final as (
     select
-        with_total.* exclude (label_fr),
+        with_total.*,
         {{ rate('with_total.job_steps', 'with_total.job_steps_total') }} as share_of_job_steps,
         {{ rate('with_total.job_steps', 'with_total.steps_total') }} as share_of_steps,
-        dim_territory.territory_name,
-        with_total.label_fr as cut_value_label_fr
+        dim_territory.territory_name
     from with_total
     left join dim_territory using (territory_kind, territory_code)
 )
