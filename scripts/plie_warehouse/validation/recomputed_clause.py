@@ -29,11 +29,11 @@ from plie_warehouse.validation.frames import (
 )
 from plie_warehouse.validation.tables import (
     FactRules,
-    Measure,
-    TableRules,
+    columns_of,
     count_rows,
     cross,
     roll_up,
+    tables_of,
     territories_of,
     with_profile,
 )
@@ -111,8 +111,6 @@ OVER_TERRITORY: Mapping[str, list[str]] = {
     "employers": ["employer_id"],
 }
 
-# Column of a fact -> rule that decides it. What is only delivered stands under the rule that uses it: the lot
-# D44, employer and awardee D45, the beneficiary D47, what D41 checks D41.
 FACT_RULES: Mapping[str, FactRules] = {
     "fct_clause_hours": FactRules(
         key=HOURS_KEY,
@@ -123,38 +121,7 @@ FACT_RULES: Mapping[str, FactRules] = {
         reason_column="exclusion_reason",
         by_reason=frozenset({"is_counted", "exclusion_reason"}),
         reason_rule_ids=("D43",),
-        columns={
-            "hours": "D40",
-            "is_counted": "D41",
-            "exclusion_reason": "D41",
-            "proof": "D41",
-            "buyer_type": "D44",
-            "nature": "D44",
-            "awardee_id": "D45",
-            "awardee_type": "D45",
-            "is_iae_awardee": "D45",
-            "is_iae_geiq_rq_awardee": "D45",
-            "employer_id": "D45",
-            "employer_type": "D45",
-            "is_iae_employer": "D45",
-            "is_iae_geiq_rq_employer": "D45",
-            "contract_type": "D41",
-            "contract_start_date": "D41",
-            "contract_end_date": "D41",
-            "beneficiary_id": "D47",
-            "eligibility_validated_on": "D41",
-            "age_at_eligibility": "D30",
-            "sex": "D47",
-            "education_level": "D31",
-            "is_unqualified": "D31",
-            "is_low_qualified": "D31",
-            "is_senior": "D30",
-            "is_young": "D30",
-            "is_long_term_unemployed": "D32",
-            "is_rsa": "D47",
-            "is_disabled_worker": "D47",
-            "is_qpv_resident": "D47",
-        },
+        columns=columns_of("fct_clause_hours"),
     ),
 }
 
@@ -425,101 +392,7 @@ DIMENSION_COLUMNS = ("structure_kind", "department_code", "region_code", "opened
 # -------------------------------------------------------------------------------------- aggregates
 
 
-def _iae_measures() -> dict[str, Measure]:
-    """For employers and for awardees (D45): hours of known type, of the IAE, of IAE, GEIQ and RQ, and shares."""
-    measures = {}
-    for side in SIDES:
-        for part in ("known", "iae", "iae_geiq_rq"):
-            measures[f"hours_{side}_{part}"] = Measure("D45", decimals=HOURS_DECIMALS)
-        for part in ("iae", "iae_geiq_rq"):
-            measures[f"share_{side}_{part}"] = Measure("D45", f"hours_{side}_{part}", "hours_counted")
-    return measures
-
-
-def _etp(hours: str) -> Measure:
-    """Hours (hundredths) in ETP, beside the divisor (hundredths of an hour too)."""
-    return Measure("D40", hours, "hours_per_etp", decimals=ETP_DECIMALS, may_exceed_one=True)
-
-
-DIVISOR = Measure("D40", decimals=HOURS_DECIMALS, any_decimals=True)
-
-
-def _per_facilitator_etp(total: str, denominator: str = "etp", factor: int = 10**ETP_PLACES) -> Measure:
-    """A total divided by the facilitators' ETP (D46), which are kept in millionths."""
-    return Measure(
-        "D46",
-        total,
-        denominator,
-        decimals=ETP_DECIMALS,
-        factor=factor,
-        base="facilitators_etp",
-        may_exceed_one=True,
-    )
-
-
-TABLE_RULES: Mapping[str, TableRules] = {
-    "clause_hours_etp": TableRules(
-        cuts=("cut", "cut_value"),
-        row_rule_id="D42",
-        supplier_kind="structure",
-        measures={
-            "hours_delivered": Measure("D42", decimals=HOURS_DECIMALS),
-            "hours_counted": Measure("D41", decimals=HOURS_DECIMALS),
-            "hours_excluded": Measure("D42", decimals=HOURS_DECIMALS),
-            "hours_counted_total": Measure("D41", decimals=HOURS_DECIMALS),
-            "hours_per_etp": DIVISOR,
-            "etp": _etp("hours_counted"),
-            "share_of_etp": Measure("D40", "hours_counted", "hours_counted_total"),
-            "beneficiaries": Measure("D47"),
-            "work_contracts": Measure("D47"),
-            "procurements": Measure("D44"),
-            "buyers": Measure("D44"),
-            "employers": Measure("D44"),
-            **_iae_measures(),
-        },
-    ),
-    "clause_beneficiary_profile": TableRules(
-        cuts=("profile",),
-        row_rule_id="D47",
-        supplier_kind="structure",
-        measures={
-            "beneficiaries_with": Measure("D47"),
-            "beneficiaries_known": Measure("D33"),
-            "beneficiaries_unknown": Measure("D33"),
-            "beneficiaries": Measure("D47"),
-            "share_of_all": Measure("D47", "beneficiaries_with", "beneficiaries"),
-            "share_of_known": Measure("D33", "beneficiaries_with", "beneficiaries_known"),
-        },
-    ),
-    "clause_facilitator_activity": TableRules(
-        cuts=(),
-        row_rule_id="D46",
-        supplier_kind="structure",
-        measures={
-            "structures": Measure("D46"),
-            "structures_with_etp": Measure("D46"),
-            "facilitators_headcount": Measure("D46"),
-            "facilitators_etp": Measure("D46", decimals=ETP_DECIMALS),
-            "facilitators_etp_hours": Measure("D46", decimals=ETP_PLACES, any_decimals=True),
-            "buyers": Measure("D44"),
-            "procurements": Measure("D44"),
-            "hours": Measure("D41", decimals=HOURS_DECIMALS),
-            "hours_per_etp": DIVISOR,
-            "etp": _etp("hours"),
-            "beneficiaries": Measure("D47"),
-            "work_contracts": Measure("D47"),
-            "employers": Measure("D44"),
-            "buyers_per_facilitator_etp": _per_facilitator_etp("buyers"),
-            "procurements_per_facilitator_etp": _per_facilitator_etp("procurements"),
-            "hours_per_facilitator_etp": _per_facilitator_etp("hours", factor=10 ** (ETP_PLACES - HOURS_DECIMALS)),
-            # From the hours and not from the ETP shown beside it, which is rounded.
-            "etp_per_facilitator_etp": _per_facilitator_etp("hours", "full_time_hours"),
-            "beneficiaries_per_facilitator_etp": _per_facilitator_etp("beneficiaries"),
-            "work_contracts_per_facilitator_etp": _per_facilitator_etp("work_contracts"),
-            "employers_per_facilitator_etp": _per_facilitator_etp("employers"),
-        },
-    ),
-}
+TABLE_RULES = tables_of("clause")
 
 
 def cut_values(reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -645,7 +518,8 @@ def facilitator_activity(rows: Rows, territories: pd.DataFrame, reference: Mappi
     counts = roll_up(counts, territories, [], STRUCTURE)
     counts = _with_distinct(counts, distinct_over_territories(shown, territories, ["total"]), TERRITORY_KEY)
     divisor = _divisor(counts[YEAR], rows.parameters)
-    # What a quotient divides by is exact: millionths of an ETP, and those times hundredths of an hour.
+    # What a quotient divides by is exact: millionths of an ETP, and those times hundredths of an hour. The ETP per
+    # facilitator's ETP comes from the hours, not from the ETP shown beside it, which is rounded.
     etp, full_time = counts["etp"], counts["etp"] * divisor
 
     def shortened(exact: pd.Series, places: int) -> pd.Series:

@@ -11,13 +11,14 @@ from dataclasses import dataclass, field
 
 import pandas as pd
 
+from plie_warehouse.validation.declared import declared
 from plie_warehouse.validation.frames import TERRITORY_KEY, YEAR
 from plie_warehouse.validation.tools import RATE_DECIMALS, number_text, quotient_text
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure of an aggregate.
+    """One measure of an aggregate: a row of ``declared/measures.csv``.
 
     ``rule_id``: the rule that it states. ``numerator``, ``denominator``: the two counts that a quotient
     divides; a measure without them is itself a count. ``decimals``: of its text (a count: 0, and the count is
@@ -94,6 +95,37 @@ class FactRules:
     def rule_ids(self) -> set[str]:
         """Every rule that the table is judged by."""
         return {self.row_rule_id, self.key_rule_id, *self.columns.values(), *self.reason_rule_ids}
+
+
+def tables_of(subject: str) -> dict[str, TableRules]:
+    """The aggregates of a subject with their measures, as ``declared`` has them."""
+    tables = {}
+    for row in declared("tables"):
+        if row["subject"] == subject:
+            measures = {one["measure"]: _measure(one) for one in declared("measures") if one["table"] == row["table"]}
+            cuts = tuple(row["cuts"].split())
+            tables[row["table"]] = TableRules(cuts, row["row_rule_id"], measures, row["supplier_kind"])
+    return tables
+
+
+def _measure(row: Mapping[str, str]) -> Measure:
+    """``nature``: a mean (or a rate of two cohorts), a growth, a parameter; empty for a count or a share."""
+    return Measure(
+        rule_id=row["rule_id"],
+        numerator=row["numerator"] or None,
+        denominator=row["denominator"] or None,
+        decimals=int(row["decimals"]) if row["decimals"] else None,
+        factor=int(row["factor"] or 1),
+        base=row["base"] or None,
+        may_exceed_one=row["nature"] == "mean",
+        may_be_negative=row["nature"] == "growth",
+        any_decimals=row["nature"] == "parameter",
+    )
+
+
+def columns_of(fact: str) -> dict[str, str]:
+    """Column of a table of facts -> the rule that decides it."""
+    return {row["column"]: row["rule_id"] for row in declared("fact_columns") if row["table"] == fact}
 
 
 # ------------------------------------------------------------------------------------- territories

@@ -882,7 +882,8 @@ def test_a_wrong_reason_is_named_by_its_rule_and_nobody_by_name(reference: Refer
 
 
 def test_a_parameter_may_be_shown_with_any_decimals() -> None:
-    rules = tables.TableRules((), "D40", {"hours_per_etp": recomputed_clause.DIVISOR}, "structure")
+    divisor = recomputed_clause.TABLE_RULES["clause_hours_etp"].measures["hours_per_etp"]
+    rules = tables.TableRules((), "D40", {"hours_per_etp": divisor}, "structure")
     key = {"reporting_year": "2021", "territory_kind": "national", "territory_code": "FR"}
 
     def shown(value: str) -> pd.DataFrame:
