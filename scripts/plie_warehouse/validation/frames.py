@@ -66,7 +66,7 @@ FACT_TABLES = ("fct_parcours", "fct_exits", "fct_steps", "fct_clause_hours")
 DIMENSION_TABLES = ("dim_clause_structure", "dim_plie")
 
 # The aggregates, of which readers get a copy in schema published, and the long table made of them.
-PUBLISHED_TABLES = tuple(row["table"] for row in declared("tables"))
+PUBLISHED_TABLES = tuple(row["table"] for row in declared("tables") if row["subject"] in ("plie", "clause", "network"))
 AGGREGATE_TABLES = (*PUBLISHED_TABLES, "indicators")
 
 # The long tables that readers get, and those of what changed and moved: name here -> schema and table.

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from plie_warehouse.validation import tables
 from plie_warehouse.validation.delivered import outcome_of_rows, reasons_of_acceptance
 from plie_warehouse.validation.frames import (
     BENEFICIARY_KEY,
@@ -369,24 +370,9 @@ def judge_rows(
 
 
 def dimension(rows: Rows, departments: pd.DataFrame) -> pd.DataFrame:
-    """``dim_clause_structure`` as text: the structures of the register, and those that only deliver.
-
-    A structure that the register does not know has no attribute at all.
-    """
-    regions = departments[["department_code", "region_code"]].drop_duplicates()
-    known = rows.register.merge(regions, on="department_code", how="left")
-    codes = pd.concat([known[STRUCTURE], rows.structures[STRUCTURE]]).drop_duplicates().to_frame()
-    together = codes.merge(known, on=STRUCTURE, how="left")
-    registered = together[STRUCTURE].isin(known[STRUCTURE])
-    together["is_registered"] = registered.map({True: "true", False: "false"})
-    together = together[[STRUCTURE, *DIMENSION_COLUMNS]]
-    for column in ("opened_on", "closed_on"):
-        day = pd.to_datetime(together[column]).dt.strftime("%Y-%m-%d")
-        together[column] = day.astype(object).where(day.notna(), None)
-    return together.astype(object)
-
-
-DIMENSION_COLUMNS = ("structure_kind", "department_code", "region_code", "opened_on", "closed_on", "is_registered")
+    """``dim_clause_structure`` as text."""
+    delivering = [rows.structures[STRUCTURE]]
+    return tables.dimension("dim_clause_structure", STRUCTURE, rows.register, delivering, departments)
 
 
 # -------------------------------------------------------------------------------------- aggregates

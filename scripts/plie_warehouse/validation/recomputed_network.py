@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from plie_warehouse.validation import recomputed_plie
+from plie_warehouse.validation import recomputed_plie, tables
 from plie_warehouse.validation.delivered import outcome_of_rows, reasons_of_acceptance
 from plie_warehouse.validation.frames import PLIE, STRUCTURE, TERRITORY_KEY, YEAR
 from plie_warehouse.validation.tables import cross, roll_up, tables_of, territories_of
@@ -595,18 +595,8 @@ def aggregate(table: str, rows: Rows, others: Others, reference: Mapping[str, pd
 
 # --------------------------------------------------------------------------------------- dimension
 
-DIMENSION_COLUMNS = ("department_code", "region_code", "opened_on", "closed_on", "is_registered")
-
 
 def dimension(rows: Rows, accepted: pd.DataFrame, departments: pd.DataFrame) -> pd.DataFrame:
     """``dim_plie`` as text: the PLIE of the registers, and those that only deliver or answer (D01)."""
-    regions = departments[["department_code", "region_code"]].drop_duplicates()
-    known = rows.plie_register.merge(regions, on="department_code", how="left")
-    answering = [rows.kept[table][PLIE] for table in SURVEY_KEYS]
-    codes = pd.concat([known[PLIE], accepted[PLIE], *answering]).drop_duplicates().to_frame()
-    together = codes.merge(known, on=PLIE, how="left")
-    together["is_registered"] = together[PLIE].isin(known[PLIE]).map({True: "true", False: "false"})
-    for column in ("opened_on", "closed_on"):
-        day = pd.to_datetime(together[column]).dt.strftime("%Y-%m-%d")
-        together[column] = day.astype(object).where(day.notna(), None)
-    return together[[PLIE, *DIMENSION_COLUMNS]].astype(object)
+    delivering = [accepted[PLIE], *(rows.kept[table][PLIE] for table in SURVEY_KEYS)]
+    return tables.dimension("dim_plie", PLIE, rows.plie_register, delivering, departments)

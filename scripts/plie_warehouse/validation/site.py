@@ -36,30 +36,7 @@ _USELESS = (
 # The favicon and style sheets of the library also name remote files inside <style>.
 _REMOTE_IN_STYLE = re.compile(r"@import[^;]*;|url\(\s*[\"']?https?:[^)]*\)", re.IGNORECASE)
 
-STYLE = """
-:root { color-scheme: light dark; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 1300px; padding: 1rem 1.5rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
-nav { border: 0; height: auto !important; }
-ol.breadcrumb { display: flex; gap: .5rem; list-style: none; margin: 0; padding: 0; }
-ol.breadcrumb { background: none !important; }
-ol.breadcrumb li + li::before { content: "/ "; }
-.row { display: flex; flex-wrap: wrap; gap: 1.5rem; }
-.col-md-2 { flex: 0 0 13rem; } .col-md-10 { flex: 1 1 40rem; min-width: 0; }
-.sticky { position: static !important; }
-table { border-collapse: collapse; width: 100%; }
-th, td { border: 1px solid #8888; padding: .25rem .5rem; text-align: left; vertical-align: top; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
-.badge { border: 1px solid #8888; border-radius: .3rem; padding: 0 .3rem; font-weight: 600; }
-.text-success, .ok { color: #1a7f37; } .text-danger, .failed { color: #c62828; font-weight: 600; }
-.fa-check-circle::before { content: "\\2713"; } .fa-times::before { content: "\\2717"; }
-.fa-exclamation-triangle::before { content: "!"; }
-.show-scrollbars { overflow-x: auto; }
-.card-body, .card-header { padding: .25rem 0; }
-@media (prefers-color-scheme: dark) {
-  .text-success, .ok { color: #6fdc8c; } .text-danger, .failed { color: #ff8389; } a { color: #9ecbff; }
-}
-"""
+STYLE = "\n" + Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
 
 def without_network(page: str) -> str:

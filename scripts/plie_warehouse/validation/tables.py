@@ -6,7 +6,7 @@ The rules of each subject say what their tables hold, in these shapes: ``TableRu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
@@ -159,6 +159,24 @@ def territories_of(
     ]
     columns = [supplier, "territory_kind", "territory_code"]
     return pd.concat([piece[columns] for piece in pieces], ignore_index=True).dropna(subset=["territory_code"])
+
+
+def dimension(
+    name: str, supplier: str, register: pd.DataFrame, delivering: Iterable[pd.Series], departments: pd.DataFrame
+) -> pd.DataFrame:
+    """A dimension of suppliers as text: those of the register, and those that only deliver, without attributes (D01).
+
+    ``register``: one row per supplier that it names; ``delivering``: codes of those that deliver.
+    """
+    regions = departments[["department_code", "region_code"]].drop_duplicates()
+    known = register.merge(regions, on="department_code", how="left")
+    codes = pd.concat([known[supplier], *delivering]).drop_duplicates().to_frame()
+    together = codes.merge(known, on=supplier, how="left")
+    together["is_registered"] = together[supplier].isin(known[supplier]).map({True: "true", False: "false"})
+    for column in ("opened_on", "closed_on"):
+        day = pd.to_datetime(together[column]).dt.strftime("%Y-%m-%d")
+        together[column] = day.astype(object).where(day.notna(), None)
+    return together[[supplier, *tables_of("dimension")[name].measures]].astype(object)
 
 
 def roll_up(counts: pd.DataFrame, territories: pd.DataFrame, cuts: list[str], supplier: str) -> pd.DataFrame:
