@@ -39,6 +39,7 @@ from plie_warehouse.validation.tables import (
     with_profile,
 )
 from plie_warehouse.validation.tools import (
+    PERSON_PARAMETERS,
     UNKNOWN,
     Parameters,
     add_months,
@@ -50,7 +51,9 @@ from plie_warehouse.validation.tools import (
     number_text,
     parameter_of,
     parameters_of_years,
+    person_flags,
     scaled,
+    with_first_failing,
 )
 
 # What the rules of the clause ask of reference.parameters; a year without one of them is not computed.
@@ -58,11 +61,7 @@ HOURS_PARAMETERS = ("hours_per_etp", "max_monthly_hours", "full_time_monthly_hou
 PARAMETERS = (
     *HOURS_PARAMETERS,
     "clause_eligibility_months",
-    "senior_min_age",
-    "young_max_age",
-    "unqualified_max_level",
-    "low_qualified_max_level",
-    "long_term_unemployed_months",
+    *PERSON_PARAMETERS,
 )
 
 # One delivery: the four tables of a structure and a year.
@@ -152,15 +151,8 @@ def describe_beneficiaries(beneficiaries: pd.DataFrame, parameters: Parameters) 
     """Admitted beneficiaries with what the rules derive: D30 (age in the year of the validated eligibility),
     D31 (levels), D32 (duration). A flag is ``NA`` where what it rests on is unknown (D33).
     """
-    rows = beneficiaries.copy()
-    rows["age_at_eligibility"] = rows["eligibility_validated_on"].dt.year.astype("Int64") - rows["birth_year"]
-    age, level, months = rows["age_at_eligibility"], rows["education_level"], rows["jobseeker_months"]
-    rows["is_senior"] = age >= parameter_of(rows, parameters, "senior_min_age")
-    rows["is_young"] = age < parameter_of(rows, parameters, "young_max_age")
-    rows["is_unqualified"] = level <= parameter_of(rows, parameters, "unqualified_max_level")
-    rows["is_low_qualified"] = level <= parameter_of(rows, parameters, "low_qualified_max_level")
-    rows["is_long_term_unemployed"] = months >= parameter_of(rows, parameters, "long_term_unemployed_months")
-    return rows
+    age = beneficiaries["eligibility_validated_on"].dt.year.astype("Int64") - beneficiaries["birth_year"]
+    return beneficiaries.assign(age_at_eligibility=age, **person_flags(beneficiaries, age, parameters))
 
 
 LOT_COLUMNS = ["buyer_type", "nature", "awardee_id", "awardee_type", "is_iae_awardee", "is_iae_geiq_rq_awardee"]
@@ -215,20 +207,17 @@ def judge_hours(rows: pd.DataFrame, door_reasons: pd.Series, parameters: Paramet
     eligible = accepted_rows["eligibility_validated_on"]
     expires = add_months(eligible, parameter_of(accepted_rows, parameters, "clause_eligibility_months"))
     touches = (start <= last_day) & (end.isna() | ((end >= month) & (end >= start)))
-    tests = [
-        (IMPLAUSIBLE, (cents <= 0) | (in_month > ceiling)),
-        ("hors_annee", month.dt.year != accepted_rows[YEAR]),
-        ("orphelin", ~(accepted_rows["has_contract"] & accepted_rows["has_lot"] & accepted_rows["has_beneficiary"])),
-        ("hors_contrat", ~touches),
-        ("eligibilite_absente", eligible.isna()),
-        ("eligibilite_tardive", eligible > start),
-        ("eligibilite_expiree", month >= expires),
-        ("sans_justificatif", accepted_rows["proof"].isna()),
-    ]
-    failed = np.select([mask.to_numpy(dtype=bool) for _, mask in tests], [name for name, _ in tests], default="")
-    hit = failed != ""
-    reasons.loc[accepted_rows.index[hit]] = failed[hit]
-    return reasons
+    tests = {
+        IMPLAUSIBLE: (cents <= 0) | (in_month > ceiling),
+        "hors_annee": month.dt.year != accepted_rows[YEAR],
+        "orphelin": ~(accepted_rows["has_contract"] & accepted_rows["has_lot"] & accepted_rows["has_beneficiary"]),
+        "hors_contrat": ~touches,
+        "eligibilite_absente": eligible.isna(),
+        "eligibilite_tardive": eligible > start,
+        "eligibilite_expiree": month >= expires,
+        "sans_justificatif": accepted_rows["proof"].isna(),
+    }
+    return with_first_failing(reasons, accepted_rows, tests)
 
 
 def hours_by_outcome(rows: pd.DataFrame) -> pd.DataFrame:

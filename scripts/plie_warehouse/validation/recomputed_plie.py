@@ -29,6 +29,7 @@ from plie_warehouse.validation.tables import (
     with_profile,
 )
 from plie_warehouse.validation.tools import (
+    PERSON_PARAMETERS,
     UNKNOWN,
     Parameters,
     add_months,
@@ -40,6 +41,8 @@ from plie_warehouse.validation.tools import (
     lookup,
     parameter_of,
     parameters_of_years,
+    person_flags,
+    with_first_failing,
     year_bounds,
 )
 
@@ -49,11 +52,7 @@ PARAMETERS = (
     "job_validation_months",
     "training_long_months",
     "training_validation_months",
-    "senior_min_age",
-    "young_max_age",
-    "unqualified_max_level",
-    "low_qualified_max_level",
-    "long_term_unemployed_months",
+    *PERSON_PARAMETERS,
 )
 
 TABLE_KEYS: Mapping[str, list[str]] = {"participants": PARCOURS_KEY, "exits": PARCOURS_KEY, "steps": STEP_KEY}
@@ -171,18 +170,15 @@ def check_steps(
     rows = attach(steps[reasons.isna()], kept_parcours, PARCOURS_KEY, ["entry_date", "exit_date"])
     first, last = year_bounds(rows[YEAR])
     is_step = flag_of(rows["step_type"], step_types, "step_type", "is_step")
-    tests = [
-        ("accompagnement", (~is_step).fillna(False)),
-        ("orphelin", ~in_set(rows, readable, PARCOURS_KEY)),
-        ("parcours_exclu", ~in_set(rows, kept_parcours, PARCOURS_KEY)),
-        ("dates_inversees", rows["end_date"] < rows["start_date"]),
-        ("hors_parcours", (rows["end_date"] < rows["entry_date"]) | (rows["start_date"] > rows["exit_date"])),
-        ("hors_annee", (rows["start_date"] > last) | (rows["end_date"] < first)),
-    ]
-    failed = np.select([mask.to_numpy(dtype=bool) for _, mask in tests], [name for name, _ in tests], default="")
-    hit = failed != ""
-    reasons.loc[rows.index[hit]] = failed[hit]
-    return reasons
+    tests = {
+        "accompagnement": (~is_step).fillna(False),
+        "orphelin": ~in_set(rows, readable, PARCOURS_KEY),
+        "parcours_exclu": ~in_set(rows, kept_parcours, PARCOURS_KEY),
+        "dates_inversees": rows["end_date"] < rows["start_date"],
+        "hors_parcours": (rows["end_date"] < rows["entry_date"]) | (rows["start_date"] > rows["exit_date"]),
+        "hors_annee": (rows["start_date"] > last) | (rows["end_date"] < first),
+    }
+    return with_first_failing(reasons, rows, tests)
 
 
 # ------------------------------------------------------------------------------------------- facts
@@ -197,13 +193,7 @@ def parcours_facts(kept: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
     facts = kept.copy()
     first, last = year_bounds(facts[YEAR])
     facts["age_at_entry"] = facts["entry_date"].dt.year.astype("Int64") - facts["birth_year"]
-    facts["is_senior"] = facts["age_at_entry"] >= parameter_of(facts, parameters, "senior_min_age")
-    facts["is_young"] = facts["age_at_entry"] < parameter_of(facts, parameters, "young_max_age")
-    level = facts["education_level"]
-    facts["is_unqualified"] = level <= parameter_of(facts, parameters, "unqualified_max_level")
-    facts["is_low_qualified"] = level <= parameter_of(facts, parameters, "low_qualified_max_level")
-    months = facts["jobseeker_months"]
-    facts["is_long_term_unemployed"] = months >= parameter_of(facts, parameters, "long_term_unemployed_months")
+    facts = facts.assign(**person_flags(facts, facts["age_at_entry"], parameters))
     facts["is_entry"] = ((facts["entry_date"] >= first) & (facts["entry_date"] <= last)).astype("boolean")
     facts["is_exit"] = ((facts["exit_date"] >= first) & (facts["exit_date"] <= last)).astype("boolean")
     facts["is_in_stock"] = (facts["exit_date"].isna() | (facts["exit_date"] > last)).astype("boolean")
