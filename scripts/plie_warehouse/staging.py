@@ -10,8 +10,9 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
-from plie_warehouse.contract import YEAR, Column, Kind, Table, load_contract
+from plie_warehouse.contract import YEAR, Column, Table, load_contract
 from plie_warehouse.paths import PROJECT
+from plie_warehouse.text import render
 
 REGENERATE = "change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`"
 
@@ -23,11 +24,13 @@ def generated_files() -> dict[Path, str]:
     models = PROJECT / "models"
     files = {
         PROJECT / "seeds" / "reference" / "delivered_columns.csv": _columns_csv(tables),
-        models / "intermediate" / "quality" / "int_cell_findings.sql": _findings_sql(tables),
+        models / "intermediate" / "quality" / "int_cell_findings.sql": render(
+            "cell_findings.sql", regenerate=REGENERATE, tables=[_findings_of(table) for table in tables], names=_names
+        ),
     }
     for kind in contract.values():
         folder = models / "staging" / kind.name
-        files[folder / f"_{kind.name}__staging.yml"] = _staging_yaml(kind)
+        files[folder / f"_{kind.name}__staging.yml"] = render("staging.yml", regenerate=REGENERATE, kind=kind)
         for table in kind.tables:
             files[folder / f"{_model(table)}.sql"] = _staging_sql(table)
     return files
@@ -45,10 +48,6 @@ def write_generated_files() -> list[Path]:
 
 def _model(table: Table) -> str:
     return f"stg_{table.kind}__{table.name}"
-
-
-def _head(comment: str) -> str:
-    return f"{comment} Generated from the contract: {REGENERATE}.\n"
 
 
 def _supplier(table: Table) -> str:
@@ -83,7 +82,7 @@ def _column(column: Column) -> str:
 def _staging_sql(table: Table) -> str:
     source = "deliveries" if table.kind == "plie" else f"deliveries_{table.kind}"
     return (
-        _head("--")
+        f"-- Generated from the contract: {REGENERATE}.\n"
         + f"-- {', '.join(table.rules)}: one row per delivered row; what cannot be read is null, its text is kept.\n"
         + f"{{{{ staged_delivery(\n    source('{source}', '{table.name}'), '{table.name}', '{_supplier(table)}',\n"
         + f"    key={_names(_record_key(table), 4)},\n    columns={{\n"
@@ -92,63 +91,14 @@ def _staging_sql(table: Table) -> str:
     )
 
 
-def _findings_sql(tables: list[Table]) -> str:
-    return (
-        _head("--")
-        + "-- D1B: one row per bad cell of a delivered row.\n{{ config(materialized='view') }}\nwith final as (\n"
-        + "\n    union all\n".join(_findings_of(table) for table in tables)
-        + "\n)\n\nselect * from final\n"
-    )
-
-
-def _findings_of(table: Table) -> str:
-    required = [column.name for column in table.columns if column.required]
+def _findings_of(table: Table) -> dict[str, str | list[str]]:
     codes = [column.name for column in table.columns if column.code_list and column.type != "boolean"]
-    values = [column.name for column in table.columns if column.type != "text" and column.name not in codes]
-    return (
-        f"    {{{{ cell_findings(\n        ref('{_model(table)}'),\n        required={_names(required, 8)},\n"
-        f"        codes={_names(codes, 8)},\n        values={_names(values, 8)}\n    ) }}}}"
-    )
-
-
-def _text(value: str) -> str:
-    return '"' + value.replace("\\", "\\\\").replace('"', '\\"') + '"'
-
-
-# Column -> what it is, in the staging of every table.
-_COMMON = {
-    "source_table": "Name of the delivered table.",
-    "source_file": "File that holds the row.",
-    "source_row": "Line of the file that holds the row; the header is line 1.",
-    "delivery_year": "Year of the delivery that holds the row; in the sample, that of the extraction date.",
-    "supplier_code": "Whose row it is, as delivered.",
-    "record_key": "Key of the row in its delivery, as text.",
-    "record_hash": "Digest of what the row means: equal for two rows that say the same, in whatever format (D1B).",
-    "defect": "Reason code when the row cannot be used at all, else null (D1B).",
-}
-
-
-def _staging_yaml(kind: Kind) -> str:
-    return _head("#") + "version: 2\n\nmodels:\n" + "".join(_model_yaml(table) for table in kind.tables)
-
-
-def _model_yaml(table: Table) -> str:
-    described = {
-        **_COMMON,
-        **{column.name: f"{column.description} ({column.unit})" for column in table.columns},
-        **{
-            f"delivered_{column.name}": f"{column.name} as delivered, blanks trimmed."
-            for column in table.columns
-            if column.type != "text"
-        },
+    return {
+        "model": _model(table),
+        "required": [column.name for column in table.columns if column.required],
+        "codes": codes,
+        "values": [column.name for column in table.columns if column.type != "text" and column.name not in codes],
     }
-    return (
-        f"  - name: {_model(table)}\n    description: >-\n"
-        f"      One row per delivered row of {table.name}, nothing dropped. Each column is typed once, with the text\n"
-        f"      as delivered (delivered_..., not for texts). Rules: {', '.join(table.rules)}.\n"
-        f"    config:\n      tags: [{', '.join(table.rules)}]\n    columns:\n"
-        + "".join(f"      - {{name: {name}, description: {_text(text)}}}\n" for name, text in described.items())
-    )
 
 
 def _columns_csv(tables: list[Table]) -> str:

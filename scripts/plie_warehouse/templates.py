@@ -13,6 +13,7 @@ from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
 from plie_warehouse.contract import FORMATS_FR, KINDS, SUPPLIER_KINDS, Kind, Table, load_codes, load_kind
+from plie_warehouse.text import render
 
 LISTS_SHEET, HELP_SHEET = "Listes", "Aide"
 
@@ -151,44 +152,11 @@ def _help_sheet(sheet: Worksheet, kind: Kind) -> None:
 
 def dictionary() -> str:
     """The input dictionary: every delivered column of every kind, as one Markdown page."""
-    lines = [
-        "# Dictionnaire des entrées",
-        "",
-        "Écrit par `plie contract` à partir du contrat (`models/staging/*/_*__sources.yml`) :",
-        "le contrat se modifie, pas cette page.",
-        "",
-        "Toutes les colonnes sont livrées en texte. Une cellule vide veut dire « inconnu ».",
-    ]
-    for name in KINDS:
-        kind = load_kind(name)
-        lines += ["", f"## {TITLES[name]}", ""]
-        folder = f"{name}/<code>/<année>" if name in SUPPLIER_KINDS else f"{name}/<année>"
-        lines.append(f"{kind.description} Dossier de dépôt : `{folder}`.")
-        for table in kind.tables:
-            lines += _table_section(table)
-    lines += ["", "## Listes de codes", "", "| liste | code | libellé |", "|---|---|---|"]
-    lines += [f"| {code.code_list} | `{code.spelling}` | {code.label} |" for code in load_codes() if not code.valid_to]
-    return "\n".join(lines) + "\n"
-
-
-def _table_section(table: Table) -> list[str]:
-    lines = ["", f"### {table.name} (feuille « {table.sheet} »)", "", table.description, ""]
-    lines.append(f"Clé : {', '.join(f'`{name}`' for name in table.key)}.")
-    for link in table.links:
-        lines.append(f"Lien : {', '.join(f'`{name}`' for name in link.columns)} vers `{link.table}`.")
-    lines += ["", "| colonne | en-têtes acceptés | sens | format | unité | obligatoire | liste | exemple | sert à |"]
-    lines.append("|---|---|---|---|---|---|---|---|---|")
-    for column in table.columns:
-        cells = (
-            f"`{column.name}`",
-            ", ".join(column.aliases),
-            column.description,
-            FORMATS_FR[column.type],
-            column.unit,
-            "oui" if column.required else "",
-            column.code_list or "",
-            column.example,
-            column.feeds,
-        )
-        lines.append(f"| {' | '.join(cells)} |")
-    return lines
+    return render(
+        "dictionary.md",
+        kinds=[load_kind(name) for name in KINDS],
+        supplier_kinds=SUPPLIER_KINDS,
+        titles=TITLES,
+        formats=FORMATS_FR,
+        codes=load_codes(),
+    )

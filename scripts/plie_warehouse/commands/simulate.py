@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import time
-from collections.abc import Collection
 from pathlib import Path
 
 from plie_warehouse.arguments import multiple
@@ -53,14 +52,6 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     parser.add_argument("--seed", type=int, default=DEFAULT_SEED, help="random seed (default: %(default)s)")
 
 
-def print_landing(folder: Path, paths: Collection[Path], started: float) -> None:
-    """Print what was written into a landing folder since ``started`` (of ``time.perf_counter``)."""
-    size = sum(path.stat().st_size for path in paths)
-    deliveries = len({path.parent for path in paths})
-    seconds = time.perf_counter() - started
-    print(f"{folder}: {deliveries} deliveries, {len(paths)} files, {size / 1e6:.1f} MB in {seconds:.1f} s")
-
-
 def run(options: argparse.Namespace) -> int:
     from plie_warehouse.simulator.plie_targets import PlieTargets
     from plie_warehouse.simulator.simulated_landing import simulate
@@ -83,5 +74,7 @@ def run(options: argparse.Namespace) -> int:
 
     started = time.perf_counter()
     paths = simulate(options.output, options.seed, years, clause_years, options.kind, options.scale, panel_years)
-    print_landing(options.output, paths, started)
+    size, deliveries = sum(path.stat().st_size for path in paths), len({path.parent for path in paths})
+    seconds = time.perf_counter() - started
+    print(f"{options.output}: {deliveries} deliveries, {len(paths)} files, {size / 1e6:.1f} MB in {seconds:.1f} s")
     return 0

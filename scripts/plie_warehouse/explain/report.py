@@ -102,7 +102,8 @@ def rule_lines(project: Project, measure: Row) -> Iterator[str]:
     yield from _tagged("tests unitaires dbt", project.unit_tests, rule_id)
     yield from _tagged("tests de données", project.data_tests, rule_id)
     yield from _places("tests SQL", project.named_in(rule_id, "tests", "*.sql"))
-    second = project.named_in(rule_id, "scripts/plie_warehouse/validation", "[!_]*.py")
+    validation = "scripts/plie_warehouse/validation"
+    second = project.named_in(rule_id, validation, "[!_]*.py") + project.named_in(rule_id, validation, "*.csv")
     yield from _places(f"seconde implémentation (suite Great Expectations {measure['mart']})", second)
     yield from _places("pytest", project.named_in(rule_id, "tests", "test_*.py"))
 

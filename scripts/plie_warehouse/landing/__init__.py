@@ -1,5 +1,4 @@
-"""Synthetic landing folders: what suppliers send, in the shapes in which they send it.
+"""Deliveries as suppliers send them: files, header lines, and the formats of a whole delivery.
 
-`sample` writes the embedded sample again as files of twelve PLIE, eight structures and the network head, four of them
-bad. A year of the whole network is the work of `plie_warehouse.simulator`.
+A year of the whole network is the work of `plie_warehouse.simulator`.
 """

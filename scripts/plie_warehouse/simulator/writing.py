@@ -12,9 +12,9 @@ import numpy as np
 import pandas as pd
 
 from plie_warehouse.contract import Column
+from plie_warehouse.landing.landing_delivery import Format, Table, write_delivery
 from plie_warehouse.landing.landing_files import csv_bytes, write_bytes, zip_bytes
 from plie_warehouse.landing.landing_headers import contract_of, header_line
-from plie_warehouse.landing.sample import Format, Table, write_delivery
 
 # Level of education -> its former name.
 FORMER_LEVELS = {1: "VI", 2: "V bis", 3: "V", 4: "IV", 5: "III", 6: "II", 7: "I", 8: "I"}

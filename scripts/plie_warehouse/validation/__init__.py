@@ -49,13 +49,11 @@ from plie_warehouse.validation.validation_report import (
     SuiteOutcome,
     ValidationResult,
     as_json,
-    compare_accounting,
     compare_aggregate,
-    compare_dimension,
     compare_exclusions,
     compare_fact,
-    compare_hours_accounting,
     compare_indicators,
+    compare_suppliers,
     failure_lines,
     gather,
     no_differences,
@@ -130,15 +128,15 @@ def comparisons(
             for table, facts in warehouse.facts.items()
         },
         "exclusions": lambda: compare_exclusions(rules.exclusions, found["exclusions"], SUPPLIER_KINDS),
-        "row_accounting": lambda: compare_accounting(rules.accounting, found["row_accounting"], SUPPLIER_KINDS),
-        "clause_hours_accounting": lambda: compare_hours_accounting(
-            rules.hours_accounting, found["clause_hours_accounting"]
+        "row_accounting": lambda: compare_suppliers(
+            "row_accounting", rules.accounting, found["row_accounting"], kinds=SUPPLIER_KINDS
+        ),
+        "clause_hours_accounting": lambda: compare_suppliers(
+            "clause_hours_accounting", rules.hours_accounting, found["clause_hours_accounting"]
         ),
         **{
-            name: partial(
-                compare_dimension, name, kind, supplier, rules.dimensions[name], warehouse.dimensions[name], columns
-            )
-            for name, (kind, supplier, columns) in DIMENSIONS.items()
+            name: partial(compare_suppliers, name, rules.dimensions[name], warehouse.dimensions[name], supplier)
+            for name, supplier in DIMENSIONS.items()
         },
     }
 

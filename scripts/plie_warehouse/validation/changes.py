@@ -9,7 +9,7 @@ import pandas as pd
 
 from plie_warehouse.validation.frames import YEAR
 from plie_warehouse.validation.indicators import INDICATOR_KEY
-from plie_warehouse.validation.tables import Measure, TableRules
+from plie_warehouse.validation.tables import tables_of
 from plie_warehouse.validation.tools import RATE_DECIMALS, in_set, number_text, scaled
 from plie_warehouse.validation.validation_report import Comparison, compare_aggregate
 
@@ -19,27 +19,9 @@ SHOWN = "publie"
 _FIGURE = [column for column in INDICATOR_KEY if column != YEAR]
 _DEFINED = ["indicator_code", "cut", "method_version"]
 
-# Column -> the rule that it states.
-RULES = TableRules(
-    cuts=("indicator_code", "cut", "cut_value", "method_version"),
-    row_rule_id="D55",
-    measures={
-        "previous_reporting_year": Measure("D01"),
-        "value": Measure("D18"),
-        "previous_value": Measure("D18"),
-        "change": Measure("D55"),
-        "unit": Measure("D61"),
-        "value_shown": Measure("D55"),
-        "previous_value_shown": Measure("D55"),
-        "change_shown": Measure("D55"),
-        "difference_of_shown": Measure("D55"),
-        "is_rounding_apart": Measure("D55"),
-        "change_unit": Measure("D55"),
-    },
-)
-
-# A published change that stands on a figure that is not is a matter of what is published.
-RULES_OF = {CHANGES: RULES, PUBLISHED_CHANGES: replace(RULES, row_rule_id="D60")}
+# A published change that stands on a figure that is not is a matter of what is published: its own rule of the rows.
+_RULES = tables_of("changes")
+RULES_OF = {name: replace(rules, measures=_RULES[CHANGES].measures) for name, rules in _RULES.items()}
 
 
 def half_up(numerator: int, denominator: int, decimals: int) -> int:
@@ -49,7 +31,7 @@ def half_up(numerator: int, denominator: int, decimals: int) -> int:
 
 def year_changes(indicators: pd.DataFrame, definitions: pd.DataFrame) -> pd.DataFrame:
     """One row per figure that has a value in its year and in the year before under the same method: the key of the long
-    table, and the columns of ``RULES`` as text (figures with six decimals, as the warehouse writes them).
+    table, and the columns of ``RULES_OF`` as text (figures with six decimals, as the warehouse writes them).
 
     ``indicators``: the long table, one row per ``INDICATOR_KEY``, ``numerator``, ``denominator``, ``value`` as text.
     ``definitions``: see ``indicators.indicator_definitions``: decimals and factor of what readers see. Raises

@@ -19,6 +19,7 @@ import numpy as np
 import pandas as pd
 
 from plie_warehouse.errors import PlieError
+from plie_warehouse.validation.declared import declared
 
 YEAR = "reporting_year"
 TERRITORY_KEY = [YEAR, "territory_kind", "territory_code"]
@@ -36,60 +37,9 @@ HOURS_KEY = [*CONTRACT_KEY, "buyer_id", "procurement_id", "lot_no", "month"]
 PROVENANCE = ["source_file", "source_row", "supplier_code", "record_hash", "defect"]
 
 # Kind of delivery -> table -> the columns that the rules read.
-STAGED_COLUMNS: Mapping[str, Mapping[str, list[str]]] = {
-    "plie": {
-        "participants": [
-            *PROVENANCE, *PARCOURS_KEY, "entry_date", "sex", "birth_year", "education_level", "jobseeker_months",
-            "is_rsa", "is_other_minimum_income", "is_disabled_worker", "is_qpv_resident", "referent_id",
-        ],
-        "steps": [
-            *PROVENANCE, *PARCOURS_KEY, "step_id", "step_type", "start_date", "end_date", "contract_type",
-            "employer_type",
-        ],
-        "exits": [
-            *PROVENANCE, *PARCOURS_KEY, "exit_date", "exit_reason", "contract_type", "contract_start_date",
-            "contract_end_date", "validated_on", "employer_category", "naf_section", "training_start_date",
-            "training_end_date", "is_certifying",
-        ],
-    },
-    "clause": {
-        "procurements": [*PROVENANCE, *LOT_KEY, "buyer_type", "nature", "awardee_id", "awardee_type"],
-        "beneficiaries": [
-            *PROVENANCE, *BENEFICIARY_KEY, "sex", "birth_year", "education_level", "jobseeker_months", "is_rsa",
-            "is_disabled_worker", "is_qpv_resident", "eligibility_validated_on",
-        ],
-        "work_contracts": [
-            *PROVENANCE, *CONTRACT_KEY, "beneficiary_id", "employer_id", "employer_type", "contract_type",
-            "start_date", "end_date",
-        ],
-        "hours": [*PROVENANCE, *HOURS_KEY, "hours", "proof"],
-    },
-    "network": {
-        "clause_structures": [
-            *PROVENANCE, "delivery_year", STRUCTURE, "structure_kind", "department_code", "opened_on", "closed_on",
-        ],
-        "facilitators": [*PROVENANCE, YEAR, STRUCTURE, "headcount", "fte"],
-        "plie_register": [*PROVENANCE, "delivery_year", PLIE, "town", "department_code", "opened_on", "closed_on"],
-        "mde_register": [*PROVENANCE, "delivery_year", "mde_code", "department_code", "opened_on", "closed_on"],
-        "members": [
-            *PROVENANCE, "delivery_year", "member_code", "membership", "member_type", "region_code", "joined_on",
-            "left_on", "is_employer_member",
-        ],
-        "member_structures": [
-            *PROVENANCE, "delivery_year", "member_code", "structure_kind", "delivered_structure_kind", STRUCTURE,
-        ],
-        "intermediate_bodies": [*PROVENANCE, "delivery_year", "oi_code", PLIE],
-        "board_seats": [*PROVENANCE, "delivery_year", "seat_no", "member_code", "is_bureau"],
-    },
-    "survey": {
-        "survey_funding": [*PROVENANCE, YEAR, PLIE, "funder", "delivered_funder", "amount_eur"],
-        "survey_allocations": [
-            *PROVENANCE, YEAR, PLIE, "operator_type", "delivered_operator_type", "operation_type", "amount_eur",
-        ],
-        "survey_teams": [*PROVENANCE, YEAR, PLIE, "team", "delivered_team", "headcount", "fte", "employer_type"],
-        "survey_partners": [*PROVENANCE, YEAR, PLIE, "partner_companies"],
-    },
-}  # fmt: skip
+STAGED_COLUMNS: dict[str, dict[str, list[str]]] = {}
+for _row in declared("staged_columns"):
+    STAGED_COLUMNS.setdefault(_row["kind"], {})[_row["table"]] = [*PROVENANCE, *_row["columns"].split()]
 
 REFERENCE_TABLES = (
     "parameters",
@@ -115,29 +65,9 @@ FACT_TABLES = ("fct_parcours", "fct_exits", "fct_steps", "fct_clause_hours")
 
 DIMENSION_TABLES = ("dim_clause_structure", "dim_plie")
 
-AGGREGATE_TABLES = (
-    "plie_outcomes",
-    "plie_outcomes_by_profile",
-    "plie_entry_profile",
-    "plie_step_mix",
-    "plie_job_steps",
-    "plie_caseload",
-    "plie_exit_reasons",
-    "plie_exit_jobs",
-    "clause_hours_etp",
-    "clause_beneficiary_profile",
-    "clause_facilitator_activity",
-    "network_coverage",
-    "network_members",
-    "survey_funding_mix",
-    "survey_allocation_mix",
-    "survey_team_size",
-    "survey_partners",
-    "indicators",
-)
-
-# The copies that readers get, in schema published.
-PUBLISHED_TABLES = tuple(table for table in AGGREGATE_TABLES if table != "indicators")
+# The aggregates, of which readers get a copy in schema published, and the long table made of them.
+PUBLISHED_TABLES = tuple(row["table"] for row in declared("tables") if row["subject"] in ("plie", "clause", "network"))
+AGGREGATE_TABLES = (*PUBLISHED_TABLES, "indicators")
 
 # The long tables that readers get, and those of what changed and moved: name here -> schema and table.
 LONG_TABLES = {

@@ -31,11 +31,8 @@ SUPPLIER_KINDS: Mapping[str, str] = {
     **dict.fromkeys(recomputed_network.SURVEY_KEYS, "plie"),
 }
 
-# Dimension of suppliers -> its kind of territory, the column of the code, and the columns that are compared.
-DIMENSIONS: Mapping[str, tuple[str, str, tuple[str, ...]]] = {
-    "dim_clause_structure": ("structure", STRUCTURE, recomputed_clause.DIMENSION_COLUMNS),
-    "dim_plie": ("plie", PLIE, recomputed_network.DIMENSION_COLUMNS),
-}
+# Dimension of suppliers -> the column of the code.
+DIMENSIONS = {"dim_clause_structure": STRUCTURE, "dim_plie": PLIE}
 
 
 @dataclass(frozen=True)

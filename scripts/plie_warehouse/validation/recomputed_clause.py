@@ -17,6 +17,7 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from plie_warehouse.validation import tables
 from plie_warehouse.validation.delivered import outcome_of_rows, reasons_of_acceptance
 from plie_warehouse.validation.frames import (
     BENEFICIARY_KEY,
@@ -29,15 +30,16 @@ from plie_warehouse.validation.frames import (
 )
 from plie_warehouse.validation.tables import (
     FactRules,
-    Measure,
-    TableRules,
+    columns_of,
     count_rows,
     cross,
     roll_up,
+    tables_of,
     territories_of,
     with_profile,
 )
 from plie_warehouse.validation.tools import (
+    PERSON_PARAMETERS,
     UNKNOWN,
     Parameters,
     add_months,
@@ -49,7 +51,9 @@ from plie_warehouse.validation.tools import (
     number_text,
     parameter_of,
     parameters_of_years,
+    person_flags,
     scaled,
+    with_first_failing,
 )
 
 # What the rules of the clause ask of reference.parameters; a year without one of them is not computed.
@@ -57,11 +61,7 @@ HOURS_PARAMETERS = ("hours_per_etp", "max_monthly_hours", "full_time_monthly_hou
 PARAMETERS = (
     *HOURS_PARAMETERS,
     "clause_eligibility_months",
-    "senior_min_age",
-    "young_max_age",
-    "unqualified_max_level",
-    "low_qualified_max_level",
-    "long_term_unemployed_months",
+    *PERSON_PARAMETERS,
 )
 
 # One delivery: the four tables of a structure and a year.
@@ -111,8 +111,6 @@ OVER_TERRITORY: Mapping[str, list[str]] = {
     "employers": ["employer_id"],
 }
 
-# Column of a fact -> rule that decides it. What is only delivered stands under the rule that uses it: the lot
-# D44, employer and awardee D45, the beneficiary D47, what D41 checks D41.
 FACT_RULES: Mapping[str, FactRules] = {
     "fct_clause_hours": FactRules(
         key=HOURS_KEY,
@@ -123,38 +121,7 @@ FACT_RULES: Mapping[str, FactRules] = {
         reason_column="exclusion_reason",
         by_reason=frozenset({"is_counted", "exclusion_reason"}),
         reason_rule_ids=("D43",),
-        columns={
-            "hours": "D40",
-            "is_counted": "D41",
-            "exclusion_reason": "D41",
-            "proof": "D41",
-            "buyer_type": "D44",
-            "nature": "D44",
-            "awardee_id": "D45",
-            "awardee_type": "D45",
-            "is_iae_awardee": "D45",
-            "is_iae_geiq_rq_awardee": "D45",
-            "employer_id": "D45",
-            "employer_type": "D45",
-            "is_iae_employer": "D45",
-            "is_iae_geiq_rq_employer": "D45",
-            "contract_type": "D41",
-            "contract_start_date": "D41",
-            "contract_end_date": "D41",
-            "beneficiary_id": "D47",
-            "eligibility_validated_on": "D41",
-            "age_at_eligibility": "D30",
-            "sex": "D47",
-            "education_level": "D31",
-            "is_unqualified": "D31",
-            "is_low_qualified": "D31",
-            "is_senior": "D30",
-            "is_young": "D30",
-            "is_long_term_unemployed": "D32",
-            "is_rsa": "D47",
-            "is_disabled_worker": "D47",
-            "is_qpv_resident": "D47",
-        },
+        columns=columns_of("fct_clause_hours"),
     ),
 }
 
@@ -184,15 +151,8 @@ def describe_beneficiaries(beneficiaries: pd.DataFrame, parameters: Parameters) 
     """Admitted beneficiaries with what the rules derive: D30 (age in the year of the validated eligibility),
     D31 (levels), D32 (duration). A flag is ``NA`` where what it rests on is unknown (D33).
     """
-    rows = beneficiaries.copy()
-    rows["age_at_eligibility"] = rows["eligibility_validated_on"].dt.year.astype("Int64") - rows["birth_year"]
-    age, level, months = rows["age_at_eligibility"], rows["education_level"], rows["jobseeker_months"]
-    rows["is_senior"] = age >= parameter_of(rows, parameters, "senior_min_age")
-    rows["is_young"] = age < parameter_of(rows, parameters, "young_max_age")
-    rows["is_unqualified"] = level <= parameter_of(rows, parameters, "unqualified_max_level")
-    rows["is_low_qualified"] = level <= parameter_of(rows, parameters, "low_qualified_max_level")
-    rows["is_long_term_unemployed"] = months >= parameter_of(rows, parameters, "long_term_unemployed_months")
-    return rows
+    age = beneficiaries["eligibility_validated_on"].dt.year.astype("Int64") - beneficiaries["birth_year"]
+    return beneficiaries.assign(age_at_eligibility=age, **person_flags(beneficiaries, age, parameters))
 
 
 LOT_COLUMNS = ["buyer_type", "nature", "awardee_id", "awardee_type", "is_iae_awardee", "is_iae_geiq_rq_awardee"]
@@ -247,20 +207,17 @@ def judge_hours(rows: pd.DataFrame, door_reasons: pd.Series, parameters: Paramet
     eligible = accepted_rows["eligibility_validated_on"]
     expires = add_months(eligible, parameter_of(accepted_rows, parameters, "clause_eligibility_months"))
     touches = (start <= last_day) & (end.isna() | ((end >= month) & (end >= start)))
-    tests = [
-        (IMPLAUSIBLE, (cents <= 0) | (in_month > ceiling)),
-        ("hors_annee", month.dt.year != accepted_rows[YEAR]),
-        ("orphelin", ~(accepted_rows["has_contract"] & accepted_rows["has_lot"] & accepted_rows["has_beneficiary"])),
-        ("hors_contrat", ~touches),
-        ("eligibilite_absente", eligible.isna()),
-        ("eligibilite_tardive", eligible > start),
-        ("eligibilite_expiree", month >= expires),
-        ("sans_justificatif", accepted_rows["proof"].isna()),
-    ]
-    failed = np.select([mask.to_numpy(dtype=bool) for _, mask in tests], [name for name, _ in tests], default="")
-    hit = failed != ""
-    reasons.loc[accepted_rows.index[hit]] = failed[hit]
-    return reasons
+    tests = {
+        IMPLAUSIBLE: (cents <= 0) | (in_month > ceiling),
+        "hors_annee": month.dt.year != accepted_rows[YEAR],
+        "orphelin": ~(accepted_rows["has_contract"] & accepted_rows["has_lot"] & accepted_rows["has_beneficiary"]),
+        "hors_contrat": ~touches,
+        "eligibilite_absente": eligible.isna(),
+        "eligibilite_tardive": eligible > start,
+        "eligibilite_expiree": month >= expires,
+        "sans_justificatif": accepted_rows["proof"].isna(),
+    }
+    return with_first_failing(reasons, accepted_rows, tests)
 
 
 def hours_by_outcome(rows: pd.DataFrame) -> pd.DataFrame:
@@ -402,124 +359,15 @@ def judge_rows(
 
 
 def dimension(rows: Rows, departments: pd.DataFrame) -> pd.DataFrame:
-    """``dim_clause_structure`` as text: the structures of the register, and those that only deliver.
-
-    A structure that the register does not know has no attribute at all.
-    """
-    regions = departments[["department_code", "region_code"]].drop_duplicates()
-    known = rows.register.merge(regions, on="department_code", how="left")
-    codes = pd.concat([known[STRUCTURE], rows.structures[STRUCTURE]]).drop_duplicates().to_frame()
-    together = codes.merge(known, on=STRUCTURE, how="left")
-    registered = together[STRUCTURE].isin(known[STRUCTURE])
-    together["is_registered"] = registered.map({True: "true", False: "false"})
-    together = together[[STRUCTURE, *DIMENSION_COLUMNS]]
-    for column in ("opened_on", "closed_on"):
-        day = pd.to_datetime(together[column]).dt.strftime("%Y-%m-%d")
-        together[column] = day.astype(object).where(day.notna(), None)
-    return together.astype(object)
-
-
-DIMENSION_COLUMNS = ("structure_kind", "department_code", "region_code", "opened_on", "closed_on", "is_registered")
+    """``dim_clause_structure`` as text."""
+    delivering = [rows.structures[STRUCTURE]]
+    return tables.dimension("dim_clause_structure", STRUCTURE, rows.register, delivering, departments)
 
 
 # -------------------------------------------------------------------------------------- aggregates
 
 
-def _iae_measures() -> dict[str, Measure]:
-    """For employers and for awardees (D45): hours of known type, of the IAE, of IAE, GEIQ and RQ, and shares."""
-    measures = {}
-    for side in SIDES:
-        for part in ("known", "iae", "iae_geiq_rq"):
-            measures[f"hours_{side}_{part}"] = Measure("D45", decimals=HOURS_DECIMALS)
-        for part in ("iae", "iae_geiq_rq"):
-            measures[f"share_{side}_{part}"] = Measure("D45", f"hours_{side}_{part}", "hours_counted")
-    return measures
-
-
-def _etp(hours: str) -> Measure:
-    """Hours (hundredths) in ETP, beside the divisor (hundredths of an hour too)."""
-    return Measure("D40", hours, "hours_per_etp", decimals=ETP_DECIMALS, may_exceed_one=True)
-
-
-DIVISOR = Measure("D40", decimals=HOURS_DECIMALS, any_decimals=True)
-
-
-def _per_facilitator_etp(total: str, denominator: str = "etp", factor: int = 10**ETP_PLACES) -> Measure:
-    """A total divided by the facilitators' ETP (D46), which are kept in millionths."""
-    return Measure(
-        "D46",
-        total,
-        denominator,
-        decimals=ETP_DECIMALS,
-        factor=factor,
-        base="facilitators_etp",
-        may_exceed_one=True,
-    )
-
-
-TABLE_RULES: Mapping[str, TableRules] = {
-    "clause_hours_etp": TableRules(
-        cuts=("cut", "cut_value"),
-        row_rule_id="D42",
-        supplier_kind="structure",
-        measures={
-            "hours_delivered": Measure("D42", decimals=HOURS_DECIMALS),
-            "hours_counted": Measure("D41", decimals=HOURS_DECIMALS),
-            "hours_excluded": Measure("D42", decimals=HOURS_DECIMALS),
-            "hours_counted_total": Measure("D41", decimals=HOURS_DECIMALS),
-            "hours_per_etp": DIVISOR,
-            "etp": _etp("hours_counted"),
-            "share_of_etp": Measure("D40", "hours_counted", "hours_counted_total"),
-            "beneficiaries": Measure("D47"),
-            "work_contracts": Measure("D47"),
-            "procurements": Measure("D44"),
-            "buyers": Measure("D44"),
-            "employers": Measure("D44"),
-            **_iae_measures(),
-        },
-    ),
-    "clause_beneficiary_profile": TableRules(
-        cuts=("profile",),
-        row_rule_id="D47",
-        supplier_kind="structure",
-        measures={
-            "beneficiaries_with": Measure("D47"),
-            "beneficiaries_known": Measure("D33"),
-            "beneficiaries_unknown": Measure("D33"),
-            "beneficiaries": Measure("D47"),
-            "share_of_all": Measure("D47", "beneficiaries_with", "beneficiaries"),
-            "share_of_known": Measure("D33", "beneficiaries_with", "beneficiaries_known"),
-        },
-    ),
-    "clause_facilitator_activity": TableRules(
-        cuts=(),
-        row_rule_id="D46",
-        supplier_kind="structure",
-        measures={
-            "structures": Measure("D46"),
-            "structures_with_etp": Measure("D46"),
-            "facilitators_headcount": Measure("D46"),
-            "facilitators_etp": Measure("D46", decimals=ETP_DECIMALS),
-            "facilitators_etp_hours": Measure("D46", decimals=ETP_PLACES, any_decimals=True),
-            "buyers": Measure("D44"),
-            "procurements": Measure("D44"),
-            "hours": Measure("D41", decimals=HOURS_DECIMALS),
-            "hours_per_etp": DIVISOR,
-            "etp": _etp("hours"),
-            "beneficiaries": Measure("D47"),
-            "work_contracts": Measure("D47"),
-            "employers": Measure("D44"),
-            "buyers_per_facilitator_etp": _per_facilitator_etp("buyers"),
-            "procurements_per_facilitator_etp": _per_facilitator_etp("procurements"),
-            "hours_per_facilitator_etp": _per_facilitator_etp("hours", factor=10 ** (ETP_PLACES - HOURS_DECIMALS)),
-            # From the hours and not from the ETP shown beside it, which is rounded.
-            "etp_per_facilitator_etp": _per_facilitator_etp("hours", "full_time_hours"),
-            "beneficiaries_per_facilitator_etp": _per_facilitator_etp("beneficiaries"),
-            "work_contracts_per_facilitator_etp": _per_facilitator_etp("work_contracts"),
-            "employers_per_facilitator_etp": _per_facilitator_etp("employers"),
-        },
-    ),
-}
+TABLE_RULES = tables_of("clause")
 
 
 def cut_values(reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -645,7 +493,8 @@ def facilitator_activity(rows: Rows, territories: pd.DataFrame, reference: Mappi
     counts = roll_up(counts, territories, [], STRUCTURE)
     counts = _with_distinct(counts, distinct_over_territories(shown, territories, ["total"]), TERRITORY_KEY)
     divisor = _divisor(counts[YEAR], rows.parameters)
-    # What a quotient divides by is exact: millionths of an ETP, and those times hundredths of an hour.
+    # What a quotient divides by is exact: millionths of an ETP, and those times hundredths of an hour. The ETP per
+    # facilitator's ETP comes from the hours, not from the ETP shown beside it, which is rounded.
     etp, full_time = counts["etp"], counts["etp"] * divisor
 
     def shortened(exact: pd.Series, places: int) -> pd.Series:

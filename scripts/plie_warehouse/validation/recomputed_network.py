@@ -12,10 +12,10 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
-from plie_warehouse.validation import recomputed_plie
+from plie_warehouse.validation import recomputed_plie, tables
 from plie_warehouse.validation.delivered import outcome_of_rows, reasons_of_acceptance
 from plie_warehouse.validation.frames import PLIE, STRUCTURE, TERRITORY_KEY, YEAR
-from plie_warehouse.validation.tables import Measure, TableRules, cross, roll_up, territories_of
+from plie_warehouse.validation.tables import cross, roll_up, tables_of, territories_of
 from plie_warehouse.validation.tools import (
     UNKNOWN,
     Parameters,
@@ -63,8 +63,8 @@ MEMBER_MOVES = (
     "growth_base_members",
 )
 
-# What a register may say nothing of -> the rule that counts it.
-SAID_OF_MEMBERS = {"employer_members": "D56", "board_seats": "D57", "bureau_seats": "D57"}
+# What a register may say nothing of (D56, D57).
+SAID_OF_MEMBERS = ("employer_members", "board_seats", "bureau_seats")
 MEMBER_COUNTS = (*MEMBER_MOVES, *SAID_OF_MEMBERS)
 
 # Mart -> table -> cut -> column of its value. The total has none.
@@ -84,96 +84,7 @@ MIXES: Mapping[str, tuple[str, Mapping[str, str | None]]] = {
 GROUPED = {"funder_group": "funder", "operator_group": "operator_type"}
 
 
-def _mix_rules() -> TableRules:
-    return TableRules(
-        cuts=("cut", "cut_value"),
-        row_rule_id="D54",
-        measures={
-            "responding_plie": Measure("D54"),
-            "plie_with_amount": Measure("D54"),
-            "amount_eur": Measure("D54", decimals=AMOUNT_DECIMALS),
-            "amount_known_eur": Measure("D54", decimals=AMOUNT_DECIMALS),
-            "amount_total_eur": Measure("D54", decimals=AMOUNT_DECIMALS),
-            "share_of_amount": Measure("D54", "amount_eur", "amount_known_eur"),
-        },
-    )
-
-
-def _average(total: str, respondents: str, factor: int = 1) -> Measure:
-    """A total over the PLIE that gave it; ``factor`` brings respondents to the unit of the total."""
-    return Measure(
-        "D54",
-        total,
-        f"{respondents} in units" if factor > 1 else respondents,
-        decimals=ETP_DECIMALS,
-        base=respondents,
-        may_exceed_one=True,
-    )
-
-
-TABLE_RULES: Mapping[str, TableRules] = {
-    "network_coverage": TableRules(
-        cuts=(),
-        row_rule_id="D50",
-        measures={
-            "plie_existing_1_jan": Measure("D50"),
-            "plie_existing_31_dec": Measure("D50"),
-            "plie_existing_in_year": Measure("D50"),
-            "plie_participating": Measure("D51"),
-            "plie_participating_located": Measure("D51"),
-            "plie_delivering_not_existing": Measure("D51"),
-            "plie_participation_rate": Measure("D51", "plie_participating", "plie_existing_in_year"),
-            "plie_covered": Measure("D52"),
-            "plie_coverage_rate": Measure("D52", "plie_covered", "plie_existing_31_dec"),
-            "mde_existing_1_jan": Measure("D50"),
-            "mde_existing_31_dec": Measure("D50"),
-            "mde_existing_in_year": Measure("D50"),
-            "mde_covered": Measure("D52"),
-            "mde_coverage_rate": Measure("D52", "mde_covered", "mde_existing_31_dec"),
-            "intermediate_bodies": Measure("D50"),
-            "plie_with_intermediate_body": Measure("D50"),
-            "clause_structures_existing_31_dec": Measure("D50"),
-            "clause_structures_with_facilitator": Measure("D46"),
-            "clause_facilitators": Measure("D46"),
-        },
-    ),
-    "network_members": TableRules(
-        cuts=("cut", "cut_value"),
-        row_rule_id="D53",
-        measures={
-            **{move: Measure("D53") for move in MEMBER_MOVES},
-            "net_change": Measure("D53"),
-            "members_change": Measure("D53"),
-            "growth_members": Measure("D53"),
-            "growth_rate": Measure("D53", "growth_members", "growth_base_members", may_be_negative=True),
-            **{name: Measure(rule_id) for name, rule_id in SAID_OF_MEMBERS.items()},
-        },
-    ),
-    **{mart: _mix_rules() for mart in MIXES},
-    "survey_team_size": TableRules(
-        cuts=("team",),
-        row_rule_id="D54",
-        measures={
-            "responding_plie": Measure("D54"),
-            "headcount": Measure("D54"),
-            "headcount_responding_plie": Measure("D54"),
-            "headcount_per_plie": _average("headcount", "headcount_responding_plie"),
-            "etp": Measure("D54", decimals=ETP_DECIMALS),
-            "etp_responding_plie": Measure("D54"),
-            "etp_per_plie": _average("etp", "etp_responding_plie", factor=10**ETP_DECIMALS),
-            "employer_responding_plie": Measure("D58"),
-        },
-    ),
-    "survey_partners": TableRules(
-        cuts=(),
-        row_rule_id="D54",
-        measures={
-            "responding_plie": Measure("D54"),
-            "partner_companies": Measure("D54"),
-            "partner_companies_per_plie": _average("partner_companies", "responding_plie"),
-        },
-    ),
-}
+TABLE_RULES = tables_of("network")
 
 
 # ---------------------------------------------------------------------------------------- every row
@@ -684,18 +595,8 @@ def aggregate(table: str, rows: Rows, others: Others, reference: Mapping[str, pd
 
 # --------------------------------------------------------------------------------------- dimension
 
-DIMENSION_COLUMNS = ("department_code", "region_code", "opened_on", "closed_on", "is_registered")
-
 
 def dimension(rows: Rows, accepted: pd.DataFrame, departments: pd.DataFrame) -> pd.DataFrame:
     """``dim_plie`` as text: the PLIE of the registers, and those that only deliver or answer (D01)."""
-    regions = departments[["department_code", "region_code"]].drop_duplicates()
-    known = rows.plie_register.merge(regions, on="department_code", how="left")
-    answering = [rows.kept[table][PLIE] for table in SURVEY_KEYS]
-    codes = pd.concat([known[PLIE], accepted[PLIE], *answering]).drop_duplicates().to_frame()
-    together = codes.merge(known, on=PLIE, how="left")
-    together["is_registered"] = together[PLIE].isin(known[PLIE]).map({True: "true", False: "false"})
-    for column in ("opened_on", "closed_on"):
-        day = pd.to_datetime(together[column]).dt.strftime("%Y-%m-%d")
-        together[column] = day.astype(object).where(day.notna(), None)
-    return together[[PLIE, *DIMENSION_COLUMNS]].astype(object)
+    delivering = [accepted[PLIE], *(rows.kept[table][PLIE] for table in SURVEY_KEYS)]
+    return tables.dimension("dim_plie", PLIE, rows.plie_register, delivering, departments)

@@ -20,15 +20,16 @@ from plie_warehouse.validation.delivered import outcome_of_rows, reasons_of_acce
 from plie_warehouse.validation.frames import PARCOURS_KEY, PLIE, STEP_KEY, TERRITORY_KEY, YEAR, as_boolean
 from plie_warehouse.validation.tables import (
     FactRules,
-    Measure,
-    TableRules,
+    columns_of,
     count_rows,
     cross,
     roll_up,
+    tables_of,
     territories_of,
     with_profile,
 )
 from plie_warehouse.validation.tools import (
+    PERSON_PARAMETERS,
     UNKNOWN,
     Parameters,
     add_months,
@@ -40,6 +41,8 @@ from plie_warehouse.validation.tools import (
     lookup,
     parameter_of,
     parameters_of_years,
+    person_flags,
+    with_first_failing,
     year_bounds,
 )
 
@@ -49,11 +52,7 @@ PARAMETERS = (
     "job_validation_months",
     "training_long_months",
     "training_validation_months",
-    "senior_min_age",
-    "young_max_age",
-    "unqualified_max_level",
-    "low_qualified_max_level",
-    "long_term_unemployed_months",
+    *PERSON_PARAMETERS,
 )
 
 TABLE_KEYS: Mapping[str, list[str]] = {"participants": PARCOURS_KEY, "exits": PARCOURS_KEY, "steps": STEP_KEY}
@@ -66,78 +65,13 @@ PERSON = [*DELIVERY, "participant_id"]
 
 
 # Rule of "these rows and no others": D02 keeps parcours, D03 the exits of the year, D20 the steps.
-# Column of a fact -> rule that decides it. Columns without a rule of their own are the delivered value (D01).
 FACT_RULES: Mapping[str, FactRules] = {
-    "fct_parcours": FactRules(
-        key=PARCOURS_KEY,
-        supplier=PLIE,
-        supplier_kind="plie",
-        row_rule_id="D02",
-        key_rule_id="D01",
-        columns={
-            "entry_date": "D01",
-            "exit_date": "D1A",
-            "age_at_entry": "D30",
-            "sex": "D01",
-            "education_level": "D31",
-            "is_unqualified": "D31",
-            "is_low_qualified": "D31",
-            "is_senior": "D30",
-            "is_young": "D30",
-            "is_long_term_unemployed": "D32",
-            "is_rsa": "D01",
-            "is_other_minimum_income": "D01",
-            "is_disabled_worker": "D01",
-            "is_qpv_resident": "D01",
-            "is_entry": "D03",
-            "is_exit": "D03",
-            "is_in_stock": "D03",
-            "referent_id": "D01",
-        },
-    ),
-    "fct_exits": FactRules(
-        key=PARCOURS_KEY,
-        supplier=PLIE,
-        supplier_kind="plie",
-        row_rule_id="D03",
-        key_rule_id="D01",
-        columns={
-            "exit_date": "D03",
-            "exit_reason": "D10",
-            "declared_class": "D10",
-            "exit_class": "D13",
-            "is_positive": "D10",
-            "is_neutralised": "D14",
-            "reclassification_reason": "D13",
-            "contract_type": "D01",
-            "contract_start_date": "D01",
-            "contract_end_date": "D01",
-            "validated_on": "D01",
-            "employer_category": "D01",
-            "naf_section": "D01",
-            "is_durable_contract": "D19",
-        },
-    ),
-    "fct_steps": FactRules(
-        key=STEP_KEY,
-        supplier=PLIE,
-        supplier_kind="plie",
-        row_rule_id="D20",
-        key_rule_id="D01",
-        columns={
-            "participant_id": "D01",
-            "parcours_no": "D01",
-            "step_type": "D23",
-            "step_family": "D23",
-            "is_job": "D23",
-            "is_iae": "D23",
-            "is_aided": "D23",
-            "contract_type": "D01",
-            "employer_type": "D01",
-            "start_date": "D20",
-            "end_date": "D20",
-        },
-    ),
+    table: FactRules(key, PLIE, "plie", row_rule_id, "D01", columns_of(table))
+    for table, key, row_rule_id in (
+        ("fct_parcours", PARCOURS_KEY, "D02"),
+        ("fct_exits", PARCOURS_KEY, "D03"),
+        ("fct_steps", STEP_KEY, "D20"),
+    )
 }
 
 
@@ -236,18 +170,15 @@ def check_steps(
     rows = attach(steps[reasons.isna()], kept_parcours, PARCOURS_KEY, ["entry_date", "exit_date"])
     first, last = year_bounds(rows[YEAR])
     is_step = flag_of(rows["step_type"], step_types, "step_type", "is_step")
-    tests = [
-        ("accompagnement", (~is_step).fillna(False)),
-        ("orphelin", ~in_set(rows, readable, PARCOURS_KEY)),
-        ("parcours_exclu", ~in_set(rows, kept_parcours, PARCOURS_KEY)),
-        ("dates_inversees", rows["end_date"] < rows["start_date"]),
-        ("hors_parcours", (rows["end_date"] < rows["entry_date"]) | (rows["start_date"] > rows["exit_date"])),
-        ("hors_annee", (rows["start_date"] > last) | (rows["end_date"] < first)),
-    ]
-    failed = np.select([mask.to_numpy(dtype=bool) for _, mask in tests], [name for name, _ in tests], default="")
-    hit = failed != ""
-    reasons.loc[rows.index[hit]] = failed[hit]
-    return reasons
+    tests = {
+        "accompagnement": (~is_step).fillna(False),
+        "orphelin": ~in_set(rows, readable, PARCOURS_KEY),
+        "parcours_exclu": ~in_set(rows, kept_parcours, PARCOURS_KEY),
+        "dates_inversees": rows["end_date"] < rows["start_date"],
+        "hors_parcours": (rows["end_date"] < rows["entry_date"]) | (rows["start_date"] > rows["exit_date"]),
+        "hors_annee": (rows["start_date"] > last) | (rows["end_date"] < first),
+    }
+    return with_first_failing(reasons, rows, tests)
 
 
 # ------------------------------------------------------------------------------------------- facts
@@ -262,13 +193,7 @@ def parcours_facts(kept: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
     facts = kept.copy()
     first, last = year_bounds(facts[YEAR])
     facts["age_at_entry"] = facts["entry_date"].dt.year.astype("Int64") - facts["birth_year"]
-    facts["is_senior"] = facts["age_at_entry"] >= parameter_of(facts, parameters, "senior_min_age")
-    facts["is_young"] = facts["age_at_entry"] < parameter_of(facts, parameters, "young_max_age")
-    level = facts["education_level"]
-    facts["is_unqualified"] = level <= parameter_of(facts, parameters, "unqualified_max_level")
-    facts["is_low_qualified"] = level <= parameter_of(facts, parameters, "low_qualified_max_level")
-    months = facts["jobseeker_months"]
-    facts["is_long_term_unemployed"] = months >= parameter_of(facts, parameters, "long_term_unemployed_months")
+    facts = facts.assign(**person_flags(facts, facts["age_at_entry"], parameters))
     facts["is_entry"] = ((facts["entry_date"] >= first) & (facts["entry_date"] <= last)).astype("boolean")
     facts["is_exit"] = ((facts["exit_date"] >= first) & (facts["exit_date"] <= last)).astype("boolean")
     facts["is_in_stock"] = (facts["exit_date"].isna() | (facts["exit_date"] > last)).astype("boolean")
@@ -468,137 +393,7 @@ def outcomes(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     return counts
 
 
-TABLE_RULES: Mapping[str, TableRules] = {
-    "plie_outcomes": TableRules(
-        cuts=(),
-        row_rule_id="D01",
-        measures={
-            "persons_in_parcours": Measure("D01"),
-            "parcours": Measure("D02"),
-            "stock_31_dec": Measure("D03"),
-            "entries": Measure("D03"),
-            "exits": Measure("D03"),
-            "positive_exits": Measure("D10"),
-            "positive_durable_job": Measure("D11"),
-            "positive_training": Measure("D12"),
-            "positive_other": Measure("D13"),
-            "nofollow_exits": Measure("D10"),
-            "abandoned_exits": Measure("D10"),
-            "neutralised_exits": Measure("D14"),
-            "other_nofollow_exits": Measure("D10"),
-            "unproven_exits": Measure("D13"),
-            "exits_excluding_neutralised": Measure("D14"),
-            "positive_rate_raw": Measure("D15", "positive_exits", "exits"),
-            "positive_rate_neutralised": Measure("D15", "positive_exits", "exits_excluding_neutralised"),
-            "positive_per_entry": Measure("D15", "positive_exits", "entries", may_exceed_one=True),
-            "durable_job_share": Measure("D18", "positive_durable_job", "positive_exits"),
-            "training_share": Measure("D18", "positive_training", "positive_exits"),
-            "other_positive_share": Measure("D18", "positive_other", "positive_exits"),
-            "abandoned_share_of_nofollow": Measure("D18", "abandoned_exits", "nofollow_exits"),
-            "neutralised_share_of_nofollow": Measure("D14", "neutralised_exits", "nofollow_exits"),
-            "other_nofollow_share_of_nofollow": Measure("D18", "other_nofollow_exits", "nofollow_exits"),
-            "abandoned_share": Measure("D18", "abandoned_exits", "exits"),
-            "neutralised_share": Measure("D14", "neutralised_exits", "exits"),
-            "other_nofollow_share": Measure("D18", "other_nofollow_exits", "exits"),
-            "contracts_known": Measure("D19"),
-            "durable_contracts": Measure("D19"),
-            "durable_contract_share": Measure("D19", "durable_contracts", "contracts_known"),
-            "durable_fixed_term_contracts": Measure("D19"),
-            "durable_fixed_term_share": Measure("D19", "durable_fixed_term_contracts", "contracts_known"),
-            "steps": Measure("D20"),
-            "participants_with_step": Measure("D24"),
-            "steps_per_participant": Measure("D24", "steps", "participants_with_step", may_exceed_one=True),
-            "steps_per_person_in_parcours": Measure("D24", "steps", "persons_in_parcours", may_exceed_one=True),
-        },
-    ),
-    "plie_outcomes_by_profile": TableRules(
-        cuts=("profile",),
-        row_rule_id="D16",
-        measures={
-            "entries": Measure("D03"),
-            "exits": Measure("D03"),
-            "positive_exits": Measure("D10"),
-            "neutralised_exits": Measure("D14"),
-            "exits_excluding_neutralised": Measure("D14"),
-            "positive_rate_raw": Measure("D16", "positive_exits", "exits"),
-            "positive_rate_neutralised": Measure("D15", "positive_exits", "exits_excluding_neutralised"),
-        },
-    ),
-    "plie_entry_profile": TableRules(
-        cuts=("profile",),
-        row_rule_id="D33",
-        measures={
-            "entries_with": Measure("D33"),
-            "entries_known": Measure("D33"),
-            "entries": Measure("D03"),
-            "entries_unknown": Measure("D33"),
-            "share_of_all": Measure("D33", "entries_with", "entries"),
-            "share_of_known": Measure("D33", "entries_with", "entries_known"),
-        },
-    ),
-    "plie_step_mix": TableRules(
-        cuts=("step_family",),
-        row_rule_id="D23",
-        measures={
-            "steps": Measure("D23"),
-            "steps_total": Measure("D20"),
-            "steps_attributes_unknown": Measure("D23"),
-            "share_of_steps": Measure("D23", "steps", "steps_total"),
-        },
-    ),
-    "plie_job_steps": TableRules(
-        cuts=("cut", "cut_value"),
-        row_rule_id="D23",
-        measures={
-            "job_steps": Measure("D23"),
-            "job_steps_total": Measure("D23"),
-            "share_of_job_steps": Measure("D23", "job_steps", "job_steps_total"),
-            "steps_total": Measure("D20"),
-            "share_of_steps": Measure("D23", "job_steps", "steps_total"),
-        },
-    ),
-    "plie_caseload": TableRules(
-        cuts=(),
-        row_rule_id="D1C",
-        measures={
-            "referents": Measure("D1C"),
-            "persons_followed": Measure("D1C"),
-            "persons_without_referent": Measure("D1C"),
-            "persons_per_referent": Measure("D1C", "persons_followed", "referents", may_exceed_one=True),
-            "caseload_min": Measure("D1C"),
-            "caseload_max": Measure("D1C"),
-        },
-    ),
-    "plie_exit_reasons": TableRules(
-        cuts=("exit_reason", "exit_class"),
-        row_rule_id="D13",
-        measures={
-            "exits": Measure("D13"),
-            "exits_total": Measure("D03"),
-            "exits_of_class": Measure("D10"),
-            "share_of_exits": Measure("D18", "exits", "exits_total"),
-            "share_of_class": Measure("D18", "exits", "exits_of_class"),
-        },
-    ),
-    "plie_exit_jobs": TableRules(
-        cuts=("cut", "cut_value"),
-        row_rule_id="D19",
-        measures={
-            "exits": Measure("D03"),
-            "exits_with": Measure("D19"),
-            "exits_known": Measure("D19"),
-            "share_of_known": Measure("D19", "exits_with", "exits_known"),
-            "positive_exits": Measure("D10"),
-            "positive_exits_with": Measure("D19"),
-            "positive_exits_known": Measure("D19"),
-            "share_of_positive_known": Measure("D19", "positive_exits_with", "positive_exits_known"),
-            "durable_exits": Measure("D11"),
-            "durable_exits_with": Measure("D19"),
-            "durable_exits_known": Measure("D19"),
-            "share_of_durable_known": Measure("D19", "durable_exits_with", "durable_exits_known"),
-        },
-    ),
-}
+TABLE_RULES = tables_of("plie")
 
 
 def _job_cuts(reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

@@ -10,7 +10,7 @@ import pandas as pd
 
 from plie_warehouse.validation.frames import YEAR
 from plie_warehouse.validation.indicators import INDICATOR_KEY
-from plie_warehouse.validation.tables import Measure, TableRules
+from plie_warehouse.validation.tables import tables_of
 from plie_warehouse.validation.tools import RATE_DECIMALS, in_set, number_text, scaled
 from plie_warehouse.validation.validation_report import NULL, Comparison, compare_aggregate
 
@@ -21,23 +21,7 @@ _DEFINED = ["indicator_code", "cut", "method_version"]
 _TERRITORY = [YEAR, "territory_kind", "territory_code", "method_version"]
 
 # ``leads_to``: the figure as the next revision of it finds it, or as it is now.
-RULES = TableRules(
-    cuts=("indicator_code", "cut", "cut_value", "method_version", "revision_no"),
-    row_rule_id="D61",
-    measures={
-        name: Measure("D61")
-        for name in (
-            "previous_value",
-            "value",
-            "difference",
-            "previous_numerator",
-            "numerator",
-            "previous_denominator",
-            "denominator",
-            "leads_to",
-        )
-    },
-)
+RULES_OF = tables_of(REVISIONS)
 
 
 def read_last(folder: Path | None) -> dict[str, pd.DataFrame]:
@@ -105,7 +89,7 @@ def compare_revisions(
         expected = pd.concat([last[REVISIONS][columns], moved(figures, last, definitions)[columns]], ignore_index=True)
     return compare_aggregate(
         REVISIONS,
-        RULES,
+        RULES_OF[REVISIONS],
         expected.assign(difference=_differences(expected), leads_to=_leading(expected, figures, definitions)),
         found.assign(leads_to=_written(found)),
     )

@@ -8,12 +8,12 @@ plain HTML.
 
 from __future__ import annotations
 
-import html
 import re
 from pathlib import Path
 
 import pandas as pd
 
+from plie_warehouse.text import render
 from plie_warehouse.validation.validation_report import SHOWN_PER_RULE, SuiteOutcome
 
 # What reaches for another host, or needs a script that did. `data:` sources and links to be clicked may stay.
@@ -36,30 +36,7 @@ _USELESS = (
 # The favicon and style sheets of the library also name remote files inside <style>.
 _REMOTE_IN_STYLE = re.compile(r"@import[^;]*;|url\(\s*[\"']?https?:[^)]*\)", re.IGNORECASE)
 
-STYLE = """
-:root { color-scheme: light dark; }
-body { font: 15px/1.5 system-ui, sans-serif; margin: 0 auto; max-width: 1300px; padding: 1rem 1.5rem; }
-h1 { font-size: 1.5rem; } h2 { font-size: 1.2rem; margin-top: 2rem; }
-nav { border: 0; height: auto !important; }
-ol.breadcrumb { display: flex; gap: .5rem; list-style: none; margin: 0; padding: 0; }
-ol.breadcrumb { background: none !important; }
-ol.breadcrumb li + li::before { content: "/ "; }
-.row { display: flex; flex-wrap: wrap; gap: 1.5rem; }
-.col-md-2 { flex: 0 0 13rem; } .col-md-10 { flex: 1 1 40rem; min-width: 0; }
-.sticky { position: static !important; }
-table { border-collapse: collapse; width: 100%; }
-th, td { border: 1px solid #8888; padding: .25rem .5rem; text-align: left; vertical-align: top; }
-td.number { text-align: right; font-variant-numeric: tabular-nums; }
-.badge { border: 1px solid #8888; border-radius: .3rem; padding: 0 .3rem; font-weight: 600; }
-.text-success, .ok { color: #1a7f37; } .text-danger, .failed { color: #c62828; font-weight: 600; }
-.fa-check-circle::before { content: "\\2713"; } .fa-times::before { content: "\\2717"; }
-.fa-exclamation-triangle::before { content: "!"; }
-.show-scrollbars { overflow-x: auto; }
-.card-body, .card-header { padding: .25rem 0; }
-@media (prefers-color-scheme: dark) {
-  .text-success, .ok { color: #6fdc8c; } .text-danger, .failed { color: #ff8389; } a { color: #9ecbff; }
-}
-"""
+STYLE = "\n" + Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
 
 def without_network(page: str) -> str:
@@ -80,47 +57,23 @@ def make_readable(docs: Path, outcomes: list[SuiteOutcome], failures: pd.DataFra
     (docs / "index.html").write_text(_first_page(docs, outcomes, failures), encoding="utf-8")
 
 
-def _cells(values: list[object], tag: str = "td") -> str:
-    return "<tr>" + "".join(f"<{tag}>{html.escape(str(value))}</{tag}>" for value in values) + "</tr>"
-
-
 def _first_page(docs: Path, outcomes: list[SuiteOutcome], failures: pd.DataFrame) -> str:
     """The first page: every suite with its verdict and its pages, then the failures by rule."""
-    rows = []
-    for suite in outcomes:
-        failed = sum(not one.success for one in suite.expectations)
-        links = [f'<a href="{html.escape(suite.page)}">results</a>'] if suite.page else []
+
+    def pages(suite: SuiteOutcome) -> list[tuple[str, str]]:
+        """What a page is, and where it is."""
+        written = [("results", suite.page)] if suite.page else []
         if (docs / "expectations" / f"{suite.name}.html").exists():
-            links.append(f'<a href="expectations/{html.escape(suite.name)}.html">expectations</a>')
+            written.append(("expectations", f"expectations/{suite.name}.html"))
         details = sorted((docs / "validations" / f"{suite.name}_details").rglob("*.html"))
-        links += [f'<a href="{html.escape(path.relative_to(docs).as_posix())}">details</a>' for path in details]
-        rules = ", ".join(sorted({one.rule_id for one in suite.expectations}))
-        verdict = '<span class="ok">holds</span>' if not failed else f'<span class="failed">{failed} failed</span>'
-        rows.append(
-            f"<tr><td>{html.escape(suite.name)}</td><td>{verdict}</td>"
-            f'<td class="number">{len(suite.expectations)}</td><td class="number">{suite.rows}</td>'
-            f"<td>{html.escape(rules)}</td><td>{' · '.join(links)}</td></tr>"
-        )
-    body = [
-        "<h1>Validation of the warehouse</h1>",
-        "<p>The rules are computed a second time from the staged rows; each suite compares one table with them.</p>",
-        "<table><thead>" + _cells(["Table", "Verdict", "Expectations", "Rows checked", "Rules", "Pages"], "th"),
-        "</thead><tbody>" + "".join(rows) + "</tbody></table>",
-    ]
-    if failures.empty:
-        body.append('<p class="ok">Every rule holds.</p>')
-    for rule, differing in failures.groupby("rule_id", sort=True):
-        body.append(f"<h2>{html.escape(str(rule))}: {len(differing)} differences</h2><table><thead>")
-        columns = [column for column in differing.columns if column != "rule_id"]
-        body.append(_cells([column.replace("_", " ") for column in columns], "th") + "</thead><tbody>")
-        body += [_cells(list(row)) for row in differing[columns].head(SHOWN_PER_RULE).itertuples(index=False)]
-        body.append("</tbody></table>")
-        if len(differing) > SHOWN_PER_RULE:
-            body.append(f"<p>… and {len(differing) - SHOWN_PER_RULE} more</p>")
-    return (
-        '<!DOCTYPE html>\n<html lang="en"><head><meta charset="UTF-8">'
-        '<meta name="viewport" content="width=device-width, initial-scale=1.0">'
-        f"<title>Validation of the warehouse</title><style>{STYLE}</style></head>\n<body>"
-        + "\n".join(body)
-        + "</body></html>\n"
+        return written + [("details", path.relative_to(docs).as_posix()) for path in details]
+
+    return render(
+        "validation.html",
+        style=STYLE,
+        suites=outcomes,
+        pages={suite.name: pages(suite) for suite in outcomes},
+        failures=[(rule, rows.to_dict("records")) for rule, rows in failures.groupby("rule_id", sort=True)],
+        columns=[column for column in failures.columns if column != "rule_id"],
+        shown=SHOWN_PER_RULE,
     )

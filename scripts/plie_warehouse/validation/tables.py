@@ -6,18 +6,19 @@ The rules of each subject say what their tables hold, in these shapes: ``TableRu
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 import pandas as pd
 
+from plie_warehouse.validation.declared import declared
 from plie_warehouse.validation.frames import TERRITORY_KEY, YEAR
 from plie_warehouse.validation.tools import RATE_DECIMALS, number_text, quotient_text
 
 
 @dataclass(frozen=True)
 class Measure:
-    """One measure of an aggregate.
+    """One measure of an aggregate: a row of ``declared/measures.csv``.
 
     ``rule_id``: the rule that it states. ``numerator``, ``denominator``: the two counts that a quotient
     divides; a measure without them is itself a count. ``decimals``: of its text (a count: 0, and the count is
@@ -96,6 +97,37 @@ class FactRules:
         return {self.row_rule_id, self.key_rule_id, *self.columns.values(), *self.reason_rule_ids}
 
 
+def tables_of(subject: str) -> dict[str, TableRules]:
+    """The aggregates of a subject with their measures, as ``declared`` has them."""
+    tables = {}
+    for row in declared("tables"):
+        if row["subject"] == subject:
+            measures = {one["measure"]: _measure(one) for one in declared("measures") if one["table"] == row["table"]}
+            cuts = tuple(row["cuts"].split())
+            tables[row["table"]] = TableRules(cuts, row["row_rule_id"], measures, row["supplier_kind"])
+    return tables
+
+
+def _measure(row: Mapping[str, str]) -> Measure:
+    """``nature``: a mean (or a rate of two cohorts), a growth, a parameter; empty for a count or a share."""
+    return Measure(
+        rule_id=row["rule_id"],
+        numerator=row["numerator"] or None,
+        denominator=row["denominator"] or None,
+        decimals=int(row["decimals"]) if row["decimals"] else None,
+        factor=int(row["factor"] or 1),
+        base=row["base"] or None,
+        may_exceed_one=row["nature"] == "mean",
+        may_be_negative=row["nature"] == "growth",
+        any_decimals=row["nature"] == "parameter",
+    )
+
+
+def columns_of(fact: str) -> dict[str, str]:
+    """Column of a table of facts -> the rule that decides it."""
+    return {row["column"]: row["rule_id"] for row in declared("fact_columns") if row["table"] == fact}
+
+
 # ------------------------------------------------------------------------------------- territories
 
 
@@ -127,6 +159,24 @@ def territories_of(
     ]
     columns = [supplier, "territory_kind", "territory_code"]
     return pd.concat([piece[columns] for piece in pieces], ignore_index=True).dropna(subset=["territory_code"])
+
+
+def dimension(
+    name: str, supplier: str, register: pd.DataFrame, delivering: Iterable[pd.Series], departments: pd.DataFrame
+) -> pd.DataFrame:
+    """A dimension of suppliers as text: those of the register, and those that only deliver, without attributes (D01).
+
+    ``register``: one row per supplier that it names; ``delivering``: codes of those that deliver.
+    """
+    regions = departments[["department_code", "region_code"]].drop_duplicates()
+    known = register.merge(regions, on="department_code", how="left")
+    codes = pd.concat([known[supplier], *delivering]).drop_duplicates().to_frame()
+    together = codes.merge(known, on=supplier, how="left")
+    together["is_registered"] = together[supplier].isin(known[supplier]).map({True: "true", False: "false"})
+    for column in ("opened_on", "closed_on"):
+        day = pd.to_datetime(together[column]).dt.strftime("%Y-%m-%d")
+        together[column] = day.astype(object).where(day.notna(), None)
+    return together[[supplier, *tables_of("dimension")[name].measures]].astype(object)
 
 
 def roll_up(counts: pd.DataFrame, territories: pd.DataFrame, cuts: list[str], supplier: str) -> pd.DataFrame:

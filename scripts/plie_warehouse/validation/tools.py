@@ -18,6 +18,15 @@ RATE_DECIMALS = 6
 # Stands in a table for a code that is neither national nor mapped, and for a supplier that a row does not name.
 UNKNOWN = "inconnu"
 
+# What the rules of a person ask of reference.parameters, see ``person_flags``.
+PERSON_PARAMETERS = (
+    "senior_min_age",
+    "young_max_age",
+    "unqualified_max_level",
+    "low_qualified_max_level",
+    "long_term_unemployed_months",
+)
+
 # Values of the parameters of a year: a whole number, or a decimal where one is allowed.
 Parameters = Mapping[int, Mapping[str, int | Decimal]]
 
@@ -176,6 +185,28 @@ def parameters_of_years(
         if len(values) == len(names):
             full[int(year)] = values
     return full
+
+
+def person_flags(rows: pd.DataFrame, age: pd.Series, parameters: Parameters) -> dict[str, pd.Series]:
+    """What the rules derive of a person: D30 (``age`` on the day that decides), D31 (levels), D32 (duration). A flag is
+    ``NA`` where what it rests on is unknown (D33).
+    """
+    level, months = rows["education_level"], rows["jobseeker_months"]
+    return {
+        "is_senior": age >= parameter_of(rows, parameters, "senior_min_age"),
+        "is_young": age < parameter_of(rows, parameters, "young_max_age"),
+        "is_unqualified": level <= parameter_of(rows, parameters, "unqualified_max_level"),
+        "is_low_qualified": level <= parameter_of(rows, parameters, "low_qualified_max_level"),
+        "is_long_term_unemployed": months >= parameter_of(rows, parameters, "long_term_unemployed_months"),
+    }
+
+
+def with_first_failing(reasons: pd.Series, rows: pd.DataFrame, tests: Mapping[str, pd.Series]) -> pd.Series:
+    """Reasons completed by the first test that each of ``rows`` fails; ``tests``: reason -> mask over ``rows``."""
+    failed = np.select([mask.to_numpy(dtype=bool) for mask in tests.values()], list(tests), default="")
+    hit = failed != ""
+    reasons.loc[rows.index[hit]] = failed[hit]
+    return reasons
 
 
 def parameter_of(rows: pd.DataFrame, parameters: Parameters, name: str) -> pd.Series:

@@ -17,10 +17,9 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from plie_warehouse.validation.delivered import ACCOUNTED
 from plie_warehouse.validation.frames import TERRITORY_KEY, YEAR
 from plie_warehouse.validation.indicators import INDICATOR_KEY, INDICATOR_MEASURES
-from plie_warehouse.validation.tables import FactRules, Measure, TableRules
+from plie_warehouse.validation.tables import FactRules, Measure, TableRules, tables_of
 
 DIFFERENCE_COLUMNS = [
     "rule_id",
@@ -416,63 +415,33 @@ def compare_exclusions(expected: pd.DataFrame, found: pd.DataFrame, supplier_kin
     return Comparison("exclusions", checked, differences[DIFFERENCE_COLUMNS], len(joined))
 
 
-def _of_suppliers(frame: pd.DataFrame, kind: pd.Series | str, supplier: str, counts: Iterable[str]) -> pd.DataFrame:
-    """A table with one row per supplier in the shape of an aggregate: its supplier as a territory of that
-    kind, counts as text.
-    """
-    counted = {name: frame[name].map(str, na_action="ignore") for name in counts}
-    return frame.assign(territory_kind=kind, territory_code=frame[supplier], **counted)
+# Quality tables and dimensions with one row per supplier.
+OTHER_RULES = {**tables_of("quality"), **tables_of("dimension")}
 
 
-def compare_accounting(expected: pd.DataFrame, found: pd.DataFrame, supplier_kinds: Mapping[str, str]) -> Comparison:
-    """Compare ``quality.row_accounting``: delivered, kept and excluded rows of each year, supplier and table.
-
-    Checked frame: one row per year, supplier and table, in the shape of ``compare_aggregate``.
-    ``supplier_kinds``: delivered table -> kind of its suppliers.
-    """
-    rules = TableRules(
-        cuts=("source_table",),
-        row_rule_id="D1B",
-        measures={
-            "rows_delivered": Measure("D1B"),
-            "rows_kept": Measure("D1A"),
-            "rows_excluded": Measure("D1A"),
-        },
-    )
-    expected, found = (
-        _of_suppliers(frame, frame["source_table"].map(supplier_kinds), "supplier_code", ACCOUNTED)
-        for frame in (expected, found)
-    )
-    return compare_aggregate("row_accounting", rules, expected, found)
-
-
-def compare_hours_accounting(expected: pd.DataFrame, found: pd.DataFrame) -> Comparison:
-    """Compare ``quality.clause_hours_accounting``: rows and hours of each year, structure and outcome (D42).
-
-    Checked frame: one row per year, structure and outcome, in the shape of ``compare_aggregate``.
-    """
-    rules = TableRules(
-        cuts=("outcome_code",),
-        row_rule_id="D42",
-        measures={"row_count": Measure("D42"), "hours": Measure("D42", decimals=2)},
-    )
-    expected, found = (
-        _of_suppliers(frame, "structure", "supplier_code", ["row_count", "hours"]) for frame in (expected, found)
-    )
-    return compare_aggregate("clause_hours_accounting", rules, expected, found)
-
-
-def compare_dimension(
-    name: str, kind: str, supplier: str, expected: pd.DataFrame, found: pd.DataFrame, columns: Iterable[str]
+def compare_suppliers(
+    name: str,
+    expected: pd.DataFrame,
+    found: pd.DataFrame,
+    supplier: str = "supplier_code",
+    kinds: Mapping[str, str] | None = None,
 ) -> Comparison:
-    """Compare a dimension of suppliers, which decides in which territories each counts (D01).
+    """Compare a table of ``OTHER_RULES`` in the shape of ``compare_aggregate``: its supplier is the territory. A
+    dimension has no year.
 
-    ``kind``: kind of territory that a supplier is; ``supplier``: column of its code. Both sides as text. Checked
-    frame: one row per supplier, in the shape of ``compare_aggregate``.
+    ``supplier``: column of its code; ``kinds``: delivered table -> kind of its suppliers, where they are of several.
     """
-    rules = TableRules(cuts=(), row_rule_id="D01", measures={column: Measure("D01") for column in columns})
-    expected, found = (_of_suppliers(frame.assign(**{YEAR: ""}), kind, supplier, []) for frame in (expected, found))
-    return compare_aggregate(name, rules, expected, found)
+    rules = OTHER_RULES[name]
+
+    def shaped(frame: pd.DataFrame) -> pd.DataFrame:
+        return frame.assign(
+            **{YEAR: frame.get(YEAR, "")},
+            territory_kind=frame["source_table"].map(kinds) if kinds else rules.supplier_kind,
+            territory_code=frame[supplier],
+            **{measure: frame[measure].map(str, na_action="ignore") for measure in rules.measures},
+        )
+
+    return compare_aggregate(name, rules, shaped(expected), shaped(found))
 
 
 # --------------------------------------------------------------------------------- what is written

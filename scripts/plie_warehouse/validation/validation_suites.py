@@ -12,7 +12,7 @@ import datetime
 import logging
 import os
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -26,11 +26,19 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from great_expectations.expectations.row_conditions import Column
 
 from plie_warehouse.validation import changes, recomputed_clause, recomputed_network, revisions
+from plie_warehouse.validation.declared import declared
 from plie_warehouse.validation.frames import TERRITORY_KEY, YEAR, as_boolean
 from plie_warehouse.validation.indicators import indicator_definitions
-from plie_warehouse.validation.recompute import DIMENSIONS, FACT_RULES, TABLE_RULES
+from plie_warehouse.validation.recompute import FACT_RULES, TABLE_RULES
 from plie_warehouse.validation.tables import TableRules
-from plie_warehouse.validation.validation_report import EXPECTED, FOUND, NULL, ExpectationOutcome, SuiteOutcome
+from plie_warehouse.validation.validation_report import (
+    EXPECTED,
+    FOUND,
+    NULL,
+    OTHER_RULES,
+    ExpectationOutcome,
+    SuiteOutcome,
+)
 
 CRITICAL, WARNING = "critical", "warning"
 
@@ -70,6 +78,53 @@ def _equal(column_a: str, column_b: str, rule_id: str, description: str, **more:
     )
 
 
+def _in_set(column: str, values: Iterable[object], rule_id: str, description: str) -> gx.expectations.Expectation:
+    """Only these values stand in a column."""
+    return gx.expectations.ExpectColumnValuesToBeInSet(column=column, value_set=[*values], **_say(rule_id, description))
+
+
+def compared_suite(name: str, frame: pd.DataFrame, rules: TableRules) -> Suite:
+    """The suite of a frame of ``report.compare_aggregate``: its rows, each measure by its rule, each key once, and the
+    identities, in the words that ``declared`` has for the table.
+    """
+    words = next(row for row in declared("tables") if row["table"] == name)
+    sentences = {row["measure"]: row["sentence"] for row in declared("measures") if row["table"] == name}
+    each = words["each"] or "{} is what the rule gives."
+    expectations = [
+        _equal(
+            f"row{FOUND}",
+            f"row{EXPECTED}",
+            rules.row_rule_id,
+            words["rows"] or "The rows of the rules, no other, none missing.",
+        ),
+        *(
+            _equal(
+                f"{measure}{FOUND}",
+                f"{measure}{EXPECTED}",
+                rule.rule_id,
+                sentences.get(measure) or each.format(measure),
+            )
+            for measure, rule in rules.measures.items()
+        ),
+        gx.expectations.ExpectCompoundColumnsToBeUnique(
+            column_list=rules.key,
+            **_say(
+                words["once_rule_id"] or rules.row_rule_id,
+                words["once"] or "One row per year, territory and cut.",
+                words["once_severity"] or CRITICAL,
+            ),
+        ),
+    ]
+    for one in declared("identities"):
+        if one["table"] == name:
+            for side in ("left", "right"):
+                if parts := one[f"{side}_parts"].split():
+                    # Unknown when a part is.
+                    frame = frame.assign(**{one[side]: sum(frame[column] for column in parts)})
+            expectations.append(_equal(one["left"], one["right"], one["rule_id"], one["sentence"]))
+    return Suite(name, frame, expectations, rules.key)
+
+
 # -------------------------------------------------------------------------------------- aggregates
 
 
@@ -92,11 +147,6 @@ def _derived(frame: pd.DataFrame, rules: TableRules) -> pd.DataFrame:
     return frame.assign(rates_not_null_with_base=broken.where(present, 0), rates_out_of_bounds=outside)
 
 
-def _sums(frame: pd.DataFrame, name: str, *columns: str) -> pd.DataFrame:
-    """The frame plus a column ``name``: the sum of some counts, unknown when one of them is."""
-    return frame.assign(**{name: sum((frame[column] for column in columns[1:]), start=frame[columns[0]])})
-
-
 def _hundredths(frame: pd.DataFrame, name: str, *hours: pd.Series) -> pd.DataFrame:
     """The frame plus a column ``name``: a sum of hours as a whole number of hundredths, in text, where the
     table has the row (hours as binary floats do not add up).
@@ -117,90 +167,32 @@ def aggregate_suite(
     rules = TABLE_RULES[table]
     others = {one.supplier_kind for one in TABLE_RULES.values()} - {rules.supplier_kind}
     territory_kinds = [kind for kind in territory_kinds if kind not in others]
-    expect = gx.expectations
-    frame = _derived(frame, rules)
-    expectations = [
-        _equal(
-            f"row{FOUND}",
-            f"row{EXPECTED}",
-            rules.row_rule_id,
-            "The rows of the rules, no other, none missing.",
-        ),
-        *(
-            _equal(
-                f"{measure}{FOUND}",
-                f"{measure}{EXPECTED}",
-                rule.rule_id,
-                f"{measure} is what the rule gives.",
-            )
-            for measure, rule in rules.measures.items()
-        ),
-        expect.ExpectCompoundColumnsToBeUnique(
-            column_list=rules.key, **_say(rules.row_rule_id, "One row per year, territory and cut.")
-        ),
-        expect.ExpectColumnValuesToBeInSet(
-            column="territory_kind",
-            value_set=territory_kinds,
-            **_say("D01", "Only the known kinds of territory."),
-        ),
-        expect.ExpectColumnValuesToBeInSet(
-            column="rates_not_null_with_base",
-            value_set=[0],
-            **_say("D18", "A rate is null where its denominator is 0, and only there."),
-        ),
-        expect.ExpectColumnValuesToBeInSet(
-            column="rates_out_of_bounds",
-            value_set=[0],
-            **_say("D15", "No rate but a growth is negative; none but those of two cohorts, and means, is above 1."),
+    suite = compared_suite(table, _derived(frame, rules), rules)
+    expectations = suite.expectations
+    expectations += [
+        _in_set("territory_kind", territory_kinds, "D01", "Only the known kinds of territory."),
+        _in_set("rates_not_null_with_base", [0], "D18", "A rate is null where its denominator is 0, and only there."),
+        _in_set(
+            "rates_out_of_bounds",
+            [0],
+            "D15",
+            "No rate but a growth is negative; none but those of two cohorts, and means, is above 1.",
         ),
     ]
     for column, values in accepted.items():
         rule_id = rules.measures[column].rule_id if column in rules.measures else rules.row_rule_id
-        expectations.append(
-            expect.ExpectColumnValuesToBeInSet(
-                column=column,
-                value_set=values,
-                **_say(rule_id, f"{column} is a value of its list."),
-            )
-        )
-    if table == "plie_outcomes":
-        frame = _sums(frame, "stock and exits", "stock_31_dec", "exits")
-        frame = _sums(frame, "positive and nofollow", "positive_exits", "nofollow_exits")
-        frame = _sums(frame, "positive by class", "positive_durable_job", "positive_training", "positive_other")
-        frame = _sums(frame, "nofollow by class", "abandoned_exits", "neutralised_exits", "other_nofollow_exits")
-        frame = _sums(frame, "rate base and neutralised", "exits_excluding_neutralised", "neutralised_exits")
-        expectations += [
-            _equal("parcours", "stock and exits", "D04", "Parcours = stock on 31 December + exits of the year."),
-            _equal("exits", "positive and nofollow", "D10", "An exit is positive or without follow-up."),
-            _equal("positive_exits", "positive by class", "D10", "Positive exits are the sum of their classes."),
-            _equal("nofollow_exits", "nofollow by class", "D10", "The others are the sum of their classes."),
-            _equal("exits", "rate base and neutralised", "D14", "Neutralised exits leave the denominator."),
-        ]
-    if table == "plie_entry_profile":
-        frame = _sums(frame, "known and unknown", "entries_known", "entries_unknown")
-        expectations.append(_equal("entries", "known and unknown", "D33", "Entries = known + unknown."))
+        expectations.append(_in_set(column, values, rule_id, f"{column} is a value of its list."))
     if table == "clause_hours_etp":
-        frame = _hundredths(frame, "delivered, to the hundredth", frame["hours_delivered"])
-        frame = _hundredths(frame, "counted and excluded", frame["hours_counted"], frame["hours_excluded"])
-        frame = _hundredths(frame, "counted in all", frame["hours_counted_total"])
         of_cut = frame["hours_counted"].groupby([frame[column] for column in (*TERRITORY_KEY, "cut")])
-        frame = _hundredths(frame, "counted over the cut", of_cut.transform("sum"))
+        wide = _hundredths(suite.frame, "delivered, to the hundredth", frame["hours_delivered"])
+        wide = _hundredths(wide, "counted and excluded", frame["hours_counted"], frame["hours_excluded"])
+        wide = _hundredths(wide, "counted in all", frame["hours_counted_total"])
+        suite = replace(suite, frame=_hundredths(wide, "counted over the cut", of_cut.transform("sum")))
         expectations += [
             _equal("delivered, to the hundredth", "counted and excluded", "D42", "Delivered = counted + excluded."),
             _equal("counted in all", "counted over the cut", "D42", "The values of a cut add up to the territory."),
         ]
-    if table == "clause_beneficiary_profile":
-        frame = _sums(frame, "known and unknown", "beneficiaries_known", "beneficiaries_unknown")
-        expectations.append(_equal("beneficiaries", "known and unknown", "D33", "Beneficiaries = known + unknown."))
-    if table == "network_members":
-        frame = _sums(frame, "before and arrivals", "previous_members", "arrivals", "type_changes_in")
-        frame = _sums(frame, "now and departures", "members", "departures", "type_changes_out")
-        frame = _sums(frame, "net and departures", "net_change", "departures")
-        expectations += [
-            _equal("before and arrivals", "now and departures", "D53", "Before + came + became = now + left + ceased."),
-            _equal("arrivals", "net and departures", "D53", "Net change = arrivals - departures."),
-        ]
-    return Suite(table, frame, expectations, rules.key)
+    return suite
 
 
 def indicator_suite(frame: pd.DataFrame, territory_kinds: list[str], rule_ids: list[str], codes: list[str]) -> Suite:
@@ -226,14 +218,8 @@ def indicator_suite(frame: pd.DataFrame, territory_kinds: list[str], rule_ids: l
         expect.ExpectCompoundColumnsToBeUnique(
             column_list=key, **_say("D61", "One row per indicator, cut, territory and method version.")
         ),
-        expect.ExpectColumnValuesToBeInSet(
-            column="territory_kind",
-            value_set=territory_kinds,
-            **_say("D01", "Only the known kinds of territory."),
-        ),
-        expect.ExpectColumnValuesToBeInSet(
-            column="indicator_code", value_set=codes, **_say("D61", "Only defined indicators.")
-        ),
+        _in_set("territory_kind", territory_kinds, "D01", "Only the known kinds of territory."),
+        _in_set("indicator_code", codes, "D61", "Only defined indicators."),
         expect.ExpectColumnValuesToNotBeNull(
             column="method_version", **_say("D61", "Every figure carries its method version.")
         ),
@@ -244,45 +230,6 @@ def indicator_suite(frame: pd.DataFrame, territory_kinds: list[str], rule_ids: l
         ),
     ]
     return Suite("indicators", frame, expectations, key)
-
-
-def changes_suite(name: str, frame: pd.DataFrame) -> Suite:
-    """Suite of a table of changes between years, private or published (D55, D60).
-
-    ``frame``: see ``report.compare_aggregate``.
-    """
-    rules = changes.RULES_OF[name]
-    rows = "where both years have a value" if name == changes.CHANGES else "where both years are published"
-    expectations = [
-        _equal(f"row{FOUND}", f"row{EXPECTED}", rules.row_rule_id, f"A row {rows}, no other, none missing."),
-        *(
-            _equal(f"{measure}{FOUND}", f"{measure}{EXPECTED}", rule.rule_id, f"{measure} is what the rule gives.")
-            for measure, rule in rules.measures.items()
-        ),
-        gx.expectations.ExpectCompoundColumnsToBeUnique(
-            column_list=rules.key, **_say("D61", "One row per indicator, cut, territory, year and method version.")
-        ),
-    ]
-    return Suite(name, frame, expectations, rules.key)
-
-
-def revisions_suite(frame: pd.DataFrame) -> Suite:
-    """Suite of ``revisions``: what the builds so far moved, and where it led (D61).
-
-    ``frame``: see ``report.compare_aggregate``.
-    """
-    rules = revisions.RULES
-    expectations = [
-        _equal(f"row{FOUND}", f"row{EXPECTED}", "D61", "The figures that builds moved, no other, none missing."),
-        *(
-            _equal(f"{measure}{FOUND}", f"{measure}{EXPECTED}", rule.rule_id, f"{measure} is what the builds gave.")
-            for measure, rule in rules.measures.items()
-        ),
-        gx.expectations.ExpectCompoundColumnsToBeUnique(
-            column_list=rules.key, **_say("D61", "One row per build that moved it and figure.")
-        ),
-    ]
-    return Suite(revisions.REVISIONS, frame, expectations, rules.key)
 
 
 # ---------------------------------------------------------------------------------- counts of rows
@@ -305,62 +252,6 @@ def counted_suite(name: str, frame: pd.DataFrame, key: list[str], what: str, rul
         for rule_id in sorted({*rule_ids, *frame["rule_id"]})
     ]
     return Suite(name, frame, expectations, key)
-
-
-def accounting_suite(frame: pd.DataFrame) -> Suite:
-    """Suite of ``row_accounting``: nothing delivered is lost."""
-    frame = _sums(frame, "kept and excluded", "rows_kept", "rows_excluded")
-    key = [*TERRITORY_KEY, "source_table"]
-    expectations = [
-        _equal(f"row{FOUND}", f"row{EXPECTED}", "D1B", "Every supplier, year and table that delivered, no other."),
-        _equal(
-            f"rows_delivered{FOUND}",
-            f"rows_delivered{EXPECTED}",
-            "D1B",
-            "Delivered rows are the staged rows.",
-        ),
-        _equal(f"rows_kept{FOUND}", f"rows_kept{EXPECTED}", "D1A", "Kept rows are those without a reason."),
-        _equal(
-            f"rows_excluded{FOUND}",
-            f"rows_excluded{EXPECTED}",
-            "D1A",
-            "Excluded rows are those with a reason.",
-        ),
-        _equal("rows_delivered", "kept and excluded", "D1A", "Delivered = kept + excluded."),
-        gx.expectations.ExpectCompoundColumnsToBeUnique(
-            column_list=key, **_say("D1B", "One row per year, supplier and table.", WARNING)
-        ),
-    ]
-    return Suite("row_accounting", frame, expectations, key)
-
-
-def hours_accounting_suite(frame: pd.DataFrame) -> Suite:
-    """Suite of ``clause_hours_accounting``: no delivered hour is lost (D42)."""
-    key = [*TERRITORY_KEY, "outcome_code"]
-    expectations = [
-        _equal(f"row{FOUND}", f"row{EXPECTED}", "D42", "Every structure, year and outcome, no other."),
-        _equal(f"row_count{FOUND}", f"row_count{EXPECTED}", "D42", "Rows of each outcome."),
-        _equal(f"hours{FOUND}", f"hours{EXPECTED}", "D42", "Hours of each outcome, to the hundredth."),
-        gx.expectations.ExpectCompoundColumnsToBeUnique(
-            column_list=key, **_say("D42", "One row per year, structure and outcome.", WARNING)
-        ),
-    ]
-    return Suite("clause_hours_accounting", frame, expectations, key)
-
-
-def dimension_suite(name: str, frame: pd.DataFrame, columns: Iterable[str]) -> Suite:
-    """Suite of a dimension of suppliers: which territories each counts in (D01)."""
-    expectations = [
-        _equal(f"row{FOUND}", f"row{EXPECTED}", "D01", "The suppliers of the register and those that deliver."),
-        *(
-            _equal(f"{column}{FOUND}", f"{column}{EXPECTED}", "D01", f"{column} is what the register says.")
-            for column in columns
-        ),
-        gx.expectations.ExpectCompoundColumnsToBeUnique(
-            column_list=TERRITORY_KEY, **_say("D01", "One row per supplier.")
-        ),
-    ]
-    return Suite(name, frame, expectations, ["territory_code"])
 
 
 # ----------------------------------------------------------------------------------------- verdict
@@ -522,12 +413,6 @@ def suite_of(
         excluding = reasons[as_boolean(reasons["excludes_row"]).fillna(False).astype(bool)]
         key = [YEAR, "supplier_code", "source_table", "reason_code", "rule_id", "measure"]
         return counted_suite(name, checked, key, "Excluded rows", excluding["rule_id"])
-    if name == "row_accounting":
-        return accounting_suite(checked)
-    if name == "clause_hours_accounting":
-        return hours_accounting_suite(checked)
-    if name in DIMENSIONS:
-        return dimension_suite(name, checked, DIMENSIONS[name][2])
     if name in FACT_RULES:
         rules = FACT_RULES[name]
         return counted_suite(name, checked, [YEAR, rules.supplier, "rule_id", "measure"], "Rows", rules.rule_ids)
@@ -537,8 +422,6 @@ def suite_of(
         definitions = indicator_definitions(reference)
         rule_ids = sorted(set(definitions["rule_id"]))
         return indicator_suite(checked, kinds, rule_ids, list(dict.fromkeys(definitions["indicator_code"])))
-    if name in changes.RULES_OF:
-        return changes_suite(name, checked)
-    if name == revisions.REVISIONS:
-        return revisions_suite(checked)
+    if rules := {**OTHER_RULES, **changes.RULES_OF, **revisions.RULES_OF}.get(name):
+        return compared_suite(name, checked, rules)
     return counted_suite(name, checked, [*TERRITORY_KEY, "cut", "measure"], "Published figures", ["D60"])

@@ -16,11 +16,11 @@ import pytest
 from conftest import run_plie
 from hostile import CASES, write_landing
 from openpyxl import load_workbook
+from sample_landing import CLAUSE_FORMATS, DAMAGES, FORMATS, sample_rows, tables_of, write_sample
 from shared import Built
 
 from plie_warehouse.contract import KINDS as DELIVERED_KINDS
 from plie_warehouse.contract import PATTERNS, load_kind
-from plie_warehouse.landing.sample import CLAUSE_FORMATS, DAMAGES, FORMATS, sample_rows, tables_of, write_sample
 
 YEAR = 2021
 # The network head is the one supplier of its two kinds of delivery.

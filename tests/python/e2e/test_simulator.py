@@ -59,6 +59,16 @@ def displayed(value: Fraction, decimals: int) -> Fraction:
     return rounded if value >= 0 else -rounded
 
 
+def files_of(folder: Path) -> list[Path]:
+    """The files of a folder, by their paths in it."""
+    return sorted(path.relative_to(folder) for path in folder.rglob("*") if path.is_file())
+
+
+def assert_same_bytes(one: Path, other: Path, files: list[Path]) -> None:
+    _, differing, missing = filecmp.cmpfiles(one, other, files, shallow=False)
+    assert (differing, missing) == ([], [])
+
+
 @pytest.fixture(scope="module")
 def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What every printed figure needs."""
@@ -298,20 +308,17 @@ def test_the_panel_is_small(panel: Path, measured_by_panel: Measured) -> None:
 
 def test_the_panel_changes_nothing_else(panel: Path, landing: Path) -> None:
     """Not a byte of the last year, nor of the survey of any."""
-    files = [path.relative_to(panel) for path in panel.rglob("*") if path.is_file()]
-    same = [path for path in files if path.parts[0] == "survey" or path.parts[2] == "2021"]
+    same = [path for path in files_of(panel) if path.parts[0] == "survey" or path.parts[2] == "2021"]
     assert len({path.parts[1] for path in same if path.parts[0] == "survey"}) == 4
     assert len(same) > 300
-    _, differing, missing = filecmp.cmpfiles(panel, landing, same, shallow=False)
-    assert (differing, missing) == ([], [])
+    assert_same_bytes(panel, landing, same)
 
 
 def test_a_year_of_the_panel_is_the_same_alone(panel: Path, tmp_path: Path) -> None:
     simulate(tmp_path, DEFAULT_SEED, panel_years=[2019], kinds=("plie", "survey"))
-    files = [path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file()]
+    files = files_of(tmp_path)
     assert {path.parts[-2] for path in files} == {"2019"}
-    _, differing, missing = filecmp.cmpfiles(tmp_path, panel, files, shallow=False)
-    assert (differing, missing) == ([], [])
+    assert_same_bytes(tmp_path, panel, files)
 
 
 def test_nobody_of_the_panel_is_somebody_else(panel: Path) -> None:
@@ -346,19 +353,17 @@ def test_a_year_is_of_all_plie_or_of_the_panel(tmp_path: Path) -> None:
 def test_a_year_is_the_same_alone(landing: Path, tmp_path: Path) -> None:
     """Byte by byte, whichever years are written with it."""
     simulate(tmp_path, DEFAULT_SEED, years=[2021], kinds=("plie", "survey"))
-    files = sorted(path.relative_to(tmp_path) for path in tmp_path.rglob("*") if path.is_file())
+    files = files_of(tmp_path)
     assert len(files) > 300
-    _, differing, missing = filecmp.cmpfiles(tmp_path, landing, files, shallow=False)
-    assert (differing, missing) == ([], [])
+    assert_same_bytes(tmp_path, landing, files)
 
 
 def test_the_same_seed_gives_the_same_bytes(tmp_path: Path) -> None:
     """The clause and the registers too; another seed gives others."""
     for name, seed in (("one", 3), ("two", 3), ("three", 4)):
         simulate(tmp_path / name, seed, clause_years=[2005], kinds=("clause", "network"))
-    files = sorted(path.relative_to(tmp_path / "one") for path in (tmp_path / "one").rglob("*") if path.is_file())
-    _, differing, missing = filecmp.cmpfiles(tmp_path / "one", tmp_path / "two", files, shallow=False)
-    assert (differing, missing) == ([], [])
+    files = files_of(tmp_path / "one")
+    assert_same_bytes(tmp_path / "one", tmp_path / "two", files)
     assert filecmp.cmpfiles(tmp_path / "one", tmp_path / "three", files, shallow=False)[1]
 
 

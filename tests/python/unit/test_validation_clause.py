@@ -892,7 +892,8 @@ def test_a_wrong_reason_is_named_by_its_rule_and_nobody_by_name(reference: Refer
 
 
 def test_a_parameter_may_be_shown_with_any_decimals() -> None:
-    rules = tables.TableRules((), "D40", {"hours_per_etp": recomputed_clause.DIVISOR}, "structure")
+    divisor = recomputed_clause.TABLE_RULES["clause_hours_etp"].measures["hours_per_etp"]
+    rules = tables.TableRules((), "D40", {"hours_per_etp": divisor}, "structure")
     key = {"reporting_year": "2021", "territory_kind": "national", "territory_code": "FR"}
 
     def shown(value: str) -> pd.DataFrame:
@@ -906,8 +907,10 @@ def test_a_parameter_may_be_shown_with_any_decimals() -> None:
 
 def test_hours_by_outcome_are_compared_to_the_hundredth(reference: Reference) -> None:
     expected = recomputed_clause.accounting_text(run(reference, [{}, {"month": "2022-01-01"}]).hours_accounting)
-    assert validation_report.compare_hours_accounting(expected, expected).differences.empty
-    compared = validation_report.compare_hours_accounting(expected, expected.assign(hours=["10.00", "10.01"]))
+    assert validation_report.compare_suppliers("clause_hours_accounting", expected, expected).differences.empty
+    compared = validation_report.compare_suppliers(
+        "clause_hours_accounting", expected, expected.assign(hours=["10.00", "10.01"])
+    )
     assert compared.differences[["rule_id", "measure", "cut"]].to_numpy().tolist() == [
         ["D42", "hours", "outcome_code=hors_annee"]
     ]

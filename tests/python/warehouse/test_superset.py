@@ -11,8 +11,9 @@ import shutil
 import socket
 import stat
 import zipfile
-from collections.abc import Callable
 from decimal import Decimal
+from functools import reduce
+from operator import getitem
 from pathlib import Path
 
 import duckdb
@@ -51,103 +52,67 @@ def position(files: dict) -> dict:
     return files["dashboards/resultats_nationaux.yaml"]["position"]
 
 
-def same_uuid(files: dict) -> None:
-    chart(files)["uuid"] = chart(files, "resultats")["uuid"]
-
-
-def lost_database(files: dict) -> None:
-    dataset(files)["database_uuid"] = "00000000-0000-0000-0000-000000000000"
-
-
-def lost_dataset(files: dict) -> None:
-    chart(files)["dataset_uuid"] = "00000000-0000-0000-0000-000000000000"
-
-
-def lost_filter(files: dict) -> None:
-    [asked] = files["dashboards/resultats_nationaux.yaml"]["metadata"]["native_filter_configuration"]
-    asked["targets"][0]["datasetUuid"] = "00000000-0000-0000-0000-000000000000"
-
-
-def not_shown(files: dict) -> None:
-    del position(files)["CHART-taux"]
-    position(files)["ROW-sorties"]["children"].remove("CHART-taux")
-
-
-def other_title(files: dict) -> None:
-    position(files)["CHART-taux"]["meta"]["sliceName"] = "Autre titre"
-
-
-def same_number(files: dict) -> None:
-    position(files)["CHART-taux"]["meta"]["chartId"] = position(files)["CHART-resultats"]["meta"]["chartId"]
-
-
-def lost_component(files: dict) -> None:
-    position(files)["ROW-sorties"]["children"].append("CHART-nulle-part")
-
-
-def other_parent(files: dict) -> None:
-    position(files)["CHART-taux"]["parents"][-1] = "ROW-clause"
-
-
-def too_wide(files: dict) -> None:
-    position(files)["CHART-taux"]["meta"]["width"] = 7
-
-
-def lost_table(files: dict) -> None:
-    dataset(files)["table_name"] = "plie_results"
-
-
-def broken_query(files: dict) -> None:
-    dataset(files, "indicateurs")["sql"] += " where statut = 'publie'"
-
-
-def lost_column(files: dict) -> None:
-    dataset(files)["columns"].append({"column_name": "sorties"})
-
-
-def undescribed_column(files: dict) -> None:
-    chart(files, "resultats")["params"]["all_columns"].append("steps")
-
-
-def lost_metric(files: dict) -> None:
-    chart(files)["params"]["metrics"].append("france_steps")
-
-
-def broken_sql(files: dict) -> None:
-    dataset(files)["metrics"][0]["expression"] = "sum(entrees)"
-
-
-def no_row(files: dict) -> None:
-    chart(files)["params"]["adhoc_filters"][0]["comparator"] = "nation"
+TAUX, OUTCOMES = "charts/taux.yaml", "datasets/plie_marts/plie_outcomes.yaml"
+RESULTS, DASHBOARD = "charts/resultats.yaml", "dashboards/resultats_nationaux.yaml"
+FILTERED = ("metadata", "native_filter_configuration", 0, "targets", 0, "datasetUuid")
+PLACE, ROW = ("position", "CHART-taux"), ("position", "ROW-sorties", "children")
+NOBODY, APPENDED = "00000000-0000-0000-0000-000000000000", "append"
+AS_IT_IS = Bundle.read().files
+OTHER_NUMBER = position(AS_IT_IS)["CHART-resultats"]["meta"]["chartId"]
 
 
 @pytest.mark.parametrize(
-    ("spoil", "problem"),
+    ("file", "place", "value", "problem"),
     [
-        (same_uuid, r"UUID \S+ stands in 2 files"),
-        (lost_database, "dataset plie_outcomes: no database 0000"),
-        (lost_dataset, "chart Trois taux .*: no dataset 0000"),
-        (lost_filter, "filter Année: no dataset 0000"),
-        (not_shown, "chart Trois taux .* is shown 0 times"),
-        (other_title, "CHART-taux: the chart's title is Trois taux"),
-        (same_number, r"chart number \d+ stands 2 times"),
-        (lost_component, "ROW-sorties: no component CHART-nulle-part"),
-        (other_parent, "CHART-taux: its last parent is not ROW-sorties"),
-        (too_wide, "ROW-sorties: 13 columns wide"),
-        (lost_table, r"dataset published\.plie_results: no such table"),
-        (broken_query, r"dataset published\.indicateurs: the query does not run"),
-        (lost_column, r"dataset published\.plie_outcomes: no column sorties"),
-        (undescribed_column, "chart Résultats par année: dataset plie_outcomes has no column steps"),
-        (lost_metric, "chart Trois taux .*: dataset plie_outcomes has no metric france_steps"),
-        (broken_sql, "chart Entrées, sorties .*: Binder Error"),
-        (no_row, "chart Trois taux .*: no row"),
+        (TAUX, ("uuid",), chart(AS_IT_IS, "resultats")["uuid"], r"UUID \S+ stands in 2 files"),
+        (OUTCOMES, ("database_uuid",), NOBODY, "dataset plie_outcomes: no database 0000"),
+        (TAUX, ("dataset_uuid",), NOBODY, "chart Trois taux .*: no dataset 0000"),
+        (DASHBOARD, FILTERED, NOBODY, "filter Année: no dataset 0000"),
+        (DASHBOARD, (*PLACE, "type"), "MARKDOWN", "chart Trois taux .* is shown 0 times"),
+        (DASHBOARD, (*PLACE, "meta", "sliceName"), "Autre titre", "CHART-taux: the chart's title is Trois taux"),
+        (DASHBOARD, (*PLACE, "meta", "chartId"), OTHER_NUMBER, r"chart number \d+ stands 2 times"),
+        (DASHBOARD, (*ROW, APPENDED), "CHART-nulle-part", "ROW-sorties: no component CHART-nulle-part"),
+        (DASHBOARD, (*PLACE, "parents", -1), "ROW-clause", "CHART-taux: its last parent is not ROW-sorties"),
+        (DASHBOARD, (*PLACE, "meta", "width"), 7, "ROW-sorties: 13 columns wide"),
+        (OUTCOMES, ("table_name",), "plie_results", r"dataset published\.plie_results: no such table"),
+        (
+            "datasets/plie_marts/indicateurs.yaml",
+            ("sql",),
+            dataset(AS_IT_IS, "indicateurs")["sql"] + " where statut = 'publie'",
+            r"dataset published\.indicateurs: the query does not run",
+        ),
+        (
+            OUTCOMES,
+            ("columns", APPENDED),
+            {"column_name": "sorties"},
+            r"dataset published\.plie_outcomes: no column sorties",
+        ),
+        (
+            RESULTS,
+            ("params", "all_columns", APPENDED),
+            "steps",
+            "chart Résultats par année: dataset plie_outcomes has no column steps",
+        ),
+        (
+            TAUX,
+            ("params", "metrics", APPENDED),
+            "france_steps",
+            "chart Trois taux .*: dataset plie_outcomes has no metric france_steps",
+        ),
+        (OUTCOMES, ("metrics", 0, "expression"), "sum(entrees)", "chart Entrées, sorties .*: Binder Error"),
+        (TAUX, ("params", "adhoc_filters", 0, "comparator"), "nation", "chart Trois taux .*: no row"),
     ],
-)  # fmt: skip
+)
 def test_a_spoilt_description_is_noticed(
-    spoil: Callable[[dict], None], problem: str, bundle: Bundle, built: Built, tmp_path: Path
+    file: str, place: tuple, value: object, problem: str, built: Built, tmp_path: Path
 ) -> None:
-    files = copy.deepcopy(bundle.files)
-    spoil(files)
+    files = copy.deepcopy(AS_IT_IS)
+    *way, last = place
+    part = reduce(getitem, way, files[file])
+    if last == APPENDED:
+        part.append(value)
+    else:
+        part[last] = value
     found = Bundle(files).problems(built.serving)
     assert [line for line in found if re.match(problem, line)], found
     with pytest.raises(BundleError, match="does not fit"):
