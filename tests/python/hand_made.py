@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 import pandas as pd
+import yaml
 
 from plie_warehouse.paths import PROJECT
 from plie_warehouse.validation import frames
@@ -50,6 +51,11 @@ def staged_frame(kind: str, table: str, rows: Iterable[Mapping[str, Any]]) -> pd
         else:
             frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
     return frame
+
+
+def cases(subject: str) -> dict[str, list]:
+    """The cases of a subject in tests/cases, by rule: each the row given and what the rule says of it."""
+    return yaml.safe_load((PROJECT / "tests" / "cases" / f"{subject}.yml").read_text(encoding="utf-8"))
 
 
 def same_text(left: object, right: object) -> bool:

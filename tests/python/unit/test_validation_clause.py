@@ -12,12 +12,13 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hand_made import reference_lists, same_text, staged_frame
+from hand_made import cases, reference_lists, same_text, staged_frame
 
 from plie_warehouse.validation import indicators, recomputed_clause, tables, tools, validation_report
 
 Reference = dict[str, pd.DataFrame]
 
+CASES = cases("clause")
 # Two structures of one department, one of another region, one that the register does not know.
 LILLE, ROUBAIX, LYON, STRANGER = "CL-59-01", "CL-59-02", "CL-69-01", "CL-00-00"
 REGISTER = {LILLE: "59", ROUBAIX: "59", LYON: "69"}
@@ -312,34 +313,14 @@ def test_d41_the_month_is_in_the_year(reference: Reference) -> None:
     assert first_reasons(reference, *cases) == list(months.values())
 
 
-ORPHANS: list[tuple[dict[str, dict], str | None]] = [
-    ({}, None),
-    ({"hours": {"work_contract_id": "C99"}}, "orphelin"),
-    ({"hours": {"buyer_id": OTHER_BUYER}}, "orphelin"),
-    ({"hours": {"procurement_id": "M9"}}, "orphelin"),
-    ({"hours": {"lot_no": "9"}}, "orphelin"),
-    ({"contract": {"beneficiary_id": "P99"}}, "orphelin"),
-    ({"contract": {"structure_code": ROUBAIX}}, "orphelin"),
-    ({"person": {"reporting_year": 2020}}, "orphelin"),
-    ({"contract": {"defect": "valeur_illisible"}}, "orphelin"),
-    ({"lot": {"defect": "valeur_illisible"}}, "orphelin"),
-    ({"person": {"defect": "valeur_illisible"}}, "orphelin"),
-]
+ORPHANS = CASES["d41_exists"]
 
 
 def test_d41_contract_lot_and_beneficiary_exist(reference: Reference) -> None:
     assert first_reasons(reference, *(case for case, _ in ORPHANS)) == [reason for _, reason in ORPHANS]
 
 
-# Contracts (start, end) of hours in March 2021.
-CONTRACTS = {
-    ("2021-03-31", None): None,
-    ("2021-04-01", None): "hors_contrat",
-    ("2021-01-01", "2021-03-01"): None,
-    ("2021-01-01", "2021-02-28"): "hors_contrat",
-    ("2021-03-10", "2021-03-10"): None,
-    ("2021-03-20", "2021-03-10"): "hors_contrat",
-}
+CONTRACTS = {tuple(given): reason for given, reason in CASES["d41_contract"]}
 
 
 def test_d41_a_day_of_the_contract_is_in_the_month(reference: Reference) -> None:
@@ -347,20 +328,7 @@ def test_d41_a_day_of_the_contract_is_in_the_month(reference: Reference) -> None
     assert first_reasons(reference, *cases) == list(CONTRACTS.values())
 
 
-# Month, first day of the contract, day of the validated eligibility.
-ELIGIBILITIES = {
-    ("2021-03-01", "2021-01-01", "2021-01-01"): None,
-    ("2021-03-01", "2021-01-01", "2021-01-02"): "eligibilite_tardive",
-    ("2021-03-01", "2021-01-01", None): "eligibilite_absente",
-    # 24 months to the day: the first day of the month must come before.
-    ("2021-03-01", "2021-01-01", "2019-03-02"): None,
-    ("2021-03-01", "2021-01-01", "2019-03-01"): "eligibilite_expiree",
-    ("2021-12-01", "2021-01-01", "2019-12-01"): "eligibilite_expiree",
-    ("2021-12-01", "2021-01-01", "2019-12-31"): None,
-    ("2021-01-01", "2021-01-01", "2019-01-01"): "eligibilite_expiree",
-    # The contract may have begun long before: only the month decides.
-    ("2021-02-01", "2019-06-01", "2019-02-28"): None,
-}
+ELIGIBILITIES = {tuple(given): reason for given, reason in CASES["d41_eligibility"]}
 
 
 def test_d41_eligibility(reference: Reference) -> None:
@@ -389,17 +357,7 @@ def test_d41_a_proof_is_present(reference: Reference) -> None:
     assert first_reasons(reference, *cases) == [None, "sans_justificatif"]
 
 
-# Each fault with the next one in the order of the checks: the first is the reason.
-FAULTS = [
-    ("valeur_illisible", {"hours": {"defect": "valeur_illisible"}}),
-    ("heures_invraisemblables", {"hours": {"hours": "0.00"}}),
-    ("hors_annee", {"hours": {"month": "2022-03-01"}}),
-    ("orphelin", {"hours": {"lot_no": "9"}}),
-    ("hors_contrat", {"contract": {"end_date": "2021-02-28"}}),
-    ("eligibilite_tardive", {"person": {"eligibility_validated_on": "2021-01-02"}}),
-    ("eligibilite_expiree", {"person": {"eligibility_validated_on": "2019-01-01"}}),
-    ("sans_justificatif", {"hours": {"proof": None}}),
-]
+FAULTS = CASES["d41_first_reason"]
 
 
 def test_d41_the_first_failing_reason_is_recorded(reference: Reference) -> None:
@@ -704,21 +662,7 @@ def test_d44_d46_a_shared_lot_is_one_in_the_averages_too(reference: Reference) -
 # ------------------------------------------------------------------------- D30 to D33, D47: beneficiaries
 
 
-FLAG_CASES = [
-    ({"birth_year": 1975}, "is_senior", True),
-    ({"birth_year": 1976}, "is_senior", False),
-    ({"birth_year": 1995}, "is_young", True),
-    ({"birth_year": 1994}, "is_young", False),
-    ({"birth_year": None}, "is_young", None),
-    ({"education_level": 2}, "is_unqualified", True),
-    ({"education_level": 3}, "is_unqualified", False),
-    ({"education_level": 3}, "is_low_qualified", True),
-    ({"education_level": 4}, "is_low_qualified", False),
-    ({"education_level": None}, "is_unqualified", None),
-    ({"jobseeker_months": 12}, "is_long_term_unemployed", True),
-    ({"jobseeker_months": 11}, "is_long_term_unemployed", False),
-    ({"jobseeker_months": None}, "is_long_term_unemployed", None),
-]
+FLAG_CASES = CASES["d30_flags"]
 
 
 def test_d30_to_d32_flags_are_of_the_year_of_the_validated_eligibility(reference: Reference) -> None:

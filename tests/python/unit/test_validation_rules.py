@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hand_made import reference_lists, same_text, staged_frame
+from hand_made import cases, reference_lists, same_text, staged_frame
 
 from plie_warehouse.validation import indicators, recomputed_plie, tools, validation_report
 
+CASES = cases("plie")
 KNOWN_PLIE, UNKNOWN_PLIE = "59-09", "00-00"
 
 
@@ -305,34 +306,7 @@ def test_a_parcours_outside_the_year_does_not_shut_out(reference: dict[str, pd.D
 JOB = {"exit_reason": "emploi_durable", "contract_start_date": "2021-01-15", "validated_on": "2021-12-31"}
 
 
-JOBS = [
-    ({"contract_type": "cdd", "contract_end_date": "2021-07-14"}, None),
-    ({"contract_type": "cdd", "contract_end_date": "2021-07-13"}, "contrat_trop_court"),
-    ({"contract_type": "interim", "contract_end_date": "2021-07-14"}, None),
-    ({"contract_type": "alternance", "contract_end_date": "2021-07-13"}, "contrat_trop_court"),
-    ({"contract_type": "cdd"}, "dates_manquantes"),
-    ({"contract_type": "cdi"}, None),
-    ({"contract_type": "titulaire"}, None),
-    ({"contract_type": "cdi", "contract_start_date": None}, "dates_manquantes"),
-    ({"contract_type": "cdi", "validated_on": "2021-07-14"}, None),
-    ({"contract_type": "cdi", "validated_on": "2021-07-13"}, "non_valide"),
-    ({"contract_type": "cdi", "validated_on": None}, "non_valide"),
-    ({"contract_type": "cddi", "contract_end_date": "2021-12-31"}, "contrat_non_durable"),
-    ({"contract_type": None}, "contrat_non_durable"),
-    (
-        {"contract_type": "cdd", "contract_end_date": "2021-07-13", "validated_on": None},
-        "contrat_trop_court",
-    ),
-    # 31 August + 6 months is 28 February.
-    (
-        {"contract_type": "cdd", "contract_start_date": "2020-08-31", "contract_end_date": "2021-02-27"},
-        None,
-    ),
-    (
-        {"contract_type": "cdd", "contract_start_date": "2020-08-31", "contract_end_date": "2021-02-26"},
-        "contrat_trop_court",
-    ),
-]
+JOBS = CASES["d11_durable_job"]
 
 
 def test_d11_durable_job(reference: dict[str, pd.DataFrame]) -> None:
@@ -354,20 +328,7 @@ TRAINING = {
 }
 
 
-TRAININGS = [
-    ({"training_end_date": "2021-09-30"}, None),
-    ({"training_end_date": "2021-09-30", "training_start_date": None, "validated_on": None}, None),
-    ({"training_end_date": "2021-10-01"}, "formation_non_achevee"),
-    ({"training_end_date": "2021-11-30"}, "formation_non_achevee"),
-    ({"training_end_date": "2021-12-01"}, None),
-    ({"training_end_date": "2021-12-01", "validated_on": "2021-08-31"}, None),
-    ({"training_end_date": "2021-12-01", "validated_on": "2021-08-30"}, "non_valide"),
-    ({"training_end_date": "2021-12-01", "validated_on": None}, "non_valide"),
-    ({"training_end_date": "2021-12-01", "training_start_date": None}, "dates_manquantes"),
-    ({"training_end_date": None}, "dates_manquantes"),
-    ({"training_end_date": "2021-09-30", "is_certifying": False}, "formation_non_certifiante"),
-    ({"training_end_date": "2021-09-30", "is_certifying": None}, "formation_non_certifiante"),
-]
+TRAININGS = CASES["d12_training"]
 
 
 def test_d12_qualifying_training(reference: dict[str, pd.DataFrame]) -> None:
@@ -433,28 +394,7 @@ def test_d18_no_exit_no_rate(reference: dict[str, pd.DataFrame]) -> None:
         assert counts[rate] is None
 
 
-CONTRACTS = [
-    ({"contract_type": "cdi"}, True),
-    ({"contract_type": "titulaire"}, True),
-    (
-        {"contract_type": "cdd", "contract_start_date": "2021-01-15", "contract_end_date": "2021-07-14"},
-        True,
-    ),
-    (
-        {"contract_type": "cdd", "contract_start_date": "2021-01-15", "contract_end_date": "2021-07-13"},
-        False,
-    ),
-    ({"contract_type": "cdd"}, False),
-    (
-        {
-            "contract_type": "interim",
-            "contract_start_date": "2021-01-15",
-            "contract_end_date": "2021-12-31",
-        },
-        False,
-    ),
-    ({"contract_type": None}, None),
-]
+CONTRACTS = CASES["d19_durable_contract"]
 
 
 def test_d19_durable_contract(reference: dict[str, pd.DataFrame]) -> None:
@@ -495,21 +435,7 @@ def test_d19_shares_are_on_known_values(reference: dict[str, pd.DataFrame]) -> N
 # -------------------------------------------------------------------------------------- D20 to D24
 
 
-STEPS = [
-    ({}, None),
-    ({"start_date": "2021-09-30"}, None),
-    ({"start_date": "2021-10-01"}, "hors_parcours"),
-    ({"start_date": "2020-01-01", "end_date": "2021-01-01"}, None),
-    ({"start_date": "2020-01-01", "end_date": "2020-12-31"}, "hors_annee"),
-    ({"start_date": "2019-01-01", "end_date": "2019-06-14"}, "hors_parcours"),
-    ({"start_date": "2019-01-01", "end_date": "2019-06-15"}, "hors_annee"),
-    ({"start_date": "2021-05-02", "end_date": "2021-05-01"}, "dates_inversees"),
-    ({"start_date": "2021-05-01", "end_date": "2021-05-01"}, None),
-    ({"step_type": "accompagnement", "participant_id": "Z"}, "accompagnement"),
-    ({"step_type": None}, None),
-    ({"participant_id": "Z", "start_date": "2021-05-02", "end_date": "2021-05-01"}, "orphelin"),
-    ({"participant_id": "B", "start_date": "2021-05-02", "end_date": "2021-05-01"}, "parcours_exclu"),
-]
+STEPS = CASES["d20_steps"]
 
 
 def test_d20_to_d22_steps(reference: dict[str, pd.DataFrame]) -> None:
@@ -530,15 +456,7 @@ def test_d20_a_step_that_begins_after_the_year(reference: dict[str, pd.DataFrame
     assert reasons(result, "steps") == {1: "hors_annee"}
 
 
-JOB_STEPS = [
-    ("aci", "cddi", "emploi_iae", True, False),
-    ("aci", "cui_cae", "emploi_iae", True, True),
-    ("regie_quartier", None, "emploi_iae", True, None),
-    ("geiq", "cui_cie", "emploi_aide", False, True),
-    (None, "cui_cie", "emploi_aide", None, True),
-    ("entreprise", "cdi", "emploi_non_aide", False, False),
-    (None, None, "emploi_non_aide", None, None),
-]
+JOB_STEPS = CASES["d23_job_steps"]
 
 
 def test_d23_family_of_a_job(reference: dict[str, pd.DataFrame]) -> None:
@@ -593,21 +511,7 @@ def test_d24_two_means_and_missing_is_not_zero(reference: dict[str, pd.DataFrame
 # -------------------------------------------------------------------------------------- D30 to D33
 
 
-FLAG_CASES = [
-    ({"birth_year": 1976}, "is_senior", True),
-    ({"birth_year": 1977}, "is_senior", False),
-    ({"birth_year": 1996}, "is_young", True),
-    ({"birth_year": 1995}, "is_young", False),
-    ({"birth_year": None}, "is_senior", None),
-    ({"education_level": 2}, "is_unqualified", True),
-    ({"education_level": 3}, "is_unqualified", False),
-    ({"education_level": 3}, "is_low_qualified", True),
-    ({"education_level": 4}, "is_low_qualified", False),
-    ({"education_level": None}, "is_low_qualified", None),
-    ({"jobseeker_months": 12}, "is_long_term_unemployed", True),
-    ({"jobseeker_months": 11}, "is_long_term_unemployed", False),
-    ({"jobseeker_months": None}, "is_long_term_unemployed", None),
-]
+FLAG_CASES = CASES["d30_flags"]
 
 
 def test_d30_to_d32_flags(reference: dict[str, pd.DataFrame]) -> None:
