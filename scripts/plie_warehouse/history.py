@@ -18,6 +18,7 @@ import duckdb
 from plie_warehouse.files import commit as commit_file
 from plie_warehouse.files import sync
 from plie_warehouse.paths import DataFolder
+from plie_warehouse.sql import text
 
 LAST = "last"
 
@@ -53,10 +54,10 @@ def prepare(data: DataFolder, warehouse: Path, deliveries: dict[str, Any], rules
     coming = folder / uuid.uuid4().hex
     coming.mkdir(mode=0o700)
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_text(warehouse)} as warehouse (read_only); use warehouse")
+        connection.execute(f"attach {text(warehouse)} as warehouse (read_only); use warehouse")
         for name, query in OF_WAREHOUSE.items():
             _write(connection, query, coming / f"{name}.parquet")
-        named = f"select build_id, as_of_date, {_text(rules)} as rules from marts.build_info"
+        named = f"select build_id, as_of_date, {text(rules)} as rules from marts.build_info"
         _write(connection, named, coming / "build.parquet")
         connection.execute(
             "create temp table deliveries (kind varchar, supplier_code varchar, reporting_year integer,"
@@ -80,11 +81,7 @@ def commit(coming: Path) -> None:
         shutil.rmtree(before, ignore_errors=True)
 
 
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
 def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    connection.execute(f"copy ({query}) to {_text(path)} (format parquet, compression zstd)")
+    connection.execute(f"copy ({query}) to {text(path)} (format parquet, compression zstd)")
     path.chmod(0o600)
     sync(path)

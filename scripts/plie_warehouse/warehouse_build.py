@@ -7,7 +7,6 @@ warehouse, with an attestation, and is released from there; a release that fails
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -23,6 +22,7 @@ from rich.console import Console
 from plie_warehouse import history, release, summary
 from plie_warehouse.disclosure.engine import engine_versions
 from plie_warehouse.errors import PlieError
+from plie_warehouse.files import locked
 from plie_warehouse.paths import PROJECT, SAMPLE, STORE, DataFolder
 from plie_warehouse.processes import ProcessDied, run_in_subprocess
 from plie_warehouse.release import ReleaseError, build_attestation
@@ -105,12 +105,12 @@ def _in_force(head: dict[str, Any]) -> dict[str, Any]:
 @contextmanager
 def only_build(data: DataFolder) -> Iterator[None]:
     """One build at a time in a data folder. Raises ``BuildError`` when another one runs."""
+
+    def refuse() -> None:
+        raise BuildError(f"another build is running in {data.root}; wait for it to end") from None
+
     data.create()
-    with (data.root / ".build.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise BuildError(f"another build is running in {data.root}; wait for it to end") from None
+    with locked(data.root / ".build.lock", refuse):
         yield
 
 

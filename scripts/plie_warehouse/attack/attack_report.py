@@ -51,19 +51,8 @@ def figures(outcome: Outcome) -> list[Figure]:
     def figure(one: int, table: str, column: str, cut: str, word: str) -> Figure:
         year, kind, code = cells.units[cells.unit[findings.target.cells[one]]]
         low, high = float(findings.low[one]) + 0.0, float(findings.high[one])
-        return Figure(
-            table,
-            column,
-            year,
-            kind,
-            code,
-            cut,
-            word,
-            low,
-            None if high >= ENDLESS else high,
-            verdicts[one],
-            reasons[one],
-        )
+        highest = None if high >= ENDLESS else high
+        return Figure(table, column, year, kind, code, cut, word, low, highest, verdicts[one], reasons[one])
 
     found = []
     for column in outcome.reading.columns:

@@ -12,10 +12,8 @@ from its content: to release the same content again changes nothing.
 
 from __future__ import annotations
 
-import fcntl
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -23,6 +21,7 @@ import duckdb
 from rich.console import Console
 
 from plie_warehouse.errors import ReleaseError
+from plie_warehouse.files import locked
 from plie_warehouse.paths import DataFolder
 from plie_warehouse.release import (
     build_attestation,
@@ -65,7 +64,8 @@ def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Pub
     started = time.perf_counter()
     store = ReleaseStore(data.serving, data.quarantine)
     try:
-        with _only_publication(data, waiting):
+        data.create()
+        with locked(data.root / ".publish.lock", waiting):
             try:
                 store.repair()
                 published_id = _write(data, store)
@@ -88,18 +88,6 @@ def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Pub
         changed=changed,
         seconds=time.perf_counter() - started,
     )
-
-
-@contextmanager
-def _only_publication(data: DataFolder, waiting: Callable[[], None]) -> Iterator[None]:
-    data.create()
-    with (data.root / ".publish.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            waiting()
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
 
 
 def _write(data: DataFolder, store: ReleaseStore) -> str:

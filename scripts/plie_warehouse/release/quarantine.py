@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from plie_warehouse.files import OWNER_ONLY, commit_folder, sync
@@ -28,12 +29,9 @@ class Quarantine:
     def reason(self, published_id: str) -> str | None:
         """Why a release is quarantined, in French; None when the release is missing or damaged."""
         folder = self.root / published_id
-        try:
-            found = release_manifest.read(folder / release_manifest.NAME)
-            if found and not release_manifest.differing(folder, found["files"]):
+        with suppress(FileNotFoundError, KeyError, ValueError):
+            if release_manifest.read_whole(folder):
                 return json.loads((folder / REASON).read_text(encoding="utf-8"))["reason_fr"]
-        except (FileNotFoundError, KeyError, ValueError):
-            pass
         return None
 
     def reasons(self) -> dict[str, str]:

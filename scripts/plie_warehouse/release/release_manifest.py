@@ -94,6 +94,12 @@ def read(path: Path) -> dict[str, Any] | None:
     return content if isinstance(content, dict) and needed <= content.keys() else None
 
 
+def read_whole(folder: Path) -> dict[str, Any] | None:
+    """The manifest of the release in a folder; None unless every file of it is as it was written."""
+    found = read(folder / NAME)
+    return found if found and not differing(folder, found["files"]) else None
+
+
 def write(path: Path, content: dict[str, Any]) -> None:
     path.write_text(json.dumps(content, ensure_ascii=False, indent=1) + "\n", encoding="utf-8")
 

@@ -59,10 +59,8 @@ class ReleaseStore:
         return found if found and PUBLICATIONS in found else None
 
     def version(self, published_id: str) -> dict[str, Any] | None:
-        """The manifest of a kept publication; None unless every file of it is as it was written."""
-        folder = self.versions / published_id
-        found = release_manifest.read(folder / release_manifest.NAME)
-        return found if found and not release_manifest.differing(folder, found["files"]) else None
+        """The manifest of a kept release; None unless every file of it is as it was written."""
+        return release_manifest.read_whole(self.versions / published_id)
 
     def draft(self) -> Path:
         """An empty folder to write a publication into."""

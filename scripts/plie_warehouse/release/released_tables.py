@@ -16,6 +16,7 @@ import duckdb
 from plie_warehouse.contract import identifying_columns
 from plie_warehouse.errors import ReleaseError
 from plie_warehouse.release.build_attestation import AGAIN
+from plie_warehouse.sql import text
 
 PUBLISHED, REFERENCE = "published", "reference"
 BUILD_INFO, INDICATORS, CHANGES = "build_info", "indicators", "indicator_changes"
@@ -81,11 +82,6 @@ class Table:
         return [column.name for column in self.columns]
 
 
-def text(value: str) -> str:
-    """A literal. Parameters would load pandas, which takes longer than all the rest."""
-    return "'" + value.replace("'", "''") + "'"
-
-
 def encoded(columns: Sequence[str]) -> str:
     """Arguments of *concat*: each value as text behind its length, for a null a dash, so that no two rows are alike."""
     return ", ".join(
@@ -110,7 +106,7 @@ def quick_of(connection: duckdb.DuckDBPyConnection, rows: str) -> tuple[int, int
 
 def attach(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
     """Attach the private warehouse, read-only."""
-    connection.execute(f"attach {text(str(warehouse))} as warehouse (read_only)")
+    connection.execute(f"attach {text(warehouse)} as warehouse (read_only)")
 
 
 def build_info(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
@@ -232,9 +228,7 @@ def stage_name(connection: duckdb.DuckDBPyConnection, published_id: str) -> Tabl
 
 def write(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     """Write what is staged into a new file: copied as a whole, so that it holds nothing else."""
-    connection.execute(
-        f"attach {text(str(file))} as serving (storage_version '{STORAGE_VERSION}', block_size {BLOCK_SIZE})"
-    )
+    connection.execute(f"attach {text(file)} as serving (storage_version '{STORAGE_VERSION}', block_size {BLOCK_SIZE})")
     connection.execute("copy from database stage to serving")
     connection.execute("checkpoint serving")
     connection.execute("detach serving")

@@ -13,7 +13,8 @@ from typing import Any
 import duckdb
 
 from plie_warehouse.errors import ReleaseError
-from plie_warehouse.release.released_tables import BUILD_INFO, CHANGES, INDICATORS, PUBLISHED, Table, encoded, text
+from plie_warehouse.release.released_tables import BUILD_INFO, CHANGES, INDICATORS, PUBLISHED, Table, encoded
+from plie_warehouse.sql import text
 
 # Status of a value that is shown, and of one that there is none of: nobody delivered it. Any other hides a value.
 SHOWN, UNKNOWN = "publie", "non_connu"

@@ -24,7 +24,6 @@ from typing import Any
 import duckdb
 import pytest
 from conftest import PLIE, run_plie, start_plie, wait_for
-from rich.console import Console
 from shared import Built
 
 from plie_warehouse import warehouse_build
@@ -33,6 +32,7 @@ from plie_warehouse.disclosure.engine import engine_versions
 from plie_warehouse.intake.store import Store
 from plie_warehouse.paths import PROJECT, DataFolder
 from plie_warehouse.release import (
+    Published,
     ReleaseError,
     build_attestation,
     publish,
@@ -41,6 +41,7 @@ from plie_warehouse.release import (
     suppression_patterns,
 )
 from plie_warehouse.release.release_store import KEPT, SWITCHING, at_hand, quarantined
+from plie_warehouse.sql import text
 
 RECORD = {
     "deliveries": {"source": "sample", "in_force": []},
@@ -123,11 +124,11 @@ def copy_table(connection: duckdb.DuckDBPyConnection, name: str, columns: str = 
     ).fetchall():
         connection.execute(f"alter table {name} add primary key ({', '.join(key)})")
     [(comment,)] = connection.execute(f"select comment from duckdb_tables() where {source}").fetchall()
-    connection.execute(f"comment on table {name} is {released_tables.text(comment)}")
+    connection.execute(f"comment on table {name} is {text(comment)}")
     for column, comment in connection.execute(
         f"select column_name, comment from duckdb_columns() where {source}"
     ).fetchall():
-        connection.execute(f"comment on column {name}.{column} is {released_tables.text(comment)}")
+        connection.execute(f"comment on column {name}.{column} is {text(comment)}")
 
 
 @pytest.fixture(scope="module")
@@ -155,12 +156,17 @@ def put_warehouse(data: DataFolder, warehouse: Path) -> None:
     coming.replace(data.warehouse)
 
 
+def release(data: DataFolder, warehouse: Path) -> Published:
+    """Make it the warehouse of the folder, and release it."""
+    put_warehouse(data, warehouse)
+    return publish(data)
+
+
 @pytest.fixture
 def data(small: Callable[..., Path], tmp_path: Path) -> DataFolder:
-    """Build 1 is published, build 2 is the warehouse."""
+    """Build 1 is released, build 2 is the warehouse."""
     data = DataFolder(tmp_path / "data")
-    put_warehouse(data, small(1))
-    publish(data)
+    release(data, small(1))
     put_warehouse(data, small(2))
     return data
 
@@ -182,7 +188,7 @@ def children() -> Iterator[BaseContext]:
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([*paths, *filter(None, [before])])
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["test_publication"])
+    context.set_forkserver_preload(["test_release"])
     yield context
     os.environ["PYTHONPATH"] = before
 
@@ -196,6 +202,16 @@ def sha256(path: Path) -> str:
 
 def load(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def spoil(path: Path, content: str = "spoilt") -> None:
+    """Overwrite a released file."""
+    path.chmod(0o644)
+    path.write_text(content)
+
+
+def no_room(*_: Any) -> None:
+    raise OSError(errno.ENOSPC, "No space left")
 
 
 def in_place(serving: Path) -> dict[str, str]:
@@ -447,7 +463,8 @@ def test_a_warehouse_that_was_changed_is_not_published(data: DataFolder) -> None
 def test_a_warehouse_that_is_being_changed_is_not_published(data: DataFolder, children: BaseContext) -> None:
     """First while someone writes into it, then when that someone was killed: the changes lie beside the file."""
     held = data.root / "held"
-    writer = children.Process(target=write_on, args=(data.warehouse, held))
+    change = "create table published.more as select 1 as one"
+    writer = children.Process(target=write_on, args=(data.warehouse, change, held))
     writer.start()
     try:
         wait_for(held.exists, lambda: writer.exitcode)
@@ -458,10 +475,10 @@ def test_a_warehouse_that_is_being_changed_is_not_published(data: DataFolder, ch
     assert "left in the middle of a change" in refused(data)
 
 
-def write_on(file: Path, held: Path) -> None:
-    """In a child: changes that are not in the file yet, and a lock."""
+def write_on(file: Path, change: str, held: Path) -> None:
+    """In a child: a change that is in the log beside the file, and a lock."""
     connection = duckdb.connect(str(file))
-    connection.execute("create table published.more as select 1 as one")
+    connection.execute(change)
     held.touch()
     signal.pause()
 
@@ -488,59 +505,35 @@ def test_reading_the_warehouse_does_not_change_it(data: DataFolder) -> None:
 UNIT = "Unit: exits. Rule: D60."
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (
-            "drop schema published cascade",
-            "does not hold what is published: published.build_info, published.indicators",
-        ),
-        ("drop table reference.rules", "does not hold what is published: reference.rules"),
-        (
-            "alter table published.plie_outcomes add column participant_id varchar",
-            "published.plie_outcomes has rows by person: participant_id",
-        ),
-        (
-            "create table published.people as select 1 as work_contract_id",
-            "published.people has rows by person: work_contract_id",
-        ),
-        (
-            "comment on column published.plie_outcomes.exits is 'Exits of the year.'",
-            "published.plie_outcomes is not described, or without unit or rule: exits",
-        ),
-        (
-            "comment on column published.plie_outcomes.exits_status is null",
-            "published.plie_outcomes is not described, or without unit or rule: exits_status",
-        ),
-        ("comment on table published.plie_outcomes is null", "published.plie_outcomes is not described"),
-        ("comment on column reference.rules.source is null", "reference.rules is not described, .*: source"),
-        (
-            "update published.plie_outcomes set exits_status = 'masque_secondaire'",
-            r"published.plie_outcomes.exits: \d values are there that their status hides",
-        ),
-        (
-            "update published.indicators set status = 'base_insuffisante' where value = (select max(value) from"
-            " published.indicators where territory_code = 'FR')",
-            r"published.indicators.value: \d+ values are there that their status hides",
-        ),
-        (
-            "update published.plie_outcomes set exits_status = null",
-            r"published.plie_outcomes.exits: \d values are there that their status hides",
-        ),
-        (
-            "alter table published.plie_outcomes add column more bigint;"
-            f" comment on column published.plie_outcomes.more is 'More. {UNIT}'",
-            "published.plie_outcomes: values without a status: more",
-        ),
-        (
-            "create table published.more as select 1::bigint as exits, 'publie' as exits_status;"
-            " comment on table published.more is 'One row.';"
-            f" comment on column published.more.exits is 'Exits. {UNIT}';"
-            f" comment on column published.more.exits_status is 'Status. {UNIT}'",
-            "published.more: no primary key",
-        ),
-    ],
-)
+BESIDE = "values are there that their status hides"
+OUTCOMES = "published.plie_outcomes"
+NOT_DESCRIBED = f"{OUTCOMES} is not described, or without unit or rule"
+# What is done to the warehouse -> what the release says.
+UNFIT = {
+    "drop schema published cascade": "does not hold what is published: published.build_info, published.indicators",
+    "drop table reference.rules": "does not hold what is published: reference.rules",
+    f"alter table {OUTCOMES} add column participant_id varchar": f"{OUTCOMES} has rows by person: participant_id",
+    "create table published.people as select 1 as work_contract_id": (
+        "published.people has rows by person: work_contract_id"
+    ),
+    f"comment on column {OUTCOMES}.exits is 'Exits of the year.'": f"{NOT_DESCRIBED}: exits",
+    f"comment on column {OUTCOMES}.exits_status is null": f"{NOT_DESCRIBED}: exits_status",
+    f"comment on table {OUTCOMES} is null": f"{OUTCOMES} is not described",
+    "comment on column reference.rules.source is null": "reference.rules is not described, .*: source",
+    f"update {OUTCOMES} set exits_status = 'masque_secondaire'": rf"{OUTCOMES}.exits: \d {BESIDE}",
+    "update published.indicators set status = 'base_insuffisante' where value = (select max(value) from"
+    " published.indicators where territory_code = 'FR')": rf"published.indicators.value: \d+ {BESIDE}",
+    f"update {OUTCOMES} set exits_status = null": rf"{OUTCOMES}.exits: \d {BESIDE}",
+    f"alter table {OUTCOMES} add column more bigint; comment on column {OUTCOMES}.more is 'More. {UNIT}'": (
+        f"{OUTCOMES}: values without a status: more"
+    ),
+    "create table published.more as select 1::bigint as exits, 'publie' as exits_status;"
+    f" comment on table published.more is 'One row.'; comment on column published.more.exits is 'Exits. {UNIT}';"
+    f" comment on column published.more.exits_status is 'Status. {UNIT}'": "published.more: no primary key",
+}
+
+
+@pytest.mark.parametrize(("change", "said"), UNFIT.items())
 def test_what_is_not_fit_to_be_published(data: DataFolder, small: Callable[..., Path], change: str, said: str) -> None:
     """No table, a person, no description, a value that its status hides or that has none: D60, D61."""
     put_warehouse(data, small(3, change=change))
@@ -569,8 +562,7 @@ def test_a_change_from_a_figure_that_is_not_shown_is_not_published(
     put_warehouse(data, small(3, years=(2020, 2021), change=change))
     with pytest.raises(ReleaseError, match=r"indicator_changes: \d+ changes of figures that indicators does not show"):
         publish(data)
-    put_warehouse(data, small(3, years=(2020, 2021)))
-    publish(data)
+    release(data, small(3, years=(2020, 2021)))
     with duckdb.connect(str(data.serving), read_only=True) as connection:
         assert connection.execute("select count(*) > 100 from published.indicator_changes").fetchone() == (True,)
 
@@ -638,43 +630,25 @@ def test_a_build_that_dies_while_it_becomes_the_warehouse(data: DataFolder, smal
 
 
 @pytest.fixture
-def quick_build(data: DataFolder, small: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable]:
-    """The build command with dbt and Great Expectations left out: build 3 passes."""
-
-    def transform(warehouse: Path, *_: Any) -> int:
-        shutil.copyfile(small(3), warehouse)
-        return 1
-
-    def validate(warehouse: Path, *_: Any) -> dict[str, int]:
-        (warehouse.parent / "validation").mkdir()
-        return {"suites": 1, "values_compared": 1}
-
-    monkeypatch.setattr(warehouse_build, "_transform", transform)
-    monkeypatch.setattr(warehouse_build, "_validate", validate)
-    monkeypatch.setattr(warehouse_build.summary, "show_outcomes", lambda *_: None)
-    before = os.umask(0o022)
-    yield lambda deliveries=warehouse_build.SAMPLE: warehouse_build.build(
-        data, Console(quiet=True), deliveries=deliveries
-    )
-    os.umask(before)
+def build_3(data: DataFolder, quick_build: Callable[..., None], small: Callable[..., Path]) -> Callable[..., None]:
+    """The build command, in which build 3 passes."""
+    return lambda deliveries=warehouse_build.SAMPLE: quick_build(data, small(3), deliveries)
 
 
 def test_a_build_that_passed_and_could_not_be_published(
-    data: DataFolder, quick_build: Callable, monkeypatch: pytest.MonkeyPatch
+    data: DataFolder, build_3: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """It is not lost: it is the warehouse, and is published when there is room."""
     with monkeypatch.context() as patch, pytest.raises(ReleaseError) as failure:
-        patch.setattr(
-            released_tables, "write", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left"))
-        )
-        quick_build()
+        patch.setattr(released_tables, "write", no_room)
+        build_3()
     assert "the build passed and is the warehouse now, but it could not be published" in str(failure.value)
     assert "No space left" in str(failure.value) and "what is published stays as it was" in str(failure.value)
     assert demand_settled(data.serving.parent) == build_name(1)
     assert publish(data).build_id == build_name(3)
 
 
-def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, quick_build: Callable) -> None:
+def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, build_3: Callable) -> None:
     store = Store(data.accepted)
     with store.locked(), duckdb.connect() as connection:
         for delivery_id in ("first", "second"):
@@ -682,7 +656,7 @@ def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, quick_buil
             store.accept(found, {"delivery_id": delivery_id}, connection, {"participants": "select 1 as one"})
         found = store.manifest("network", "network", 2021)
         store.accept(found, {"delivery_id": "other"}, connection, {"facilitators": "select 1 as one"})
-    quick_build(warehouse_build.STORE)
+    build_3(warehouse_build.STORE)
     assert load(data.serving.parent / "manifest.json")["deliveries"] == {
         "source": "store",
         "in_force": [
@@ -700,7 +674,7 @@ def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, quick_buil
 
 
 def test_deliveries_that_come_while_a_build_runs(
-    data: DataFolder, quick_build: Callable, monkeypatch: pytest.MonkeyPatch
+    data: DataFolder, build_3: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Nobody could say which of them are in it."""
     before = tree(data.root)
@@ -709,7 +683,7 @@ def test_deliveries_that_come_while_a_build_runs(
     with pytest.raises(
         warehouse_build.BuildError, match=r"accepted while it ran; .* so does what is published; run it again"
     ):
-        quick_build()
+        build_3()
     after = tree(data.root)
     assert {name: after.get(name) for name in before} == before
 
@@ -719,8 +693,7 @@ def test_deliveries_that_come_while_a_build_runs(
 
 def test_the_last_five_are_kept(data: DataFolder, small: Callable[..., Path]) -> None:
     for number in range(2, 8):
-        put_warehouse(data, small(number))
-        publish(data)
+        release(data, small(number))
     serving = data.serving.parent
     assert demand_settled(serving) == build_name(7)
     kept = [
@@ -729,8 +702,9 @@ def test_the_last_five_are_kept(data: DataFolder, small: Callable[..., Path]) ->
     ]
     assert kept == [build_name(number) for number in (7, 6, 5, 4, 3)]
     # An earlier one again: it is the newest now, and nothing else goes.
-    put_warehouse(data, small(4))
-    assert [one.split("_")[1] for one in publish(data).kept] == [build_name(number) for number in (4, 7, 6, 5, 3)]
+    assert [one.split("_")[1] for one in release(data, small(4)).kept] == [
+        build_name(number) for number in (4, 7, 6, 5, 3)
+    ]
     assert demand_settled(serving) == build_name(4)
 
 
@@ -771,7 +745,8 @@ def test_changes_that_a_client_left_beside_the_file_do_not_reach_the_next(
     """It opened the file to write, and was killed."""
     data.serving.chmod(0o644)
     held = data.root / "held"
-    client = children.Process(target=write_on_serving, args=(data.serving, held))
+    change = "update published.plie_outcomes set exits = 0"
+    client = children.Process(target=write_on, args=(data.serving, change, held))
     client.start()
     wait_for(held.exists, lambda: client.exitcode)
     client.kill()
@@ -781,22 +756,11 @@ def test_changes_that_a_client_left_beside_the_file_do_not_reach_the_next(
     assert demand_settled(data.serving.parent) == build_name(2)
 
 
-def write_on_serving(file: Path, held: Path) -> None:
-    """In a child: changes to a table that the next publication has too."""
-    connection = duckdb.connect(str(file))
-    connection.execute("update published.plie_outcomes set exits = 0")
-    held.touch()
-    signal.pause()
-
-
 def test_a_kept_version_that_was_spoilt_is_written_again(data: DataFolder, small: Callable[..., Path]) -> None:
     first = load(data.serving.parent / "manifest.json")["published_id"]
     publish(data)
-    spoilt = data.serving.parent / "versions" / first / "csv" / "rules.csv"
-    spoilt.chmod(0o644)
-    spoilt.write_text("spoilt")
-    put_warehouse(data, small(1))
-    assert publish(data).published_id == first
+    spoil(data.serving.parent / "versions" / first / "csv" / "rules.csv")
+    assert release(data, small(1)).published_id == first
     assert demand_settled(data.serving.parent) == build_name(1)
 
 
@@ -804,7 +768,7 @@ def test_a_lost_manifest_is_found_again(data: DataFolder) -> None:
     publish(data)
     path = data.serving.parent / "manifest.json"
     before = load(path)
-    for loss in (path.unlink, lambda: path.chmod(0o644) or path.write_text("{}")):
+    for loss in (path.unlink, lambda: spoil(path, "{}")):
         loss()
         publish(data)
         assert load(path) == before
@@ -817,8 +781,7 @@ def test_the_file_of_an_earlier_version_of_the_project(small: Callable[..., Path
     data.serving.parent.mkdir()
     for path in (data.serving, data.serving.with_name(".plie_marts.duckdb.4711")):
         path.write_bytes(b"old")
-    put_warehouse(data, small(1))
-    publish(data)
+    release(data, small(1))
     assert demand_settled(data.serving.parent) == build_name(1)
 
 
@@ -836,8 +799,7 @@ def publications(data: DataFolder) -> tuple[list[int], list[int]]:
 
 
 def show(data: DataFolder, warehouse: Path) -> tuple[list[int], list[int]]:
-    put_warehouse(data, warehouse)
-    publish(data)
+    release(data, warehouse)
     demand_settled(data.serving.parent)
     return publications(data)
 
@@ -949,9 +911,7 @@ def test_a_withdrawn_one_that_is_published_again(data: DataFolder, small: Callab
 def test_a_kept_version_that_was_spoilt_goes(data: DataFolder, small: Callable[..., Path]) -> None:
     """What it hides now, nobody knows."""
     serving = data.serving.parent
-    spoilt = serving / "versions" / at_hand(load(serving / "manifest.json"))[0] / "csv" / "plie_outcomes.csv"
-    spoilt.chmod(0o644)
-    spoilt.write_text("spoilt")
+    spoil(serving / "versions" / at_hand(load(serving / "manifest.json"))[0] / "csv" / "plie_outcomes.csv")
     assert show(data, small(2)) == ([2], [])
 
 
@@ -992,18 +952,17 @@ def test_no_reader_has_two_masks(
 ) -> None:
     """At every stage of a publication that hides other cells than the two before it: whatever a reader can open is of
     the one sort or the other; killed there, none is lost, and the next publication ends it."""
-    serving, pristine, listed = data.serving.parent, tmp_path / "pristine", tmp_path / "listed"
+    serving = data.serving.parent
     assert show(data, small(2)) == ([2, 1], [])
     put_warehouse(data, small(3, suppressed=[ENTRIES]))
-    shutil.copytree(data.root, pristine)
     assert builds_that_readers_have(data) == {1, 2}
-    assert ended(children.Process(target=publish_and_die, args=(data.root, -1, listed, MASKED))) == 0
+    kills = Kills(data, children, tmp_path, WITH_MODES)
     assert demand_settled(serving) == build_name(3) and publications(data) == ([3], [2, 1])
     assert builds_that_readers_have(data) == {3}
-    calls = listed.read_text(encoding="utf-8").splitlines()
+    calls = kills.calls
     # From where it begins to differ from any other (test_a_kill_at_every_stage) to where readers see the last of it.
     first = next(stage for stage, call in enumerate(calls) if call.startswith("copytree"))
-    last = len(calls) - 1 - calls[::-1].index("replace manifest.json")
+    last = kills.last("replace manifest.json")
     telling = re.compile(r"copytree 2022.*|rename .*|replace .*|unlink (csv|parquet)|chmod 2022.*")
     stages = {
         stage
@@ -1013,8 +972,7 @@ def test_no_reader_has_two_masks(
     assert {calls[stage].split()[0] for stage in stages} >= {"copytree", "rename", "replace", "unlink", "chmod"}
     seen = []
     for stage in sorted(stages):
-        again(data, pristine)
-        assert ended(children.Process(target=publish_and_die, args=(data.root, stage, None, MASKED))) == -signal.SIGKILL
+        kills.kill(stage)
         seen.append(builds_that_readers_have(data))
         assert seen[-1] and (seen[-1] <= {1, 2} or seen[-1] == {3}), calls[stage]
         demand_true(serving)
@@ -1030,7 +988,7 @@ def test_nothing_is_withdrawn_when_there_is_no_room_for_it(
     put_warehouse(data, small(2, suppressed=[ENTRIES]))
     before = tree(data.serving.parent)
     with monkeypatch.context() as patch, pytest.raises(ReleaseError, match="No space left") as failure:
-        patch.setattr(shutil, "copytree", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+        patch.setattr(shutil, "copytree", no_room)
         publish(data)
     assert "what is published stays as it was" in str(failure.value)
     assert tree(data.serving.parent) == before
@@ -1043,7 +1001,7 @@ def test_nothing_is_withdrawn_when_there_is_no_room_for_it(
 
 # What makes a difference that a reader or the next publication could see.
 STAGES = {"os": ("replace", "rename", "unlink"), "shutil": ("copyfile", "rmtree")}
-MASKED = {"os": ("replace", "rename", "unlink", "chmod"), "shutil": ("copyfile", "copytree", "rmtree")}
+WITH_MODES = {"os": ("replace", "rename", "unlink", "chmod"), "shutil": ("copyfile", "copytree", "rmtree")}
 
 
 def label(name: str, arguments: Iterable[Any]) -> str:
@@ -1083,26 +1041,44 @@ def ended(process: multiprocessing.Process) -> int | None:
     return process.exitcode
 
 
-def again(data: DataFolder, pristine: Path) -> None:
-    shutil.rmtree(data.root)
-    shutil.copytree(pristine, data.root)
+class Kills:
+    """The release of one folder, again and again from the same state, killed before one of its ``calls``.
+
+    A first run is not killed: it lists the calls that change the disk."""
+
+    def __init__(self, data: DataFolder, children: BaseContext, folder: Path, stages: dict = STAGES) -> None:
+        self.data, self.children, self.stages = data, children, stages
+        self.pristine, listed = folder / "pristine", folder / "listed"
+        shutil.copytree(data.root, self.pristine)
+        assert ended(children.Process(target=publish_and_die, args=(data.root, -1, listed, stages))) == 0
+        self.calls = listed.read_text(encoding="utf-8").splitlines()
+
+    def restore(self) -> None:
+        shutil.rmtree(self.data.root)
+        shutil.copytree(self.pristine, self.data.root)
+
+    def kill(self, stage: int) -> None:
+        """Kill the release, from the first state, before this call."""
+        self.restore()
+        process = self.children.Process(target=publish_and_die, args=(self.data.root, stage, None, self.stages))
+        assert ended(process) == -signal.SIGKILL
+
+    def last(self, call: str) -> int:
+        return len(self.calls) - 1 - self.calls[::-1].index(call)
 
 
 def test_a_kill_at_every_stage(data: DataFolder, children: BaseContext, tmp_path: Path) -> None:
     """What is in place is one whole publication or the other, the manifest is true, and the next one goes through."""
-    serving, pristine, listed = data.serving.parent, tmp_path / "pristine", tmp_path / "listed"
-    shutil.copytree(data.root, pristine)
-    assert ended(children.Process(target=publish_and_die, args=(data.root, -1, listed))) == 0
+    serving, kills = data.serving.parent, Kills(data, children, tmp_path)
     assert demand_settled(serving) == build_name(2)
-    calls = listed.read_text(encoding="utf-8").splitlines()
+    calls = kills.calls
     # Of calls that are alike the first and the last of renames: the manifest comes twice.
     stages = {calls.index(call) for call in calls}
-    stages |= {len(calls) - 1 - calls[::-1].index(call) for call in calls if call.startswith("replace")}
+    stages |= {kills.last(call) for call in calls if call.startswith("replace")}
     assert {calls[stage].split()[0] for stage in stages} == {"rmtree", "rename", "copyfile", "replace", "unlink"}
     found = []
     for stage in sorted(stages):
-        again(data, pristine)
-        assert ended(children.Process(target=publish_and_die, args=(data.root, stage))) == -signal.SIGKILL
+        kills.kill(stage)
         found.append(demand_true(serving))
         assert publish(data).build_id == build_name(2), calls[stage]
         assert demand_settled(serving) == build_name(2), calls[stage]
@@ -1113,10 +1089,9 @@ def test_a_kill_at_every_stage(data: DataFolder, children: BaseContext, tmp_path
 
 def test_a_kill_at_any_moment(data: DataFolder, children: BaseContext, tmp_path: Path) -> None:
     """The same by the clock, so that it falls into what DuckDB does, too."""
-    serving, pristine = data.serving.parent, tmp_path / "pristine"
-    shutil.copytree(data.root, pristine)
+    serving, kills = data.serving.parent, Kills(data, children, tmp_path)
     for milliseconds in range(50, 500, 90):
-        again(data, pristine)
+        kills.restore()
         process = children.Process(target=publish, args=(data,))
         process.start()
         time.sleep(milliseconds / 1000)
@@ -1129,15 +1104,11 @@ def test_a_kill_at_any_moment(data: DataFolder, children: BaseContext, tmp_path:
 
 def test_a_kill_of_the_first_publication(small: Callable[..., Path], children: BaseContext, tmp_path: Path) -> None:
     """There is nothing yet: nothing that is not whole may appear."""
-    listed, data = tmp_path / "listed", DataFolder(tmp_path / "data")
+    data = DataFolder(tmp_path / "data")
     put_warehouse(data, small(1))
-    shutil.copytree(data.root, tmp_path / "pristine")
-    assert ended(children.Process(target=publish_and_die, args=(data.root, -1, listed))) == 0
-    calls = listed.read_text(encoding="utf-8").splitlines()
+    kills = Kills(data, children, tmp_path)
     for call in ("rename version", "replace manifest.json", "replace plie_marts.duckdb", "replace csv"):
-        stage = calls.index(call)
-        again(data, tmp_path / "pristine")
-        assert ended(children.Process(target=publish_and_die, args=(data.root, stage))) == -signal.SIGKILL
+        kills.kill(kills.calls.index(call))
         if data.serving.exists():
             demand_true(data.serving.parent)
         publish(data)
@@ -1146,13 +1117,8 @@ def test_a_kill_of_the_first_publication(small: Callable[..., Path], children: B
 
 def test_it_goes_on_even_when_nothing_may_be_published(data: DataFolder, children: BaseContext, tmp_path: Path) -> None:
     """Killed right after the DuckDB file; then the warehouse is changed: the rest of that publication still follows."""
-    serving, pristine, listed = data.serving.parent, tmp_path / "pristine", tmp_path / "listed"
-    shutil.copytree(data.root, pristine)
-    assert ended(children.Process(target=publish_and_die, args=(data.root, -1, listed))) == 0
-    calls = listed.read_text(encoding="utf-8").splitlines()
-    stage = calls.index("replace plie_marts.duckdb") + 1
-    again(data, pristine)
-    assert ended(children.Process(target=publish_and_die, args=(data.root, stage))) == -signal.SIGKILL
+    serving, kills = data.serving.parent, Kills(data, children, tmp_path)
+    kills.kill(kills.calls.index("replace plie_marts.duckdb") + 1)
     assert load(serving / "manifest.json")[SWITCHING]["build_id"] == demand_true(serving) == build_name(2)
     data.warehouse.unlink()
     with pytest.raises(ReleaseError, match="is missing"):
@@ -1174,9 +1140,7 @@ def test_a_failure_in_the_middle_of_the_renames(data: DataFolder, monkeypatch: p
         publish(data)
     assert demand_true(serving) == build_name(2)
     coming = load(serving / "manifest.json")[SWITCHING]["published_id"]
-    spoilt = serving / "versions" / coming / "datapackage.json"
-    spoilt.chmod(0o644)
-    spoilt.write_text("spoilt")
+    spoil(serving / "versions" / coming / "datapackage.json")
     failing.clear()
     # Nothing to go on with: it is written again, from the warehouse.
     publish(data)
@@ -1345,8 +1309,7 @@ def test_ten_readers_see_no_error_and_no_mixture(
     for number in range(10):
         wait_for((folder / f"reader{number}").exists, lambda number=number: readers[number].exitcode)
     for number in range(2, 6):
-        put_warehouse(data, small(number))
-        publish(data)
+        release(data, small(number))
         wait_for((folder / f"seen{build_name(number)}").exists, lambda: readers[2].exitcode)
     (folder / "stop").touch()
     for reader in readers:
@@ -1463,8 +1426,7 @@ def test_no_person_is_in_anything_that_is_published(
     assert find_persons(built.serving.parent, identifiers) == []
     data = DataFolder(tmp_path / "data")
     for number in (1, 2):
-        put_warehouse(data, small(number))
-        publish(data)
+        release(data, small(number))
     assert len(publications(data)[0]) == 2
     assert find_persons(data.serving.parent, identifiers) == []
 
@@ -1507,8 +1469,7 @@ def test_a_person_in_a_published_table_is_found(
 ) -> None:
     """Planted in the warehouse where no check of the publication looks: among the texts of a list."""
     plant = "update published.plie_outcomes set territory_name = 'SYN-59-09-0007' where territory_code = '59'"
-    put_warehouse(data, small(3, change=plant))
-    publish(data)
+    release(data, small(3, change=plant))
     found = find_persons(data.serving.parent, identifiers)
     for name in ("plie_marts.duckdb", "plie_outcomes.csv", "plie_outcomes.parquet"):
         assert f"{name}: SYN-59-09-0007" in found
