@@ -1,9 +1,9 @@
-"""What a build leaves for the next one, so that it can find which figures moved: ``quality.revisions``.
+"""The history that a build writes for the next one, which finds the figures that moved: ``quality.revisions``.
 
 ``history/<sample or store>/last`` leads to the folder of the last build that passed: Parquet files of its figures, its
 deliveries in force, its name, and all revisions up to it (dbt reads them: models/staging/history). A new folder is
 written whole, and takes its place in one step; a process that dies leaves the old one or the new one. Only the owner
-may read it, because not all of its figures are published.
+may read it, because it holds suppressed figures.
 """
 
 from __future__ import annotations
@@ -31,13 +31,12 @@ OF_WAREHOUSE = {
 
 
 def last_of(data: DataFolder, source: str) -> Path:
-    """Where the last build of a source (``sample`` or ``store``) left what the next one is compared with; there may be
-    nothing."""
+    """Folder of the history of a source (``sample`` or ``store``); it is missing before the first build."""
     return data.history / source / LAST
 
 
 def prepare(data: DataFolder, warehouse: Path, deliveries: dict[str, Any], rules: str) -> Path:
-    """Write what ``warehouse``, which passed, leaves for the next build; nothing reads it yet.
+    """Write the history of ``warehouse``, which passed; nothing reads it before ``commit``.
 
     ``deliveries``: see ``build.deliveries_in_force``; ``rules``: name of the code and reference lists. Returns the
     folder, for ``commit``. Raises ``OSError`` or ``duckdb.Error`` when it cannot be written, and the last history is as
@@ -71,7 +70,7 @@ def prepare(data: DataFolder, warehouse: Path, deliveries: dict[str, Any], rules
 
 
 def commit(coming: Path) -> None:
-    """Let the next build read what ``prepare`` wrote, in one step, and drop what was there before."""
+    """Put in place, in one step, what ``prepare`` wrote, and delete the history before it."""
     last = coming.parent / LAST
     before = last.resolve() if last.is_symlink() else None
     link = coming.parent / f"{coming.name}.link"

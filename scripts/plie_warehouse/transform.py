@@ -61,7 +61,7 @@ def run_dbt(
     arguments = [*command, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
     if variables:
         arguments += ["--vars", json.dumps(dict(variables))]
-    # Whoever comes after dbt has their own habits again: see private.py.
+    # dbt files are private; the mask of the process is restored after dbt (see private.py).
     before = os.umask(0o077)
     started = time.perf_counter()
     try:
@@ -71,11 +71,11 @@ def run_dbt(
         DuckDBConnectionManager.close_all_connections()
     finally:
         os.umask(before)
-    # dbt turns the warnings of the whole process into log lines; what runs after it has its own manners.
+    # dbt captures the warnings of the whole process; restore them for what runs after it.
     logging.captureWarnings(False)
     logging.getLogger().setLevel(logging.WARNING)
 
-    # What dbt raises before it runs a node (a project that does not parse, an unknown option).
+    # An error before any node ran: a project that does not parse, an unknown option.
     if not getattr(result.result, "results", None):
         return DbtOutcome(bool(result.success), [str(result.exception)] if result.exception else [], 0, seconds)
     ran = result.result.results

@@ -1,10 +1,11 @@
-"""What everybody knows of the published figures: which column shows which cell, and what adds up to what.
+"""What the public knows of the published figures: which column shows which cell (``cells.csv``), which quotients are
+published (``quotients.csv``), and which relations hold between cells.
 
-Written from the public descriptions and the public SQL of the aggregates, not from the code that protects them: the two
-lists must be independent for one to test the other.
+Written from the public descriptions and the public SQL of the aggregates, not from the code of the disclosure control:
+the two are independent, so that one tests the other.
 
 A *measure* is a tuple: domain (``plie`` or ``clause``), name, and the codes that it is cut by. A *cell* is a measure of
-one territory and year. Two columns that show the same cell have the same measure: an exit total stands in five tables.
+one territory and year. Columns that show the same cell have the same measure: the exit total is in five tables.
 """
 
 from __future__ import annotations
@@ -21,12 +22,12 @@ Measure = tuple[str, ...]
 PLIE, CLAUSE = "plie", "clause"
 TOTAL, UNKNOWN = "total", "inconnu"
 
-# What a cell is made of. The words of the status speak of persons: below five, or five and more. Contracts and hours
-# have the word of the persons behind them, buyers, employers and marchés too: of these it says little.
+# What a cell counts. A status speaks of persons: below five, or five and more. Contracts, hours, buyers, employers and
+# marchés have the status of the persons behind them.
 PERSONS, CONTRACTS, HOURS, THINGS, AMOUNT = "persons", "contracts", "hours", "things", "amount"
 COUNTS = (PERSONS, CONTRACTS, THINGS)
 
-# Profiles that one attribute answers: known for the one is known for the other (D30, D31, D33).
+# Profile -> attribute that answers it: profiles with the same attribute are known for the same persons (D30, D31, D33).
 ATTRIBUTES = {
     "femme": "sexe",
     "homme": "sexe",
@@ -35,12 +36,12 @@ ATTRIBUTES = {
     "senior": "age",
     "jeune": "age",
 }
-# Of these, profiles that nobody can have both of; and a profile that contains another one.
+# Pairs of profiles that exclude each other; of these, pairs that are everybody; pairs whose second contains the first.
 DISJOINT = (("femme", "homme"), ("senior", "jeune"))
 EXHAUSTIVE = (("femme", "homme"),)
 CONTAINED = (("non_qualifie", "peu_qualifie"),)
 
-# Exit class -> its column in the outcomes (D10 to D14); the class of what is neither positive nor told apart.
+# Exit class -> its column in the outcomes (D10 to D14); reasons that need a proof, and the class of those without.
 CLASSES = {
     "emploi_durable": "positive_durable_job",
     "formation_qualifiante": "positive_training",
@@ -51,8 +52,8 @@ CLASSES = {
 }
 UNPROVEN_REASONS, UNPROVEN_CLASS = ("emploi_durable", "formation_qualifiante"), "autre_sans_suite"
 
-# Contract types (D11, D19): those that a proven durable job may have; those that always count in the durable share, and
-# the one that does when it is long enough.
+# Contract types (D11, D19) of a proven durable job; those that always count in the durable share; the one that counts
+# when it is long enough.
 DURABLE_JOB_CONTRACTS = ("cdi", "cdd", "interim", "alternance", "titulaire")
 OPEN_ENDED, LONG_ENOUGH = ("cdi", "titulaire"), "cdd"
 
@@ -166,11 +167,13 @@ HOURS_SPLITS = (
 CLAUSE_HOURS = ("hours_delivered", "hours_counted", "hours_excluded", *HOURS_SPLITS)
 CLAUSE_PERSONS = ("beneficiaries", "work_contracts")
 CLAUSE_THINGS = ("procurements", "buyers", "employers")
+CLAUSE_COUNTS = (*CLAUSE_PERSONS, *CLAUSE_THINGS)
+# Each of the first has at least one of the second.
+CLAUSE_AT_MOST = (("beneficiaries", "work_contracts"), ("employers", "work_contracts"), ("buyers", "procurements"))
 # Totals of the structures whose facilitators have a known ETP -> the same of all structures.
-FACILITATOR_TOTALS = {"hours": "hours_counted"} | {name: name for name in (*CLAUSE_PERSONS, *CLAUSE_THINGS)}
+FACILITATOR_TOTALS = {"hours": "hours_counted"} | {name: name for name in CLAUSE_COUNTS}
 
-# Tables of things that no suppressed cell is made of: organisations, members, amounts and staff. And how jobs split and
-# how many persons a referent follows, of which nothing is given below the nation.
+# Tables that count no persons: organisations, members, amounts, staff. Tables of the nation only.
 OF_ORGANISATIONS = frozenset(
     {
         "network_coverage", "network_members", "survey_funding_mix", "survey_allocation_mix", "survey_team_size",
@@ -179,7 +182,7 @@ OF_ORGANISATIONS = frozenset(
 )  # fmt: skip
 OF_THE_NATION = frozenset({"plie_job_steps", "plie_caseload"})
 
-# How many rows the cut value of the long table stands for: exit_reason_class is reason/class.
+# Separator of a cut value of the long table that stands for two cuts: exit_reason_class is reason/class.
 JOINED_CUT = "/"
 # A coverage has six decimals, whatever it covers (D19).
 COVERAGE_DECIMALS = 6
@@ -200,7 +203,7 @@ def quantity(measure: Measure) -> str:
 
 
 def is_distinct(measure: Measure) -> bool:
-    """Counted once in a territory, whatever the structures that share it: no sum (D44)."""
+    """Counted once in a territory, however many structures share it: territories do not add up (D44)."""
     return measure[0] == CLAUSE and (measure[1] in CLAUSE_THINGS or (measure[2:] and measure[2] in CLAUSE_THINGS))
 
 
@@ -234,7 +237,7 @@ def at_most(small: Sequence[Measure], large: Sequence[Measure]) -> Relation:
 
 
 def relations(measures: Iterable[Measure], hours_per_month: float) -> list[Relation]:
-    """All that holds within one territory and year, for the measures that are published at some level.
+    """The relations within one territory and year, for the measures that are published at some level.
 
     ``hours_per_month``: most that counts for one contract and month (D43)."""
     present = set(measures)
@@ -309,11 +312,11 @@ def _profile_relations(by_name: Index) -> Iterator[Relation]:
         yield at_most([of["entries"]], [plie("entries_known", attribute(profile))])
         yield equal(of["exits"], [of["neutralised_exits"], of["exits_excluding_neutralised"]])
         yield at_most([of["positive_exits"]], [of["exits_excluding_neutralised"]])
-        for name in ("entries", "exits", "positive_exits", "neutralised_exits", "exits_excluding_neutralised"):
+        for name in PROFILE_COUNTS:
             yield at_most([of[name]], [plie(name)])
-        # Exits that are neither positive nor neutralised, and exits that are not positive: no more than all of them.
-        for name, column in (("exits_excluding_neutralised", "exits_excluding_neutralised"), ("exits", "exits")):
-            yield at_most([of[name], plie("positive_exits")], [of["positive_exits"], plie(column)])
+        # Exits of a profile that are not positive, neutralised ones left out or not: no more than all of them.
+        for name in ("exits_excluding_neutralised", "exits"):
+            yield at_most([of[name], plie("positive_exits")], [of["positive_exits"], plie(name)])
     yield from _profile_pairs(profiles, lambda name, profile: plie(name, profile), PROFILE_COUNTS, plie)
     for one, other in EXHAUSTIVE:
         yield equal(plie("entries_known", attribute(one)), [plie("entries", one), plie("entries", other)])
@@ -364,14 +367,13 @@ def _job_relations(by_name: Index) -> Iterator[Relation]:
 
 
 def _clause_relations(by_name: Index, hours_per_month: float) -> Iterator[Relation]:
-    values = _values(by_name, CLAUSE, (*CLAUSE_HOURS, *CLAUSE_PERSONS, *CLAUSE_THINGS))
+    values = _values(by_name, CLAUSE, (*CLAUSE_HOURS, *CLAUSE_COUNTS))
     for cut, of_cut in values.items():
         for value in of_cut:
-            of = {name: clause(name, cut, value) for name in (*CLAUSE_HOURS, *CLAUSE_PERSONS, *CLAUSE_THINGS)}
+            of = {name: clause(name, cut, value) for name in (*CLAUSE_HOURS, *CLAUSE_COUNTS)}
             yield equal(of["hours_delivered"], [of["hours_counted"], of["hours_excluded"]])
-            yield at_most([of["beneficiaries"]], [of["work_contracts"]])
-            yield at_most([of["employers"]], [of["work_contracts"]])
-            yield at_most([of["buyers"]], [of["procurements"]])
+            for small, large in CLAUSE_AT_MOST:
+                yield at_most([of[small]], [of[large]])
             yield Relation(((of["work_contracts"], MONTHS * hours_per_month), (of["hours_counted"], -1.0)), 0.0, inf)
             for side in ("employer", "awardee"):
                 yield at_most([of[f"hours_{side}_known"]], [of["hours_counted"]])
@@ -381,7 +383,7 @@ def _clause_relations(by_name: Index, hours_per_month: float) -> Iterator[Relati
             continue
         for name in CLAUSE_HOURS:
             yield equal(clause(name, TOTAL, TOTAL), [clause(name, cut, value) for value in of_cut])
-        for name in (*CLAUSE_PERSONS, *CLAUSE_THINGS):
+        for name in CLAUSE_COUNTS:
             whole, parts = clause(name, TOTAL, TOTAL), [clause(name, cut, value) for value in of_cut]
             if name == "work_contracts" and cut == CONTRACT_CUT:
                 yield equal(whole, parts)
@@ -422,20 +424,19 @@ def _clause_profile_relations(by_name: Index) -> Iterator[Relation]:
 def _facilitator_relations() -> Iterator[Relation]:
     f = "facilitators"
     yield at_most([clause(f, "structures_with_etp")], [clause(f, "structures")])
-    yield at_most([clause(f, "beneficiaries")], [clause(f, "work_contracts")])
-    yield at_most([clause(f, "employers")], [clause(f, "work_contracts")])
-    yield at_most([clause(f, "buyers")], [clause(f, "procurements")])
+    for small, large in CLAUSE_AT_MOST:
+        yield at_most([clause(f, small)], [clause(f, large)])
     for part, whole in FACILITATOR_TOTALS.items():
         yield at_most([clause(f, part)], [clause(whole, TOTAL, TOTAL)])
 
 
 def same_when_all_have_etp() -> list[tuple[Measure, Measure]]:
-    """Where every structure has a known ETP, both tables count the same structures."""
+    """Pairs of measures that are equal where every structure has a known ETP: both tables count the same structures."""
     return [(clause("facilitators", part), clause(whole, TOTAL, TOTAL)) for part, whole in FACILITATOR_TOTALS.items()]
 
 
 def zero_together(measures: Iterable[Measure]) -> list[tuple[Measure, ...]]:
-    """Measures that are all zero, or all above zero: who works has hours, and a contract, and a marché."""
+    """Groups of measures that are all zero or all above zero: whoever works has hours, a contract and a marché."""
     groups = [
         (plie("persons_in_parcours"), plie("parcours")),
         (plie("steps"), plie("participants_with_step")),

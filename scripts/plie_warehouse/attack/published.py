@@ -1,4 +1,4 @@
-"""Read what is published, and nothing else: the DuckDB file, its copies, the versions that are kept beside it."""
+"""Read a release: the DuckDB file, its copies, and the releases that are kept with it. Nothing private is read."""
 
 from __future__ import annotations
 
@@ -250,7 +250,7 @@ def _definitions(connection: duckdb.DuckDBPyConnection, tables: dict) -> dict[tu
 
 
 def _word_case(column: str) -> str:
-    """Number of a word; none at all stands where there is nothing to progress, as for the denominator of a count."""
+    """SQL of the number of a status. A missing status (of the denominator of a count) is that of the unpublished."""
     words = " ".join(f"when '{word}' then {number}" for number, word in enumerate(WORDS))
     return f"case coalesce(\"{column}\", '{WORDS[WITHHELD]}') {words} else -1 end"
 
@@ -365,7 +365,7 @@ class _Reader:
                 self.reading.columns.append(Column(shown_as, column, units, measured(column), value, word, labels))
 
     def _read_changes(self, rows: str, name: str) -> None:
-        """A change shows the figures of two years; who has one of them and the change has the other too."""
+        """The figures of two years that a change shows, and those that follow from one figure and the change."""
         keys = ", ".join((*TERRITORY, *INDICATOR))
         before = f"(select * replace (reporting_year - 1 as reporting_year) from {rows})"
         # A quotient less its change is one of two figures, both of which were rounded: it says nothing of its counts.

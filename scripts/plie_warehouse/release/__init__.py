@@ -1,6 +1,6 @@
-"""Release the public part of the private warehouse: tested, whole, never locked.
+"""Release the public part of the private warehouse.
 
-``publish`` is the entry point. ``build_attestation`` knows which warehouse passed its tests. ``released_tables``
+``publish`` is the entry point. ``build_attestation`` says which warehouse passed its tests. ``released_tables``
 selects the tables and writes the DuckDB file, ``suppression_patterns`` compares which cells two releases suppress,
 ``released_copies`` writes the Parquet and CSV copies and their descriptor, ``release_manifest`` describes a release.
 ``release_store`` keeps the last releases and makes one current, ``quarantine`` keeps the releases that readers may not
@@ -55,11 +55,11 @@ class Published:
 
 
 def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Published:
-    """Release the warehouse of ``data``, if it has a build attestation.
+    """Release the warehouse of ``data``, which must have a build attestation.
 
     ``waiting``: called when another release runs; this one then waits for it. A reader that has the old file open keeps
     it. Raises ``ReleaseError`` when the warehouse may not be released or a file cannot be written; the message says
-    what is in place then: never half a file.
+    which release is in place then.
     """
     started = time.perf_counter()
     store = ReleaseStore(data.serving, data.quarantine)
@@ -91,9 +91,9 @@ def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Pub
 
 
 def _write(data: DataFolder, store: ReleaseStore) -> str:
-    """Write and check a publication, and keep it as a version; returns its name."""
+    """Write and check a release, and keep it in the release store; returns its name."""
     build_attestation.require_closed(data.warehouse)
-    # The file stays open for as long as DuckDB has it: to close it would give up the lock that holds writers off.
+    # The file stays open while DuckDB reads it, because closing it releases the lock that stops writers.
     with data.warehouse.open("rb") as content, duckdb.connect() as connection:
         released_tables.attach(connection, data.warehouse)
         record = build_attestation.record_of(data, content)
@@ -117,7 +117,7 @@ def _write(data: DataFolder, store: ReleaseStore) -> str:
 
 
 def show(published: Published, data: DataFolder, console: Console) -> None:
-    """Say what is in place."""
+    """Print which release is in place."""
     console.print(f"Fichier publié        {data.serving}")
     console.print(
         f"Publication           {published.published_id} : {number(published.figures)} chiffres,"

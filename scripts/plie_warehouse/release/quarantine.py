@@ -1,9 +1,9 @@
-"""Quarantined releases: readers may not have them beside the current release, and they are kept whole in private.
+"""Quarantined releases: readers may not have them with the current release, so they are kept on the private side.
 
-    quarantine/<published id>/    as it was under serving/versions, and withdrawal.json: why
+    quarantine/<published id>/    the files of serving/versions/<published id>, and withdrawal.json: the reason
 
-Only the releases that the current manifest lists as withdrawn stay there. A release is copied whole before its folder
-gets its name, and leaves serving/versions after that: a process that dies in between loses none.
+Only the releases that the current manifest lists as withdrawn stay there. A release is copied completely before its
+folder gets its name, and leaves serving/versions after that, so that a process that dies loses none.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ class Quarantine:
         return {name: reason for name in names if (reason := self.reason(name))}
 
     def take(self, version: Path, reason: str) -> None:
-        """Copy a version, whole, for its owner only."""
+        """Copy a release, for its owner only."""
         if self.reason(version.name) == reason:
             return
         self.root.mkdir(mode=OWNER_ONLY, exist_ok=True)

@@ -554,7 +554,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 
     assert cli.main(["attack", str(whole.parent)]) == 0
     assert "l'attaque échoue" in capsys.readouterr().out
-    # More was promised than is kept.
+    # A higher protection level than the release has.
     assert cli.main(["attack", str(whole), "--full", "1.01"]) == 1
     assert "promis : 101 %" in capsys.readouterr().out
     assert cli.main(["attack", str(tmp_path / "nothing")]) == 2

@@ -9,7 +9,7 @@ import pytest
 from shared import Built
 
 from plie_warehouse.attack.attack import attack
-from plie_warehouse.attack.attack_report import GIVEN, RECOVERED, as_json, figures
+from plie_warehouse.attack.attack_report import KNOWN_TO_PUBLIC, RECOVERED, as_json, figures
 from plie_warehouse.attack.knowledge import HOURS, PERSONS, SHAPES, quantity
 from plie_warehouse.attack.protection_level import ProtectionLevel
 from plie_warehouse.attack.published import FILE, Registry, read
@@ -107,8 +107,8 @@ def test_primary_suppression_alone_is_broken_on_the_sample(naive: Path, built: B
     """Most small counts come back; what is said of each hidden one is true."""
     outcome = attack(naive)
     assert outcome.succeeded
-    verdicts = as_json(outcome)["verdicts"]
-    assert verdicts[RECOVERED] > 0.5 * (sum(verdicts.values()) - verdicts[GIVEN])
+    results = as_json(outcome)["verdicts"]
+    assert results[RECOVERED] > 0.5 * (sum(results.values()) - results[KNOWN_TO_PUBLIC])
     by_table = {figure.table for figure in figures(outcome) if figure.verdict == RECOVERED}
     assert by_table >= SHAPES.keys() - {"clause_facilitator_activity"}
 
