@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from plie_warehouse.files import owner_only
 from plie_warehouse.paths import PROJECT
 
 # Rows of a failed test that its message lists.
@@ -61,16 +62,13 @@ def run_dbt(
     arguments = [*command, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
     if variables:
         arguments += ["--vars", json.dumps(dict(variables))]
-    # dbt files are private; the mask of the process is restored after dbt (see private.py).
-    before = os.umask(0o077)
     started = time.perf_counter()
-    try:
+    # dbt changes the mask of the process (see private.py); it is restored here.
+    with owner_only():
         result = dbtRunner(callbacks=[on_event]).invoke(arguments)
         invoked = time.perf_counter() - started
         # dbt-duckdb keeps its connection for the next command; the file must be free for the readers that follow.
         DuckDBConnectionManager.close_all_connections()
-    finally:
-        os.umask(before)
     # dbt captures the warnings of the whole process; restore them for what runs after it.
     logging.captureWarnings(False)
     logging.getLogger().setLevel(logging.WARNING)

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
@@ -74,6 +75,16 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
+
+
+@contextmanager
+def umask(mask: int) -> Iterator[None]:
+    """Run with the file mode creation mask of another user."""
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def wait_for(happened: Callable[[], object], ended: Callable[[], int | None] = lambda: None) -> None:
@@ -260,9 +271,8 @@ def quick_build(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]
         monkeypatch.setattr(warehouse_build.summary, "show_outcomes", lambda *_: None)
         warehouse_build.build(data, Console(quiet=True), deliveries=deliveries)
 
-    before = os.umask(0o022)
-    yield build
-    os.umask(before)
+    with umask(0o022):
+        yield build
 
 
 @pytest.fixture(scope="session")

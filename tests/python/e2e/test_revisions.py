@@ -350,7 +350,7 @@ def test_a_build_that_fails_or_dies_leaves_the_history(
     quick(second)
     name, count = content(data)
     assert name == name_of(second) and count > 0
-    assert len([*(data.history / warehouse_build.STORE).iterdir()]) == 2, "what was left is swept"
+    assert len([*(data.history / warehouse_build.STORE).iterdir()]) == 2, "earlier histories are deleted"
 
 
 def test_the_sample_and_the_store_are_not_compared(

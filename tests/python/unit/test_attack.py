@@ -1,4 +1,4 @@
-"""The attack: it recovers what can be recovered by hand, and nothing where protection is whole."""
+"""The attack recovers what can be recovered by hand, and nothing when nothing leaks."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def kind_of(code: str) -> str:
 
 
 def write(path: Path, tables: Tables, outside: tuple[str, ...] = ()) -> Path:
-    """A published file. ``tables``: table -> (year, territory, *cut) -> column -> figure, or the word for hiding it.
+    """A released file. ``tables``: table -> (year, territory, *cut) -> column -> figure, or the status in its place.
     ``outside``: suppliers that no register knows."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with duckdb.connect(str(path)) as connection:
@@ -109,7 +109,7 @@ LEAKS: dict[str, tuple[Tables, dict[tuple[str, str], float], Tables]] = {
         {("01-01", "entries"): 3},
         entries({"01-02": S}),
     ),
-    # The department alone with its PLIE shows what the PLIE hides.
+    # A department of one PLIE shows the count that is suppressed for the PLIE.
     "department of one PLIE": (
         entries({"03-01": S, "03": 7}),
         {("03-01", "entries"): 7},
@@ -281,7 +281,7 @@ def test_a_figure_that_is_shown_anywhere_is_recovered(tmp_path: Path) -> None:
     assert [figure.by for figure in figures(outcome)] == ["affiché ailleurs"]
 
 
-def test_a_value_that_stands_beside_its_word_is_recovered(tmp_path: Path) -> None:
+def test_a_suppressed_value_that_is_not_removed_is_recovered(tmp_path: Path) -> None:
     file = write(tmp_path / FILE, entries({"01-01": 3, "01-02": 20, "01": 23}))
     with duckdb.connect(str(file)) as connection:
         connection.execute(f"update published.plie_outcomes set entries_status = '{P}' where territory_code = '01-01'")
@@ -421,7 +421,7 @@ def test_years_are_linked_when_they_agree(other: int, expected: dict, tmp_path: 
     [
         ({"84": 20, "75": 17}, ("99-01",), {("plie", "entries"): 3}),
         ({"84": S, "75": 17}, ("99-01",), {}),
-        # Enough to be told.
+        # Five and more are not suppressed.
         ({"84": 20, "75": 12}, ("99-01",), {}),
         # Every supplier is in a region.
         ({"84": 20, "75": 20}, (), {}),
@@ -561,7 +561,7 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "aucun fichier publié" in capsys.readouterr().err
 
 
-def test_the_promise_is_measured(tmp_path: Path) -> None:
+def test_the_protection_level_is_measured(tmp_path: Path) -> None:
     """[2, 4] keeps three values, which is enough for one cell and not for most of them."""
     tables = entries({"01-01": P, "01-02": S, "01": 26})
     tables["plie_outcomes"][2021, "01-01"]["parcours"] = 22

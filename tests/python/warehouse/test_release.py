@@ -534,7 +534,7 @@ UNFIT = {
 
 @pytest.mark.parametrize(("change", "said"), UNFIT.items())
 def test_what_is_not_fit_to_be_published(data: DataFolder, small: Callable[..., Path], change: str, said: str) -> None:
-    """A table is missing, or has a person, no description, a value without status or one that is suppressed: D60, D61."""
+    """A missing table, a person, no description, a value without status or one that is suppressed: D60, D61."""
     put_warehouse(data, small(3, change=change))
     before = tree(data.serving.parent)
     with pytest.raises(ReleaseError, match=said):
@@ -556,7 +556,7 @@ OF_2020 = "where reporting_year = 2020 and indicator_code = 'positive_rate_raw' 
 def test_a_change_from_a_figure_that_is_not_shown_is_not_published(
     data: DataFolder, small: Callable[..., Path], change: str
 ) -> None:
-    """Suppressed in the year before, of a suppressed base, or another figure: D60. Without the change it is released."""
+    """Suppressed in the year before, of a suppressed base, or another figure: D60. Without the fault it is released."""
     put_warehouse(data, small(3, years=(2020, 2021), change=change))
     with pytest.raises(ReleaseError, match=r"indicator_changes: \d+ changes of figures that indicators does not show"):
         publish(data)
