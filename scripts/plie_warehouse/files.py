@@ -1,10 +1,11 @@
-"""Files that change in one step: written beside, flushed to the disk (fsync), renamed. One module for all that does so.
+"""Files that change in one step: a new file is written, flushed to the disk (fsync), then renamed.
 
 A reader finds the old file or the new one, whatever dies in between.
 """
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -26,6 +27,18 @@ def owner_only() -> Iterator[None]:
         yield
     finally:
         os.umask(before)
+
+
+@contextmanager
+def locked(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
+    """Hold the lock file ``path``. When another process holds it, call ``waiting``, and wait unless that raises."""
+    with path.open("w") as lock:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            waiting()
+            fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 def sync(path: Path) -> None:

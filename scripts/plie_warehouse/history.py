@@ -1,9 +1,9 @@
-"""What a build leaves for the next one, so that it can find which figures moved: ``quality.revisions``.
+"""The history that a build writes for the next one, which finds the figures that moved: ``quality.revisions``.
 
 ``history/<sample or store>/last`` leads to the folder of the last build that passed: Parquet files of its figures, its
 deliveries in force, its name, and all revisions up to it (dbt reads them: models/staging/history). A new folder is
 written whole, and takes its place in one step; a process that dies leaves the old one or the new one. Only the owner
-may read it, because not all of its figures are published.
+may read it, because it holds suppressed figures.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ import duckdb
 from plie_warehouse.files import commit as commit_file
 from plie_warehouse.files import sync
 from plie_warehouse.paths import DataFolder
+from plie_warehouse.sql import text
 
 LAST = "last"
 
@@ -30,13 +31,12 @@ OF_WAREHOUSE = {
 
 
 def last_of(data: DataFolder, source: str) -> Path:
-    """Where the last build of a source (``sample`` or ``store``) left what the next one is compared with; there may be
-    nothing."""
+    """Folder of the history of a source (``sample`` or ``store``); it is missing before the first build."""
     return data.history / source / LAST
 
 
 def prepare(data: DataFolder, warehouse: Path, deliveries: dict[str, Any], rules: str) -> Path:
-    """Write what ``warehouse``, which passed, leaves for the next build; nothing reads it yet.
+    """Write the history of ``warehouse``, which passed; nothing reads it before ``commit``.
 
     ``deliveries``: see ``build.deliveries_in_force``; ``rules``: name of the code and reference lists. Returns the
     folder, for ``commit``. Raises ``OSError`` or ``duckdb.Error`` when it cannot be written, and the last history is as
@@ -53,10 +53,10 @@ def prepare(data: DataFolder, warehouse: Path, deliveries: dict[str, Any], rules
     coming = folder / uuid.uuid4().hex
     coming.mkdir(mode=0o700)
     with duckdb.connect() as connection:
-        connection.execute(f"attach {_text(warehouse)} as warehouse (read_only); use warehouse")
+        connection.execute(f"attach {text(warehouse)} as warehouse (read_only); use warehouse")
         for name, query in OF_WAREHOUSE.items():
             _write(connection, query, coming / f"{name}.parquet")
-        named = f"select build_id, as_of_date, {_text(rules)} as rules from marts.build_info"
+        named = f"select build_id, as_of_date, {text(rules)} as rules from marts.build_info"
         _write(connection, named, coming / "build.parquet")
         connection.execute(
             "create temp table deliveries (kind varchar, supplier_code varchar, reporting_year integer,"
@@ -70,7 +70,7 @@ def prepare(data: DataFolder, warehouse: Path, deliveries: dict[str, Any], rules
 
 
 def commit(coming: Path) -> None:
-    """Let the next build read what ``prepare`` wrote, in one step, and drop what was there before."""
+    """Put in place, in one step, what ``prepare`` wrote, and delete the history before it."""
     last = coming.parent / LAST
     before = last.resolve() if last.is_symlink() else None
     link = coming.parent / f"{coming.name}.link"
@@ -80,11 +80,7 @@ def commit(coming: Path) -> None:
         shutil.rmtree(before, ignore_errors=True)
 
 
-def _text(value: object) -> str:
-    return "'" + str(value).replace("'", "''") + "'"
-
-
 def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:
-    connection.execute(f"copy ({query}) to {_text(path)} (format parquet, compression zstd)")
+    connection.execute(f"copy ({query}) to {text(path)} (format parquet, compression zstd)")
     path.chmod(0o600)
     sync(path)

@@ -118,7 +118,7 @@ class _Process:
 
     def __init__(self, command: list[str], data: DataFolder, name: str, is_quiet: bool) -> None:
         self.log = data.root / f"{name}.log"
-        # What dbt makes of the project for these deliveries is no business of a build of others.
+        # A target of its own, so that a build of other deliveries need not parse the project again.
         own = {"PLIE_DATA_DIR": str(data.root), "DBT_TARGET_PATH": str(data.root / "target")}
         with self.log.open("wb") as output:
             sink = output if is_quiet else None
@@ -139,7 +139,7 @@ class _Process:
 
 
 def compared(warehouse: Path) -> Comparison:
-    """The comparison that a built warehouse holds."""
+    """The comparison with the printed figures in a built warehouse."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         counts = connection.execute(
             "select statuses.status, statuses.label_fr, count(figure_id) from reference.comparison_statuses as statuses"

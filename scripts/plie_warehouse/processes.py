@@ -16,14 +16,14 @@ class ProcessDied(Exception):
 
 
 def spawn_context() -> SpawnContext:
-    """Spawn processes. A fork would copy locks that threads of this process hold, and the time and memory of a fork
-    server would not be counted with this process."""
+    """The context that spawns processes: a fork would copy locks of threads, and the time and memory of a fork server
+    would not count with this process."""
     return multiprocessing.get_context("spawn")
 
 
 def end_with_parent() -> None:
-    """End this process when its parent ends. A killed parent cannot end its workers: they would wait for ever, or write
-    where another run works by then."""
+    """End this process when its parent ends, because a killed parent cannot end its workers: they would wait for ever,
+    or write where the next run works."""
     Thread(target=_end_with_parent, daemon=True).start()
 
 

@@ -27,6 +27,14 @@ def number(value: Decimal | int | None, decimals: int = 0) -> str:
     return f"{rounded:,}".replace(",", "\u202f").replace(".", ",")
 
 
+def _table(title: str, *headings: str, left: tuple[str, ...] = ()) -> Table:
+    """A table of numbers behind the columns ``left``, which are texts."""
+    table = Table(*left, title=title, title_justify="left")
+    for heading in headings:
+        table.add_column(heading, justify="right")
+    return table
+
+
 def show_outcomes(warehouse: Path, console: Console) -> None:
     """Per year the national exits, positive exits and the three rates (D15); hours and ETP of the clause (D40 to D46);
     rows excluded, by year and reason."""
@@ -52,52 +60,34 @@ def show_outcomes(warehouse: Path, console: Console) -> None:
             " from quality.exclusions group by all order by source_table, reason_code"
         ).fetchall()
 
-    table = Table(title="Résultats nationaux (FR)", title_justify="left")
-    for heading in ("année", "parcours", "entrées", "sorties", "positives", "brut", "hors neutralisées", "par entrée"):
-        table.add_column(heading, justify="right")
+    headings = ("année", "parcours", "entrées", "sorties", "positives", "brut", "hors neutralisées", "par entrée")
+    table = _table("Résultats nationaux (FR)", *headings)
     for year, parcours, entries, exits, positive, base, raw, neutralised, per_entry in outcomes:
         table.add_row(
-            str(year),
-            str(parcours),
-            str(entries),
-            str(exits),
-            str(positive),
+            *map(str, (year, parcours, entries, exits, positive)),
             f"{percent(raw)} ({positive}/{exits})",
             f"{percent(neutralised)} ({positive}/{base})",
             f"{percent(per_entry)} ({positive}/{entries})",
         )
     console.print(table)
-
-    table = Table(title="Clause sociale (FR)", title_justify="left")
-    for heading in (
-        "année", "heures livrées", "comptées", "ETP", "participants", "marchés", "ETP des facilitateurs",
-        "heures par facilitateur à temps plein",
-    ):  # fmt: skip
-        table.add_column(heading, justify="right")
-    for year, hours, counted, divisor, persons, procurements, fte, per_facilitator_etp in clause:
-        table.add_row(
-            str(year),
-            number(hours, 2),
-            number(counted, 2),
-            f"{number(counted / divisor)} (/ {number(divisor)})",
-            number(persons),
-            number(procurements),
-            number(fte, 2),
-            number(per_facilitator_etp),
-        )
+    table = _table(
+        "Clause sociale (FR)", "année", "heures livrées", "comptées", "ETP", "participants", "marchés",
+        "ETP des facilitateurs", "heures par facilitateur à temps plein",
+    )  # fmt: skip
+    for year, hours, counted, divisor, persons, procurements, etp, per_facilitator_etp in clause:
+        etp_of_hours = f"{number(counted / divisor)} (/ {number(divisor)})"
+        shown = (number(hours, 2), number(counted, 2), etp_of_hours, number(persons), number(procurements))
+        table.add_row(str(year), *shown, number(etp, 2), number(per_facilitator_etp))
     console.print(table)
-
     for source, rows, kept, left_out in delivered:
         console.print(f"{source}: {rows} lignes livrées = {kept} retenues + {left_out} exclues")
     years = sorted({row[0] for row in [*outcomes, *clause]})
     counts: dict[tuple[str, str, str], Counter[int | None]] = defaultdict(Counter)
     for source, reason, rule, year, rows in excluded:
         counts[source, reason, rule][year if year in years else None] += rows
-    table = Table(title="Lignes exclues, par année et raison", title_justify="left")
-    for heading in ("table", "raison", "règle"):
-        table.add_column(heading)
-    for heading in (*map(str, years), "autre année"):
-        table.add_column(heading, justify="right")
+    table = _table(
+        "Lignes exclues, par année et raison", *map(str, years), "autre année", left=("table", "raison", "règle")
+    )
     for (source, reason, rule), by_year in counts.items():
         table.add_row(source, reason, rule, *(str(by_year[year] or "") for year in (*years, None)))
     console.print(table)

@@ -14,6 +14,7 @@ from typing import Any
 
 import duckdb
 
+from plie_warehouse.files import owner_only
 from plie_warehouse.paths import PROJECT
 
 # Rows of a failed test that its message lists.
@@ -61,21 +62,18 @@ def run_dbt(
     arguments = [*command, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--quiet"]
     if variables:
         arguments += ["--vars", json.dumps(dict(variables))]
-    # Whoever comes after dbt has their own habits again: see private.py.
-    before = os.umask(0o077)
     started = time.perf_counter()
-    try:
+    # dbt changes the mask of the process (see private.py); it is restored here.
+    with owner_only():
         result = dbtRunner(callbacks=[on_event]).invoke(arguments)
         invoked = time.perf_counter() - started
         # dbt-duckdb keeps its connection for the next command; the file must be free for the readers that follow.
         DuckDBConnectionManager.close_all_connections()
-    finally:
-        os.umask(before)
-    # dbt turns the warnings of the whole process into log lines; what runs after it has its own manners.
+    # dbt captures the warnings of the whole process; restore them for what runs after it.
     logging.captureWarnings(False)
     logging.getLogger().setLevel(logging.WARNING)
 
-    # What dbt raises before it runs a node (a project that does not parse, an unknown option).
+    # An error before any node ran: a project that does not parse, an unknown option.
     if not getattr(result.result, "results", None):
         return DbtOutcome(bool(result.success), [str(result.exception)] if result.exception else [], 0, seconds)
     ran = result.result.results

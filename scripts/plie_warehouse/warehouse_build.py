@@ -1,13 +1,11 @@
-"""Build the warehouse: dbt on a file of its own, the second enforcement of the rules, and only then what readers see.
+"""Build the warehouse: dbt on a new file, then the second enforcement of the rules, then the release.
 
-A build that fails, or dies, leaves the warehouse and all that is published as they were. One that passed becomes the
-warehouse, with an attestation, and is released from there; a release that fails can be repeated
-(``make publish``).
+A build that fails, or dies, leaves the warehouse and the current release as they were. A build that passed becomes the
+warehouse, with an attestation, and is released; a release that fails can be repeated (``make publish``).
 """
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -23,6 +21,7 @@ from rich.console import Console
 from plie_warehouse import history, release, summary
 from plie_warehouse.disclosure.engine import engine_versions
 from plie_warehouse.errors import PlieError
+from plie_warehouse.files import locked
 from plie_warehouse.paths import PROJECT, SAMPLE, STORE, DataFolder
 from plie_warehouse.processes import ProcessDied, run_in_subprocess
 from plie_warehouse.release import ReleaseError, build_attestation
@@ -73,8 +72,7 @@ def _fingerprinted() -> Iterator[Path]:
 
 
 def rules_fingerprint(deliveries: str) -> str:
-    """Name of what decides the figures beside the deliveries: code and reference lists; of the embedded sample also its
-    rows, which are seeds."""
+    """Name of the code and reference lists that decide the figures; of the embedded sample also its rows (seeds)."""
     digest = hashlib.sha256()
     for file in _fingerprinted():
         name = file.relative_to(PROJECT).as_posix()
@@ -84,8 +82,8 @@ def rules_fingerprint(deliveries: str) -> str:
 
 
 def deliveries_in_force(deliveries: str, accepted: Path) -> dict[str, Any]:
-    """Where the rows come from: each delivery of the store that is in force, ``version`` saying how many of its
-    supplier and year were accepted up to it."""
+    """The deliveries of the store that are in force. ``version``: number of deliveries of the same supplier and year
+    that were accepted up to it."""
     paths = sorted(accepted.glob("deliveries/*/*/*.json")) if deliveries == STORE else []
     heads = [json.loads(path.read_text(encoding="utf-8")) for path in paths]
     return {"source": deliveries, "in_force": [_in_force(head) for head in heads if head["in_force"]]}
@@ -105,12 +103,12 @@ def _in_force(head: dict[str, Any]) -> dict[str, Any]:
 @contextmanager
 def only_build(data: DataFolder) -> Iterator[None]:
     """One build at a time in a data folder. Raises ``BuildError`` when another one runs."""
+
+    def refuse() -> None:
+        raise BuildError(f"another build is running in {data.root}; wait for it to end") from None
+
     data.create()
-    with (data.root / ".build.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise BuildError(f"another build is running in {data.root}; wait for it to end") from None
+    with locked(data.root / ".build.lock", refuse):
         yield
 
 
@@ -185,7 +183,7 @@ def _dbt_settings(
     warehouse: Path, data: DataFolder, as_of_date: str | None, deliveries: str
 ) -> tuple[Path, str, dict[str, str]]:
     """Warehouse, name of the build and variables of a dbt run; sets the environment that the project reads."""
-    # The same variables whenever they say nothing new: others make dbt parse the whole project again.
+    # Only variables that differ from the project's, because any other set makes dbt parse the project again.
     variables = {"as_of_date": as_of_date} if as_of_date else {}
     if deliveries != SAMPLE:
         variables["deliveries"] = deliveries
@@ -215,7 +213,7 @@ def _transform(
             status.update(f"dbt : {done} nœuds, {name}")
 
         try:
-            # What dbt and its database have taken of memory goes with their process: the validation needs it.
+            # dbt runs in a subprocess, because its memory is then free for the validation.
             outcome = run_in_subprocess(run_dbt, command, *settings, progress=progress)
         except ProcessDied as error:
             raise BuildError(f"dbt {error}; {UNTOUCHED}; run it again") from error
@@ -231,7 +229,7 @@ def _transform(
 def _validate(
     warehouse: Path, data: DataFolder, console: Console, seconds: dict[str, float], last: Path
 ) -> dict[str, int]:
-    """Run the suites, with what the build before left in ``last``; returns how much they looked at, all of it right."""
+    """Run the suites, with the history of the build before in ``last``; returns how many suites and values passed."""
     # Imported here: Great Expectations takes seconds to load, and a failed dbt run does not need it.
     from plie_warehouse.validation import failure_lines, validate
 

@@ -9,15 +9,17 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Generator, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 import pytest
+from rich.console import Console
 from scenario import Scenario
 from shared import Built, Compiled, made_once
 
-from plie_warehouse import cli
-from plie_warehouse.paths import PROJECT
+from plie_warehouse import cli, warehouse_build
+from plie_warehouse.paths import PROJECT, DataFolder
 
 # The result of the disclosure control is cached from build to build, under a checksum of all that it depends on.
 os.environ.setdefault("PLIE_DISCLOSURE_CACHE", str(PROJECT / ".pytest_cache" / "disclosure"))
@@ -65,7 +67,7 @@ def run_plie(
 
 # Files that take longest come first: no worker is left with one of them at the end.
 LONGEST = (
-    "test_national_run", "test_consolidate", "test_revisions", "test_unit_tests", "test_corruption", "test_publication",
+    "test_national_run", "test_consolidate", "test_revisions", "test_unit_tests", "test_corruption", "test_release",
     "test_intake",
 )  # fmt: skip
 
@@ -73,6 +75,16 @@ LONGEST = (
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
+
+
+@contextmanager
+def umask(mask: int) -> Iterator[None]:
+    """Run with the file mode creation mask of another user."""
+    before = os.umask(mask)
+    try:
+        yield
+    finally:
+        os.umask(before)
 
 
 def wait_for(happened: Callable[[], object], ended: Callable[[], int | None] = lambda: None) -> None:
@@ -237,6 +249,30 @@ def corrupt(built: Built, tmp_path: Path) -> Callable[..., Path]:
         return copy
 
     return make
+
+
+@pytest.fixture
+def quick_build(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
+    """The build command in this process, without dbt and Great Expectations: a given warehouse passes."""
+
+    def validate(warehouse: Path, *_: object) -> dict[str, int]:
+        (warehouse.parent / "validation").mkdir()
+        return {"suites": 1, "values_compared": 1}
+
+    def build(
+        data: DataFolder, warehouse: Path, deliveries: str = warehouse_build.SAMPLE, validate: Callable = validate
+    ) -> None:
+        def transform(target: Path, *_: object) -> int:
+            shutil.copyfile(warehouse, target)
+            return 1
+
+        monkeypatch.setattr(warehouse_build, "_transform", transform)
+        monkeypatch.setattr(warehouse_build, "_validate", validate)
+        monkeypatch.setattr(warehouse_build.summary, "show_outcomes", lambda *_: None)
+        warehouse_build.build(data, Console(quiet=True), deliveries=deliveries)
+
+    with umask(0o022):
+        yield build
 
 
 @pytest.fixture(scope="session")

@@ -1,4 +1,4 @@
-"""What the attack found, for readers and for programs."""
+"""The report of an attack: a table for readers, JSON for programs."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from plie_warehouse.attack.knowledge import Measure
 from plie_warehouse.attack.published import PRIMARY, SECONDARY, WORDS
 from plie_warehouse.attack.system import OUTSIDE
 
-RECOVERED, NARROW, GIVEN, HELD = "retrouvé", "trop étroit", "donné par le national", "tient"
+RECOVERED, TOO_NARROW, KNOWN_TO_PUBLIC, HELD = "retrouvé", "trop étroit", "donné par le national", "tient"
 # Figures that the terminal names, of those that were recovered or are too narrow; the JSON report has all.
 SHOWN = 10
 
 
 @dataclass(frozen=True)
 class Figure:
-    """One suppressed figure of one table, and what became of it. ``highest`` is None when nothing bounds it."""
+    """One suppressed figure of one table, with its interval and result. ``highest``: None when nothing bounds it."""
 
     table: str
     column: str
@@ -45,52 +45,41 @@ def figures(outcome: Outcome) -> list[Figure]:
     findings, cells = outcome.findings, outcome.builder.cells
     number = np.full(len(cells.unit), -1)
     number[findings.target.cells] = np.arange(len(findings.target.cells))
-    verdicts = [_verdict(outcome, one) for one in range(len(findings.target.cells))]
+    results = [_result(outcome, one) for one in range(len(findings.target.cells))]
     reasons = [_reason(outcome, one) for one in range(len(findings.target.cells))]
 
     def figure(one: int, table: str, column: str, cut: str, word: str) -> Figure:
         year, kind, code = cells.units[cells.unit[findings.target.cells[one]]]
         low, high = float(findings.low[one]) + 0.0, float(findings.high[one])
-        return Figure(
-            table,
-            column,
-            year,
-            kind,
-            code,
-            cut,
-            word,
-            low,
-            None if high >= ENDLESS else high,
-            verdicts[one],
-            reasons[one],
-        )
+        highest = None if high >= ENDLESS else high
+        return Figure(table, column, year, kind, code, cut, word, low, highest, results[one], reasons[one])
 
     found = []
     for column in outcome.reading.columns:
         if "/" in column.table:
             continue
-        masked = np.flatnonzero(np.isin(column.word, (PRIMARY, SECONDARY)))
-        at = number[cells.matrix[column.unit[masked], column.measure[masked]]]
-        for row, one in zip(masked.tolist(), at.tolist(), strict=True):
+        suppressed_rows = np.flatnonzero(np.isin(column.word, (PRIMARY, SECONDARY)))
+        at = number[cells.matrix[column.unit[suppressed_rows], column.measure[suppressed_rows]]]
+        for row, one in zip(suppressed_rows.tolist(), at.tolist(), strict=True):
             found.append(figure(one, column.table, column.column, column.labels[row], WORDS[column.word[row]]))
     for one in np.flatnonzero(findings.target.outside).tolist():
-        if verdicts[one] != HELD:
+        if results[one] != HELD:
             measure: Measure = cells.measures[cells.measure[findings.target.cells[one]]]
             found.append(figure(one, OUTSIDE, measure[1], ", ".join(measure[2:]), ""))
     return found
 
 
-def _verdict(outcome: Outcome, one: int) -> str:
+def _result(outcome: Outcome, one: int) -> str:
     findings = outcome.findings
-    if not findings.recovered[one] and not findings.narrow[one]:
+    if not findings.recovered[one] and not findings.too_narrow[one]:
         return HELD
-    if findings.given[one]:
-        return GIVEN
-    return RECOVERED if findings.recovered[one] else NARROW
+    if findings.known_to_public[one]:
+        return KNOWN_TO_PUBLIC
+    return RECOVERED if findings.recovered[one] else TOO_NARROW
 
 
 def _reason(outcome: Outcome, one: int) -> str:
-    """How a cell was recovered, as far as it can be told."""
+    """How a cell was recovered, in French; empty when it was not."""
     findings, alone = outcome.findings, outcome.alone
     if not findings.broken[one]:
         return ""
@@ -104,7 +93,7 @@ def _reason(outcome: Outcome, one: int) -> str:
 
 
 def show(outcome: Outcome, console: Console) -> None:
-    """A table by published table, and a verdict."""
+    """Print the numbers of each published table, then whether the attack succeeded."""
     found = figures(outcome)
     table = Table(title="Attaque des fichiers publiés", title_justify="left")
     table.add_column("table")
@@ -112,8 +101,8 @@ def show(outcome: Outcome, console: Console) -> None:
         table.add_column(heading, justify="right")
     counts = Counter((figure.table, figure.verdict) for figure in found)
     for name in sorted({figure.table for figure in found}):
-        of = {verdict: counts[name, verdict] for verdict in (RECOVERED, NARROW, GIVEN, HELD)}
-        table.add_row(name, str(sum(of.values())), str(of[RECOVERED]), str(of[NARROW]), str(of[GIVEN]))
+        of = {verdict: counts[name, verdict] for verdict in (RECOVERED, TOO_NARROW, KNOWN_TO_PUBLIC, HELD)}
+        table.add_row(name, str(sum(of.values())), str(of[RECOVERED]), str(of[TOO_NARROW]), str(of[KNOWN_TO_PUBLIC]))
     console.print(table)
     for note in outcome.notes:
         console.print(note)
@@ -131,7 +120,7 @@ def show(outcome: Outcome, console: Console) -> None:
         f"effectifs masqués pour eux-mêmes qui gardent toutes leurs valeurs possibles : {share} %"
         f" (promis : {outcome.level.full * 100:.0f} %)"
     )
-    broken = [figure for figure in found if figure.verdict in (RECOVERED, NARROW)]
+    broken = [figure for figure in found if figure.verdict in (RECOVERED, TOO_NARROW)]
     for figure in broken[:SHOWN]:
         where = " ".join(part for part in (figure.territory_kind, figure.territory_code) if part)
         cut = f" ({figure.cut})" if figure.cut else ""
@@ -143,7 +132,7 @@ def show(outcome: Outcome, console: Console) -> None:
 
 
 def as_json(outcome: Outcome) -> dict[str, Any]:
-    """The whole report. It may hold what the publication hides: keep it with the private files."""
+    """The whole report. It may hold suppressed figures: keep it with the private files."""
     found = figures(outcome)
     known = outcome.findings.known
     return {
@@ -163,7 +152,7 @@ def as_json(outcome: Outcome) -> dict[str, Any]:
 
 
 def write_json(outcome: Outcome, path: Path) -> None:
-    """For its owner only."""
+    """Write the report to a file that only its owner may read."""
     path.touch(mode=0o600)
     path.chmod(0o600)
     path.write_text(json.dumps(as_json(outcome), ensure_ascii=False, indent=1) + "\n", encoding="utf-8")

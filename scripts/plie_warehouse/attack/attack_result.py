@@ -1,4 +1,4 @@
-"""What the attacker knows in the end of each suppressed figure, and whether that breaks the protection level."""
+"""The attack result: the interval of each suppressed figure, and whether it breaks the protection level."""
 
 from __future__ import annotations
 
@@ -128,13 +128,13 @@ def targets(cells: Cells, reading: Reading) -> Target:
     for column in reading.columns:
         if "/" in column.table:
             continue
-        masked = np.isin(column.word, (PRIMARY, SECONDARY))
-        # Not given although others of its level are. Where the level is not published, sums of what is are no secret.
-        masked |= (column.word == WITHHELD) & cells.is_at_published_level(column.unit, column.measure)
-        at = cells.matrix[column.unit[masked], column.measure[masked]]
+        suppressed_rows = np.isin(column.word, (PRIMARY, SECONDARY))
+        # Not published although its level is. Where a level is not published, sums of what is published are no secret.
+        suppressed_rows |= (column.word == WITHHELD) & cells.is_at_published_level(column.unit, column.measure)
+        at = cells.matrix[column.unit[suppressed_rows], column.measure[suppressed_rows]]
         suppressed[at] = True
-        primary[at[column.word[masked] == PRIMARY]] = True
-        few[at[column.word[masked] != SECONDARY]] = True
+        primary[at[column.word[suppressed_rows] == PRIMARY]] = True
+        few[at[column.word[suppressed_rows] != SECONDARY]] = True
     kinds = np.array([quantity(measure) for measure in cells.measures])[cells.measure]
     outside_units = [number for number, unit in enumerate(cells.units) if unit[1] == OUTSIDE]
     outside = np.isin(cells.unit, outside_units) & (kinds == PERSONS)
@@ -153,16 +153,16 @@ class Findings:
     low: np.ndarray
     high: np.ndarray
     recovered: np.ndarray
-    narrow: np.ndarray
+    too_narrow: np.ndarray
     full: np.ndarray
-    given: np.ndarray
+    known_to_public: np.ndarray
     shown: np.ndarray
     undecided: np.ndarray
     known: Known
 
     @property
     def broken(self) -> np.ndarray:
-        return (self.recovered | self.narrow) & ~self.given
+        return (self.recovered | self.too_narrow) & ~self.known_to_public
 
 
 def judge(builder: Builder, system: System, target: Target, level: ProtectionLevel) -> Findings:
@@ -172,7 +172,7 @@ def judge(builder: Builder, system: System, target: Target, level: ProtectionLev
     asked, ends, enough = np.zeros(size, bool), np.zeros(size, bool), np.zeros(size)
     asked[target.cells] = True
     ends[target.cells] = target.primary
-    enough[target.cells] = promised = _promised(target, level)
+    enough[target.cells] = wanted = _wanted_widths(target, level)
     shown = (system.low >= system.high)[target.cells] & cells.shown[target.cells]
     try:
         known = examine(system, asked, ends, enough)
@@ -186,24 +186,26 @@ def judge(builder: Builder, system: System, target: Target, level: ProtectionLev
     recovered[target.hours] = (high - low <= level.hours_exact)[target.hours]
     values = np.minimum(most - least + 1, known.possible[at])
     recovered |= (values < 1.5) & ~target.hours & ~known.undecided[at]
-    narrow = values < promised + 1
-    narrow[target.hours] = (most - least < promised - TOLERANCE)[target.hours]
-    narrow &= ~recovered
+    too_narrow = values < wanted + 1
+    too_narrow[target.hours] = (most - least < wanted - TOLERANCE)[target.hours]
+    too_narrow &= ~recovered
     full = target.primary & (least <= TOLERANCE) & (most >= level.threshold - 1 - TOLERANCE)
-    given = np.zeros(len(at), bool)
+    known_to_public = np.zeros(len(at), bool)
 
     # A small count outside the territories has no word: only one that must be small is found.
     large = target.outside & (high >= level.threshold)
     nothing = target.outside & _nothing_outside(cells, known)[at]
-    recovered, narrow = recovered & ~large & ~nothing, narrow & ~large & ~nothing
+    recovered, too_narrow = recovered & ~large & ~nothing, too_narrow & ~large & ~nothing
     full |= large | nothing
 
-    findings = Findings(target, low, high, recovered, narrow, full, given, shown, known.undecided[at], known)
+    findings = Findings(
+        target, low, high, recovered, too_narrow, full, known_to_public, shown, known.undecided[at], known
+    )
     _compare(builder, findings, level)
     return findings
 
 
-def _promised(target: Target, level: ProtectionLevel) -> np.ndarray:
+def _wanted_widths(target: Target, level: ProtectionLevel) -> np.ndarray:
     """How wide the interval of each target shall be: of what is suppressed for others only, no more than that it is
     one."""
     counts = np.where(target.few, level.width, 1)
@@ -229,7 +231,7 @@ def _compare(builder: Builder, findings: Findings, level: ProtectionLevel) -> No
     target = findings.target
     exact = np.zeros(len(target.cells), bool)
     for programmes in (False, True):
-        doubtful = np.flatnonzero((findings.broken | target.primary & ~findings.full) & ~findings.given)
+        doubtful = np.flatnonzero((findings.broken | target.primary & ~findings.full) & ~findings.known_to_public)
         if not len(doubtful) or (programmes and len(doubtful) > COMPARED):
             return
         cells = target.cells[doubtful]
@@ -238,8 +240,8 @@ def _compare(builder: Builder, findings: Findings, level: ProtectionLevel) -> No
         if findings.recovered[doubtful].any():
             low, high = _national_only(builder, cells, level, words=False, programmes=programmes)
             exact[doubtful] = high - low < 0.5
-        findings.given[doubtful] = np.where(findings.recovered[doubtful], exact[doubtful], same)
-        findings.full[doubtful] |= target.primary[doubtful] & findings.given[doubtful]
+        findings.known_to_public[doubtful] = np.where(findings.recovered[doubtful], exact[doubtful], same)
+        findings.full[doubtful] |= target.primary[doubtful] & findings.known_to_public[doubtful]
 
 
 def _national_only(

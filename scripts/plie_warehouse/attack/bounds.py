@@ -15,7 +15,7 @@ TRIED = 200_000
 
 
 class Contradiction(Exception):
-    """What is published cannot all be true, as the attacker understands it. ``cells``: some of those in question."""
+    """The published figures contradict the relations that the attacker knows. ``cells``: some cells concerned."""
 
     def __init__(self, cells: list[int]) -> None:
         super().__init__("contradiction")
@@ -23,7 +23,7 @@ class Contradiction(Exception):
 
 
 def round_inwards(low: np.ndarray, high: np.ndarray, grain: np.ndarray) -> None:
-    """To whole counts, hundredths of hours: what rounding errors added is taken away too."""
+    """Round bounds inwards to the grain of each cell (1 for counts, 0.01 for hours), without rounding errors."""
     for size in np.unique(grain):
         of = grain == size
         low[of] = np.ceil(low[of] / size - 1e-4) * size

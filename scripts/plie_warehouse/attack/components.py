@@ -1,5 +1,5 @@
-"""Split the system into components: what is known goes to the other side, cells that give each other become one column,
-rows that say nothing go, and what is not connected is solved separately."""
+"""Split the system into components that are solved separately: known cells become constants, cells that determine each
+other become one column, rows that bound nothing are dropped."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import numpy as np
 from plie_warehouse.attack.bounds import Contradiction
 from plie_warehouse.attack.system import TOLERANCE, System
 
-# What nothing bounds is at most this: more than there are people, or hours.
+# Upper bound of a cell that has none: more than there are people, or hours.
 ENDLESS = 1e8
 
 
@@ -91,7 +91,7 @@ def _simplify(rows: _Rows, split: SplitSystem) -> None:
     positive = rows.weight > 0
     least = np.bincount(rows.row, rows.weight * np.where(positive, low, high), count)
     most = np.bincount(rows.row, rows.weight * np.where(positive, high, low), count)
-    # Nothing is beyond the largest number: such a row bounds nothing.
+    # No value is above ENDLESS: a row that this bound satisfies bounds nothing.
     binding = (least < rows.low - TOLERANCE) | (most > rows.high + TOLERANCE)
     rows.keep(binding[rows.row])
 
@@ -160,7 +160,7 @@ def _merge(rows: _Rows, split: SplitSystem, grain: np.ndarray) -> bool:
 
 
 def _split(rows: _Rows, split: SplitSystem, grain: np.ndarray) -> None:
-    """What rows connect."""
+    """Make a component of each set of columns that rows connect."""
     if not len(rows.row):
         return
     label = _labels(len(split.low), rows.row, rows.index)

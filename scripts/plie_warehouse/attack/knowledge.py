@@ -1,30 +1,33 @@
-"""What everybody knows of the published figures: which column shows which cell, and what adds up to what.
+"""What the public knows of the published figures: which column shows which cell (``cells.csv``), which quotients are
+published (``quotients.csv``), and which relations hold between cells.
 
-Written from the public descriptions and the public SQL of the aggregates, not from the code that protects them: the two
-lists must be independent for one to test the other.
+Written from the public descriptions and the public SQL of the aggregates, not from the code of the disclosure control:
+the two are independent, so that one tests the other.
 
 A *measure* is a tuple: domain (``plie`` or ``clause``), name, and the codes that it is cut by. A *cell* is a measure of
-one territory and year. Two columns that show the same cell have the same measure: an exit total stands in five tables.
+one territory and year. Columns that show the same cell have the same measure: the exit total is in five tables.
 """
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from math import inf
+from pathlib import Path
 
 Measure = tuple[str, ...]
 
 PLIE, CLAUSE = "plie", "clause"
 TOTAL, UNKNOWN = "total", "inconnu"
 
-# What a cell is made of. The words of the status speak of persons: below five, or five and more. Contracts and hours
-# have the word of the persons behind them, buyers, employers and marchés too: of these it says little.
+# What a cell counts. A status speaks of persons: below five, or five and more. Contracts, hours, buyers, employers and
+# marchés have the status of the persons behind them.
 PERSONS, CONTRACTS, HOURS, THINGS, AMOUNT = "persons", "contracts", "hours", "things", "amount"
 COUNTS = (PERSONS, CONTRACTS, THINGS)
 
-# Profiles that one attribute answers: known for the one is known for the other (D30, D31, D33).
+# Profile -> attribute that answers it: profiles with the same attribute are known for the same persons (D30, D31, D33).
 ATTRIBUTES = {
     "femme": "sexe",
     "homme": "sexe",
@@ -33,12 +36,12 @@ ATTRIBUTES = {
     "senior": "age",
     "jeune": "age",
 }
-# Of these, profiles that nobody can have both of; and a profile that contains another one.
+# Pairs of profiles that exclude each other; of these, pairs that are everybody; pairs whose second contains the first.
 DISJOINT = (("femme", "homme"), ("senior", "jeune"))
 EXHAUSTIVE = (("femme", "homme"),)
 CONTAINED = (("non_qualifie", "peu_qualifie"),)
 
-# Exit class -> its column in the outcomes (D10 to D14); the class of what is neither positive nor told apart.
+# Exit class -> its column in the outcomes (D10 to D14); reasons that need a proof, and the class of those without.
 CLASSES = {
     "emploi_durable": "positive_durable_job",
     "formation_qualifiante": "positive_training",
@@ -49,8 +52,8 @@ CLASSES = {
 }
 UNPROVEN_REASONS, UNPROVEN_CLASS = ("emploi_durable", "formation_qualifiante"), "autre_sans_suite"
 
-# Contract types (D11, D19): those that a proven durable job may have; those that always count in the durable share, and
-# the one that does when it is long enough.
+# Contract types (D11, D19) of a proven durable job; those that always count in the durable share; the one that counts
+# when it is long enough.
 DURABLE_JOB_CONTRACTS = ("cdi", "cdd", "interim", "alternance", "titulaire")
 OPEN_ENDED, LONG_ENOUGH = ("cdi", "titulaire"), "cdd"
 
@@ -66,27 +69,20 @@ CONTRACT_CUT = "employer_type"
 MONTHS = 12
 
 
-@dataclass(frozen=True)
-class Quotient:
-    """A published quotient: value = numerator / denominator, rounded half up to ``decimals``. Names of columns."""
-
-    value: str
-    numerator: str
-    denominator: str
-    decimals: int = 6
-
-
-@dataclass(frozen=True)
-class Shape:
-    """One published aggregate. ``cells``: column -> measure, given the values of the cut columns."""
-
-    cuts: tuple[str, ...]
-    cells: dict[str, Callable[..., Measure]]
-    quotients: tuple[Quotient, ...] = ()
+# The type of the contract is known of the exits that the outcomes count, and of each durable job, because the contract
+# proves it (D11): other names of a cell of the outcomes -> its name there.
+SAME = {
+    (PLIE, "exits_known", "contract_type"): (PLIE, "contracts_known"),
+    (PLIE, "durable_exits_known", "contract_type"): (PLIE, "positive_durable_job"),
+}
 
 
 def plie(name: str, *part: str) -> Measure:
-    return (PLIE, name, *part)
+    """A measure of the PLIE, under the name that the outcomes give it, where they have it."""
+    if name == "exits_of_class":
+        return (PLIE, CLASSES[part[0]])
+    measure = (PLIE, name, *part)
+    return SAME.get(measure, measure)
 
 
 def clause(name: str, *part: str) -> Measure:
@@ -97,26 +93,71 @@ def attribute(profile: str) -> str:
     return ATTRIBUTES.get(profile, profile)
 
 
-def _fixed(measure: Measure) -> Callable[..., Measure]:
-    return lambda *_: measure
+@dataclass(frozen=True)
+class Quotient:
+    """A published quotient: value = numerator / denominator, rounded half up to ``decimals``. Names of columns."""
+
+    value: str
+    numerator: str
+    denominator: str
+    decimals: int
 
 
-def _known_exits(cut: str) -> Measure:
-    """Exits whose value of a cut is known; for the contract the outcomes give it too."""
-    return plie("contracts_known") if cut == "contract_type" else plie("exits_known", cut)
+@dataclass(frozen=True)
+class Shape:
+    """One published aggregate. ``cells``: column -> measure, given the values of the cut columns ``cuts``."""
+
+    cuts: tuple[str, ...]
+    cells: dict[str, Callable[..., Measure]]
+    quotients: tuple[Quotient, ...]
 
 
-def _known_durable(cut: str) -> Measure:
-    """A durable job is proven by its contract: its type is always known (D11)."""
-    return plie("positive_durable_job") if cut == "contract_type" else plie("durable_exits_known", cut)
+CUTS = {
+    "plie_outcomes": (),
+    "plie_outcomes_by_profile": ("profile",),
+    "plie_entry_profile": ("profile",),
+    "plie_step_mix": ("step_family",),
+    "plie_exit_reasons": ("exit_reason", "exit_class"),
+    "plie_exit_jobs": ("cut", "cut_value"),
+    "clause_hours_etp": ("cut", "cut_value"),
+    "clause_beneficiary_profile": ("profile",),
+    "clause_facilitator_activity": (),
+}
 
 
-OUTCOMES = (
-    "persons_in_parcours", "parcours", "stock_31_dec", "entries", "exits", "positive_exits", "positive_durable_job",
-    "positive_training", "positive_other", "nofollow_exits", "abandoned_exits", "neutralised_exits",
-    "other_nofollow_exits", "unproven_exits", "exits_excluding_neutralised", "contracts_known", "durable_contracts",
-    "steps", "participants_with_step",
-)  # fmt: skip
+def _listed(name: str) -> list[dict[str, str]]:
+    """A list beside this module."""
+    with Path(__file__).with_name(name).open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _cell(table: str, measure: str, parts: Sequence[str]) -> Callable[..., Measure]:
+    """The measure that a column shows. ``parts``: a cut column stands for its value, ``attribute`` for the attribute of
+    the profile, any other name for itself."""
+    domain = plie if table.startswith(PLIE) else clause
+
+    def cell(*values: str) -> Measure:
+        of = dict(zip(CUTS[table], values, strict=True))
+        of["attribute"] = attribute(of.get("profile", ""))
+        return domain(measure, *(of.get(part, part) for part in parts))
+
+    return cell
+
+
+CELLS, QUOTIENTS = _listed("cells.csv"), _listed("quotients.csv")
+SHAPES = {
+    table: Shape(
+        cuts,
+        {row["column"]: _cell(table, row["measure"], row["parts"].split()) for row in CELLS if row["table"] == table},
+        tuple(
+            Quotient(row["value"], row["numerator"], row["denominator"], int(row["decimals"]))
+            for row in QUOTIENTS
+            if row["table"] == table
+        ),
+    )
+    for table, cuts in CUTS.items()
+}
+
 PROFILE_COUNTS = ("entries", "exits", "positive_exits", "neutralised_exits", "exits_excluding_neutralised")
 JOB_BASES = {"exits": "exits", "positive_exits": "positive_exits", "durable_exits": "positive_durable_job"}
 HOURS_SPLITS = (
@@ -126,140 +167,13 @@ HOURS_SPLITS = (
 CLAUSE_HOURS = ("hours_delivered", "hours_counted", "hours_excluded", *HOURS_SPLITS)
 CLAUSE_PERSONS = ("beneficiaries", "work_contracts")
 CLAUSE_THINGS = ("procurements", "buyers", "employers")
-FACILITATOR_COUNTS = ("structures", "structures_with_etp", "facilitators_headcount")
+CLAUSE_COUNTS = (*CLAUSE_PERSONS, *CLAUSE_THINGS)
+# Each of the first has at least one of the second.
+CLAUSE_AT_MOST = (("beneficiaries", "work_contracts"), ("employers", "work_contracts"), ("buyers", "procurements"))
 # Totals of the structures whose facilitators have a known ETP -> the same of all structures.
-FACILITATOR_TOTALS = {"hours": "hours_counted"} | {name: name for name in (*CLAUSE_PERSONS, *CLAUSE_THINGS)}
+FACILITATOR_TOTALS = {"hours": "hours_counted"} | {name: name for name in CLAUSE_COUNTS}
 
-SHAPES: dict[str, Shape] = {
-    "plie_outcomes": Shape(
-        (),
-        {name: _fixed(plie(name)) for name in (*OUTCOMES, "durable_fixed_term_contracts")},
-        (
-            Quotient("positive_rate_raw", "positive_exits", "exits"),
-            Quotient("positive_rate_neutralised", "positive_exits", "exits_excluding_neutralised"),
-            Quotient("positive_per_entry", "positive_exits", "entries"),
-            Quotient("durable_job_share", "positive_durable_job", "positive_exits"),
-            Quotient("training_share", "positive_training", "positive_exits"),
-            Quotient("other_positive_share", "positive_other", "positive_exits"),
-            Quotient("abandoned_share_of_nofollow", "abandoned_exits", "nofollow_exits"),
-            Quotient("neutralised_share_of_nofollow", "neutralised_exits", "nofollow_exits"),
-            Quotient("other_nofollow_share_of_nofollow", "other_nofollow_exits", "nofollow_exits"),
-            Quotient("abandoned_share", "abandoned_exits", "exits"),
-            Quotient("neutralised_share", "neutralised_exits", "exits"),
-            Quotient("other_nofollow_share", "other_nofollow_exits", "exits"),
-            Quotient("durable_contract_share", "durable_contracts", "contracts_known"),
-            Quotient("durable_fixed_term_share", "durable_fixed_term_contracts", "contracts_known"),
-            Quotient("steps_per_participant", "steps", "participants_with_step"),
-            Quotient("steps_per_person_in_parcours", "steps", "persons_in_parcours"),
-        ),
-    ),
-    "plie_outcomes_by_profile": Shape(
-        ("profile",),
-        {name: (lambda profile, name=name: plie(name, profile)) for name in PROFILE_COUNTS},
-        (
-            Quotient("positive_rate_raw", "positive_exits", "exits"),
-            Quotient("positive_rate_neutralised", "positive_exits", "exits_excluding_neutralised"),
-        ),
-    ),
-    "plie_entry_profile": Shape(
-        ("profile",),
-        {
-            "entries_with": lambda profile: plie("entries", profile),
-            "entries_known": lambda profile: plie("entries_known", attribute(profile)),
-            "entries_unknown": lambda profile: plie("entries_unknown", attribute(profile)),
-            "entries": _fixed(plie("entries")),
-        },
-        (
-            Quotient("share_of_all", "entries_with", "entries"),
-            Quotient("share_of_known", "entries_with", "entries_known"),
-        ),
-    ),
-    "plie_step_mix": Shape(
-        ("step_family",),
-        {
-            "steps": lambda family: plie("steps", family),
-            "steps_total": _fixed(plie("steps")),
-            "steps_attributes_unknown": lambda family: plie("steps_attributes_unknown", family),
-        },
-        (Quotient("share_of_steps", "steps", "steps_total"),),
-    ),
-    "plie_exit_reasons": Shape(
-        ("exit_reason", "exit_class"),
-        {
-            "exits": lambda reason, exit_class: plie("exits_reason", reason, exit_class),
-            "exits_total": _fixed(plie("exits")),
-            "exits_of_class": lambda _, exit_class: plie(CLASSES[exit_class]),
-        },
-        (Quotient("share_of_exits", "exits", "exits_total"), Quotient("share_of_class", "exits", "exits_of_class")),
-    ),
-    "plie_exit_jobs": Shape(
-        ("cut", "cut_value"),
-        {
-            "exits_with": lambda cut, value: plie("exits_with", cut, value),
-            "exits_known": lambda cut, _: _known_exits(cut),
-            "exits": _fixed(plie("exits")),
-            "positive_exits_with": lambda cut, value: plie("positive_exits_with", cut, value),
-            "positive_exits_known": lambda cut, _: plie("positive_exits_known", cut),
-            "positive_exits": _fixed(plie("positive_exits")),
-            "durable_exits_with": lambda cut, value: plie("durable_exits_with", cut, value),
-            "durable_exits_known": lambda cut, _: _known_durable(cut),
-            "durable_exits": _fixed(plie("positive_durable_job")),
-        },
-        (
-            Quotient("share_of_known", "exits_with", "exits_known"),
-            Quotient("share_of_positive_known", "positive_exits_with", "positive_exits_known"),
-            Quotient("share_of_durable_known", "durable_exits_with", "durable_exits_known"),
-        ),
-    ),
-    "clause_hours_etp": Shape(
-        ("cut", "cut_value"),
-        {
-            name: (lambda cut, value, name=name: clause(name, cut, value))
-            for name in (*CLAUSE_HOURS, *CLAUSE_PERSONS, *CLAUSE_THINGS)
-        }
-        | {
-            "hours_counted_total": _fixed(clause("hours_counted", TOTAL, TOTAL)),
-            "hours_per_etp": _fixed(clause("hours_per_etp")),
-        },
-        (
-            Quotient("etp", "hours_counted", "hours_per_etp", 4),
-            Quotient("share_of_etp", "hours_counted", "hours_counted_total"),
-            Quotient("share_employer_iae", "hours_employer_iae", "hours_counted"),
-            Quotient("share_employer_iae_geiq_rq", "hours_employer_iae_geiq_rq", "hours_counted"),
-            Quotient("share_awardee_iae", "hours_awardee_iae", "hours_counted"),
-            Quotient("share_awardee_iae_geiq_rq", "hours_awardee_iae_geiq_rq", "hours_counted"),
-        ),
-    ),
-    "clause_beneficiary_profile": Shape(
-        ("profile",),
-        {
-            "beneficiaries_with": lambda profile: clause("beneficiaries_with", profile),
-            "beneficiaries_known": lambda profile: clause("beneficiaries_known", attribute(profile)),
-            "beneficiaries_unknown": lambda profile: clause("beneficiaries_unknown", attribute(profile)),
-            "beneficiaries": _fixed(clause("beneficiaries", TOTAL, TOTAL)),
-        },
-        (
-            Quotient("share_of_all", "beneficiaries_with", "beneficiaries"),
-            Quotient("share_of_known", "beneficiaries_with", "beneficiaries_known"),
-        ),
-    ),
-    "clause_facilitator_activity": Shape(
-        (),
-        {
-            name: _fixed(clause("facilitators", name))
-            for name in (*FACILITATOR_COUNTS, "facilitators_etp", "facilitators_etp_hours", *FACILITATOR_TOTALS)
-        }
-        | {"hours_per_etp": _fixed(clause("hours_per_etp"))},
-        (
-            Quotient("etp", "hours", "hours_per_etp", 4),
-            Quotient("etp_per_facilitator_etp", "hours", "facilitators_etp_hours", 4),
-            *(Quotient(f"{name}_per_facilitator_etp", name, "facilitators_etp", 4) for name in FACILITATOR_TOTALS),
-        ),
-    ),
-}
-
-# Tables of things that no suppressed cell is made of: organisations, members, amounts and staff. And how jobs split and
-# how many persons a referent follows, of which nothing is given below the nation.
+# Tables that count no persons: organisations, members, amounts, staff. Tables of the nation only.
 OF_ORGANISATIONS = frozenset(
     {
         "network_coverage", "network_members", "survey_funding_mix", "survey_allocation_mix", "survey_team_size",
@@ -268,7 +182,7 @@ OF_ORGANISATIONS = frozenset(
 )  # fmt: skip
 OF_THE_NATION = frozenset({"plie_job_steps", "plie_caseload"})
 
-# How many rows the cut value of the long table stands for: exit_reason_class is reason/class.
+# Separator of a cut value of the long table that stands for two cuts: exit_reason_class is reason/class.
 JOINED_CUT = "/"
 # A coverage has six decimals, whatever it covers (D19).
 COVERAGE_DECIMALS = 6
@@ -289,7 +203,7 @@ def quantity(measure: Measure) -> str:
 
 
 def is_distinct(measure: Measure) -> bool:
-    """Counted once in a territory, whatever the structures that share it: no sum (D44)."""
+    """Counted once in a territory, however many structures share it: territories do not add up (D44)."""
     return measure[0] == CLAUSE and (measure[1] in CLAUSE_THINGS or (measure[2:] and measure[2] in CLAUSE_THINGS))
 
 
@@ -323,7 +237,7 @@ def at_most(small: Sequence[Measure], large: Sequence[Measure]) -> Relation:
 
 
 def relations(measures: Iterable[Measure], hours_per_month: float) -> list[Relation]:
-    """All that holds within one territory and year, for the measures that are published at some level.
+    """The relations within one territory and year, for the measures that are published at some level.
 
     ``hours_per_month``: most that counts for one contract and month (D43)."""
     present = set(measures)
@@ -398,11 +312,11 @@ def _profile_relations(by_name: Index) -> Iterator[Relation]:
         yield at_most([of["entries"]], [plie("entries_known", attribute(profile))])
         yield equal(of["exits"], [of["neutralised_exits"], of["exits_excluding_neutralised"]])
         yield at_most([of["positive_exits"]], [of["exits_excluding_neutralised"]])
-        for name in ("entries", "exits", "positive_exits", "neutralised_exits", "exits_excluding_neutralised"):
+        for name in PROFILE_COUNTS:
             yield at_most([of[name]], [plie(name)])
-        # Exits that are neither positive nor neutralised, and exits that are not positive: no more than all of them.
-        for name, column in (("exits_excluding_neutralised", "exits_excluding_neutralised"), ("exits", "exits")):
-            yield at_most([of[name], plie("positive_exits")], [of["positive_exits"], plie(column)])
+        # Exits of a profile that are not positive, neutralised ones left out or not: no more than all of them.
+        for name in ("exits_excluding_neutralised", "exits"):
+            yield at_most([of[name], plie("positive_exits")], [of["positive_exits"], plie(name)])
     yield from _profile_pairs(profiles, lambda name, profile: plie(name, profile), PROFILE_COUNTS, plie)
     for one, other in EXHAUSTIVE:
         yield equal(plie("entries_known", attribute(one)), [plie("entries", one), plie("entries", other)])
@@ -430,11 +344,7 @@ def _job_relations(by_name: Index) -> Iterator[Relation]:
     bases = list(JOB_BASES)
     values = _values(by_name, PLIE, [f"{base}_with" for base in bases])
     for cut, of_cut in values.items():
-        known = {
-            "exits": _known_exits(cut),
-            "positive_exits": plie("positive_exits_known", cut),
-            "durable_exits": _known_durable(cut),
-        }
+        known = {base: plie(f"{base}_known", cut) for base in bases}
         for base, whole in JOB_BASES.items():
             yield equal(known[base], [plie(f"{base}_with", cut, value) for value in of_cut])
             yield at_most([known[base]], [plie(whole)])
@@ -457,14 +367,13 @@ def _job_relations(by_name: Index) -> Iterator[Relation]:
 
 
 def _clause_relations(by_name: Index, hours_per_month: float) -> Iterator[Relation]:
-    values = _values(by_name, CLAUSE, (*CLAUSE_HOURS, *CLAUSE_PERSONS, *CLAUSE_THINGS))
+    values = _values(by_name, CLAUSE, (*CLAUSE_HOURS, *CLAUSE_COUNTS))
     for cut, of_cut in values.items():
         for value in of_cut:
-            of = {name: clause(name, cut, value) for name in (*CLAUSE_HOURS, *CLAUSE_PERSONS, *CLAUSE_THINGS)}
+            of = {name: clause(name, cut, value) for name in (*CLAUSE_HOURS, *CLAUSE_COUNTS)}
             yield equal(of["hours_delivered"], [of["hours_counted"], of["hours_excluded"]])
-            yield at_most([of["beneficiaries"]], [of["work_contracts"]])
-            yield at_most([of["employers"]], [of["work_contracts"]])
-            yield at_most([of["buyers"]], [of["procurements"]])
+            for small, large in CLAUSE_AT_MOST:
+                yield at_most([of[small]], [of[large]])
             yield Relation(((of["work_contracts"], MONTHS * hours_per_month), (of["hours_counted"], -1.0)), 0.0, inf)
             for side in ("employer", "awardee"):
                 yield at_most([of[f"hours_{side}_known"]], [of["hours_counted"]])
@@ -474,7 +383,7 @@ def _clause_relations(by_name: Index, hours_per_month: float) -> Iterator[Relati
             continue
         for name in CLAUSE_HOURS:
             yield equal(clause(name, TOTAL, TOTAL), [clause(name, cut, value) for value in of_cut])
-        for name in (*CLAUSE_PERSONS, *CLAUSE_THINGS):
+        for name in CLAUSE_COUNTS:
             whole, parts = clause(name, TOTAL, TOTAL), [clause(name, cut, value) for value in of_cut]
             if name == "work_contracts" and cut == CONTRACT_CUT:
                 yield equal(whole, parts)
@@ -515,20 +424,19 @@ def _clause_profile_relations(by_name: Index) -> Iterator[Relation]:
 def _facilitator_relations() -> Iterator[Relation]:
     f = "facilitators"
     yield at_most([clause(f, "structures_with_etp")], [clause(f, "structures")])
-    yield at_most([clause(f, "beneficiaries")], [clause(f, "work_contracts")])
-    yield at_most([clause(f, "employers")], [clause(f, "work_contracts")])
-    yield at_most([clause(f, "buyers")], [clause(f, "procurements")])
+    for small, large in CLAUSE_AT_MOST:
+        yield at_most([clause(f, small)], [clause(f, large)])
     for part, whole in FACILITATOR_TOTALS.items():
         yield at_most([clause(f, part)], [clause(whole, TOTAL, TOTAL)])
 
 
 def same_when_all_have_etp() -> list[tuple[Measure, Measure]]:
-    """Where every structure has a known ETP, both tables count the same structures."""
+    """Pairs of measures that are equal where every structure has a known ETP: both tables count the same structures."""
     return [(clause("facilitators", part), clause(whole, TOTAL, TOTAL)) for part, whole in FACILITATOR_TOTALS.items()]
 
 
 def zero_together(measures: Iterable[Measure]) -> list[tuple[Measure, ...]]:
-    """Measures that are all zero, or all above zero: who works has hours, and a contract, and a marché."""
+    """Groups of measures that are all zero or all above zero: whoever works has hours, a contract and a marché."""
     groups = [
         (plie("persons_in_parcours"), plie("parcours")),
         (plie("steps"), plie("participants_with_step")),

@@ -1,8 +1,8 @@
-"""Read what is published, and nothing else: the DuckDB file, its copies, the versions that are kept beside it."""
+"""Read a release: the DuckDB file, its copies, and the releases that are kept with it. Nothing private is read."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 from pathlib import Path
@@ -22,6 +22,7 @@ from plie_warehouse.attack.knowledge import (
     Shape,
 )
 from plie_warehouse.errors import PlieError
+from plie_warehouse.sql import text
 
 FILE, VERSIONS = "plie_marts.duckdb", "versions"
 SCHEMA, REFERENCE = "published", "reference"
@@ -32,9 +33,10 @@ DEFINITIONS = "measures"
 WITHOUT_FIGURES = {"build_info", "dim_plie", "dim_clause_structure", "dim_territory", "publication"}
 # What stands in the indicators, once more.
 REPEATED = {"printed_comparison"}
-# All that the attack leaves aside, and knows why.
-APART = WITHOUT_FIGURES | REPEATED | OF_ORGANISATIONS | OF_THE_NATION
+# Tables that the attack does not read.
+LEFT_OUT = WITHOUT_FIGURES | REPEATED | OF_ORGANISATIONS | OF_THE_NATION
 TERRITORY = ("reporting_year", "territory_kind", "territory_code")
+INDICATOR = ("indicator_code", "cut", "cut_value", "method_version")
 # Columns that say what a row is, for readers.
 LABELS = ("territory_name", "_label_fr")
 
@@ -122,42 +124,35 @@ def find(place: Path) -> tuple[Path, list[Path]]:
 
 
 def read(file: Path, registry: Registry, name: str, copies: bool = True) -> Reading:
-    """All figures of one publication; with ``copies``, also what its Parquet and CSV show otherwise than it does."""
+    """All figures of one release; with ``copies``, also the rows of its Parquet and CSV that the DuckDB file lacks."""
     reading = Reading(name)
     with duckdb.connect() as connection:
         _attach(connection, file)
         tables = _tables(connection)
         _read_dimensions(connection, tables, reading)
-        definitions = _definitions(connection, tables)
+        reader = _Reader(connection, tables[SCHEMA], _definitions(connection, tables), registry, reading)
         for table in sorted(tables[SCHEMA]):
             if table in OF_THE_NATION:
                 _only_national(connection, table)
             if table == COVERAGE:
                 _read_strangers(connection, reading)
-            if table in APART:
+            if table in LEFT_OUT:
                 continue
-            columns = tables[SCHEMA][table]
-            _read_table(connection, f"served.{SCHEMA}.{table}", table, columns, definitions, registry, reading, table)
-            if not copies:
-                continue
-            for kind in COPIES:
+            reader.read_table(f"served.{SCHEMA}.{table}", table, table)
+            for kind in COPIES if copies else ():
                 copy = file.parent / kind / f"{table}.{kind}"
                 if copy.is_file():
-                    _read_copy(connection, copy, kind, table, columns, definitions, registry, reading)
+                    reader.read_copy(copy, kind, table)
         if copies:
-            _look_around(file, tables, reading)
+            _look_around(file, tables)
     if not reading.columns:
         raise AttackError(f"{file} : aucun chiffre publié")
     return reading
 
 
-def _text(value: str) -> str:
-    return "'" + value.replace("'", "''") + "'"
-
-
 def _attach(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
     try:
-        connection.execute(f"attach {_text(str(file))} as served (read_only)")
+        connection.execute(f"attach {text(file)} as served (read_only)")
     except duckdb.Error as error:
         raise AttackError(f"{file} : illisible ({error})") from error
 
@@ -175,7 +170,7 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, dict[s
             if schema == REFERENCE:
                 known = "territory_code" not in columns
             else:
-                known = schema == SCHEMA and table in APART | {INDICATORS, CHANGES} | SHAPES.keys()
+                known = schema == SCHEMA and table in LEFT_OUT | {INDICATORS, CHANGES} | SHAPES.keys()
             if not known:
                 raise AttackError(f"{schema}.{table} : table publiée que l'attaque ne connaît pas")
     return found
@@ -255,58 +250,13 @@ def _definitions(connection: duckdb.DuckDBPyConnection, tables: dict) -> dict[tu
 
 
 def _word_case(column: str) -> str:
-    """Number of a word; none at all stands where there is nothing to progress, as for the denominator of a count."""
+    """SQL of the number of a status. A missing status (of the denominator of a count) is that of the unpublished."""
     words = " ".join(f"when '{word}' then {number}" for number, word in enumerate(WORDS))
     return f"case coalesce(\"{column}\", '{WORDS[WITHHELD]}') {words} else -1 end"
 
 
-def _fetch(
-    connection: duckdb.DuckDBPyConnection, rows: str, keys: Iterable[str], figures: dict[str, str]
-) -> dict[str, np.ndarray]:
-    """Columns as arrays: keys as they are, figures as double, ``<figure>#`` the number of their word."""
-    selected = [f'"{key}"' for key in keys]
-    for figure, status in figures.items():
-        selected.append(f'cast("{figure}" as double) as "{figure}"')
-        selected.append(f'cast({_word_case(status)} as integer) as "{figure}#"')
-    fetched = connection.execute(f"select {', '.join(selected)} from {rows}").fetchnumpy()
-    for figure in figures:
-        fetched[figure] = np.ma.filled(np.ma.asarray(fetched[figure], float), np.nan)
-        fetched[f"{figure}#"] = np.asarray(fetched[f"{figure}#"], int)
-        if (fetched[f"{figure}#"] < 0).any():
-            raise AttackError(f"{rows}.{figure} : état inconnu de l'attaque")
-    return fetched
-
-
-def _read_copy(
-    connection: duckdb.DuckDBPyConnection,
-    copy: Path,
-    kind: str,
-    table: str,
-    columns: dict[str, str],
-    definitions: dict,
-    registry: Registry,
-    reading: Reading,
-) -> None:
-    """Rows of a copy that the DuckDB file does not have as they are: another mask of the same figures."""
-    if kind == "csv":
-        types = ", ".join(f"{_text(name)}: {_text(type_)}" for name, type_ in columns.items())
-        rows = f"read_csv({_text(str(copy))}, columns = {{{types}}}, auto_detect = false, header = true, delim = ',',"
-        rows += " quote = '\"', escape = '\"', nullstr = '')"
-    else:
-        rows = f"read_parquet({_text(str(copy))})"
-    named = ", ".join(f'"{name}"' for name in columns)
-    other = f"(select {named} from {rows} except select {named} from served.{SCHEMA}.{table})"
-    try:
-        differs = connection.execute(f"select count(*) from {other}").fetchone()[0]
-    except duckdb.Error as error:
-        raise AttackError(f"{copy} : illisible ({error})") from error
-    if differs:
-        reading.notes.append(f"{copy.parent.name}/{copy.name} : {differs} lignes ne sont pas celles du fichier DuckDB")
-        _read_table(connection, other, table, columns, definitions, registry, reading, f"{kind}/{table}")
-
-
-def _look_around(file: Path, tables: dict, reading: Reading) -> None:
-    """Files with data beside the published ones, which the attack has no list for."""
+def _look_around(file: Path, tables: dict) -> None:
+    """Raises ``AttackError`` for a data file beside the released ones that the attack does not read."""
     known = {file.resolve()}
     known |= {
         (file.parent / kind / f"{table}.{kind}").resolve()
@@ -322,68 +272,6 @@ def _look_around(file: Path, tables: dict, reading: Reading) -> None:
             continue
         if path.suffix in (".duckdb", ".parquet", ".csv", ".wal") and path.resolve() not in known:
             raise AttackError(f"{'/'.join(inside)} : fichier publié que l'attaque ne connaît pas")
-
-
-def _read_table(
-    connection: duckdb.DuckDBPyConnection,
-    rows: str,
-    table: str,
-    columns: dict[str, str],
-    definitions: dict,
-    registry: Registry,
-    reading: Reading,
-    shown_as: str,
-) -> None:
-    if table == INDICATORS:
-        _read_indicators(connection, rows, definitions, registry, reading, shown_as)
-        return
-    if table == CHANGES:
-        _read_changes(connection, rows, definitions, registry, reading, shown_as)
-        return
-    shape = SHAPES[table]
-    quotients = {quotient.value: quotient for quotient in shape.quotients}
-    figures = {}
-    for column in columns:
-        if column in TERRITORY or column in shape.cuts or column.endswith((*LABELS, "_status")):
-            continue
-        if column not in shape.cells and column not in quotients:
-            raise AttackError(f"{table}.{column} : colonne publiée que l'attaque ne connaît pas")
-        if f"{column}_status" not in columns:
-            raise AttackError(f"{table}.{column} : pas de colonne d'état")
-        figures[column] = f"{column}_status"
-    fetched = _fetch(connection, rows, (*TERRITORY, *shape.cuts), figures)
-    _note_order(fetched, (*TERRITORY, *shape.cuts), shown_as, reading)
-    units = _units(fetched, registry)
-    cuts, cut_of = _distinct([fetched[cut] for cut in shape.cuts], len(units))
-    labels = [", ".join(cut) for cut in cuts]
-    labels = [labels[number] for number in cut_of] if shape.cuts else [""] * len(units)
-
-    def measured(column: str) -> np.ndarray:
-        return np.array([registry.measure(shape.cells[column](*cut)) for cut in cuts], int)[cut_of]
-
-    for column in figures:
-        value, word = fetched[column], fetched[f"{column}#"]
-        if column in quotients:
-            quotient = quotients[column]
-            if quotient.numerator in figures and quotient.denominator in figures:
-                numerator, denominator = measured(quotient.numerator), measured(quotient.denominator)
-                reading.ratios.append(
-                    Ratio(shown_as, column, quotient.decimals, units, numerator, denominator, value, word)
-                )
-        else:
-            reading.columns.append(Column(shown_as, column, units, measured(column), value, word, labels))
-
-
-def _note_order(fetched: dict[str, np.ndarray], keys: Iterable[str], table: str, reading: Reading) -> None:
-    """Rows that do not stand in the order of their key may stand in that of something suppressed."""
-    rows = list(zip(*(fetched[key].tolist() for key in keys), strict=True))
-    if any(later < earlier for earlier, later in pairwise(rows)):
-        reading.notes.append(f"{table} : les lignes ne sont pas dans l'ordre de leur clé")
-
-
-def _units(fetched: dict[str, np.ndarray], registry: Registry) -> np.ndarray:
-    keys = zip(*(fetched[name].tolist() for name in TERRITORY), strict=True)
-    return np.array([registry.unit(key) for key in keys], int)
 
 
 def _distinct(columns: list[np.ndarray], rows: int) -> tuple[list[tuple[str, ...]], np.ndarray]:
@@ -405,77 +293,150 @@ _PARTS = {
 }
 
 
-def _read_changes(
-    connection: duckdb.DuckDBPyConnection, rows: str, definitions: dict, registry: Registry, reading: Reading, name: str
-) -> None:
-    """A change shows the figures of two years; who has one of them and the change has the other too."""
-    keys = ", ".join((*TERRITORY, "indicator_code", "cut", "cut_value", "method_version"))
-    before = f"(select * replace (reporting_year - 1 as reporting_year) from {rows})"
-    # A quotient less its change is one of two figures, both of which were rounded: it says nothing of its counts.
-    for value, source, has_quotients in (
-        ("value", rows, True),
-        ("previous_value", before, True),
-        ("value - change", before, False),
-        ("previous_value + change", rows, False),
-    ):
-        shows = f"(select {keys}, {value} as value, '{WORDS[PUBLISHED]}' as status from {source}"
-        shows += f" where {value} is not null order by {keys})"
-        shown_as = f"{name}, {value}"
-        _read_indicators(connection, shows, definitions, registry, reading, shown_as, ("value",), has_quotients)
+@dataclass(frozen=True)
+class _Reader:
+    """Adds the published tables of one release to ``reading``. ``columns``: table -> column -> type."""
 
+    connection: duckdb.DuckDBPyConnection
+    columns: dict[str, dict[str, str]]
+    definitions: dict[tuple[str, str, str], _Definition | None]
+    registry: Registry
+    reading: Reading
 
-def _read_indicators(
-    connection: duckdb.DuckDBPyConnection,
-    rows: str,
-    definitions: dict,
-    registry: Registry,
-    reading: Reading,
-    name: str,
-    parts_shown: Iterable[str] = tuple(_PARTS),
-    has_quotients: bool = True,
-) -> None:
-    """The long table shows each cell again: as numerator, denominator or value, and in quotients and coverages."""
-    figures = {part: _PARTS[part] for part in parts_shown}
-    keys = (*TERRITORY, "indicator_code", "cut", "cut_value", "method_version")
-    fetched = _fetch(connection, rows, keys, figures)
-    _note_order(fetched, keys, name, reading)
-    units = _units(fetched, registry)
-    kinds, kind_of = _distinct(
-        [fetched[name] for name in ("indicator_code", "cut", "method_version", "cut_value")], len(units)
-    )
-    parts: list[_Parts] = []
-    for code, cut, version, value in kinds:
-        definition = definitions.get((code, cut, version))
-        if (code, cut, version) not in definitions:
-            raise AttackError(f"{INDICATORS} : indicateur {code} ({cut}, {version}) sans définition connue")
-        parts.append(_Parts.of(definition, cut, value, registry) if definition else _Parts(*[-1] * 6))
-    labels = [f"{code} ({cut} {value})" for code, cut, _, value in kinds]
+    def read_copy(self, copy: Path, kind: str, table: str) -> None:
+        """Rows of a copy that the DuckDB file lacks: another suppression pattern of the same figures."""
+        columns = self.columns[table]
+        if kind == "csv":
+            types = ", ".join(f"{text(name)}: {text(type_)}" for name, type_ in columns.items())
+            rows = f"read_csv({text(copy)}, columns = {{{types}}}, auto_detect = false, header = true, delim = ',',"
+            rows += " quote = '\"', escape = '\"', nullstr = '')"
+        else:
+            rows = f"read_parquet({text(copy)})"
+        named = ", ".join(f'"{name}"' for name in columns)
+        other = f"(select {named} from {rows} except select {named} from served.{SCHEMA}.{table})"
+        try:
+            differs = self.connection.execute(f"select count(*) from {other}").fetchone()[0]
+        except duckdb.Error as error:
+            raise AttackError(f"{copy} : illisible ({error})") from error
+        if differs:
+            self.reading.notes.append(
+                f"{copy.parent.name}/{copy.name} : {differs} lignes ne sont pas celles du fichier DuckDB"
+            )
+            self.read_table(other, table, f"{kind}/{table}")
 
-    def pick(choose: Callable[[_Parts], int]) -> np.ndarray:
-        return np.array([choose(part) for part in parts], int)[kind_of] if len(parts) else np.zeros(0, int)
+    def read_table(self, rows: str, table: str, shown_as: str) -> None:
+        """The figures of one published table. ``rows``: SQL of its rows; ``shown_as``: its name in the report."""
+        if table == INDICATORS:
+            self._read_indicators(rows, shown_as)
+            return
+        if table == CHANGES:
+            self._read_changes(rows, shown_as)
+            return
+        columns = self.columns[table]
+        shape = SHAPES[table]
+        quotients = {quotient.value: quotient for quotient in shape.quotients}
+        figures = {}
+        for column in columns:
+            if column in TERRITORY or column in shape.cuts or column.endswith((*LABELS, "_status")):
+                continue
+            if column not in shape.cells and column not in quotients:
+                raise AttackError(f"{table}.{column} : colonne publiée que l'attaque ne connaît pas")
+            if f"{column}_status" not in columns:
+                raise AttackError(f"{table}.{column} : pas de colonne d'état")
+            figures[column] = f"{column}_status"
+        fetched, units = self._fetch(rows, shape.cuts, figures, shown_as)
+        cuts, cut_of = _distinct([fetched[cut] for cut in shape.cuts], len(units))
+        labels = [", ".join(cut) for cut in cuts]
+        labels = [labels[number] for number in cut_of] if shape.cuts else [""] * len(units)
 
-    for column, choose in (
-        ("numerator", lambda part: part.numerator),
-        ("denominator", lambda part: part.denominator),
-        ("value", lambda part: part.count),
-    ):
-        if column not in figures:
-            continue
-        measure = pick(choose)
+        def measured(column: str) -> np.ndarray:
+            return np.array([self.registry.measure(shape.cells[column](*cut)) for cut in cuts], int)[cut_of]
+
+        for column in figures:
+            value, word = fetched[column], fetched[f"{column}#"]
+            if column in quotients:
+                quotient = quotients[column]
+                if quotient.numerator in figures and quotient.denominator in figures:
+                    numerator, denominator = measured(quotient.numerator), measured(quotient.denominator)
+                    self.reading.ratios.append(
+                        Ratio(shown_as, column, quotient.decimals, units, numerator, denominator, value, word)
+                    )
+            else:
+                self.reading.columns.append(Column(shown_as, column, units, measured(column), value, word, labels))
+
+    def _read_changes(self, rows: str, name: str) -> None:
+        """The figures of two years that a change shows, and those that follow from one figure and the change."""
+        keys = ", ".join((*TERRITORY, *INDICATOR))
+        before = f"(select * replace (reporting_year - 1 as reporting_year) from {rows})"
+        # A quotient less its change is one of two figures, both of which were rounded: it says nothing of its counts.
+        for value, source, has_quotients in (
+            ("value", rows, True),
+            ("previous_value", before, True),
+            ("value - change", before, False),
+            ("previous_value + change", rows, False),
+        ):
+            shows = f"(select {keys}, {value} as value, '{WORDS[PUBLISHED]}' as status from {source}"
+            shows += f" where {value} is not null order by {keys})"
+            self._read_indicators(shows, f"{name}, {value}", ("value",), has_quotients)
+
+    def _read_indicators(
+        self, rows: str, name: str, parts_shown: Iterable[str] = tuple(_PARTS), has_quotients: bool = True
+    ) -> None:
+        """The long table shows each cell again: as numerator, denominator or value, and in quotients and coverages."""
+        figures = {part: _PARTS[part] for part in parts_shown}
+        fetched, units = self._fetch(rows, INDICATOR, figures, name)
+        kinds, kind_of = _distinct([fetched[key] for key in INDICATOR], len(units))
+        parts: list[_Parts] = []
+        for code, cut, value, version in kinds:
+            if (code, cut, version) not in self.definitions:
+                raise AttackError(f"{INDICATORS} : indicateur {code} ({cut}, {version}) sans définition connue")
+            definition = self.definitions[code, cut, version]
+            parts.append(_Parts.of(definition, cut, value, self.registry) if definition else _Parts(*[-1] * 6))
+        labels = [f"{code} ({cut} {value})" for code, cut, value, _ in kinds]
+
+        def pick(name: str) -> np.ndarray:
+            return np.array([getattr(part, name) for part in parts], int)[kind_of]
+
         of_row = [labels[number] for number in kind_of]
-        all_of = Column(name, column, units, measure, fetched[column], fetched[f"{column}#"], of_row)
-        reading.columns.append(all_of.where(measure >= 0, name))
-    numerator, denominator = pick(lambda part: part.numerator), pick(lambda part: part.denominator)
-    decimals = pick(lambda part: part.decimals)
-    for places in sorted(set(decimals.tolist()) - {-1}) if has_quotients else ():
-        quotients = Ratio(name, "value", places, units, numerator, denominator, fetched["value"], fetched["value#"])
-        reading.ratios.append(quotients.where(decimals == places, name))
-    if "coverage" not in figures:
-        return
-    numerator, denominator = pick(lambda part: part.coverage_numerator), pick(lambda part: part.coverage_denominator)
-    value, word = fetched["coverage"], fetched["coverage#"]
-    coverages = Ratio(name, "coverage", COVERAGE_DECIMALS, units, numerator, denominator, value, word)
-    reading.ratios.append(coverages.where((numerator >= 0) & (denominator >= 0), name))
+        for column, part in (("numerator", "numerator"), ("denominator", "denominator"), ("value", "count")):
+            if column not in figures:
+                continue
+            measure = pick(part)
+            all_of = Column(name, column, units, measure, fetched[column], fetched[f"{column}#"], of_row)
+            self.reading.columns.append(all_of.where(measure >= 0, name))
+        numerator, denominator, decimals = pick("numerator"), pick("denominator"), pick("decimals")
+        for places in sorted(set(decimals.tolist()) - {-1}) if has_quotients else ():
+            quotients = Ratio(name, "value", places, units, numerator, denominator, fetched["value"], fetched["value#"])
+            self.reading.ratios.append(quotients.where(decimals == places, name))
+        if "coverage" not in figures:
+            return
+        numerator, denominator = pick("coverage_numerator"), pick("coverage_denominator")
+        value, word = fetched["coverage"], fetched["coverage#"]
+        coverages = Ratio(name, "coverage", COVERAGE_DECIMALS, units, numerator, denominator, value, word)
+        self.reading.ratios.append(coverages.where((numerator >= 0) & (denominator >= 0), name))
+
+    def _fetch(
+        self, rows: str, cuts: Sequence[str], figures: dict[str, str], shown_as: str
+    ) -> tuple[dict[str, np.ndarray], np.ndarray]:
+        """Columns as arrays, and the unit of each row. Territory and ``cuts`` as they are, figures as double,
+        ``<figure>#`` the number of their word.
+
+        Notes rows that are not in the order of their key: they may be in the order of a suppressed figure."""
+        keys = (*TERRITORY, *cuts)
+        selected = [f'"{key}"' for key in keys]
+        for figure, status in figures.items():
+            selected.append(f'cast("{figure}" as double) as "{figure}"')
+            selected.append(f'cast({_word_case(status)} as integer) as "{figure}#"')
+        fetched = self.connection.execute(f"select {', '.join(selected)} from {rows}").fetchnumpy()
+        for figure in figures:
+            fetched[figure] = np.ma.filled(np.ma.asarray(fetched[figure], float), np.nan)
+            fetched[f"{figure}#"] = np.asarray(fetched[f"{figure}#"], int)
+            if (fetched[f"{figure}#"] < 0).any():
+                raise AttackError(f"{rows}.{figure} : état inconnu de l'attaque")
+        key_of_row = list(zip(*(fetched[key].tolist() for key in keys), strict=True))
+        if any(later < earlier for earlier, later in pairwise(key_of_row)):
+            self.reading.notes.append(f"{shown_as} : les lignes ne sont pas dans l'ordre de leur clé")
+        return fetched, np.array([self.registry.unit(key[: len(TERRITORY)]) for key in key_of_row], int)
 
 
 @dataclass(frozen=True)

@@ -1,13 +1,12 @@
-"""What values suppressed cells can still have: linear programmes first, whole numbers after, with witnesses.
+"""Which values suppressed cells can have: by linear programmes, then in whole numbers.
 
-A *witness* is one way to fill in everything that is suppressed so that all that is published holds. One witness shows a
-possible value of every cell at once: a few of them give the bounds of most cells, the others one by one.
+A *witness* is a solution: a value for every suppressed cell with which all that is published holds. Each witness shows
+a possible value of every cell. A few witnesses bound most cells; the others are searched one by one.
 """
 
 from __future__ import annotations
 
-import time
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from math import inf
 
 import highspy
@@ -20,12 +19,12 @@ EPSILON = 1e-6
 WHOLE = 1e-5
 # Strategies of the simplex, as HiGHS numbers them.
 DUAL, PRIMAL = 1, 4
-# Random witnesses are sought until one settles fewer cells than this share of those that are left.
+# The random search ends when witnesses bound fewer cells than this share of those that are left.
 WORTH = 0.02
 ROUNDS = 40
-# Relative gap at which a random search in whole numbers stops: what it finds is a witness all the same.
+# Relative gap at which a random search in whole numbers stops: its solution is a witness nevertheless.
 NEARLY = 0.05
-# How often columns are tried again when few are left; how many columns, one in so many, get a small random wish then.
+# Number of searches again when at most FEW columns are left; one column in SOME then has a random cost up to NOISE.
 TRIES, FEW, SOME, NOISE = 3, 100, 20, 1e-3
 # Seconds for one search in whole numbers.
 PATIENCE = 20.0
@@ -55,9 +54,7 @@ class Answer:
     undecided: np.ndarray
     programmes: int = 0
     searches: int = 0
-    seconds: float = 0.0
     infeasible: bool = False
-    notes: list[str] = field(default_factory=list)
 
 
 class _Model:
@@ -81,7 +78,7 @@ class _Model:
         lp.a_matrix_.value_ = component.weight
         self.whole = whole
         self.basis: highspy.HighsBasis | None = None
-        # Only the wish changes from one programme to the next: the last solution is a good start for the primal one.
+        # Only the objective changes between programmes: the last solution is a good start for the primal simplex.
         self.highs.setOptionValue("simplex_strategy", DUAL if whole else PRIMAL)
         if whole:
             kinds = (highspy.HighsVarType.kContinuous, highspy.HighsVarType.kInteger)
@@ -103,11 +100,11 @@ class _Model:
         return ("optimal" if solved else "undecided"), value
 
     def stay(self) -> None:
-        """The next programme starts from here."""
+        """Start the next programme from this solution."""
         self.basis = None if self.whole else self.highs.getBasis()
 
     def back(self) -> None:
-        """The next programme starts from the last solution in whole numbers: near it there are others."""
+        """Start the next programme from the last solution in whole numbers, because others are near it."""
         if self.basis is not None:
             self.highs.setBasis(self.basis)
 
@@ -121,7 +118,7 @@ class _Model:
 
 
 class _Search:
-    """Settles the cells of one question."""
+    """The search for the bounds of the cells of one question."""
 
     def __init__(self, component: Component, question: Question) -> None:
         self.component, self.question = component, question
@@ -132,7 +129,7 @@ class _Search:
         self.undecided = np.zeros(count, bool)
         self.programmes = self.searches = 0
         self.random = np.random.default_rng(1)
-        # With the whole numbers left out.
+        # Without the condition that counts are whole.
         self.linear_least, self.linear_most = np.full(count, inf), np.full(count, -inf)
 
     def left(self, least: np.ndarray, most: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -157,10 +154,10 @@ class _Search:
         return True
 
     def cost(self, downwards: np.ndarray, upwards: np.ndarray) -> np.ndarray:
-        """A random wish for the cells that are left: some down, some up."""
+        """A random objective for the cells that are left: some down, some up."""
         cost = np.zeros(len(self.component.columns))
-        wish = self.random.uniform(0.5, 1.5, len(downwards))
-        cost[self.question.cells] = np.where(downwards, wish, 0.0) - np.where(upwards, wish, 0.0)
+        objective = self.random.uniform(0.5, 1.5, len(downwards))
+        cost[self.question.cells] = np.where(downwards, objective, 0.0) - np.where(upwards, objective, 0.0)
         return cost
 
     def random_rounds(self, model: _Model, least: np.ndarray, most: np.ndarray) -> str:
@@ -189,28 +186,27 @@ class _Search:
         return "optimal"
 
     def run(self, whole: bool) -> Answer:
-        begun = time.perf_counter()
         component = self.component
         linear = _Model(component, whole=False)
         status = self.random_rounds(linear, self.linear_least, self.linear_most)
         if status == "infeasible":
-            return self.answer(begun, infeasible=True)
+            return self.answer(infeasible=True)
         self.one_by_one(linear, self.linear_least, self.linear_most)
         if not whole or not component.whole.any():
             self.least, self.most = self.linear_least, self.linear_most
-            return self.answer(begun)
+            return self.answer()
         self.once_more(linear)
         down, up = self.left(self.least, self.most)
         if (down | up).any():
             model = _Model(component, whole=True)
             status = self.random_rounds(model, self.least, self.most)
             if status == "infeasible":
-                return self.answer(begun, infeasible=True)
+                return self.answer(infeasible=True)
             self.one_by_one(model, self.least, self.most)
-        return self.answer(begun)
+        return self.answer()
 
     def once_more(self, model: _Model) -> None:
-        """Columns whose ends were only reached with parts of persons: other corners, near one in whole numbers."""
+        """Search again, near a solution in whole numbers, the ends that only fractions of persons reached."""
         for _ in range(TRIES):
             down, up = self.left(self.least, self.most)
             if (down | up).sum() > FEW:
@@ -259,11 +255,9 @@ class _Search:
                 else:
                     self.high[number] = min(self.high[number], end)
 
-    def answer(self, begun: float, infeasible: bool = False) -> Answer:
-        return Answer(
-            self.low, self.high, self.least, self.most, self.undecided,
-            self.programmes, self.searches, time.perf_counter() - begun, infeasible,
-        )  # fmt: skip
+    def answer(self, infeasible: bool = False) -> Answer:
+        ends = (self.low, self.high, self.least, self.most, self.undecided)
+        return Answer(*ends, self.programmes, self.searches, infeasible)
 
 
 def solve_component(component: Component, question: Question, whole: bool = True) -> Answer:

@@ -135,9 +135,9 @@ class Cells:
         is_suppressed = np.zeros(len(found), bool)
         # Not given although its level is: suppressed too, and no word says how small it is.
         self.levels = self._levels(code[word != WITHHELD])
-        masked = np.isin(word, (PRIMARY, SECONDARY))
-        masked |= (word == WITHHELD) & self.is_at_published_level(code // span, code % span)
-        is_suppressed[of[masked]] = True
+        suppressed_rows = np.isin(word, (PRIMARY, SECONDARY))
+        suppressed_rows |= (word == WITHHELD) & self.is_at_published_level(code // span, code % span)
+        is_suppressed[of[suppressed_rows]] = True
         low[~is_shown], high[~is_shown] = 0.0, inf
         threshold = self.level.threshold
         small, large = np.zeros(len(found), bool), np.zeros(len(found), bool)
@@ -233,7 +233,7 @@ class Builder:
                 cells.low[one] = cells.high[one] = divisor
 
     def _outside(self) -> None:
-        """What the nation has more than its regions: a cell that anybody computes, if some supplier is in no region."""
+        """Cells of the nation less its regions, which anybody can compute, where some supplier is in no region."""
         cells = self.cells
         for domain, suppliers in self.reading.suppliers.items():
             if not any(not registered or region is None for _, region, registered in suppliers.values()):
@@ -262,7 +262,7 @@ class Builder:
         return any((kind, measure) in self.cells.levels for kind in (*SUPPLIER_KINDS.values(), DEPARTMENT, REGION))
 
     def _withheld(self) -> None:
-        """A count that is not published at a level, and a quotient that is, are as good as the count."""
+        """Cells of counts that are not published at a level where a quotient of them is."""
         cells = self.cells
         for ratio in self.reading.ratios:
             shown = ~np.isnan(ratio.value)
@@ -300,7 +300,7 @@ class Builder:
             )
 
     def _check(self, index: np.ndarray, weight: np.ndarray, low: float | np.ndarray, high: float | np.ndarray) -> None:
-        """Rows of shown cells alone must hold: else what the attack believes is wrong, and so is all that it finds."""
+        """Note rows of shown cells that do not hold: the attack then uses a wrong relation."""
         if not len(index) or not np.isscalar(low):
             return
         value = np.append(self.cells.low, 0.0)[index]
@@ -331,7 +331,7 @@ class Builder:
     def _fill(
         self, index: np.ndarray, units: np.ndarray, numbers: list[int], terms: tuple[tuple[Measure, float], ...]
     ) -> np.ndarray:
-        """Terms that are not published at a level, but exist: cells of their own, anything from 0."""
+        """Make cells, from 0 on, of terms that exist and are not published at a level."""
         cells = self.cells
         for position, number in enumerate(numbers):
             missing = index[:, position] < 0
@@ -560,7 +560,7 @@ def years_agree(builder: Builder, share: float) -> tuple[int, int, bool]:
 
 
 def merge_kept(registry: Registry, current: Reading, kept: Reading, level: ProtectionLevel) -> tuple[Reading, int, int]:
-    """Take from a kept version what it shows, or says in other words, of territories whose figures did not change.
+    """Take from a kept release the figures and statuses of the territories whose figures did not change.
 
     A territory of a year is unchanged when all figures that both show are the same. Returns what it adds, and the
     numbers of unchanged and of changed ones.

@@ -16,7 +16,7 @@ from fnmatch import fnmatchcase
 Territory = tuple[str, str]
 Measure = tuple[str, str, str, str]
 
-# Counts of persons, parcours, exits, steps; work contracts; hours. Contracts and hours tell of the persons behind them,
+# Counts of persons, parcours, exits, steps; work contracts; hours. Contracts and hours reveal the persons behind them,
 # so that they are suppressed where those are few.
 PERSONS, CONTRACTS, HOURS = "personnes", "contrats", "heures"
 BEHIND = "beneficiaries"
@@ -243,7 +243,7 @@ def _tie_territories(
             outside = {measure[0] for measure in parts if cells.difference(figures[measure], parts[measure])}
         for measure, found in parts.items():
             if measure not in figures:
-                raise DisclosureError(f"{measure} is given below {territory} and not for it")
+                raise DisclosureError(f"{measure} is published below {territory} and not for it")
             total, what = figures[measure], f"{territory} {measure}"
             if measure[0] in outside:
                 rest = cells.add_rest(cells.difference(total, found), cells.quantities[total], what)

@@ -50,7 +50,7 @@ class Run:
 
 
 def secondary_cells(run: Run) -> list[int]:
-    """The cells that the engine hides besides those of ``run``. Raises ``DisclosureError`` when it finds none."""
+    """The cells that the engine suppresses beyond those of ``run``. Raises ``DisclosureError`` when it finds none."""
     answer = _call("protect", _text(run))
     suppressed = [index for index in answer["cells"] if index < len(run.value)]
     # The code alone is not to be trusted: 1 also stands for nothing done at all.

@@ -24,12 +24,12 @@ def engine() -> ModuleType:
 
 _tauargus = engine()
 
-# Minutes: none beyond the first solution. One more minute hides 10 % fewer secondary cells.
+# Minutes: none beyond the first solution. One more minute suppresses 10 % fewer secondary cells.
 MINUTES = 0
 
 
 def protect() -> dict:
-    """Further cells to hide; ``code`` and ``message`` as the engine returns them; ``cost`` as it logs it, lower and
+    """Further cells to suppress; ``code`` and ``message`` as the engine returns them; ``cost`` as it logs it, lower and
     upper bound."""
     control = _tauargus.HiTaSCtrl()
     code = control.full_jj(

@@ -1,4 +1,4 @@
-"""What a reader can still work out of suppressed cells: the lowest and highest value of each, by linear programming."""
+"""The interval of each suppressed cell that a reader can compute: lowest and highest value, by linear programming."""
 
 from __future__ import annotations
 
@@ -20,7 +20,8 @@ ROUNDS = 16
 def propagated(
     lower: np.ndarray, upper: np.ndarray, rows: Sequence[Row], passes: int = 4
 ) -> tuple[np.ndarray, np.ndarray]:
-    """Bounds that follow from one row at a time: what the others of the row leave. Cheap, and often all there is."""
+    """Bounds of each variable from the bounds of the others of its row, one row at a time: quick, and often the final
+    bounds."""
     if not rows:
         return lower.copy(), upper.copy()
     number, column, factor = _triplets(rows)

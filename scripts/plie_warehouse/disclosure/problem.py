@@ -1,4 +1,4 @@
-"""What there is to protect: the cells that national rows do not give away, those that must be equal as one variable."""
+"""The problem: the cells that do not follow from national rows; cells that must be equal are one variable."""
 
 from __future__ import annotations
 

@@ -1,9 +1,9 @@
-"""Who is suppressed: the small counts, then enough others, until nothing that is published gives one of them back.
+"""Which cells are suppressed: the small counts, then others, until the published figures do not reveal a small count.
 
-The engine works on the tables layer by layer, since the larger its system the slower it is: outcomes with their reasons
-and the hours first, then everything that hangs on them; in each, the regions among themselves before what is within a
-region; each connected part alone. A linear program then asks what a reader makes of everything together; what is still
-too narrow goes back to the engine.
+The engine works on the tables layer by layer, because it is slower the larger its system is: first outcomes with their
+reasons and the hours, then the tables that share totals with them; in each, first the regions, then the territories
+within a region; each connected part separately. Linear programs then compute the interval of each suppressed cell from
+all figures together; cells whose interval is too narrow go back to the engine.
 """
 
 from __future__ import annotations
@@ -50,24 +50,26 @@ LAYERS = (
     "les autres tables des régions",
     "les autres tables dans les régions",
 )
-# A complement of more than this many persons does not bound a small count: the engine need not know it. The check does.
+# A complement of more than this many persons does not bound a small count: the engine leaves it out, but the check uses
+# it.
 LARGE_REST = 40
-# The more cells the slower: parts that hang together by nothing are run together up to this size only.
+# The engine is slower with more cells: parts that are not connected share a run up to this size.
 RUN_CELLS = 1000
 ENGINE_RUNS, REPAIRS = 4, 16
-# As many repairs, at the end, that hide all that stands in a sum with what is too narrow: a build must not fail because
-# the engine found no better way.
+# Number of repairs, at the end, that suppress all cells of the sums with an interval too narrow: a build must not fail
+# because the engine found no better solution.
 LAST_RESORT = 8
-# As many repairs for what suppressed cells shall keep; the others are for what they must keep.
+# Number of repairs for the widths that cells shall have; the others are for the widths that they must have.
 REPAIRS_FOR_WIDTH = 2
-# As many for cells that are not small: what is still too narrow then is shown again, since it is given anyway.
+# Number of repairs for cells that are not small: those still too narrow are then published, because they are known
+# to the public anyway.
 REPAIRS_FOR_OTHERS = 6
-# What readers come for first are the totals of a territory: as dear as this many cells of the same size. The engine
-# counts costs as whole numbers.
+# Readers need the totals of a territory most: each costs as much as this many cells of the same size. The engine takes
+# whole costs.
 TOTAL_WORTH, MOST_COST = 10, 10_000_000
 
-# How a cell is suppressed. That it is small, or that it is not, readers know by the word; where that would give it
-# away, the word says nothing.
+# Status of a suppressed cell: readers learn from it whether the cell is small. The third status, for cells that this
+# would reveal, does not say it.
 PRIMARY, SECONDARY, UNSAID = "masque_primaire", "masque_secondaire", "non_diffuse"
 SHORT_ROW = 4
 
@@ -85,7 +87,7 @@ class SuppressedCell:
 
 @dataclass
 class Protection:
-    """``suppressed``: the cells to hide; ``rounds``: how often the check of everything sent cells back to the
+    """``suppressed``: the suppressed cells; ``rounds``: how often the check of all figures sent cells back to the
     engine."""
 
     suppressed: list[SuppressedCell]
@@ -118,7 +120,7 @@ def protect(
     """
     problem = build_problem(cells, parameters)
     if not len(problem):
-        # The nation tells everything, as it does of a single supplier.
+        # Everything is known from the nation, as with a single supplier.
         return Protection([], 0)
     work = _Work(
         problem,
@@ -141,7 +143,7 @@ def protect(
         work.check(suppressed)
         broken = work.broken(suppressed)
         if repairs >= REPAIRS_FOR_WIDTH:
-            broken = work.narrow(broken)
+            broken = work.too_narrow(broken)
         progress(f"contrôle d'ensemble : {len(broken)} intervalles trop étroits")
         if not len(broken) or (repairs >= REPAIRS_FOR_OTHERS and not problem.is_primary[broken].any()):
             break
@@ -152,11 +154,11 @@ def protect(
             if not more.any():
                 more = work.unsay(broken)
         if not more.any():
-            more = work.keep_back(work.beside(broken))
+            more = work.keep_back(work.neighbours(broken))
         if not more.any():
             break
         suppressed |= more
-    suppressed = work.settled(suppressed, cells)
+    suppressed = work.finished(suppressed, cells)
 
     found = []
     for index in np.flatnonzero(suppressed & problem.is_published):
@@ -196,7 +198,7 @@ def _regions(cells: Cells, group: Sequence[int], parents: dict[Territory, Territ
 
 
 def _rows_by_place(rows: Sequence[Row], places: Sequence[set[Territory]]) -> dict[Territory, list[Row]]:
-    """The rows that say something of each place."""
+    """Place -> the rows with a variable of it."""
     found = defaultdict(list)
     for row in rows:
         for place in set().union(*(places[index] for index in row[1])):
@@ -230,7 +232,7 @@ class _Work:
             max((int(self.layer[index]) for index in terms if problem.is_published[index]), default=0)
             for _, terms in self.engine_rows
         ]
-        # A rest goes where its row goes.
+        # A rest is in the layer of its row.
         self.layer[~problem.is_published] = len(LAYERS) - 1
         for (_, terms), layer in zip(self.engine_rows, self.row_layers, strict=True):
             for index in terms:
@@ -241,8 +243,8 @@ class _Work:
         self.is_unsaid = np.zeros(len(problem), dtype=bool)
         self.is_near = np.zeros(len(problem), dtype=bool)
         self.ceiling = float(problem.value.max(initial=0) * 2 + 100)
-        # What small national counts leave of a small count is all that can be promised. Not what the words of the
-        # others leave: these can be kept back.
+        # The protection level of a small count is at most what small national counts leave of it. Statuses of other
+        # cells do not limit it, because they can be replaced.
         least, most = propagated(problem.least, np.full(len(problem), self.ceiling), problem.rows)
         self.low = np.maximum(problem.wanted_low, np.where(problem.is_primary, np.ceil(least - TOLERANCE), 0))
         self.high = np.minimum(problem.wanted_high, np.where(problem.is_primary, np.floor(most + TOLERANCE), np.inf))
@@ -252,8 +254,8 @@ class _Work:
         self.workers = min(3, (os.cpu_count() or 1) + 1)
 
     def protect_layer(self, layer: int, suppressed: np.ndarray) -> np.ndarray:
-        """What the engine hides in one layer, given what the layers before it hide. Within a region, what is suppressed
-        of the region itself keeps its width too."""
+        """The cells that the engine suppresses in one layer, after the layers before it. Within a region, suppressed
+        cells of the region itself keep their width too."""
         problem = self.problem
         rows = [row for row, of in zip(self.engine_rows, self.row_layers, strict=True) if of == layer]
         inside, before = self.layer == layer, self.layer < layer
@@ -280,13 +282,13 @@ class _Work:
         return found
 
     def _protect_part(self, part: Part, is_target: np.ndarray, suppressed: np.ndarray) -> np.ndarray:
-        """Positions, in ``part``, of what the engine hides for the cells ``is_target`` of it."""
+        """Positions, in ``part``, of the cells that the engine suppresses for its cells ``is_target``."""
         problem, of = self.problem, part.of
         targets = np.flatnonzero(is_target[of])
-        low, high = self._ask(part, targets, self._everything_hidden(part))
+        low, high = self._ask(part, targets, self._with_all_suppressed(part))
         mine = suppressed[of] | ~problem.is_published[of] | part.is_boundary
         before = mine.copy()
-        # To hide more never narrows an interval: what is wide enough once stays so, and is no work for the engine.
+        # More suppression never narrows an interval: a cell that is wide enough is not asked for again.
         for _ in range(ENGINE_RUNS):
             least, most = self._between(part, mine, targets, low, high)
             short = (least > low + TOLERANCE) | (most < high - TOLERANCE)
@@ -311,7 +313,7 @@ class _Work:
         of = part.of[chosen]
         return self._reach(of, rows).between(position[targets], low, high, np.full(len(targets), np.inf))
 
-    def _everything_hidden(self, part: Part) -> Reach:
+    def _with_all_suppressed(self, part: Part) -> Reach:
         """What the variables of a part can be when all of them are suppressed."""
         return self._reach(part.of, part.rows)
 
@@ -341,7 +343,7 @@ class _Work:
 
     def check(self, suppressed: np.ndarray) -> None:
         """Everything together: ``least`` and ``most``, the values of each suppressed variable that a reader cannot
-        exclude, as far as its promise and its width ask. What was found wide once is not asked for again."""
+        exclude, up to its protection level and width. A variable that was wide enough is not asked for again."""
         problem = self.problem
         wanted_now = suppressed & problem.is_published & ~self.is_wide
         is_open = suppressed | ~problem.is_published
@@ -381,7 +383,7 @@ class _Work:
             list(pool.map(one, range(len(groups))))
 
     def _goal(self, of: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        # Of a cell that no word calls small, a reader knows as little as of any other.
+        # A small cell whose status does not say so is like any other for a reader.
         primary = self.problem.is_primary[of] & ~self.is_unsaid[of]
         value, width = self.problem.value[of], self.width[of]
         return (
@@ -399,29 +401,30 @@ class _Work:
         self.is_wide[of[wide]] = True
         return of[~wide]
 
-    def settled(self, suppressed: np.ndarray, cells: Cells) -> np.ndarray:
-        """What is suppressed in the end. A cell that nothing widens and that is not small need not be suppressed: what
-        is published gives it anyway. Raises ``DisclosureError`` for a small one that can be worked out."""
+    def finished(self, suppressed: np.ndarray, cells: Cells) -> np.ndarray:
+        """The suppressed cells in the end. A cell that is not small and stays too narrow is published, because it is
+        known to the public anyway. Raises ``DisclosureError`` for a small cell that can be recovered."""
         self.check(suppressed)
-        narrow = self.narrow(self.broken(suppressed))
-        if given := [index for index in narrow.tolist() if not self.problem.is_suppressed[index]]:
+        narrow = self.too_narrow(self.broken(suppressed))
+        if known := [index for index in narrow.tolist() if not self.problem.is_suppressed[index]]:
             suppressed = suppressed.copy()
-            suppressed[given] = False
+            suppressed[known] = False
             self.is_wide[:] = False
             self.least[:], self.most[:] = self.problem.value, self.problem.value
             self.check(suppressed)
-            narrow = self.narrow(self.broken(suppressed))
+            narrow = self.too_narrow(self.broken(suppressed))
         small = narrow[self.problem.is_primary[narrow]]
         if len(small):
-            self._promise_what_is_left(small)
-            small = np.intersect1d(small, self.narrow(self.broken(suppressed)))
+            self._limit_protection_level(small)
+            small = np.intersect1d(small, self.too_narrow(self.broken(suppressed)))
         for index in small:
             named = [cells.keys[member] for member in self.problem.members[index] if cells.keys[member]]
             raise DisclosureError(f"{named}: a reader finds {self.least[index]:g} to {self.most[index]:g}")
         return suppressed
 
-    def _promise_what_is_left(self, small: np.ndarray) -> None:
-        """Of small counts, no more than what the nation leaves when all below it is suppressed without a word."""
+    def _limit_protection_level(self, small: np.ndarray) -> None:
+        """Limit the protection level of small counts to what the nation leaves when all below it is suppressed and no
+        status says what is small."""
         problem = self.problem
         groups = connected(problem.rows, np.ones(len(problem), dtype=bool))
         for group in (np.array(one) for one in groups if np.isin(one, small).any()):
@@ -438,10 +441,9 @@ class _Work:
             self.low[of] = np.maximum(self.low[of], np.ceil(least - TOLERANCE))
             self.high[of] = np.minimum(self.high[of], np.floor(most + TOLERANCE))
 
-    def beside(self, broken: np.ndarray) -> np.ndarray:
-        """All that stands in a sum with a small count that is too narrow; called again, all that stands in a sum with
-        that."""
-        narrow = self.narrow(broken)
+    def neighbours(self, broken: np.ndarray) -> np.ndarray:
+        """All cells of the sums with a small count that is too narrow; called again, those of the sums with these."""
+        narrow = self.too_narrow(broken)
         self.is_near[narrow[self.problem.is_primary[narrow]]] = True
         while True:
             size = self.is_near.sum()
@@ -452,10 +454,9 @@ class _Work:
         return self.is_near & self.problem.is_published
 
     def unsay(self, broken: np.ndarray) -> np.ndarray:
-        """For the small cells that are too narrow whatever is suppressed: the words of their status and of the cells
-        beside them tell too much. Those cells are suppressed without a word; first the nearest, then all. Which they
-        are."""
-        narrow = self.narrow(broken)
+        """The cells that get the status ``UNSAID``, because small cells are too narrow whatever is suppressed: their
+        statuses and those of their neighbours reveal too much. First the cells of short rows, then of all rows."""
+        narrow = self.too_narrow(broken)
         narrow = set(narrow[self.problem.is_primary[narrow]].tolist())
         found = np.zeros(len(self.problem), dtype=bool)
         for longest in (SHORT_ROW, len(self.problem)):
@@ -468,7 +469,7 @@ class _Work:
         return self.keep_back(found)
 
     def keep_back(self, found: np.ndarray) -> np.ndarray:
-        """Those of the cells ``found`` that had a word still; none has one now."""
+        """Give the cells ``found`` the status ``UNSAID``; returns those that had another."""
         found = found & ~self.is_unsaid
         self.is_unsaid |= found
         self.problem.lower[found] = self.problem.least[found]
@@ -481,9 +482,9 @@ class _Work:
             return UNSAID
         return PRIMARY if self.problem.is_primary[index] else SECONDARY
 
-    def narrow(self, broken: np.ndarray) -> np.ndarray:
-        """Of the cells that fall short of what was wanted, those that fall short of what they must have. What national
-        rows leave of a small count is all that it can have."""
+    def too_narrow(self, broken: np.ndarray) -> np.ndarray:
+        """The cells of ``broken`` whose interval is narrower than it must be. A small count need not have more than
+        what national rows leave."""
         possible = np.where(self.problem.is_primary, self.high - self.low, np.inf)
         must = np.minimum(self.least_width, possible)
         return broken[(self.most - self.least)[broken] < must[broken] - TOLERANCE]
@@ -496,8 +497,8 @@ class _Work:
         rows_of: dict[Territory, list[Row]],
         among_regions: bool,
     ) -> np.ndarray:
-        """One more run of the engine for the cells that are too narrow, with all tables of their region; those of a
-        region itself, when ``among_regions``, with all regions."""
+        """Run the engine again for the cells that are too narrow, with all tables of their region; cells of a region
+        itself with all regions, when ``among_regions``."""
         by_region: dict[Territory | None, list[int]] = defaultdict(list)
         for index in broken.tolist():
             by_region[None if among_regions and self.is_regional[index] else min(regions[index])].append(index)
@@ -517,9 +518,9 @@ class _Work:
                 name = region, group[0]
                 if name not in self.repairable:
                     part = part_of(rows, group, np.zeros(len(suppressed), dtype=bool))
-                    self.repairable[name] = part, self._everything_hidden(part)
+                    self.repairable[name] = part, self._with_all_suppressed(part)
                 parts.append((*self.repairable[name], is_target))
-        # The longest first, so that no worker waits for it at the end.
+        # The longest first, so that no worker waits at the end.
         parts.sort(key=lambda one: -len(one[0].of))
         found = np.zeros(len(suppressed), dtype=bool)
         with ThreadPoolExecutor(self.workers) as pool:
@@ -528,32 +529,32 @@ class _Work:
         return found
 
     def _repair_part(
-        self, part: Part, everything_hidden: Reach, is_target: np.ndarray, suppressed: np.ndarray
+        self, part: Part, with_all_suppressed: Reach, is_target: np.ndarray, suppressed: np.ndarray
     ) -> np.ndarray:
         of = part.of
         targets = np.flatnonzero(is_target[of])
-        low, high = self._ask(part, targets, everything_hidden)
+        low, high = self._ask(part, targets, with_all_suppressed)
         mine = suppressed[of] | ~self.problem.is_published[of]
         before = mine.copy()
         mine[engine.secondary_cells(self._engine_run(part, mine, targets, low, high))] = True
         return of[mine & ~before]
 
-    def _ask(self, part: Part, targets: np.ndarray, everything_hidden: Reach) -> tuple[np.ndarray, np.ndarray]:
-        """What the engine is asked for: a primary cell's whole interval; of a secondary one its width, on one side. But
-        no more than there is with everything suppressed: asked for more than it can give, it gives nothing."""
+    def _ask(self, part: Part, targets: np.ndarray, with_all_suppressed: Reach) -> tuple[np.ndarray, np.ndarray]:
+        """Bounds asked of the engine: the whole interval of a primary cell; the width of a secondary cell, on one side.
+        At most those with everything suppressed, because the engine returns nothing when it cannot reach the bounds."""
         of = part.of[targets]
         value, width = self.problem.value[of], np.ceil(self.width[of])
         primary = self.problem.is_primary[of] & ~self.is_unsaid[of]
         low = np.where(primary, self.low[of], np.maximum(self.problem.lower[of], value - width))
         high = np.where(primary, self.high[of], value + width)
-        least, most = everything_hidden.between(targets, low, high, np.full(len(targets), np.inf))
+        least, most = with_all_suppressed.between(targets, low, high, np.full(len(targets), np.inf))
         low, high = np.maximum(low, np.ceil(least - TOLERANCE)), np.minimum(high, np.floor(most + TOLERANCE))
         one_side = np.minimum(high, value + np.maximum(width - (value - low), 0))
         return low, np.where(primary, high, one_side)
 
 
 def _together(groups: list[list[int]]) -> list[list[int]]:
-    """Small groups in one run, up to the size that a run costs anyway."""
+    """Small groups together, up to ``RUN_CELLS``."""
     found, current = [], []
     for group in sorted(groups, key=len, reverse=True):
         if len(group) >= RUN_CELLS:

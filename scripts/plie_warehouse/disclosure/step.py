@@ -168,8 +168,8 @@ def _parameters(rows: list[dict[str, Any]], year: int) -> Parameters:
 
 
 def _take_over(cells: Cells, before: dict[Territory, tuple[float, bool]]) -> None:
-    """Parcours of the year before that go on are those that were in stock: where the two agree, what one year hides the
-    other must not show."""
+    """Parcours taken over from the year before are its stock: where the two figures agree, a cell that one year
+    suppresses must not be known from the other."""
     for territory, (stock, is_suppressed) in before.items():
         index = cells.rests.get((territory, TAKEN_OVER))
         if index is None or cells.values[index] != stock:
@@ -204,7 +204,7 @@ def _cached_protection(
 
 
 def _program() -> str:
-    """What decides besides the figures: this package and the engine."""
+    """Checksum of what decides the result besides the figures: this package and the engine."""
     here = Path(__file__).parent
     digest = hashlib.sha256(json.dumps(engine.engine_versions()).encode())
     for file in sorted(here.glob("*.py")):

@@ -1,6 +1,6 @@
-"""Release the public part of the private warehouse: tested, whole, never locked.
+"""Release the public part of the private warehouse.
 
-``publish`` is the entry point. ``build_attestation`` knows which warehouse passed its tests. ``released_tables``
+``publish`` is the entry point. ``build_attestation`` says which warehouse passed its tests. ``released_tables``
 selects the tables and writes the DuckDB file, ``suppression_patterns`` compares which cells two releases suppress,
 ``released_copies`` writes the Parquet and CSV copies and their descriptor, ``release_manifest`` describes a release.
 ``release_store`` keeps the last releases and makes one current, ``quarantine`` keeps the releases that readers may not
@@ -12,10 +12,8 @@ from its content: to release the same content again changes nothing.
 
 from __future__ import annotations
 
-import fcntl
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -23,6 +21,7 @@ import duckdb
 from rich.console import Console
 
 from plie_warehouse.errors import ReleaseError
+from plie_warehouse.files import locked
 from plie_warehouse.paths import DataFolder
 from plie_warehouse.release import (
     build_attestation,
@@ -56,16 +55,17 @@ class Published:
 
 
 def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Published:
-    """Release the warehouse of ``data``, if it has a build attestation.
+    """Release the warehouse of ``data``, which must have a build attestation.
 
     ``waiting``: called when another release runs; this one then waits for it. A reader that has the old file open keeps
     it. Raises ``ReleaseError`` when the warehouse may not be released or a file cannot be written; the message says
-    what is in place then: never half a file.
+    which release is in place then.
     """
     started = time.perf_counter()
     store = ReleaseStore(data.serving, data.quarantine)
     try:
-        with _only_publication(data, waiting):
+        data.create()
+        with locked(data.root / ".publish.lock", waiting):
             try:
                 store.repair()
                 published_id = _write(data, store)
@@ -90,22 +90,10 @@ def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Pub
     )
 
 
-@contextmanager
-def _only_publication(data: DataFolder, waiting: Callable[[], None]) -> Iterator[None]:
-    data.create()
-    with (data.root / ".publish.lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            waiting()
-            fcntl.flock(lock, fcntl.LOCK_EX)
-        yield
-
-
 def _write(data: DataFolder, store: ReleaseStore) -> str:
-    """Write and check a publication, and keep it as a version; returns its name."""
+    """Write and check a release, and keep it in the release store; returns its name."""
     build_attestation.require_closed(data.warehouse)
-    # The file stays open for as long as DuckDB has it: to close it would give up the lock that holds writers off.
+    # The file stays open while DuckDB reads it, because closing it releases the lock that stops writers.
     with data.warehouse.open("rb") as content, duckdb.connect() as connection:
         released_tables.attach(connection, data.warehouse)
         record = build_attestation.record_of(data, content)
@@ -129,7 +117,7 @@ def _write(data: DataFolder, store: ReleaseStore) -> str:
 
 
 def show(published: Published, data: DataFolder, console: Console) -> None:
-    """Say what is in place."""
+    """Print which release is in place."""
     console.print(f"Fichier publié        {data.serving}")
     console.print(
         f"Publication           {published.published_id} : {number(published.figures)} chiffres,"

@@ -1,9 +1,9 @@
-"""Quarantined releases: readers may not have them beside the current release, and they are kept whole in private.
+"""Quarantined releases: readers may not have them with the current release, so they are kept on the private side.
 
-    quarantine/<published id>/    as it was under serving/versions, and withdrawal.json: why
+    quarantine/<published id>/    the files of serving/versions/<published id>, and withdrawal.json: the reason
 
-Only the releases that the current manifest lists as withdrawn stay there. A release is copied whole before its folder
-gets its name, and leaves serving/versions after that: a process that dies in between loses none.
+Only the releases that the current manifest lists as withdrawn stay there. A release is copied completely before its
+folder gets its name, and leaves serving/versions after that, so that a process that dies loses none.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from contextlib import suppress
 from pathlib import Path
 
 from plie_warehouse.files import OWNER_ONLY, commit_folder, sync
@@ -28,12 +29,9 @@ class Quarantine:
     def reason(self, published_id: str) -> str | None:
         """Why a release is quarantined, in French; None when the release is missing or damaged."""
         folder = self.root / published_id
-        try:
-            found = release_manifest.read(folder / release_manifest.NAME)
-            if found and not release_manifest.differing(folder, found["files"]):
+        with suppress(FileNotFoundError, KeyError, ValueError):
+            if release_manifest.read_whole(folder):
                 return json.loads((folder / REASON).read_text(encoding="utf-8"))["reason_fr"]
-        except (FileNotFoundError, KeyError, ValueError):
-            pass
         return None
 
     def reasons(self) -> dict[str, str]:
@@ -42,7 +40,7 @@ class Quarantine:
         return {name: reason for name in names if (reason := self.reason(name))}
 
     def take(self, version: Path, reason: str) -> None:
-        """Copy a version, whole, for its owner only."""
+        """Copy a release, for its owner only."""
         if self.reason(version.name) == reason:
             return
         self.root.mkdir(mode=OWNER_ONLY, exist_ok=True)

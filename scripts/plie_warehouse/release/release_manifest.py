@@ -1,10 +1,9 @@
-"""What a publication is and holds, for people and programs: no person, no path of this machine, no checksum of anything
-that is not published.
+"""The manifest of a release: what it is and holds, without a path of this machine or a checksum of private content.
 
-Each publication has its manifest in versions/<published id>/. The one beside the file that BI opens is the same, with
-``publications``: this one and those before it, newest first; each is at hand under versions/, or is withdrawn, with the
-reason; and, while one takes the place of another, ``switching_to``: the manifest of the one that comes. A file in place
-is then of either, and its checksum tells which.
+Each release has its manifest in versions/<published id>/. The manifest beside the file that BI opens is that of the
+current release with two more keys. ``publications``: the current release and those before it, newest first; each is
+available under versions/ or withdrawn (in quarantine), with the reason. ``switching_to``, only while one release
+replaces another: the manifest of the next one; a file in place is then of one of the two, as its checksum says.
 """
 
 from __future__ import annotations
@@ -92,6 +91,12 @@ def read(path: Path) -> dict[str, Any] | None:
         return None
     needed = {"published_id", "tables", "hidden_cells", "files"}
     return content if isinstance(content, dict) and needed <= content.keys() else None
+
+
+def read_whole(folder: Path) -> dict[str, Any] | None:
+    """The manifest of the release in a folder; None unless every file of it is as it was written."""
+    found = read(folder / NAME)
+    return found if found and not differing(folder, found["files"]) else None
 
 
 def write(path: Path, content: dict[str, Any]) -> None:

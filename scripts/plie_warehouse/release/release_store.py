@@ -1,19 +1,18 @@
-"""The release store: where releases lie, and how one becomes current.
+"""The release store: where releases are, and how one becomes current.
 
-    serving/plie_marts.duckdb, release_manifest.json, datapackage.json, parquet/, csv/    the one in place
-    serving/versions/<published id>/    the last ones, the same files in each
-    serving/.writing/                   what is being made, for its owner only
-    quarantine/<published id>/          the last ones that readers may not have beside the current one
+    serving/plie_marts.duckdb, manifest.json, datapackage.json, parquet/, csv/    the current release
+    serving/versions/<published id>/    the last releases, the same files in each
+    serving/.writing/                   what is being written, for its owner only
+    quarantine/<published id>/          quarantined releases: readers may not have them with the current one
 
-A version is whole before it has its name. The files in place are copies of one: whoever spoils one spoils no other.
-They have constant names, a folder cannot be renamed over another, and to swap the folder itself would leave behind who
-mounted it; so files change one by one, renames only and the DuckDB file first, between two changes of the manifest.
-Whatever dies on the way leaves each file whole and a manifest that is true; the next publication goes on from there.
+A release is written completely before it gets its name. The current files are copies, so that damage to one does not
+reach the stored release. They are replaced one by one, by renames, the DuckDB file first, between two changes of the
+manifest: their names are constant, a folder cannot be renamed over another, and a reader who mounted a folder would not
+see its replacement. A process that dies leaves complete files and a true manifest; the next release continues.
 
-Readers never find two releases with different suppression patterns (D60, see ``suppression_patterns``): those that
-differ from the new one leave versions/ before anything of it can be read, and when the one in place is among them, so
-do its copies, so that for a moment there are none. The folder of the new version is closed until the DuckDB file in
-place is the new one.
+Readers never have two releases with different suppression patterns (D60, see ``suppression_patterns``). Releases that
+differ from the new one leave versions/ before the new one can be read; when the current one differs, its copies are
+deleted first. The folder of the new release is closed until the current DuckDB file is the new one.
 """
 
 from __future__ import annotations
@@ -36,12 +35,12 @@ SWITCHING, PUBLICATIONS = "switching_to", "publications"
 
 
 def at_hand(found: dict[str, Any]) -> list[str]:
-    """Of the publications that a manifest in place lists, those that readers have, newest first."""
+    """The releases of a current manifest that readers have, newest first."""
     return [one["published_id"] for one in found[PUBLICATIONS] if not one["withdrawn"]]
 
 
 def quarantined(found: dict[str, Any]) -> dict[str, str]:
-    """Those that readers have no more -> why, in French."""
+    """The quarantined releases of a current manifest -> reason, in French."""
     return {one["published_id"]: one["reason_fr"] for one in found[PUBLICATIONS] if one["withdrawn"]}
 
 
@@ -54,18 +53,16 @@ class ReleaseStore:
         self.quarantine = Quarantine(quarantine)
 
     def manifest(self) -> dict[str, Any] | None:
-        """What is in place; None when nothing was published, or the manifest is lost."""
+        """The current manifest; None when nothing was released, or the manifest is lost."""
         found = release_manifest.read(self.root / release_manifest.NAME)
         return found if found and PUBLICATIONS in found else None
 
     def version(self, published_id: str) -> dict[str, Any] | None:
-        """The manifest of a kept publication; None unless every file of it is as it was written."""
-        folder = self.versions / published_id
-        found = release_manifest.read(folder / release_manifest.NAME)
-        return found if found and not release_manifest.differing(folder, found["files"]) else None
+        """The manifest of a kept release; None unless every file of it is as it was written."""
+        return release_manifest.read_whole(self.versions / published_id)
 
     def draft(self) -> Path:
-        """An empty folder to write a publication into."""
+        """An empty folder to write a release into."""
         for folder in (self.root, self.versions):
             folder.mkdir(exist_ok=True)
             set_mode(folder, READERS)
@@ -75,8 +72,8 @@ class ReleaseStore:
         return draft
 
     def keep(self, described: dict[str, Any]) -> str:
-        """Make the draft a version, closed to readers; one with the same content that is whole stays as it is. Returns
-        its name."""
+        """Store the draft, closed to readers, unless a complete release with the same content is stored. Returns its
+        name."""
         draft, published_id = self.writing / "version", described["published_id"]
         if self.version(published_id):
             return published_id
@@ -92,7 +89,8 @@ class ReleaseStore:
         return published_id
 
     def put(self, published_id: str) -> bool:
-        """Put a version in place; says whether anything changed. All is written before the first rename."""
+        """Make a stored release the current one; returns whether anything changed. All is written before the first
+        rename."""
         new = self.version(published_id)
         if not new:
             raise ReleaseError(f"the version {published_id} is not as it was written")
@@ -107,7 +105,7 @@ class ReleaseStore:
         if found == now and is_open and not (changed or extra or leaving):
             return False
 
-        # What may fail for want of room, before anything that readers see changes.
+        # What fails on a full disk comes before any change that readers see.
         for one, reason in quarantined(now).items():
             if (self.versions / one).is_dir():
                 self.quarantine.take(self.versions / one, reason)
@@ -131,7 +129,7 @@ class ReleaseStore:
                 path.unlink(missing_ok=True)
             self._sync()
         if self.file.name in changed:
-            # No changes beside it that someone's writing client left for another one.
+            # A log that a client left beside the old file would change the new one.
             Path(f"{self.file}.wal").unlink(missing_ok=True)
             self._replace(incoming / self.file.name, self.file.name)
         set_mode(self.versions / published_id, READERS)
@@ -165,7 +163,7 @@ class ReleaseStore:
             self.quarantine.collect(set(quarantined(now)))
 
     def standing(self) -> str:
-        """What is in place, for the one who reads an error."""
+        """Which release is current, as the end of an error message."""
         try:
             now = self.manifest()
         except OSError:
@@ -180,7 +178,7 @@ class ReleaseStore:
         return "nothing is published"
 
     def _publications(self, new: dict[str, Any], old: dict[str, Any]) -> list[dict[str, Any]]:
-        """The list of the manifest with a new one at its head: of the others those that are there, as far as may be."""
+        """``publications`` of the manifest: the new release, then the stored and quarantined ones."""
         found = [{"published_id": new["published_id"], "withdrawn": False}]
         for one in old[PUBLICATIONS]:
             name = one["published_id"]
@@ -198,8 +196,10 @@ class ReleaseStore:
         return found[:KEPT]
 
     def _both(self, old: dict[str, Any], new: dict[str, Any]) -> dict[str, Any]:
-        """The manifest while ``new`` takes the place of ``old``. When another could not be finished, its version being
-        spoilt, what is of it in place already is named with the rest."""
+        """The manifest while ``new`` replaces ``old``.
+
+        It also lists the files in place of a third release, whose switch was not finished because its stored files were
+        damaged."""
         files = old["files"] | {
             name: entry
             for name, entry in old.get(SWITCHING, {"files": {}})["files"].items()
@@ -208,7 +208,7 @@ class ReleaseStore:
         return old | {"files": files, SWITCHING: new}
 
     def _incoming(self, new: dict[str, Any], changed: list[str]) -> Path:
-        """Copies of what changes, on the way to its place."""
+        """Write copies of the files that change into the private folder."""
         self._empty_writing()
         incoming = self.writing / "place"
         incoming.mkdir()
@@ -232,10 +232,10 @@ class ReleaseStore:
             sync(folder)
 
     def _lost(self) -> dict[str, Any]:
-        """In place of a manifest: nothing known, but for a version that the DuckDB file in place is of."""
+        """The manifest when it is lost: that of the stored release whose DuckDB file is in place, or an empty one."""
         found = []
         if self.versions.is_dir():
-            # One that is closed was never in place.
+            # A closed folder was never current.
             folders = [path for path in self.versions.iterdir() if mode_of(path) == READERS]
             folders.sort(key=lambda path: path.stat().st_mtime_ns, reverse=True)
             found = [version for folder in folders if (version := self.version(folder.name))]
@@ -250,7 +250,7 @@ class ReleaseStore:
         return {"published_id": None, "tables": {}, "hidden_cells": {}, "files": {}, PUBLICATIONS: publications}
 
     def _extra(self, new: dict[str, Any]) -> list[Path]:
-        """Files in the place of copies that are none of this publication, and changes beside the DuckDB file."""
+        """Files among the copies that are not of this release, and the log beside the DuckDB file."""
         found = [path for folder in released_copies.FOLDERS for path in sorted((self.root / folder).glob("*"))]
         extra = [path for path in found if path.relative_to(self.root).as_posix() not in new["files"]]
         log = Path(f"{self.file}.wal")

@@ -11,7 +11,8 @@ import duckdb
 
 from plie_warehouse.errors import ReleaseError
 from plie_warehouse.release.release_manifest import file_entry
-from plie_warehouse.release.released_tables import DESCRIPTION, Column, Table, demand, quick_of, text
+from plie_warehouse.release.released_tables import DESCRIPTION, Column, Table, demand, quick_of
+from plie_warehouse.sql import text
 
 DESCRIPTOR = "datapackage.json"
 PARQUET, CSV = "parquet", "csv"
@@ -41,7 +42,7 @@ def write(connection: duckdb.DuckDBPyConnection, draft: Path, tables: Sequence[T
     for folder, options in ((PARQUET, "format parquet, compression zstd"), (CSV, "format csv, header")):
         (draft / folder).mkdir()
         for table in tables:
-            target = text(str(draft / _path(folder, table)))
+            target = text(draft / _path(folder, table))
             connection.execute(f"copy stage.{table.full_name} to {target} ({options})")
 
 
@@ -53,10 +54,10 @@ def check(draft: Path, tables: Sequence[Table]) -> None:
             types = ", ".join(f"{text(column.name)}: {text(column.type)}" for column in table.columns)
             # In the CSV an empty text is quoted, a null is not.
             for path, rows in (
-                (parquet, f"read_parquet({text(str(draft / parquet))})"),
+                (parquet, f"read_parquet({text(draft / parquet)})"),
                 (
                     csv,
-                    f"read_csv({text(str(draft / csv))}, columns = {{{types}}}, auto_detect = false, header = true,"
+                    f"read_csv({text(draft / csv)}, columns = {{{types}}}, auto_detect = false, header = true,"
                     " delim = ',', quote = '\"', escape = '\"', nullstr = '', allow_quoted_nulls = false)",
                 ),
             ):

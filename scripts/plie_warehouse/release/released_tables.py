@@ -1,4 +1,4 @@
-"""What is published, and the DuckDB file that BI tools open.
+"""The released tables, and the DuckDB file that BI tools open.
 
 All tables of schema ``published`` of the warehouse: the aggregates with their small counts suppressed (D60), lists of
 territories and suppliers, the build; never a person-level row. With them the reference lists that readers need.
@@ -16,6 +16,7 @@ import duckdb
 from plie_warehouse.contract import identifying_columns
 from plie_warehouse.errors import ReleaseError
 from plie_warehouse.release.build_attestation import AGAIN
+from plie_warehouse.sql import text
 
 PUBLISHED, REFERENCE = "published", "reference"
 BUILD_INFO, INDICATORS, CHANGES = "build_info", "indicators", "indicator_changes"
@@ -60,7 +61,7 @@ class Column:
 
 @dataclass(frozen=True)
 class Table:
-    """A published table as it is meant to be. ``key``: empty when it declares none; ``checksum``: see ``checksum_of``;
+    """A released table as it must be written. ``key``: empty when it declares none; ``checksum``: see ``checksum_of``;
     ``quick``: see ``quick_of``."""
 
     schema: str
@@ -81,11 +82,6 @@ class Table:
         return [column.name for column in self.columns]
 
 
-def text(value: str) -> str:
-    """A literal. Parameters would load pandas, which takes longer than all the rest."""
-    return "'" + value.replace("'", "''") + "'"
-
-
 def encoded(columns: Sequence[str]) -> str:
     """Arguments of *concat*: each value as text behind its length, for a null a dash, so that no two rows are alike."""
     return ", ".join(
@@ -103,18 +99,18 @@ def checksum_of(connection: duckdb.DuckDBPyConnection, rows: str, columns: Seque
 
 
 def quick_of(connection: duckdb.DuckDBPyConnection, rows: str) -> tuple[int, int]:
-    """Number of rows and a checksum that only this version of DuckDB knows, many times quicker than the one that is
-    published. ``rows``: what stands behind *from*."""
+    """Number of rows and a checksum of this version of DuckDB, many times quicker than the released checksum.
+    ``rows``: what stands behind *from*."""
     return connection.execute(f"select count(*), sum(hash(one)) from (from {rows}) as one").fetchone()
 
 
 def attach(connection: duckdb.DuckDBPyConnection, warehouse: Path) -> None:
     """Attach the private warehouse, read-only."""
-    connection.execute(f"attach {text(str(warehouse))} as warehouse (read_only)")
+    connection.execute(f"attach {text(warehouse)} as warehouse (read_only)")
 
 
 def build_info(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
-    """What the staged tables say of their build: name, extraction date, versions."""
+    """The build of the staged tables: name, extraction date, versions."""
     found = connection.execute(f"from stage.{PUBLISHED}.{BUILD_INFO}")
     names = [name for name, *_ in found.description]
     return {name: str(value) for name, value in zip(names, found.fetchone(), strict=True)}
@@ -157,8 +153,8 @@ def _comment(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
 
 
 def stage(connection: duckdb.DuckDBPyConnection) -> list[Table]:
-    """Copy what is published from the attached warehouse into memory, catalog ``stage``; rows and checksums are those
-    of the warehouse. Raises ``ReleaseError`` when a table is missing, not described, or not fit to be published."""
+    """Copy the released tables from the attached warehouse into memory, catalog ``stage``; rows and checksums are those
+    of the warehouse. Raises ``ReleaseError`` when a table is missing, has no description, or has rows by person."""
     connection.execute("attach ':memory:' as stage")
     tables = []
     for schema, needed in ((PUBLISHED, (BUILD_INFO, INDICATORS)), (REFERENCE, REFERENCE_TABLES)):
@@ -169,11 +165,11 @@ def stage(connection: duckdb.DuckDBPyConnection) -> list[Table]:
         connection.execute(f"create schema stage.{schema}")
         for name in sorted(columns) if schema == PUBLISHED else needed:
             private = PRIVATE_COLUMNS.get(name, ()) if schema == REFERENCE else ()
-            given = tuple(column for column in columns[name] if column.name not in private)
+            public = tuple(column for column in columns[name] if column.name not in private)
             rows = f"warehouse.{schema}.{name}"
             if private:
                 rows = f"(select * exclude ({', '.join(private)}) from {rows})"
-            table = _table(connection, rows, schema, name, comments.get(name, ""), given, keys.get(name, ()))
+            table = _table(connection, rows, schema, name, comments.get(name, ""), public, keys.get(name, ()))
             _demand_fit(table)
             connection.execute(f"create table stage.{table.full_name} as from {rows} order by {_order(table)}")
             _comment(connection, table)
@@ -214,7 +210,7 @@ def _demand_fit(table: Table) -> None:
 
 
 def stage_name(connection: duckdb.DuckDBPyConnection, published_id: str) -> Table:
-    """Add the name of the publication, by which the file names its own manifest."""
+    """Add the name of the release, which leads from the file to its manifest."""
     name = f"stage.{PUBLISHED}.publication"
     connection.execute(f"create table {name} as select {text(published_id)} as published_id")
     table = _table(
@@ -231,17 +227,15 @@ def stage_name(connection: duckdb.DuckDBPyConnection, published_id: str) -> Tabl
 
 
 def write(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
-    """Write what is staged into a new file: copied as a whole, so that it holds nothing else."""
-    connection.execute(
-        f"attach {text(str(file))} as serving (storage_version '{STORAGE_VERSION}', block_size {BLOCK_SIZE})"
-    )
+    """Write the staged tables, and nothing else, into a new file."""
+    connection.execute(f"attach {text(file)} as serving (storage_version '{STORAGE_VERSION}', block_size {BLOCK_SIZE})")
     connection.execute("copy from database stage to serving")
     connection.execute("checkpoint serving")
     connection.execute("detach serving")
 
 
 def check(file: Path, meant: Sequence[Table]) -> None:
-    """The file opens read-only and holds what was meant, with nothing beside it. Raises ``ReleaseError``."""
+    """Raises ``ReleaseError`` unless the file opens read-only, holds the tables ``meant``, and has no log beside it."""
     with duckdb.connect(str(file), read_only=True) as connection:
         database, storage = connection.execute(
             "select database_name, tags['storage_version'] from duckdb_databases() where not internal"

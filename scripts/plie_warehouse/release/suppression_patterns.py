@@ -1,8 +1,8 @@
-"""Which cells are suppressed (D60), as the status columns say: held against the values, and summed up by year, so that
-two publications can be compared.
+"""Suppression patterns: which cells are suppressed (D60), as the status columns say. The pattern is checked against the
+values and condensed into a checksum by year, so that releases can be compared.
 
-Two releases with different suppression patterns may give each other's suppressed cells back: what one hides the other
-shows, or shows the neighbours of. They may not be at hand together, see ``conflict``.
+Two releases with different suppression patterns may reveal each other's suppressed cells: one shows the cell, or others
+of its sum. Readers may not have both, see ``conflict``.
 """
 
 from __future__ import annotations
@@ -13,9 +13,10 @@ from typing import Any
 import duckdb
 
 from plie_warehouse.errors import ReleaseError
-from plie_warehouse.release.released_tables import BUILD_INFO, CHANGES, INDICATORS, PUBLISHED, Table, encoded, text
+from plie_warehouse.release.released_tables import BUILD_INFO, CHANGES, INDICATORS, PUBLISHED, Table, encoded
+from plie_warehouse.sql import text
 
-# Status of a value that is shown, and of one that there is none of: nobody delivered it. Any other hides a value.
+# Status of a value that is shown, and of one that nobody delivered. Any other status is of a suppressed value.
 SHOWN, UNKNOWN = "publie", "non_connu"
 
 YEAR = "reporting_year"
@@ -29,9 +30,8 @@ def measures(table: Table) -> dict[str, str]:
 
 
 def check(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
-    """In the staged tables every value has its status, and no value is there that its status hides; tables with values
-    name the key of their rows. Changes between years have no status: they stand on figures that are shown. Raises
-    ``ReleaseError``."""
+    """Raises ``ReleaseError`` unless in the staged tables every value has its status, suppressed values are null, and
+    tables with values have a primary key. Changes between years have no status: they are of figures that are shown."""
     for table in tables:
         if table.schema != PUBLISHED or table.name == BUILD_INFO:
             continue
@@ -61,8 +61,7 @@ def check(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> Non
 
 
 def _check_changes(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
-    """Each change is of two figures that the staged indicators show, and of a quotient whose counts they show. Raises
-    ``ReleaseError``."""
+    """Raises ``ReleaseError`` unless the staged indicators show both figures of each change, with their counts."""
     figure = ", ".join(f'"{name}"' for name in table.key if name != YEAR)
     shown = (
         f"select * from stage.{PUBLISHED}.{INDICATORS} where status = {text(SHOWN)}"
@@ -88,8 +87,8 @@ def figures(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def hidden_cells(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> dict[str, dict[str, Any]]:
-    """Year that the staged tables hold -> number of suppressed cells and checksum of their set. A cell: table, key of
-    the row, column of the value; which status hides it does not matter."""
+    """Year of the staged tables -> number of suppressed cells and checksum of their set. A cell: table, key of the row,
+    column of the value; the kind of suppression does not count."""
     queries = []
     for table in tables:
         if table.schema != PUBLISHED or not measures(table):
@@ -115,9 +114,8 @@ def hidden_cells(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table])
 
 
 def conflict(new: dict[str, Any], other: dict[str, Any]) -> str | None:
-    """Why a reader may not have a publication (``other``, its manifest) beside a new one: for each year that both hold
-    the suppressed cells must be the same, of the same tables and columns. In French, for readers; None when they
-    may."""
+    """Why readers may not have a release (``other``, its manifest) with a new one, in French. None when they may:
+    tables, columns, and the suppressed cells of each year that both hold are the same."""
     name = new["published_id"]
     if _columns(new) != _columns(other):
         return (

@@ -1,4 +1,4 @@
-"""What holds pseudonymised rows is for its owner only, and readers pass by it to what is published."""
+"""Files with pseudonymised rows are for their owner only; readers may pass the folders that lead to the release."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import run_plie
+from conftest import run_plie, umask
 from shared import Built
 
 from plie_warehouse.intake.store import Manifest, Store
@@ -20,18 +20,15 @@ from plie_warehouse.paths import PROJECT, DataFolder
 
 
 def test_the_store_and_the_warehouse_are_for_their_owner(built: Built, tmp_path: Path) -> None:
-    """Whatever the caller's habits are; a store of earlier times is closed at its door."""
+    """Whatever the mask of the caller; the mode of an older store is corrected."""
     store = Store(tmp_path / "accepted")
     store.root.mkdir(mode=0o755)
-    before = os.umask(0o022)
-    try:
+    with umask(0o022):
         with store.locked(), duckdb.connect() as connection:
             version, rows = {"delivery_id": "one"}, {"participants": "select 1 as participant_id"}
             store.accept(Manifest("plie", "59-09", 2021), version, connection, rows)
             store.refuse({"kind": "plie", "supplier_code": "59-14", "reporting_year": 2021})
         assert os.umask(0o022) == 0o022, "as the caller had it"
-    finally:
-        os.umask(before)
     stored = list(store.root.rglob("*"))
     assert sorted(path.suffix for path in stored if path.is_file()) == ["", ".json", ".json", ".parquet"]
     for path in [store.root, *stored]:
@@ -47,7 +44,7 @@ def test_the_store_and_the_warehouse_are_for_their_owner(built: Built, tmp_path:
 
 
 def test_plain_dbt_makes_a_private_warehouse(tmp_path: Path) -> None:
-    """On a fresh folder, and where others could read it; what lies beside it while dbt runs is as private."""
+    """In a new folder, and where others could read it; also the files that exist while dbt runs."""
     folder = tmp_path / "data"
     folder.mkdir()
     private = {("warehouse.duckdb", 0o600), ("warehouse.duckdb.wal", 0o600), ("accepted", 0o700), ("history", 0o700)}
@@ -61,8 +58,7 @@ def modes_while_dbt_runs(folder: Path) -> set[tuple[str, int]]:
     """Of the files and folders that are in a data folder at any moment."""
     elsewhere = {"DBT_TARGET_PATH": str(folder.parent / "target"), "DBT_LOG_PATH": str(folder.parent / "logs")}
     seen: set[tuple[str, int]] = set()
-    before = os.umask(0o022)
-    try:
+    with umask(0o022):
         dbt = subprocess.Popen(
             [Path(sys.executable).with_name("dbt"), "--quiet", "seed", "--select", "rules", "measures"],
             cwd=PROJECT,
@@ -70,8 +66,6 @@ def modes_while_dbt_runs(folder: Path) -> set[tuple[str, int]]:
             | elsewhere
             | {"PLIE_DATA_DIR": str(folder)},
         )
-    finally:
-        os.umask(before)
     while dbt.poll() is None:
         for path in folder.iterdir():
             with suppress(FileNotFoundError):
@@ -83,14 +77,11 @@ def modes_while_dbt_runs(folder: Path) -> set[tuple[str, int]]:
 
 @pytest.mark.parametrize("command", ["intake", "consolidate"])
 def test_readers_may_pass_through_a_folder_that_was_not_there(command: str, tmp_path: Path) -> None:
-    """Whatever the caller's habits are; what the intake keeps in it is closed."""
+    """Whatever the mask of the caller; the store in it is closed."""
     data = tmp_path / "shared" / "data"
-    before = os.umask(0o077)
-    try:
+    with umask(0o077):
         (tmp_path / "landing").mkdir()
         done = run_plie(command, str(tmp_path / "landing"), data=data, target=tmp_path / "target")
-    finally:
-        os.umask(before)
     assert done.returncode in (1, 2) and "Traceback" not in done.stderr
     for folder in (data, data.parent):
         assert stat.S_IMODE(folder.stat().st_mode) == 0o755

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import errno
 import json
-import os
 import shutil
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
 from pathlib import Path
@@ -20,7 +19,6 @@ import pandas as pd
 import pytest
 from conftest import run_plie
 from hostile import Case, Tables, good, pseudonym, write, write_landing
-from rich.console import Console
 from shared import Built
 
 from plie_warehouse import history, release, warehouse_build
@@ -292,31 +290,18 @@ def test_wrong_revisions_are_seen(
 
 @pytest.fixture
 def quick(
-    consolidated: Years, built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Callable[..., DataFolder]]:
-    """A build whose dbt gives the warehouse that it is told, and that publishes nothing."""
+    quick_build: Callable[..., None], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Callable[..., DataFolder]:
+    """The build command, in which a given warehouse passes, and that releases nothing."""
     data = DataFolder(tmp_path / "data")
-    monkeypatch.setattr(warehouse_build.summary, "show_outcomes", lambda *_: None)
     monkeypatch.setattr(release, "show", lambda *_: None)
     monkeypatch.setattr(release, "publish", lambda *_: type("Published", (), {"seconds": 0.0}))
 
-    def run(warehouse: Path, source: str = warehouse_build.STORE, validate: Callable | None = None) -> DataFolder:
-        def transform(target: Path, *_: object) -> int:
-            shutil.copyfile(warehouse, target)
-            return 1
-
-        def passes(target: Path, *_: object) -> dict[str, int]:
-            (target.parent / "validation").mkdir()
-            return {"suites": 1, "values_compared": 1}
-
-        monkeypatch.setattr(warehouse_build, "_transform", transform)
-        monkeypatch.setattr(warehouse_build, "_validate", validate or passes)
-        warehouse_build.build(data, Console(quiet=True), deliveries=source)
+    def run(warehouse: Path, source: str = warehouse_build.STORE, **options: Callable) -> DataFolder:
+        quick_build(data, warehouse, source, **options)
         return data
 
-    before = os.umask(0o022)
-    yield run
-    os.umask(before)
+    return run
 
 
 def content(data: DataFolder, source: str = warehouse_build.STORE) -> tuple[str, int]:
@@ -347,7 +332,7 @@ def test_a_build_that_fails_or_dies_leaves_the_history(
     assert content(data) == (name_of(first), 0)
 
     with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
-        patch.setattr(history, "_on_disk", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+        patch.setattr(history, "sync", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
         quick(second)
     assert content(data) == (name_of(first), 0)
     assert name_of(data.warehouse) == name_of(first)
@@ -365,7 +350,7 @@ def test_a_build_that_fails_or_dies_leaves_the_history(
     quick(second)
     name, count = content(data)
     assert name == name_of(second) and count > 0
-    assert len([*(data.history / warehouse_build.STORE).iterdir()]) == 2, "what was left is swept"
+    assert len([*(data.history / warehouse_build.STORE).iterdir()]) == 2, "earlier histories are deleted"
 
 
 def test_the_sample_and_the_store_are_not_compared(

@@ -78,7 +78,7 @@ def cells_of(table: dict[str, dict[str, int]]) -> Cells:
     return build_cells(spread(table, PARENTS), RULES, CUT_ADDS_UP, PARENTS, LEVELS)
 
 
-def hidden_of(protection: Protection) -> dict[tuple, str]:
+def suppressed_of(protection: Protection) -> dict[tuple, str]:
     return {(cell.territory, cell.measure[3]): cell.status for cell in protection.suppressed}
 
 
@@ -103,7 +103,7 @@ def run_of(**changes: object) -> engine.Run:
     return engine.Run(**content | changes)
 
 
-def test_the_engine_hides_a_rectangle_and_its_audit_agrees_with_ours() -> None:
+def test_the_engine_suppresses_a_rectangle_and_its_audit_agrees_with_ours() -> None:
     run = run_of()
     suppressed = run.is_suppressed.copy()
     suppressed[engine.secondary_cells(run)] = True
@@ -184,7 +184,7 @@ def test_what_no_region_holds_is_a_cell_of_its_own() -> None:
     figures = spread(TABLE, PARENTS)
     figures = [(*f[:6], f[6] + 2) if f[0] == "national" and f[4] in ("x", "total") else f for f in figures]
     protection = protect(build_cells(figures, RULES, CUT_ADDS_UP, PARENTS, LEVELS), PARAMETERS, PARENTS)
-    suppressed = hidden_of(protection)
+    suppressed = suppressed_of(protection)
     assert suppressed[("region", "hors territoire"), "x"] == PRIMARY
     assert any(kind == "region" and code != "hors territoire" for (kind, code), _ in suppressed)
 
@@ -206,15 +206,15 @@ def test_small_is_under_the_threshold(count: int, is_small: bool) -> None:
     assert problem.is_primary.sum() == (2 if is_small else 1)  # D's y is 4
 
 
-def test_a_national_zero_is_told_and_so_are_the_zeros_under_it() -> None:
+def test_a_national_zero_and_the_zeros_under_it_are_known_to_the_public() -> None:
     table = {code: counts | {"x": 0} for code, counts in TABLE.items()}
     cells = cells_of(table)
-    suppressed = hidden_of(protect(cells, PARAMETERS, PARENTS))
+    suppressed = suppressed_of(protect(cells, PARAMETERS, PARENTS))
     assert not [key for key in suppressed if key[1] == "x"]
 
 
 @pytest.mark.parametrize(("persons", "is_small"), [(0, True), (4, True), (5, False)])
-def test_hours_are_hidden_where_few_persons_stand_behind_them(persons: int, is_small: bool) -> None:
+def test_hours_are_suppressed_where_few_persons_stand_behind_them(persons: int, is_small: bool) -> None:
     rules = {("m", "total", "hours"): Rule("heures", False, "plie"), ("m", "total", "beneficiaries"): RULES[COUNT]}
     figures = []
     for (kind, code), hours, count in (
@@ -236,7 +236,7 @@ def test_hours_are_hidden_where_few_persons_stand_behind_them(persons: int, is_s
 
 def test_every_small_count_can_be_anything_from_0_to_4() -> None:
     protection = protect(cells_of(TABLE), PARAMETERS, PARENTS)
-    suppressed = hidden_of(protection)
+    suppressed = suppressed_of(protection)
     assert suppressed[("plie", "A"), "x"] == suppressed[("plie", "D"), "y"] == PRIMARY
     assert SECONDARY in suppressed.values()
     for cell in protection.suppressed:
@@ -251,14 +251,14 @@ def test_every_small_count_can_be_anything_from_0_to_4() -> None:
 
 
 def test_a_small_count_that_nothing_can_protect_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
-    """An engine that hides nothing more leaves the 3 to be worked out: the check notices."""
+    """An engine that suppresses nothing more leaves the 3 recoverable: the check raises."""
     monkeypatch.setattr(engine, "secondary_cells", lambda run: [])
     monkeypatch.setattr(protecting, "REPAIRS", 0)
     with pytest.raises(DisclosureError, match="a reader finds 3 to 3"):
         protect(cells_of(TABLE), PARAMETERS, PARENTS)
 
 
-def test_what_the_engine_finds_no_way_for_is_hidden_with_all_beside_it(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_result_of_the_engine_the_neighbours_are_suppressed(monkeypatch: pytest.MonkeyPatch) -> None:
     with_engine = protect(cells_of(TABLE), PARAMETERS, PARENTS)
     monkeypatch.setattr(engine, "secondary_cells", lambda run: [])
     without = protect(cells_of(TABLE), PARAMETERS, PARENTS)
@@ -267,14 +267,14 @@ def test_what_the_engine_finds_no_way_for_is_hidden_with_all_beside_it(monkeypat
         assert cell.high - cell.low >= PARAMETERS.width - 1e-6
 
 
-def test_a_single_supplier_is_told_by_the_nation() -> None:
-    """One PLIE is its department, its region and the country: nothing is left to hide."""
+def test_a_single_supplier_is_known_from_the_nation() -> None:
+    """One PLIE is its department, its region and the country: nothing can be suppressed."""
     parents = network({"A": "1"})
     cells = build_cells(spread({"A": {"x": 3, "y": 20}}, parents), RULES, CUT_ADDS_UP, parents, LEVELS)
     assert protect(cells, PARAMETERS, parents) == Protection([], 0)
 
 
-def test_the_same_figures_give_the_same_masks() -> None:
+def test_the_same_figures_give_the_same_suppression_pattern() -> None:
     assert protect(cells_of(TABLE), PARAMETERS, PARENTS) == protect(cells_of(TABLE), PARAMETERS, PARENTS)
 
 
@@ -286,7 +286,7 @@ def test_bounds_follow_from_single_rows() -> None:
 # ---------------------------------------------------------------------------------- step and years
 
 
-def test_a_year_that_did_not_change_is_remembered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_year_that_did_not_change_comes_from_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = tmp_path / "disclosure"
     first = step._cached_protection(cache, cells_of(TABLE), PARAMETERS, PARENTS)
     (file,) = cache.iterdir()
@@ -318,7 +318,7 @@ def test_what_a_year_takes_over_is_what_the_one_before_left(is_suppressed: bool)
     assert (rest in cells.known, rest in cells.suppressed) == (not is_suppressed, is_suppressed)
     step._take_over(other := build_cells(figures, rules, relations, {}, LEVELS), {("plie", "A"): (4.0, is_suppressed)})
     assert not other.known and not other.suppressed
-    suppressed = hidden_of(protect(cells, PARAMETERS, {}))
+    suppressed = suppressed_of(protect(cells, PARAMETERS, {}))
     assert bool(suppressed) == is_suppressed
 
 

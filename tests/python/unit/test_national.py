@@ -20,12 +20,11 @@ from plie_warehouse.transform import DbtOutcome
 MEGABYTE = 1_000_000
 
 
-def python(code: str) -> list[str]:
-    return ["-c", code]
-
-
 @pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
+def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolder:
+    """A data folder; the variables that dbt runs set are restored after the test."""
+    for variable in ("PLIE_DATA_DIR", "PLIE_RULES"):
+        monkeypatch.setenv(variable, "")
     return DataFolder(tmp_path / "national")
 
 
@@ -34,15 +33,17 @@ def run(data: DataFolder, monkeypatch: pytest.MonkeyPatch, *steps: Step) -> list
     return national.run(data, quiet=True)
 
 
-def test_stages_run_in_their_order_with_what_runs_beside(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """Each stage sees what the one before left, and what ran beside it."""
+def test_stages_run_in_their_order_with_what_runs_in_parallel(
+    data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each stage sees what the one before left, and what ran in parallel with it."""
     note = "import os, pathlib, sys; (pathlib.Path(os.environ['PLIE_DATA_DIR']) / sys.argv[1]).touch()"
     both = "import os; assert {'a', 'b'} <= set(os.listdir(os.environ['PLIE_DATA_DIR']))"
     stages = run(
         data,
         monkeypatch,
-        Step("first", [*python(note), "a"], parallel=[*python(note), "b"]),
-        Step("second", python(both)),
+        Step("first", ["-c", note, "a"], parallel=["-c", note, "b"]),
+        Step("second", ["-c", both]),
     )
     assert [stage.name for stage in stages] == ["first", "second"]
     assert all(stage.seconds > 0 and stage.processor_seconds > 0 and stage.memory > MEGABYTE for stage in stages)
@@ -50,10 +51,10 @@ def test_stages_run_in_their_order_with_what_runs_beside(data: DataFolder, monke
 
 @pytest.mark.parametrize("fails", ["command", "parallel"])
 def test_a_stage_that_fails_says_what_it_printed(fails: str, data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    bad, good = python("print('tout est perdu'); raise SystemExit(3)"), python("pass")
+    bad, good = ["-c", "print('tout est perdu'); raise SystemExit(3)"], ["-c", "pass"]
     step = Step("first", bad, parallel=good) if fails == "command" else Step("first", good, parallel=bad)
     with pytest.raises(NationalError, match=r"first : arrêt avec le code 3\ntout est perdu"):
-        run(data, monkeypatch, step, Step("second", python("raise SystemExit(4)")))
+        run(data, monkeypatch, step, Step("second", ["-c", "raise SystemExit(4)"]))
 
 
 @pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="no /proc to look at")
@@ -67,6 +68,11 @@ def test_memory_is_that_of_all_processes_together() -> None:
     assert 2 * held < memory.largest < 3 * held
 
 
+def transform(data: DataFolder, *settings: object) -> None:
+    """The dbt part of a build. ``settings``: extraction date, deliveries, with unit tests or not."""
+    warehouse_build._transform(warehouse_build._building_file(data), data, *settings, Console(quiet=True), {})
+
+
 def test_the_build_that_follows_is_the_one_that_was_parsed(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     """Other variables, or another file, would make dbt read the whole project once more."""
     seen = []
@@ -75,29 +81,17 @@ def test_the_build_that_follows_is_the_one_that_was_parsed(data: DataFolder, mon
         seen.append((command, settings[:3], os.environ["PLIE_DATA_DIR"]))
         return DbtOutcome(True, [], 1, {})
 
-    for variable in ("PLIE_DATA_DIR", "PLIE_RULES"):
-        monkeypatch.setenv(variable, "")
     monkeypatch.setattr(warehouse_build, "run_dbt", fake)
     monkeypatch.setattr(warehouse_build, "run_in_subprocess", lambda do, *arguments, progress: do(*arguments, progress))
     warehouse_build.parse(data, "2023-01-31", warehouse_build.STORE)
     for unit_tests in (True, False):
-        warehouse_build._transform(
-            warehouse_build._building_file(data),
-            data,
-            "2023-01-31",
-            warehouse_build.STORE,
-            unit_tests,
-            Console(quiet=True),
-            {},
-        )
+        transform(data, "2023-01-31", warehouse_build.STORE, unit_tests)
     (parsed, *settings), (whole, *same), (without, *same_too) = seen
     assert settings == same == same_too
     assert (parsed, whole, without) == (["parse"], ["build"], ["build", "--exclude-resource-type", "unit_test"])
 
 
 def test_a_project_that_cannot_be_read_is_an_error(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    for variable in ("PLIE_DATA_DIR", "PLIE_RULES"):
-        monkeypatch.setenv(variable, "")
     monkeypatch.setattr(warehouse_build, "run_dbt", lambda *_: DbtOutcome(False, ["no such macro"], 0, {}))
     with pytest.raises(warehouse_build.BuildError, match="no such macro"):
         warehouse_build.parse(data)
@@ -107,10 +101,6 @@ def test_dbt_that_dies_is_an_error(data: DataFolder, monkeypatch: pytest.MonkeyP
     def dies(*_: object, progress: object) -> None:
         raise ProcessDied("ended with code -9")
 
-    for variable in ("PLIE_DATA_DIR", "PLIE_RULES"):
-        monkeypatch.setenv(variable, "")
     monkeypatch.setattr(warehouse_build, "run_in_subprocess", dies)
     with pytest.raises(warehouse_build.BuildError, match="dbt ended with code -9; the last good warehouse stays"):
-        warehouse_build._transform(
-            warehouse_build._building_file(data), data, None, warehouse_build.SAMPLE, True, Console(quiet=True), {}
-        )
+        transform(data, None, warehouse_build.SAMPLE, True)

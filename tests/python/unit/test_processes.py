@@ -1,4 +1,4 @@
-"""Processes of our own: what they say, what they raise, and that none outlives the one that started it."""
+"""Subprocesses: their progress, what they return and raise, and that none outlives the process that started it."""
 
 from __future__ import annotations
 
@@ -27,18 +27,18 @@ def die(progress) -> None:
     os.kill(os.getpid(), signal.SIGKILL)
 
 
-def test_work_apart_is_told_and_returned() -> None:
+def test_progress_and_result_of_a_subprocess() -> None:
     said: list[str] = []
     total, process = run_in_subprocess(add, 2, 3, progress=said.append)
     assert (total, said) == (5, ["adding"]) and process != os.getpid()
 
 
-def test_what_work_apart_raises_is_raised() -> None:
+def test_what_a_subprocess_raises_is_raised() -> None:
     with pytest.raises(ValueError, match="no such delivery"):
         run_in_subprocess(fail, progress=print)
 
 
-def test_work_that_dies_says_so() -> None:
+def test_a_subprocess_that_dies_is_an_error() -> None:
     with pytest.raises(ProcessDied, match="code -9"):
         run_in_subprocess(die, progress=print)
 
@@ -67,7 +67,7 @@ def test_a_killed_process_leaves_none_behind(tmp_path: Path) -> None:
 
 
 def _lives(process: int) -> bool:
-    """Neither gone nor dead and not yet taken note of."""
+    """False for a process that is gone, or dead and not yet waited for."""
     try:
         os.kill(process, 0)
     except ProcessLookupError:

@@ -1,4 +1,4 @@
-"""The attack on a build of the sample: what it believes is true; bare suppression falls, what is published stands."""
+"""The attack on a build of the sample: its relations hold, it breaks primary suppression alone, and not the release."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from shared import Built
 
 from plie_warehouse.attack.attack import attack
-from plie_warehouse.attack.attack_report import GIVEN, RECOVERED, as_json, figures
+from plie_warehouse.attack.attack_report import KNOWN_TO_PUBLIC, RECOVERED, as_json, figures
 from plie_warehouse.attack.knowledge import HOURS, PERSONS, SHAPES, quantity
 from plie_warehouse.attack.protection_level import ProtectionLevel
 from plie_warehouse.attack.published import FILE, Registry, read
@@ -27,7 +27,7 @@ LEVELS = {
 
 
 def masked(warehouse: Path, path: Path, below: int) -> Path:
-    """The aggregates of a warehouse with counts below a threshold hidden, and no secondary suppression."""
+    """The aggregates of a warehouse with counts below a threshold suppressed, without secondary suppression."""
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"attach '{warehouse}' as warehouse (read_only)")
         connection.execute("create schema published; create schema reference")
@@ -79,7 +79,7 @@ def _words(table: str, columns: list[str], below: int) -> dict[str, str]:
 
 
 def test_what_it_believes_is_true_of_the_sample(built: Built, tmp_path: Path) -> None:
-    """Every equation holds where nothing is hidden, in the long table too: a wrong one would recover wrong figures."""
+    """Every equation holds where nothing is suppressed, in the long table too; a wrong one recovers wrong figures."""
     file = masked(built.warehouse, tmp_path / FILE, below=0)
     with duckdb.connect(str(file)) as connection:
         connection.execute(f"attach '{built.warehouse}' as warehouse (read_only)")
@@ -104,11 +104,11 @@ def naive(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 def test_primary_suppression_alone_is_broken_on_the_sample(naive: Path, built: Built, tmp_path: Path) -> None:
-    """Most small counts come back; what is said of each hidden one is true."""
+    """Most small counts are recovered; the true value of each is in its interval."""
     outcome = attack(naive)
     assert outcome.succeeded
-    verdicts = as_json(outcome)["verdicts"]
-    assert verdicts[RECOVERED] > 0.5 * (sum(verdicts.values()) - verdicts[GIVEN])
+    results = as_json(outcome)["verdicts"]
+    assert results[RECOVERED] > 0.5 * (sum(results.values()) - results[KNOWN_TO_PUBLIC])
     by_table = {figure.table for figure in figures(outcome) if figure.verdict == RECOVERED}
     assert by_table >= SHAPES.keys() - {"clause_facilitator_activity"}
 

@@ -147,7 +147,7 @@ def test_a_client_cannot_write(client: Client, built: Built) -> None:
 
 
 @every_client
-def test_a_hidden_figure_is_null_and_says_why(client: Client, built: Built) -> None:
+def test_a_suppressed_figure_is_null_and_says_why(client: Client, built: Built) -> None:
     rows = client.run(
         built.serving,
         "select territory_code, positive_exits, positive_exits_status from published.plie_outcomes"

@@ -80,7 +80,7 @@ def test_public_types_are_plain(warehouse: duckdb.DuckDBPyConnection) -> None:
     assert amounts == []
 
 
-def test_the_sample_hides_small_counts_and_keeps_the_nation(warehouse: duckdb.DuckDBPyConnection) -> None:
+def test_the_sample_suppresses_small_counts_and_keeps_the_nation(warehouse: duckdb.DuckDBPyConnection) -> None:
     counts = dict(
         warehouse.execute(
             "select territory_kind = 'national', bool_and(status in ('publie', 'non_connu'))"
@@ -88,15 +88,15 @@ def test_the_sample_hides_small_counts_and_keeps_the_nation(warehouse: duckdb.Du
         ).fetchall()
     )
     assert counts == {True: True, False: False}
-    narrow = warehouse.execute(
+    too_narrow = warehouse.execute(
         "select count(*) filter (where h.high - h.low < 2), count(*) from intermediate.int_disclosure__suppressed as h"
         " inner join intermediate.int_disclosure__figures as n on n.territory_kind = 'national'"
         " and h.reporting_year = n.reporting_year and h.mart = n.mart and h.cut = n.cut and h.measure = n.measure"
         " and h.cut_value = n.cut_value and n.quantity = 'personnes' and n.measure_value >= 20"
         " where h.status = 'masque_primaire'"
     ).fetchone()
-    # Narrow intervals are those that small national counts leave.
-    assert narrow[1] > 1000 and narrow[0] < 0.05 * narrow[1]
+    # Intervals are too narrow only where small national counts leave no more.
+    assert too_narrow[1] > 1000 and too_narrow[0] < 0.05 * too_narrow[1]
 
 
 def test_every_measure_has_its_status_in_the_published_copy(warehouse: duckdb.DuckDBPyConnection) -> None:

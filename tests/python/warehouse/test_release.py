@@ -1,4 +1,4 @@
-"""What is published: only what passed, whole, true to its manifest and free of persons, whatever happens on the way."""
+"""Releases: only of a warehouse that passed, complete, as the manifest says, and without persons; also after a kill."""
 
 from __future__ import annotations
 
@@ -24,7 +24,6 @@ from typing import Any
 import duckdb
 import pytest
 from conftest import PLIE, run_plie, start_plie, wait_for
-from rich.console import Console
 from shared import Built
 
 from plie_warehouse import warehouse_build
@@ -33,6 +32,7 @@ from plie_warehouse.disclosure.engine import engine_versions
 from plie_warehouse.intake.store import Store
 from plie_warehouse.paths import PROJECT, DataFolder
 from plie_warehouse.release import (
+    Published,
     ReleaseError,
     build_attestation,
     publish,
@@ -41,6 +41,7 @@ from plie_warehouse.release import (
     suppression_patterns,
 )
 from plie_warehouse.release.release_store import KEPT, SWITCHING, at_hand, quarantined
+from plie_warehouse.sql import text
 
 RECORD = {
     "deliveries": {"source": "sample", "in_force": []},
@@ -48,11 +49,11 @@ RECORD = {
     "versions": {"great_expectations": "1"},
 }
 
-# What stands in the folder that readers open.
+# Content of the folder that readers open.
 STANDING = {"csv", "datapackage.json", "manifest.json", "parquet", "plie_marts.duckdb", "versions"}
 
 
-# A warehouse that is quick to publish, and tells its builds apart --------------------------------------------------
+# A warehouse that is quick to release, whose builds differ ---------------------------------------------------------
 
 
 def build_name(number: int) -> str:
@@ -65,9 +66,8 @@ HIDDEN = "masque_primaire"
 def small_warehouse(
     built: Path, path: Path, number: int, years: Sequence[int], suppressed: Sequence[tuple[int, str]], change: str
 ) -> None:
-    """What is published of a few territories; build and exits say ``number``, so that tables of two builds do not mix
-    unseen. ``suppressed``: years and measures that are suppressed below national level, all others are shown;
-    ``change``: what is done to it then."""
+    """Copy the released tables of a few territories. Build and exits are ``number``: a mixture of builds shows.
+    ``suppressed``: years and measures that are suppressed below national level; ``change``: SQL to run then."""
     with duckdb.connect(str(path)) as connection:
         connection.execute(f"attach '{built}' as built (read_only)")
         few = f"where territory_code in ('FR', '59') and reporting_year in ({', '.join(map(str, years))})"
@@ -123,11 +123,11 @@ def copy_table(connection: duckdb.DuckDBPyConnection, name: str, columns: str = 
     ).fetchall():
         connection.execute(f"alter table {name} add primary key ({', '.join(key)})")
     [(comment,)] = connection.execute(f"select comment from duckdb_tables() where {source}").fetchall()
-    connection.execute(f"comment on table {name} is {released_tables.text(comment)}")
+    connection.execute(f"comment on table {name} is {text(comment)}")
     for column, comment in connection.execute(
         f"select column_name, comment from duckdb_columns() where {source}"
     ).fetchall():
-        connection.execute(f"comment on column {name}.{column} is {released_tables.text(comment)}")
+        connection.execute(f"comment on column {name}.{column} is {text(comment)}")
 
 
 @pytest.fixture(scope="module")
@@ -147,7 +147,7 @@ def small(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Callable[..
 
 
 def put_warehouse(data: DataFolder, warehouse: Path) -> None:
-    """Make it the warehouse of the folder, as one that passed."""
+    """Make it the warehouse of the folder, with its build attestation."""
     data.root.mkdir(exist_ok=True)
     coming = data.root / "coming"
     shutil.copyfile(warehouse, coming)
@@ -155,19 +155,24 @@ def put_warehouse(data: DataFolder, warehouse: Path) -> None:
     coming.replace(data.warehouse)
 
 
+def release(data: DataFolder, warehouse: Path) -> Published:
+    """Make it the warehouse of the folder, and release it."""
+    put_warehouse(data, warehouse)
+    return publish(data)
+
+
 @pytest.fixture
 def data(small: Callable[..., Path], tmp_path: Path) -> DataFolder:
-    """Build 1 is published, build 2 is the warehouse."""
+    """Build 1 is released, build 2 is the warehouse."""
     data = DataFolder(tmp_path / "data")
-    put_warehouse(data, small(1))
-    publish(data)
+    release(data, small(1))
     put_warehouse(data, small(2))
     return data
 
 
 @pytest.fixture
 def real(built: Built, tmp_path: Path) -> DataFolder:
-    """The build of the sample, nothing published yet."""
+    """The build of the sample, before its first release."""
     data = DataFolder(tmp_path / "data")
     data.root.mkdir()
     os.link(built.warehouse, data.warehouse)
@@ -177,17 +182,17 @@ def real(built: Built, tmp_path: Path) -> DataFolder:
 
 @pytest.fixture(scope="module")
 def children() -> Iterator[BaseContext]:
-    """Processes that are cheap to start: forked from one in which nothing runs but what was loaded once."""
+    """Processes that start quickly: forked from a process that has loaded this module."""
     paths = [str(PROJECT / "scripts"), str(PROJECT / "tests" / "python"), str(Path(__file__).parent)]
     before = os.environ.get("PYTHONPATH")
     os.environ["PYTHONPATH"] = os.pathsep.join([*paths, *filter(None, [before])])
     context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["test_publication"])
+    context.set_forkserver_preload(["test_release"])
     yield context
     os.environ["PYTHONPATH"] = before
 
 
-# What holds at every moment ----------------------------------------------------------------------------------------
+# Conditions that hold at every moment -------------------------------------------------------------------------------
 
 
 def sha256(path: Path) -> str:
@@ -196,6 +201,16 @@ def sha256(path: Path) -> str:
 
 def load(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
+
+
+def spoil(path: Path, content: str = "spoilt") -> None:
+    """Overwrite a released file."""
+    path.chmod(0o644)
+    path.write_text(content)
+
+
+def no_room(*_: Any) -> None:
+    raise OSError(errno.ENOSPC, "No space left")
 
 
 def in_place(serving: Path) -> dict[str, str]:
@@ -218,8 +233,8 @@ def tree(folder: Path) -> dict[str, tuple[str, int]]:
 
 
 def demand_true(serving: Path) -> str:
-    """Every file is whole and one that the manifest knows; the DuckDB file opens and holds what its own manifest says.
-    Returns the build that it is of."""
+    """Every file is complete and listed in the manifest; the DuckDB file opens and holds what its own manifest says.
+    Returns its build."""
     now = load(serving / "manifest.json")
     known = [one["files"] for one in (now, now.get(SWITCHING)) if one]
     for name, digest in in_place(serving).items():
@@ -229,7 +244,7 @@ def demand_true(serving: Path) -> str:
         [(published_id,)] = connection.execute("from published.publication").fetchall()
         versions = serving / "versions"
         if not (versions / published_id).exists():
-            versions = serving.parent / "withdrawn"
+            versions = DataFolder(serving.parent).quarantine
         own = load(versions / published_id / "manifest.json")
         assert own["files"][file.name]["sha256"] == sha256(file)
         assert own["published_id"] == published_id
@@ -253,7 +268,7 @@ def demand_true(serving: Path) -> str:
 
 
 def demand_settled(serving: Path) -> str:
-    """The same, with nothing under way and nothing left over; every file in place is of the one publication."""
+    """The same when no release runs: no file is left over, every current file is of the current release."""
     now = load(serving / "manifest.json")
     assert SWITCHING not in now
     assert in_place(serving) == {name: entry["sha256"] for name, entry in now["files"].items()}
@@ -262,19 +277,19 @@ def demand_settled(serving: Path) -> str:
     assert at_hand(now)[0] == now["published_id"] and len(now["publications"]) <= KEPT
     own = load(serving / "versions" / now["published_id"] / "manifest.json")
     assert own == {name: value for name, value in now.items() if name != "publications"}
-    withdrawn = serving.parent / "withdrawn"
-    there = {path.name for path in withdrawn.iterdir()} if withdrawn.exists() else set()
+    quarantine = DataFolder(serving.parent).quarantine
+    there = {path.name for path in quarantine.iterdir()} if quarantine.exists() else set()
     assert there == set(quarantined(now))
     for name in there:
-        folder, files = withdrawn / name, load(withdrawn / name / "manifest.json")["files"]
+        folder, files = quarantine / name, load(quarantine / name / "manifest.json")["files"]
         assert in_place(folder) == {name: entry["sha256"] for name, entry in files.items()} | {
             "withdrawal.json": sha256(folder / "withdrawal.json")
         }
-        assert stat.S_IMODE(withdrawn.stat().st_mode) == stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert stat.S_IMODE(quarantine.stat().st_mode) == stat.S_IMODE(folder.stat().st_mode) == 0o700
     return demand_true(serving)
 
 
-# What a build publishes --------------------------------------------------------------------------------------------
+# The release of a build ---------------------------------------------------------------------------------------------
 
 
 def test_what_a_build_publishes(built: Built, warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -313,7 +328,7 @@ def test_everybody_may_read_and_nobody_write(built: Built) -> None:
 
 
 def test_tables_and_figures_are_those_of_the_warehouse(built: Built) -> None:
-    """Compared by other means than checksums; comments come along."""
+    """Compared row by row, not by checksums; comments too."""
     with duckdb.connect(str(built.serving), read_only=True) as connection:
         connection.execute(f"attach '{built.warehouse}' as private (read_only)")
         tables_of = "select schema_name, table_name from duckdb_tables() where database_name = "
@@ -342,7 +357,7 @@ def test_tables_and_figures_are_those_of_the_warehouse(built: Built) -> None:
 
 
 def test_copies_and_their_descriptor(built: Built) -> None:
-    """Read as a stranger would who has the descriptor only."""
+    """Read with the descriptor only, as a foreign program does."""
     serving = built.serving.parent
     package = load(serving / "datapackage.json")
     assert package["version"] == load(serving / "manifest.json")["published_id"]
@@ -393,7 +408,7 @@ def test_copies_and_their_descriptor(built: Built) -> None:
 
 
 def test_it_takes_less_than_five_seconds(real: DataFolder) -> None:
-    """Of this process, on all its cores: what else the machine does meanwhile is not its doing."""
+    """Processor time of this process: other processes do not count."""
     started = time.process_time()
     done = publish(real)
     assert time.process_time() - started < 5
@@ -421,11 +436,11 @@ def test_it_needs_no_client_library(data: DataFolder) -> None:
     assert done.stdout.splitlines()[-1] == build_name(2)
 
 
-# Only what passed --------------------------------------------------------------------------------------------------
+# Only a warehouse that passed ---------------------------------------------------------------------------------------
 
 
 def refused(data: DataFolder) -> str:
-    """The command says no and leaves everything as it was; returns what it says."""
+    """The command fails and changes nothing; returns its error message."""
     before = tree(data.serving.parent)
     done = run_plie("publish", data=data.root)
     assert done.returncode == 1 and "Traceback" not in done.stderr
@@ -434,7 +449,7 @@ def refused(data: DataFolder) -> str:
 
 
 def test_a_warehouse_that_was_changed_is_not_published(data: DataFolder) -> None:
-    """As a plain dbt build does, be it by one row."""
+    """As a plain dbt build changes it."""
     with duckdb.connect(str(data.warehouse)) as connection:
         connection.execute("update published.plie_outcomes set exits = exits + 1")
     said = refused(data)
@@ -445,9 +460,10 @@ def test_a_warehouse_that_was_changed_is_not_published(data: DataFolder) -> None
 
 
 def test_a_warehouse_that_is_being_changed_is_not_published(data: DataFolder, children: BaseContext) -> None:
-    """First while someone writes into it, then when that someone was killed: the changes lie beside the file."""
+    """While a process writes into it, and after that process was killed: the changes are in the log beside the file."""
     held = data.root / "held"
-    writer = children.Process(target=write_on, args=(data.warehouse, held))
+    change = "create table published.more as select 1 as one"
+    writer = children.Process(target=write_on, args=(data.warehouse, change, held))
     writer.start()
     try:
         wait_for(held.exists, lambda: writer.exitcode)
@@ -458,10 +474,10 @@ def test_a_warehouse_that_is_being_changed_is_not_published(data: DataFolder, ch
     assert "left in the middle of a change" in refused(data)
 
 
-def write_on(file: Path, held: Path) -> None:
-    """In a child: changes that are not in the file yet, and a lock."""
+def write_on(file: Path, change: str, held: Path) -> None:
+    """In a child: a change that is in the log beside the file, and a lock."""
     connection = duckdb.connect(str(file))
-    connection.execute("create table published.more as select 1 as one")
+    connection.execute(change)
     held.touch()
     signal.pause()
 
@@ -473,13 +489,13 @@ def test_without_a_warehouse(tmp_path: Path) -> None:
     assert not (tmp_path / "serving").exists()
 
 
-def test_the_note_of_another_warehouse_does_not_count(data: DataFolder, small: Callable[..., Path]) -> None:
+def test_the_attestation_of_another_warehouse_does_not_count(data: DataFolder, small: Callable[..., Path]) -> None:
     shutil.copyfile(small(3), data.warehouse)
     assert "not as a build left it" in refused(data)
 
 
 def test_reading_the_warehouse_does_not_change_it(data: DataFolder) -> None:
-    """Nor does opening it to write, as dbt does for a test or its documentation."""
+    """Opening it to write does not change it either, as dbt does for a test or its documentation."""
     with duckdb.connect(str(data.warehouse)) as connection:
         connection.execute("create temp table one as select count(*) from published.indicators; checkpoint")
     assert publish(data).build_id == build_name(2)
@@ -488,61 +504,37 @@ def test_reading_the_warehouse_does_not_change_it(data: DataFolder) -> None:
 UNIT = "Unit: exits. Rule: D60."
 
 
-@pytest.mark.parametrize(
-    ("change", "said"),
-    [
-        (
-            "drop schema published cascade",
-            "does not hold what is published: published.build_info, published.indicators",
-        ),
-        ("drop table reference.rules", "does not hold what is published: reference.rules"),
-        (
-            "alter table published.plie_outcomes add column participant_id varchar",
-            "published.plie_outcomes has rows by person: participant_id",
-        ),
-        (
-            "create table published.people as select 1 as work_contract_id",
-            "published.people has rows by person: work_contract_id",
-        ),
-        (
-            "comment on column published.plie_outcomes.exits is 'Exits of the year.'",
-            "published.plie_outcomes is not described, or without unit or rule: exits",
-        ),
-        (
-            "comment on column published.plie_outcomes.exits_status is null",
-            "published.plie_outcomes is not described, or without unit or rule: exits_status",
-        ),
-        ("comment on table published.plie_outcomes is null", "published.plie_outcomes is not described"),
-        ("comment on column reference.rules.source is null", "reference.rules is not described, .*: source"),
-        (
-            "update published.plie_outcomes set exits_status = 'masque_secondaire'",
-            r"published.plie_outcomes.exits: \d values are there that their status hides",
-        ),
-        (
-            "update published.indicators set status = 'base_insuffisante' where value = (select max(value) from"
-            " published.indicators where territory_code = 'FR')",
-            r"published.indicators.value: \d+ values are there that their status hides",
-        ),
-        (
-            "update published.plie_outcomes set exits_status = null",
-            r"published.plie_outcomes.exits: \d values are there that their status hides",
-        ),
-        (
-            "alter table published.plie_outcomes add column more bigint;"
-            f" comment on column published.plie_outcomes.more is 'More. {UNIT}'",
-            "published.plie_outcomes: values without a status: more",
-        ),
-        (
-            "create table published.more as select 1::bigint as exits, 'publie' as exits_status;"
-            " comment on table published.more is 'One row.';"
-            f" comment on column published.more.exits is 'Exits. {UNIT}';"
-            f" comment on column published.more.exits_status is 'Status. {UNIT}'",
-            "published.more: no primary key",
-        ),
-    ],
-)
+BESIDE = "values are there that their status hides"
+OUTCOMES = "published.plie_outcomes"
+NOT_DESCRIBED = f"{OUTCOMES} is not described, or without unit or rule"
+# What is done to the warehouse -> what the release says.
+UNFIT = {
+    "drop schema published cascade": "does not hold what is published: published.build_info, published.indicators",
+    "drop table reference.rules": "does not hold what is published: reference.rules",
+    f"alter table {OUTCOMES} add column participant_id varchar": f"{OUTCOMES} has rows by person: participant_id",
+    "create table published.people as select 1 as work_contract_id": (
+        "published.people has rows by person: work_contract_id"
+    ),
+    f"comment on column {OUTCOMES}.exits is 'Exits of the year.'": f"{NOT_DESCRIBED}: exits",
+    f"comment on column {OUTCOMES}.exits_status is null": f"{NOT_DESCRIBED}: exits_status",
+    f"comment on table {OUTCOMES} is null": f"{OUTCOMES} is not described",
+    "comment on column reference.rules.source is null": "reference.rules is not described, .*: source",
+    f"update {OUTCOMES} set exits_status = 'masque_secondaire'": rf"{OUTCOMES}.exits: \d {BESIDE}",
+    "update published.indicators set status = 'base_insuffisante' where value = (select max(value) from"
+    " published.indicators where territory_code = 'FR')": rf"published.indicators.value: \d+ {BESIDE}",
+    f"update {OUTCOMES} set exits_status = null": rf"{OUTCOMES}.exits: \d {BESIDE}",
+    f"alter table {OUTCOMES} add column more bigint; comment on column {OUTCOMES}.more is 'More. {UNIT}'": (
+        f"{OUTCOMES}: values without a status: more"
+    ),
+    "create table published.more as select 1::bigint as exits, 'publie' as exits_status;"
+    f" comment on table published.more is 'One row.'; comment on column published.more.exits is 'Exits. {UNIT}';"
+    f" comment on column published.more.exits_status is 'Status. {UNIT}'": "published.more: no primary key",
+}
+
+
+@pytest.mark.parametrize(("change", "said"), UNFIT.items())
 def test_what_is_not_fit_to_be_published(data: DataFolder, small: Callable[..., Path], change: str, said: str) -> None:
-    """No table, a person, no description, a value that its status hides or that has none: D60, D61."""
+    """A missing table, a person, no description, a value without status or one that is suppressed: D60, D61."""
     put_warehouse(data, small(3, change=change))
     before = tree(data.serving.parent)
     with pytest.raises(ReleaseError, match=said):
@@ -564,13 +556,11 @@ OF_2020 = "where reporting_year = 2020 and indicator_code = 'positive_rate_raw' 
 def test_a_change_from_a_figure_that_is_not_shown_is_not_published(
     data: DataFolder, small: Callable[..., Path], change: str
 ) -> None:
-    """Suppressed in the year before, of a suppressed base, or another figure: D60. As they should be, they are
-    published."""
+    """Suppressed in the year before, of a suppressed base, or another figure: D60. Without the fault it is released."""
     put_warehouse(data, small(3, years=(2020, 2021), change=change))
     with pytest.raises(ReleaseError, match=r"indicator_changes: \d+ changes of figures that indicators does not show"):
         publish(data)
-    put_warehouse(data, small(3, years=(2020, 2021)))
-    publish(data)
+    release(data, small(3, years=(2020, 2021)))
     with duckdb.connect(str(data.serving), read_only=True) as connection:
         assert connection.execute("select count(*) > 100 from published.indicator_changes").fetchone() == (True,)
 
@@ -579,7 +569,7 @@ def test_a_change_from_a_figure_that_is_not_shown_is_not_published(
 def test_what_was_not_written_as_meant_is_not_published(
     data: DataFolder, monkeypatch: pytest.MonkeyPatch, spoilt: str
 ) -> None:
-    """One value, or one word."""
+    """One value, or one comment."""
     real_write, real_copies = released_tables.write, released_copies.write
     change = "update stage.published.plie_outcomes set exits = exits + 1"
     back = "update stage.published.plie_outcomes set exits = exits - 1"
@@ -628,7 +618,7 @@ def test_the_checksum_sees_what_matters_and_no_order() -> None:
 
 
 def test_a_build_that_dies_while_it_becomes_the_warehouse(data: DataFolder, small: Callable[..., Path]) -> None:
-    """Before and after: the warehouse that is there has its note."""
+    """Before and after the rename: the warehouse that is there has its attestation."""
     notes = {number: build_attestation.attest(data, small(number), RECORD) for number in (2, 3)}
     assert publish(data).build_id == build_name(2)
     os.replace(shutil.copyfile(small(3), data.root / "coming"), data.warehouse)
@@ -638,43 +628,25 @@ def test_a_build_that_dies_while_it_becomes_the_warehouse(data: DataFolder, smal
 
 
 @pytest.fixture
-def quick_build(data: DataFolder, small: Callable[..., Path], monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable]:
-    """The build command with dbt and Great Expectations left out: build 3 passes."""
-
-    def transform(warehouse: Path, *_: Any) -> int:
-        shutil.copyfile(small(3), warehouse)
-        return 1
-
-    def validate(warehouse: Path, *_: Any) -> dict[str, int]:
-        (warehouse.parent / "validation").mkdir()
-        return {"suites": 1, "values_compared": 1}
-
-    monkeypatch.setattr(warehouse_build, "_transform", transform)
-    monkeypatch.setattr(warehouse_build, "_validate", validate)
-    monkeypatch.setattr(warehouse_build.summary, "show_outcomes", lambda *_: None)
-    before = os.umask(0o022)
-    yield lambda deliveries=warehouse_build.SAMPLE: warehouse_build.build(
-        data, Console(quiet=True), deliveries=deliveries
-    )
-    os.umask(before)
+def build_3(data: DataFolder, quick_build: Callable[..., None], small: Callable[..., Path]) -> Callable[..., None]:
+    """The build command, in which build 3 passes."""
+    return lambda deliveries=warehouse_build.SAMPLE: quick_build(data, small(3), deliveries)
 
 
 def test_a_build_that_passed_and_could_not_be_published(
-    data: DataFolder, quick_build: Callable, monkeypatch: pytest.MonkeyPatch
+    data: DataFolder, build_3: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is not lost: it is the warehouse, and is published when there is room."""
+    """It is the warehouse, and is released when there is room."""
     with monkeypatch.context() as patch, pytest.raises(ReleaseError) as failure:
-        patch.setattr(
-            released_tables, "write", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left"))
-        )
-        quick_build()
+        patch.setattr(released_tables, "write", no_room)
+        build_3()
     assert "the build passed and is the warehouse now, but it could not be published" in str(failure.value)
     assert "No space left" in str(failure.value) and "what is published stays as it was" in str(failure.value)
     assert demand_settled(data.serving.parent) == build_name(1)
     assert publish(data).build_id == build_name(3)
 
 
-def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, quick_build: Callable) -> None:
+def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, build_3: Callable) -> None:
     store = Store(data.accepted)
     with store.locked(), duckdb.connect() as connection:
         for delivery_id in ("first", "second"):
@@ -682,7 +654,7 @@ def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, quick_buil
             store.accept(found, {"delivery_id": delivery_id}, connection, {"participants": "select 1 as one"})
         found = store.manifest("network", "network", 2021)
         store.accept(found, {"delivery_id": "other"}, connection, {"facilitators": "select 1 as one"})
-    quick_build(warehouse_build.STORE)
+    build_3(warehouse_build.STORE)
     assert load(data.serving.parent / "manifest.json")["deliveries"] == {
         "source": "store",
         "in_force": [
@@ -690,37 +662,38 @@ def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, quick_buil
             {"kind": "plie", "supplier_code": "59-09", "year": 2021, "version": 2},
         ],
     }
-    # A delivery's own name is a checksum of private rows: it stays in the note.
+    # The name of a delivery is a checksum of private rows: only the attestation holds it.
     for path in data.serving.parent.rglob("*.json"):
-        told = path.read_text(encoding="utf-8")
-        assert "delivery_id" not in told and sha256(data.warehouse) not in told and "values_compared" not in told
+        content = path.read_text(encoding="utf-8")
+        assert (
+            "delivery_id" not in content and sha256(data.warehouse) not in content and "values_compared" not in content
+        )
     [note] = data.attestations.iterdir()
     assert [one["delivery_id"] for one in load(note)["deliveries"]["in_force"]] == ["other", "second"]
     assert demand_settled(data.serving.parent) == build_name(3)
 
 
 def test_deliveries_that_come_while_a_build_runs(
-    data: DataFolder, quick_build: Callable, monkeypatch: pytest.MonkeyPatch
+    data: DataFolder, build_3: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Nobody could say which of them are in it."""
+    """The build fails, because it would not be known which of them it holds."""
     before = tree(data.root)
     found = iter([{"in_force": []}, {"in_force": [1]}])
     monkeypatch.setattr(warehouse_build, "deliveries_in_force", lambda *_: next(found))
     with pytest.raises(
         warehouse_build.BuildError, match=r"accepted while it ran; .* so does what is published; run it again"
     ):
-        quick_build()
+        build_3()
     after = tree(data.root)
     assert {name: after.get(name) for name in before} == before
 
 
-# Kept versions -----------------------------------------------------------------------------------------------------
+# Stored releases ----------------------------------------------------------------------------------------------------
 
 
 def test_the_last_five_are_kept(data: DataFolder, small: Callable[..., Path]) -> None:
     for number in range(2, 8):
-        put_warehouse(data, small(number))
-        publish(data)
+        release(data, small(number))
     serving = data.serving.parent
     assert demand_settled(serving) == build_name(7)
     kept = [
@@ -728,9 +701,10 @@ def test_the_last_five_are_kept(data: DataFolder, small: Callable[..., Path]) ->
         for one in at_hand(load(serving / "manifest.json"))
     ]
     assert kept == [build_name(number) for number in (7, 6, 5, 4, 3)]
-    # An earlier one again: it is the newest now, and nothing else goes.
-    put_warehouse(data, small(4))
-    assert [one.split("_")[1] for one in publish(data).kept] == [build_name(number) for number in (4, 7, 6, 5, 3)]
+    # An earlier one again becomes the newest; no other is deleted.
+    assert [one.split("_")[1] for one in release(data, small(4)).kept] == [
+        build_name(number) for number in (4, 7, 6, 5, 3)
+    ]
     assert demand_settled(serving) == build_name(4)
 
 
@@ -744,9 +718,8 @@ def test_the_same_again_changes_nothing(data: DataFolder) -> None:
     assert done.returncode == 0 and "déjà en place" in done.stdout and re.search(r"en \d+,\d s", done.stdout)
 
 
-def test_nothing_of_one_changes_another(data: DataFolder) -> None:
-    """Whoever spoils the file in place, with changes beside it or without, spoils no kept one; the next publication,
-    even one that may publish nothing new, puts it right."""
+def test_damage_to_current_files_does_not_reach_stored_releases(data: DataFolder) -> None:
+    """The next release repairs the current files, even when it may release nothing new."""
     publish(data)
     serving = data.serving.parent
     files = [path for path in serving.rglob("*") if path.is_file()]
@@ -768,10 +741,11 @@ def test_nothing_of_one_changes_another(data: DataFolder) -> None:
 def test_changes_that_a_client_left_beside_the_file_do_not_reach_the_next(
     data: DataFolder, children: BaseContext
 ) -> None:
-    """It opened the file to write, and was killed."""
+    """A client that opened the file to write was killed."""
     data.serving.chmod(0o644)
     held = data.root / "held"
-    client = children.Process(target=write_on_serving, args=(data.serving, held))
+    change = "update published.plie_outcomes set exits = 0"
+    client = children.Process(target=write_on, args=(data.serving, change, held))
     client.start()
     wait_for(held.exists, lambda: client.exitcode)
     client.kill()
@@ -781,22 +755,11 @@ def test_changes_that_a_client_left_beside_the_file_do_not_reach_the_next(
     assert demand_settled(data.serving.parent) == build_name(2)
 
 
-def write_on_serving(file: Path, held: Path) -> None:
-    """In a child: changes to a table that the next publication has too."""
-    connection = duckdb.connect(str(file))
-    connection.execute("update published.plie_outcomes set exits = 0")
-    held.touch()
-    signal.pause()
-
-
 def test_a_kept_version_that_was_spoilt_is_written_again(data: DataFolder, small: Callable[..., Path]) -> None:
     first = load(data.serving.parent / "manifest.json")["published_id"]
     publish(data)
-    spoilt = data.serving.parent / "versions" / first / "csv" / "rules.csv"
-    spoilt.chmod(0o644)
-    spoilt.write_text("spoilt")
-    put_warehouse(data, small(1))
-    assert publish(data).published_id == first
+    spoil(data.serving.parent / "versions" / first / "csv" / "rules.csv")
+    assert release(data, small(1)).published_id == first
     assert demand_settled(data.serving.parent) == build_name(1)
 
 
@@ -804,7 +767,7 @@ def test_a_lost_manifest_is_found_again(data: DataFolder) -> None:
     publish(data)
     path = data.serving.parent / "manifest.json"
     before = load(path)
-    for loss in (path.unlink, lambda: path.chmod(0o644) or path.write_text("{}")):
+    for loss in (path.unlink, lambda: spoil(path, "{}")):
         loss()
         publish(data)
         assert load(path) == before
@@ -812,23 +775,22 @@ def test_a_lost_manifest_is_found_again(data: DataFolder) -> None:
 
 
 def test_the_file_of_an_earlier_version_of_the_project(small: Callable[..., Path], tmp_path: Path) -> None:
-    """It had no manifest, and left its drafts when it was killed."""
+    """It had no manifest, and a killed release left its drafts."""
     data = DataFolder(tmp_path)
     data.serving.parent.mkdir()
     for path in (data.serving, data.serving.with_name(".plie_marts.duckdb.4711")):
         path.write_bytes(b"old")
-    put_warehouse(data, small(1))
-    publish(data)
+    release(data, small(1))
     assert demand_settled(data.serving.parent) == build_name(1)
 
 
-# Masks -------------------------------------------------------------------------------------------------------------
+# Suppression patterns -----------------------------------------------------------------------------------------------
 
 ENTRIES, STEPS = (2021, "entries"), (2021, "steps")
 
 
 def publications(data: DataFolder) -> tuple[list[int], list[int]]:
-    """Builds that readers have, and those that were withdrawn, newest first."""
+    """Builds that readers have, and those in quarantine, newest first."""
     now = load(data.serving.parent / "manifest.json")
     return [int(one.split("_")[1], 16) for one in at_hand(now)], [
         int(one.split("_")[1], 16) for one in quarantined(now)
@@ -836,21 +798,22 @@ def publications(data: DataFolder) -> tuple[list[int], list[int]]:
 
 
 def show(data: DataFolder, warehouse: Path) -> tuple[list[int], list[int]]:
-    put_warehouse(data, warehouse)
-    publish(data)
+    release(data, warehouse)
     demand_settled(data.serving.parent)
     return publications(data)
 
 
-def test_other_values_behind_the_same_masks(data: DataFolder, small: Callable[..., Path]) -> None:
-    """Every figure of build 3 is another; what hides them does not matter, only that they are suppressed."""
+def test_other_values_under_the_same_suppression_pattern(data: DataFolder, small: Callable[..., Path]) -> None:
+    """All figures of build 3 differ. The kind of suppression does not count, only which cells are suppressed."""
     show(data, small(2, suppressed=[ENTRIES]))
     other = f"update published.plie_outcomes set entries_status = 'masque_secondaire' where entries_status = '{HIDDEN}'"
     assert show(data, small(3, suppressed=[ENTRIES], change=other)) == ([3, 2], [1])
 
 
-def test_a_version_whose_masks_differ_is_withdrawn(data: DataFolder, small: Callable[..., Path]) -> None:
-    """Whichever of the two hides more. It goes as it is, to the private side, and everybody is told why."""
+def test_a_release_with_another_suppression_pattern_is_quarantined(
+    data: DataFolder, small: Callable[..., Path]
+) -> None:
+    """Whichever of the two suppresses more. Its files are kept in private, and the manifest gives the reason."""
     serving = data.serving.parent
     [first] = at_hand(load(serving / "manifest.json"))
     before = {name: digest for name, (digest, _) in tree(serving / "versions" / first).items()}
@@ -871,7 +834,7 @@ def test_a_version_whose_masks_differ_is_withdrawn(data: DataFolder, small: Call
 def test_only_years_that_both_hold_count(data: DataFolder, small: Callable[..., Path]) -> None:
     assert show(data, small(2, years=(2020, 2021), suppressed=[(2020, "entries")])) == ([2, 1], [])
     assert show(data, small(3)) == ([3, 2, 1], [])
-    # Two that were beside each other, and of which only one may stay beside this one.
+    # Of two that readers had, only one may stay with this one.
     assert show(data, small(4, years=(2020,), suppressed=[(2020, "steps")])) == ([4, 3, 1], [2])
 
 
@@ -884,18 +847,18 @@ def test_only_years_that_both_hold_count(data: DataFolder, small: Callable[..., 
         f" comment on column published.more.note is 'A note. {UNIT}'",
     ],
 )
-def test_a_version_of_other_tables_or_columns_is_withdrawn(
+def test_a_release_of_other_tables_or_columns_is_quarantined(
     data: DataFolder, small: Callable[..., Path], change: str
 ) -> None:
-    """Nothing says that it hides the same."""
+    """Its suppression pattern cannot be compared."""
     assert show(data, small(2, change=change)) == ([2], [1])
     [reason] = quarantined(load(data.serving.parent / "manifest.json")).values()
     assert "ses tables ou leurs colonnes" in reason
 
 
-def test_what_counts_as_hidden() -> None:
-    """Every status but that of a value that is shown and of one that nobody delivered; the checksum knows table, row
-    and column."""
+def test_what_counts_as_suppressed() -> None:
+    """Every status but those of a value that is shown or that nobody delivered; the checksum depends on table, row and
+    column."""
 
     def of(*rows: str, table: str = "one") -> dict[str, dict[str, Any]]:
         with duckdb.connect() as connection:
@@ -933,7 +896,7 @@ def test_what_counts_as_hidden() -> None:
     assert len({repr(one) for one in different}) == len(different)
 
 
-def test_five_in_all_at_hand_or_withdrawn(data: DataFolder, small: Callable[..., Path]) -> None:
+def test_five_in_all_with_readers_or_in_quarantine(data: DataFolder, small: Callable[..., Path]) -> None:
     for number, suppressed in ((2, [ENTRIES]), (3, [STEPS]), (4, [STEPS]), (5, [STEPS])):
         found = show(data, small(number, suppressed=suppressed))
     assert found == ([5, 4, 3], [2, 1])
@@ -941,21 +904,19 @@ def test_five_in_all_at_hand_or_withdrawn(data: DataFolder, small: Callable[...,
     assert show(data, small(7)) == ([7], [6, 5, 4, 3])
 
 
-def test_a_withdrawn_one_that_is_published_again(data: DataFolder, small: Callable[..., Path]) -> None:
+def test_a_quarantined_release_that_is_released_again(data: DataFolder, small: Callable[..., Path]) -> None:
     assert show(data, small(2, suppressed=[ENTRIES])) == ([2], [1])
     assert show(data, small(1)) == ([1], [2])
 
 
-def test_a_kept_version_that_was_spoilt_goes(data: DataFolder, small: Callable[..., Path]) -> None:
-    """What it hides now, nobody knows."""
+def test_a_damaged_stored_release_is_deleted(data: DataFolder, small: Callable[..., Path]) -> None:
+    """Its suppression pattern is unknown."""
     serving = data.serving.parent
-    spoilt = serving / "versions" / at_hand(load(serving / "manifest.json"))[0] / "csv" / "plie_outcomes.csv"
-    spoilt.chmod(0o644)
-    spoilt.write_text("spoilt")
+    spoil(serving / "versions" / at_hand(load(serving / "manifest.json"))[0] / "csv" / "plie_outcomes.csv")
     assert show(data, small(2)) == ([2], [])
 
 
-def test_a_lost_manifest_does_not_forget_what_was_withdrawn(data: DataFolder, small: Callable[..., Path]) -> None:
+def test_a_lost_manifest_still_lists_the_quarantine(data: DataFolder, small: Callable[..., Path]) -> None:
     assert show(data, small(2, suppressed=[ENTRIES])) == ([2], [1])
     path = data.serving.parent / "manifest.json"
     before = load(path)
@@ -976,7 +937,7 @@ def readable(folder: Path) -> Iterator[Path]:
 
 
 def builds_that_readers_have(data: DataFolder) -> set[int]:
-    """Of the files that others may read, those that are of one build only say which; a manifest tells no figure."""
+    """Builds of the files that others may read, without files that two builds share and manifests (no figures)."""
     known: dict[str, set[int]] = {}
     for path in data.root.rglob("manifest.json"):
         found = load(path)
@@ -987,23 +948,22 @@ def builds_that_readers_have(data: DataFolder) -> set[int]:
     return set().union(*(builds for builds in of_files if len(builds) == 1))
 
 
-def test_no_reader_has_two_masks(
+def test_no_reader_has_two_suppression_patterns(
     data: DataFolder, small: Callable[..., Path], children: BaseContext, tmp_path: Path
 ) -> None:
-    """At every stage of a publication that hides other cells than the two before it: whatever a reader can open is of
-    the one sort or the other; killed there, none is lost, and the next publication ends it."""
-    serving, pristine, listed = data.serving.parent, tmp_path / "pristine", tmp_path / "listed"
+    """A release suppresses other cells than the two before it and is killed at every stage: all files that a reader can
+    open have the same suppression pattern, no release is lost, and the next release completes it."""
+    serving = data.serving.parent
     assert show(data, small(2)) == ([2, 1], [])
     put_warehouse(data, small(3, suppressed=[ENTRIES]))
-    shutil.copytree(data.root, pristine)
     assert builds_that_readers_have(data) == {1, 2}
-    assert ended(children.Process(target=publish_and_die, args=(data.root, -1, listed, MASKED))) == 0
+    kills = Kills(data, children, tmp_path, WITH_MODES)
     assert demand_settled(serving) == build_name(3) and publications(data) == ([3], [2, 1])
     assert builds_that_readers_have(data) == {3}
-    calls = listed.read_text(encoding="utf-8").splitlines()
+    calls = kills.calls
     # From where it begins to differ from any other (test_a_kill_at_every_stage) to where readers see the last of it.
     first = next(stage for stage, call in enumerate(calls) if call.startswith("copytree"))
-    last = len(calls) - 1 - calls[::-1].index("replace manifest.json")
+    last = kills.last("replace manifest.json")
     telling = re.compile(r"copytree 2022.*|rename .*|replace .*|unlink (csv|parquet)|chmod 2022.*")
     stages = {
         stage
@@ -1013,8 +973,7 @@ def test_no_reader_has_two_masks(
     assert {calls[stage].split()[0] for stage in stages} >= {"copytree", "rename", "replace", "unlink", "chmod"}
     seen = []
     for stage in sorted(stages):
-        again(data, pristine)
-        assert ended(children.Process(target=publish_and_die, args=(data.root, stage, None, MASKED))) == -signal.SIGKILL
+        kills.kill(stage)
         seen.append(builds_that_readers_have(data))
         assert seen[-1] and (seen[-1] <= {1, 2} or seen[-1] == {3}), calls[stage]
         demand_true(serving)
@@ -1024,13 +983,13 @@ def test_no_reader_has_two_masks(
     assert seen == sorted(seen, key=min) and seen[0] == {1, 2} and seen[-1] == {3}
 
 
-def test_nothing_is_withdrawn_when_there_is_no_room_for_it(
+def test_nothing_is_quarantined_when_there_is_no_room_for_it(
     data: DataFolder, small: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     put_warehouse(data, small(2, suppressed=[ENTRIES]))
     before = tree(data.serving.parent)
     with monkeypatch.context() as patch, pytest.raises(ReleaseError, match="No space left") as failure:
-        patch.setattr(shutil, "copytree", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+        patch.setattr(shutil, "copytree", no_room)
         publish(data)
     assert "what is published stays as it was" in str(failure.value)
     assert tree(data.serving.parent) == before
@@ -1041,9 +1000,9 @@ def test_nothing_is_withdrawn_when_there_is_no_room_for_it(
 
 # Faults ------------------------------------------------------------------------------------------------------------
 
-# What makes a difference that a reader or the next publication could see.
+# Calls whose effect a reader or the next release can see.
 STAGES = {"os": ("replace", "rename", "unlink"), "shutil": ("copyfile", "rmtree")}
-MASKED = {"os": ("replace", "rename", "unlink", "chmod"), "shutil": ("copyfile", "copytree", "rmtree")}
+WITH_MODES = {"os": ("replace", "rename", "unlink", "chmod"), "shutil": ("copyfile", "copytree", "rmtree")}
 
 
 def label(name: str, arguments: Iterable[Any]) -> str:
@@ -1083,26 +1042,44 @@ def ended(process: multiprocessing.Process) -> int | None:
     return process.exitcode
 
 
-def again(data: DataFolder, pristine: Path) -> None:
-    shutil.rmtree(data.root)
-    shutil.copytree(pristine, data.root)
+class Kills:
+    """The release of one folder, again and again from the same state, killed before one of its ``calls``.
+
+    A first run is not killed: it lists the calls that change the disk."""
+
+    def __init__(self, data: DataFolder, children: BaseContext, folder: Path, stages: dict = STAGES) -> None:
+        self.data, self.children, self.stages = data, children, stages
+        self.pristine, listed = folder / "pristine", folder / "listed"
+        shutil.copytree(data.root, self.pristine)
+        assert ended(children.Process(target=publish_and_die, args=(data.root, -1, listed, stages))) == 0
+        self.calls = listed.read_text(encoding="utf-8").splitlines()
+
+    def restore(self) -> None:
+        shutil.rmtree(self.data.root)
+        shutil.copytree(self.pristine, self.data.root)
+
+    def kill(self, stage: int) -> None:
+        """Kill the release, from the first state, before this call."""
+        self.restore()
+        process = self.children.Process(target=publish_and_die, args=(self.data.root, stage, None, self.stages))
+        assert ended(process) == -signal.SIGKILL
+
+    def last(self, call: str) -> int:
+        return len(self.calls) - 1 - self.calls[::-1].index(call)
 
 
 def test_a_kill_at_every_stage(data: DataFolder, children: BaseContext, tmp_path: Path) -> None:
-    """What is in place is one whole publication or the other, the manifest is true, and the next one goes through."""
-    serving, pristine, listed = data.serving.parent, tmp_path / "pristine", tmp_path / "listed"
-    shutil.copytree(data.root, pristine)
-    assert ended(children.Process(target=publish_and_die, args=(data.root, -1, listed))) == 0
+    """The current files are one complete release or the other, the manifest is true, and the next release succeeds."""
+    serving, kills = data.serving.parent, Kills(data, children, tmp_path)
     assert demand_settled(serving) == build_name(2)
-    calls = listed.read_text(encoding="utf-8").splitlines()
+    calls = kills.calls
     # Of calls that are alike the first and the last of renames: the manifest comes twice.
     stages = {calls.index(call) for call in calls}
-    stages |= {len(calls) - 1 - calls[::-1].index(call) for call in calls if call.startswith("replace")}
+    stages |= {kills.last(call) for call in calls if call.startswith("replace")}
     assert {calls[stage].split()[0] for stage in stages} == {"rmtree", "rename", "copyfile", "replace", "unlink"}
     found = []
     for stage in sorted(stages):
-        again(data, pristine)
-        assert ended(children.Process(target=publish_and_die, args=(data.root, stage))) == -signal.SIGKILL
+        kills.kill(stage)
         found.append(demand_true(serving))
         assert publish(data).build_id == build_name(2), calls[stage]
         assert demand_settled(serving) == build_name(2), calls[stage]
@@ -1112,11 +1089,10 @@ def test_a_kill_at_every_stage(data: DataFolder, children: BaseContext, tmp_path
 
 
 def test_a_kill_at_any_moment(data: DataFolder, children: BaseContext, tmp_path: Path) -> None:
-    """The same by the clock, so that it falls into what DuckDB does, too."""
-    serving, pristine = data.serving.parent, tmp_path / "pristine"
-    shutil.copytree(data.root, pristine)
+    """The same after a time, so that it also falls into DuckDB's own calls."""
+    serving, kills = data.serving.parent, Kills(data, children, tmp_path)
     for milliseconds in range(50, 500, 90):
-        again(data, pristine)
+        kills.restore()
         process = children.Process(target=publish, args=(data,))
         process.start()
         time.sleep(milliseconds / 1000)
@@ -1128,31 +1104,24 @@ def test_a_kill_at_any_moment(data: DataFolder, children: BaseContext, tmp_path:
 
 
 def test_a_kill_of_the_first_publication(small: Callable[..., Path], children: BaseContext, tmp_path: Path) -> None:
-    """There is nothing yet: nothing that is not whole may appear."""
-    listed, data = tmp_path / "listed", DataFolder(tmp_path / "data")
+    """Before it there is nothing: no incomplete file may appear."""
+    data = DataFolder(tmp_path / "data")
     put_warehouse(data, small(1))
-    shutil.copytree(data.root, tmp_path / "pristine")
-    assert ended(children.Process(target=publish_and_die, args=(data.root, -1, listed))) == 0
-    calls = listed.read_text(encoding="utf-8").splitlines()
+    kills = Kills(data, children, tmp_path)
     for call in ("rename version", "replace manifest.json", "replace plie_marts.duckdb", "replace csv"):
-        stage = calls.index(call)
-        again(data, tmp_path / "pristine")
-        assert ended(children.Process(target=publish_and_die, args=(data.root, stage))) == -signal.SIGKILL
+        kills.kill(kills.calls.index(call))
         if data.serving.exists():
             demand_true(data.serving.parent)
         publish(data)
         assert demand_settled(data.serving.parent) == build_name(1)
 
 
-def test_it_goes_on_even_when_nothing_may_be_published(data: DataFolder, children: BaseContext, tmp_path: Path) -> None:
-    """Killed right after the DuckDB file; then the warehouse is changed: the rest of that publication still follows."""
-    serving, pristine, listed = data.serving.parent, tmp_path / "pristine", tmp_path / "listed"
-    shutil.copytree(data.root, pristine)
-    assert ended(children.Process(target=publish_and_die, args=(data.root, -1, listed))) == 0
-    calls = listed.read_text(encoding="utf-8").splitlines()
-    stage = calls.index("replace plie_marts.duckdb") + 1
-    again(data, pristine)
-    assert ended(children.Process(target=publish_and_die, args=(data.root, stage))) == -signal.SIGKILL
+def test_a_killed_release_is_completed_even_when_nothing_may_be_released(
+    data: DataFolder, children: BaseContext, tmp_path: Path
+) -> None:
+    """Killed right after the DuckDB file, and without a warehouse: the rest of that release follows nevertheless."""
+    serving, kills = data.serving.parent, Kills(data, children, tmp_path)
+    kills.kill(kills.calls.index("replace plie_marts.duckdb") + 1)
     assert load(serving / "manifest.json")[SWITCHING]["build_id"] == demand_true(serving) == build_name(2)
     data.warehouse.unlink()
     with pytest.raises(ReleaseError, match="is missing"):
@@ -1161,7 +1130,7 @@ def test_it_goes_on_even_when_nothing_may_be_published(data: DataFolder, childre
 
 
 def test_a_failure_in_the_middle_of_the_renames(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
-    """It says so, and how to go on; also when the version that was coming is spoilt before the next one comes."""
+    """The error says so, and how to go on. The release whose stored files are damaged meanwhile is written again."""
     serving, real, failing = data.serving.parent, os.replace, {"csv"}
 
     def replace(source: Path, target: Path) -> None:
@@ -1174,11 +1143,8 @@ def test_a_failure_in_the_middle_of_the_renames(data: DataFolder, monkeypatch: p
         publish(data)
     assert demand_true(serving) == build_name(2)
     coming = load(serving / "manifest.json")[SWITCHING]["published_id"]
-    spoilt = serving / "versions" / coming / "datapackage.json"
-    spoilt.chmod(0o644)
-    spoilt.write_text("spoilt")
+    spoil(serving / "versions" / coming / "datapackage.json")
     failing.clear()
-    # Nothing to go on with: it is written again, from the warehouse.
     publish(data)
     assert demand_settled(serving) == build_name(2)
 
@@ -1228,7 +1194,7 @@ def mounted(script: str, data: DataFolder, *arguments: str) -> subprocess.Comple
 
 @pytest.mark.skipif(not may_mount(), reason="a disk of its own needs root or user namespaces")
 def test_a_full_disk(data: DataFolder, tmp_path: Path) -> None:
-    """A disk with ever more room: at last there is enough."""
+    """Disks with more and more room; the last has enough."""
     sizes = [path.stat().st_size for path in data.root.rglob("*") if path.is_file()]
     used = sum(-(-size // 4096) * 4 for size in sizes)
     script = """
@@ -1277,7 +1243,7 @@ def test_a_folder_that_cannot_be_written(data: DataFolder) -> None:
 
 
 def test_two_at_once(data: DataFolder) -> None:
-    """The second says that it waits, and does."""
+    """The second says that it waits, and waits."""
     with (data.root / ".publish.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         waiting = start_plie("publish", data=data.root)
@@ -1302,7 +1268,7 @@ def test_many_at_once(data: DataFolder, children: BaseContext, small: Callable[.
 
 
 def look(connection: duckdb.DuckDBPyConnection) -> str:
-    """Look at every table that tells its build, with time for a publication in between; returns the build of all."""
+    """Query every table that names its build, with time for a release in between; returns the build of all."""
     [(build_id,)] = connection.execute("select build_id from published.build_info").fetchall()
     time.sleep(0.1)
     of_figures = connection.execute("select distinct build_id from published.indicators").fetchall()
@@ -1315,8 +1281,8 @@ def look(connection: duckdb.DuckDBPyConnection) -> str:
 
 
 def read_on(file: Path, folder: Path, number: int) -> None:
-    """In a child: look again and again until told to stop; the first two in the file that they opened first, the others
-    in the file of the moment."""
+    """In a child: query until told to stop. The first two readers keep their first file open, the others open the
+    current file again."""
     seen: list[str] = []
     stop, reopens = folder / "stop", number >= 2
     while not stop.exists():
@@ -1336,7 +1302,7 @@ def read_on(file: Path, folder: Path, number: int) -> None:
 def test_ten_readers_see_no_error_and_no_mixture(
     data: DataFolder, children: BaseContext, small: Callable[..., Path], tmp_path: Path
 ) -> None:
-    """Two of them hold the file from the first to the last publication, and keep what they opened."""
+    """Two of them keep the file open from the first to the last release, and read what they opened."""
     folder = tmp_path / "readers"
     folder.mkdir()
     readers = [children.Process(target=read_on, args=(data.serving, folder, number)) for number in range(10)]
@@ -1345,8 +1311,7 @@ def test_ten_readers_see_no_error_and_no_mixture(
     for number in range(10):
         wait_for((folder / f"reader{number}").exists, lambda number=number: readers[number].exitcode)
     for number in range(2, 6):
-        put_warehouse(data, small(number))
-        publish(data)
+        release(data, small(number))
         wait_for((folder / f"seen{build_name(number)}").exists, lambda: readers[2].exitcode)
     (folder / "stop").touch()
     for reader in readers:
@@ -1359,11 +1324,11 @@ def test_ten_readers_see_no_error_and_no_mixture(
     assert demand_settled(data.serving.parent) == build_name(5)
 
 
-# Nobody in it ------------------------------------------------------------------------------------------------------
+# No person in it ----------------------------------------------------------------------------------------------------
 
 
 def contract_columns(*units: str) -> set[tuple[str, str]]:
-    """Table and column of what tells a person, or what is done with one, from others."""
+    """Table and column of what identifies a person, or a measure for a person."""
     return {
         (table.name, column.name)
         for kind in load_contract().values()
@@ -1381,13 +1346,13 @@ HEAD = 6
 
 
 def find_persons(folder: Path, identifiers: set[str]) -> list[str]:
-    """What is of a person in any file under ``folder``: names of columns, values, comments, bytes."""
+    """What identifies a person in any file under ``folder``: names of columns, values, comments, bytes."""
     problems = []
     heads: dict[bytes, list[bytes]] = {}
     for one in identifiers:
         if len(one) >= HEAD:
             heads.setdefault(one.encode()[:HEAD], []).append(one.encode())
-    # The files in place and those of the version that they are of are the same: once is enough.
+    # Current files and those of their stored release are equal: each content once.
     for path in {sha256(path): path for path in sorted(folder.rglob("*")) if path.is_file()}.values():
         names: set[str] = set()
         values: set[str] = set()
@@ -1422,7 +1387,7 @@ def find_persons(folder: Path, identifiers: set[str]) -> list[str]:
                     values.add(str(one))
         problems += [f"{path.name}: column {name}" for name in sorted(names & PRIVATE_COLUMNS)]
         problems += [f"{path.name}: {value}" for value in sorted(values & identifiers)]
-        # As it lies on the disk, and as it reads once it is unpacked.
+        # The bytes on the disk, and the values unpacked.
         for content, where in ((path.read_bytes(), "bytes"), ("\n".join(sorted(values)).encode(), "text")):
             found = {
                 one
@@ -1455,7 +1420,7 @@ def identifiers(warehouse: duckdb.DuckDBPyConnection) -> set[str]:
 def test_no_person_is_in_anything_that_is_published(
     built: Built, identifiers: set[str], small: Callable[..., Path], tmp_path: Path
 ) -> None:
-    """In place, kept, and in the folder on the way to it; of the real warehouse, and of one after another."""
+    """In current and stored releases, of the build of the sample and of two small builds."""
     assert len(identifiers) > 4000 and sum(one.startswith("SYN-") for one in identifiers) > 1500
     assert {"participant_id", "beneficiary_id", "referent_id", "work_contract_id", "step_id", "parcours_no"} <= (
         PRIVATE_COLUMNS
@@ -1463,14 +1428,13 @@ def test_no_person_is_in_anything_that_is_published(
     assert find_persons(built.serving.parent, identifiers) == []
     data = DataFolder(tmp_path / "data")
     for number in (1, 2):
-        put_warehouse(data, small(number))
-        publish(data)
+        release(data, small(number))
     assert len(publications(data)[0]) == 2
     assert find_persons(data.serving.parent, identifiers) == []
 
 
 def test_a_planted_person_is_found(identifiers: set[str], tmp_path: Path) -> None:
-    """In each kind of file: a column, a value, a comment, part of a text, what was deleted but lies there still."""
+    """In each kind of file: a column, a value, a comment, part of a text, deleted rows whose bytes are still there."""
     one, other, short = "SYN-59-09-0007", "REF-59-09-1", "K-3"
     assert {one, other, short} <= identifiers
     with duckdb.connect(str(tmp_path / "a.duckdb")) as connection:
@@ -1505,10 +1469,9 @@ def test_a_planted_person_is_found(identifiers: set[str], tmp_path: Path) -> Non
 def test_a_person_in_a_published_table_is_found(
     data: DataFolder, identifiers: set[str], small: Callable[..., Path]
 ) -> None:
-    """Planted in the warehouse where no check of the publication looks: among the texts of a list."""
+    """Planted where no check of the release looks: among the texts of a table."""
     plant = "update published.plie_outcomes set territory_name = 'SYN-59-09-0007' where territory_code = '59'"
-    put_warehouse(data, small(3, change=plant))
-    publish(data)
+    release(data, small(3, change=plant))
     found = find_persons(data.serving.parent, identifiers)
     for name in ("plie_marts.duckdb", "plie_outcomes.csv", "plie_outcomes.parquet"):
         assert f"{name}: SYN-59-09-0007" in found
