@@ -18,12 +18,12 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from conftest import run_plie
+from conftest import make_warehouse, pass_validation, release_nothing, run_plie
 from hostile import Case, Tables, good, pseudonym, write, write_landing
 from rich.console import Console
 from shared import Built
 
-from plie_warehouse import history, release, warehouse_build
+from plie_warehouse import history, warehouse_build
 from plie_warehouse.paths import DataFolder
 from plie_warehouse.release import build_attestation
 from plie_warehouse.validation.revisions import FIGURE, REVISIONS, compare_revisions, moved, read_last
@@ -76,10 +76,13 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Years:
     for number, made in enumerate((as_good, correct, correct)):
         cases = [Case("corrected", CORRECTED, made, True, None), Case("other", OTHER, as_good, True, None)]
         write_landing(landing, cases)
-        # What is published has no part in it.
-        options = ("--without-unit-tests", "--published-levels", "national")
-        done = run_plie("consolidate", *options, str(landing), data=data.root)
-        assert done.returncode == 0, done.stdout + done.stderr
+        # What is published has no part in it, and the first build has nothing to be compared with.
+        options = ("--published-levels", "national", str(landing))
+        if number == 0:
+            assert make_warehouse("consolidate", *options, data=data.root) == 0
+        else:
+            done = run_plie("consolidate", "--without-unit-tests", *options, data=data.root)
+            assert done.returncode == 0, done.stdout + done.stderr
         kept.append(root / f"{number}.duckdb")
         shutil.copyfile(data.warehouse, kept[-1])
     return Years(data, tuple(kept))
@@ -298,22 +301,19 @@ def quick(
 ) -> Iterator[Callable[..., DataFolder]]:
     """A build whose dbt gives the warehouse that it is told, and that publishes nothing."""
     data = DataFolder(tmp_path / "data")
-    monkeypatch.setattr(warehouse_build.summary, "show_outcomes", lambda *_: None)
-    monkeypatch.setattr(release, "show", lambda *_: None)
-    monkeypatch.setattr(release, "publish", lambda *_: type("Published", (), {"seconds": 0.0}))
+    pass_validation(monkeypatch)
+    release_nothing(monkeypatch)
 
     def run(warehouse: Path, source: str = warehouse_build.STORE, validate: Callable | None = None) -> DataFolder:
         def transform(target: Path, *_: object) -> int:
             shutil.copyfile(warehouse, target)
             return 1
 
-        def passes(target: Path, *_: object) -> dict[str, int]:
-            (target.parent / "validation").mkdir()
-            return {"suites": 1, "values_compared": 1}
-
-        monkeypatch.setattr(warehouse_build, "_transform", transform)
-        monkeypatch.setattr(warehouse_build, "_validate", validate or passes)
-        warehouse_build.build(data, Console(quiet=True), deliveries=source)
+        with monkeypatch.context() as patch:
+            patch.setattr(warehouse_build, "_transform", transform)
+            if validate:
+                patch.setattr(warehouse_build, "_validate", validate)
+            warehouse_build.build(data, Console(quiet=True), deliveries=source)
         return data
 
     before = os.umask(0o022)

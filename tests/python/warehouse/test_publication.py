@@ -23,7 +23,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import PLIE, run_plie, start_plie, wait_for
+from conftest import PLIE, pass_validation, run_plie, start_plie, wait_for
 from rich.console import Console
 from shared import Built
 
@@ -645,13 +645,8 @@ def quick_build(data: DataFolder, small: Callable[..., Path], monkeypatch: pytes
         shutil.copyfile(small(3), warehouse)
         return 1
 
-    def validate(warehouse: Path, *_: Any) -> dict[str, int]:
-        (warehouse.parent / "validation").mkdir()
-        return {"suites": 1, "values_compared": 1}
-
     monkeypatch.setattr(warehouse_build, "_transform", transform)
-    monkeypatch.setattr(warehouse_build, "_validate", validate)
-    monkeypatch.setattr(warehouse_build.summary, "show_outcomes", lambda *_: None)
+    pass_validation(monkeypatch)
     before = os.umask(0o022)
     yield lambda deliveries=warehouse_build.SAMPLE: warehouse_build.build(
         data, Console(quiet=True), deliveries=deliveries
