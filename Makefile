@@ -80,12 +80,17 @@ e2e: ## tests of whole runs: consolidation, revisions, store, simulator, kills, 
 $(TIERS): setup
 	@$(BIN)/python -m pytest tests/python/$@
 
+# Lint runs beside the tiers, on the core that they leave free, and is shown after them. What failed is told last.
 test: SHELL := /bin/bash
 test: .SHELLFLAGS := -o pipefail -c
-test: lint ## what CI runs: lint, then every tier; the closing line of each comes last
-	@mkdir -p .pytest_cache; failed=0; for tier in $(TIERS); do echo "$$tier:"; \
-		$(BIN)/python -m pytest tests/python/$$tier | tee .pytest_cache/$$tier.log || failed=1; \
-	done; for tier in $(TIERS); do printf '%-10s %s\n' $$tier "$$(tail -n 1 .pytest_cache/$$tier.log)"; done; exit $$failed
+test: setup ## what CI runs: lint and every tier; the closing line of each tier, with its time, comes last
+	@mkdir -p .pytest_cache; nice $(MAKE) --no-print-directory lint >.pytest_cache/lint.log 2>&1 & lint=$$!; \
+	trap 'kill $$lint 2>/dev/null' EXIT; passed=; failed=; \
+	for tier in $(TIERS); do echo "$$tier:"; $(BIN)/python -m pytest tests/python/$$tier | tee .pytest_cache/$$tier.log \
+		&& passed="$$passed $$tier" || failed="$$failed $$tier"; done; \
+	wait $$lint; linted=$$?; echo "lint:"; cat .pytest_cache/lint.log; \
+	for tier in $$passed $$failed; do echo "$$tier:"; tail -n 1 .pytest_cache/$$tier.log; done; \
+	test $$linted = 0 -a -z "$$failed"
 
 hooks: setup ## check each commit with the tools of .venv (.pre-commit-config.yaml); nothing is fetched
 	@$(BIN)/pre-commit install

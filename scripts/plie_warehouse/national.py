@@ -18,7 +18,7 @@ import duckdb
 
 from plie_warehouse.errors import PlieError
 from plie_warehouse.measuring.cost import TreeMemory
-from plie_warehouse.paths import DataFolder
+from plie_warehouse.paths import ALL_LEVELS, DataFolder
 from plie_warehouse.simulator import CLAUSE_YEAR, PLIE_YEAR
 
 # What was printed of the years before 2021 is shares: a panel of PLIE delivers them.
@@ -70,12 +70,13 @@ def folder_of(data: DataFolder) -> DataFolder:
     return DataFolder(data.root / "national")
 
 
-def steps(landing: Path) -> list[Step]:
-    """The stages in their order."""
+def steps(landing: Path, published_levels: str = ALL_LEVELS) -> list[Step]:
+    """The stages in their order. ``published_levels``: see ``warehouse_build.build``."""
     years = [str(year) for year in PANEL_YEARS]
     simulate = ["--output", str(landing), "--year", str(PLIE_YEAR), "--clause-year", str(CLAUSE_YEAR)]
     # Unit tests bring their own rows: `make build` and `make test` run them, and no delivery changes what they say.
     build = [*PLIE, "build", "--deliveries", "store", "--as-of-date", AS_OF_DATE, "--without-unit-tests"]
+    build += ["--published-levels", published_levels]
     return [
         # The simulation takes one core: on the other dbt reads the project.
         Step(
@@ -88,13 +89,14 @@ def steps(landing: Path) -> list[Step]:
     ]
 
 
-def run(data: DataFolder, quiet: bool = False) -> list[Stage]:
-    """Run the stages in ``data``. ``quiet``: what they print is kept for an error. Raises ``NationalError`` when one
+def run(data: DataFolder, quiet: bool = False, published_levels: str = ALL_LEVELS) -> list[Stage]:
+    """Run the stages in ``data``. ``quiet``: what they print is kept for an error. ``published_levels``: see
+    ``warehouse_build.build``. Raises ``NationalError`` when one
     fails; what an earlier run published stays."""
     data.create()
     landing = data.root / "landing"
     shutil.rmtree(landing, ignore_errors=True)
-    return [_run(step, data, quiet) for step in steps(landing)]
+    return [_run(step, data, quiet) for step in steps(landing, published_levels)]
 
 
 def _run(step: Step, data: DataFolder, quiet: bool) -> Stage:

@@ -10,6 +10,8 @@ PROJECT = Path(__file__).resolve().parents[2]
 
 # Where the delivered rows come from: the embedded sample, or the store of accepted deliveries.
 SAMPLE, STORE = "sample", "store"
+# What is published: every level of territory under disclosure control, or the nation alone, which needs none.
+ALL_LEVELS, NATIONAL_LEVEL = "all", "national"
 
 
 @dataclass(frozen=True)

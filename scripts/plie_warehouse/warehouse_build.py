@@ -22,7 +22,7 @@ from plie_warehouse import history, release, summary
 from plie_warehouse.disclosure.engine import engine_versions
 from plie_warehouse.errors import PlieError
 from plie_warehouse.files import locked
-from plie_warehouse.paths import PROJECT, SAMPLE, STORE, DataFolder
+from plie_warehouse.paths import ALL_LEVELS, PROJECT, SAMPLE, STORE, DataFolder
 from plie_warehouse.processes import ProcessDied, run_in_subprocess
 from plie_warehouse.release import ReleaseError, build_attestation
 from plie_warehouse.transform import run_dbt
@@ -47,12 +47,14 @@ class BuildError(PlieError):
 UNTOUCHED = "the last good warehouse stays in place, and so does what is published"
 
 
-def fingerprint(as_of_date: str | None, deliveries: str, accepted: Path) -> str:
-    """Name of a build: the same code and data on the same extraction date give the same name.
+def fingerprint(as_of_date: str | None, deliveries: str, accepted: Path, published_levels: str = ALL_LEVELS) -> str:
+    """Name of a build: the same code and data, published alike on the same extraction date, give the same name.
 
     ``accepted``: the store, whose manifests and refusals count when ``deliveries`` is ``store``.
     """
     digest = hashlib.sha256((as_of_date or "").encode())
+    if published_levels != ALL_LEVELS:
+        digest.update(published_levels.encode())
     if deliveries == STORE:
         for file in sorted([*accepted.glob("deliveries/**/*.json"), *accepted.glob("refused/**/*.json")]):
             content = json.loads(file.read_text(encoding="utf-8"))
@@ -112,10 +114,15 @@ def only_build(data: DataFolder) -> Iterator[None]:
         yield
 
 
-def parse(data: DataFolder, as_of_date: str | None = None, deliveries: str = SAMPLE) -> None:
+def parse(
+    data: DataFolder,
+    as_of_date: str | None = None,
+    deliveries: str = SAMPLE,
+    published_levels: str = ALL_LEVELS,
+) -> None:
     """Let dbt read the project as ``build`` with the same arguments will, which then starts at once. Raises
     ``BuildError`` when it cannot be read."""
-    outcome = run_dbt(["parse"], *_dbt_settings(_building_file(data), data, as_of_date, deliveries))
+    outcome = run_dbt(["parse"], *_dbt_settings(_building_file(data), data, as_of_date, deliveries, published_levels))
     if not outcome.success:
         raise BuildError("dbt cannot read the project\n" + "\n".join(outcome.messages))
 
@@ -126,12 +133,14 @@ def build(
     as_of_date: str | None = None,
     deliveries: str = SAMPLE,
     unit_tests: bool = True,
+    published_levels: str = ALL_LEVELS,
 ) -> None:
     """Build, validate and publish into ``data``.
 
     ``as_of_date``: extraction date (YYYY-MM-DD) written into what is published; the project's default when None.
     ``deliveries``: ``sample`` for the embedded seeds, ``store`` for what the intake accepted into ``data``.
     ``unit_tests``: also those of the SQL on rows of their own, which no delivery changes.
+    ``published_levels``: ``all``, or ``national`` for the nation alone, without disclosure control.
     Raises ``BuildError`` when dbt or the validation fails, and leaves what readers see untouched;
     ``ReleaseError`` when the build passed and could not be published.
     """
@@ -144,7 +153,7 @@ def build(
         warehouse = _building_file(data)
 
         in_force = deliveries_in_force(deliveries, data.accepted)
-        nodes = _transform(warehouse, data, as_of_date, deliveries, unit_tests, console, seconds)
+        nodes = _transform(warehouse, data, as_of_date, deliveries, unit_tests, console, seconds, published_levels)
         if deliveries_in_force(deliveries, data.accepted) != in_force:
             raise BuildError(f"deliveries were accepted while it ran; {UNTOUCHED}; run it again")
         checked = _validate(warehouse, data, console, seconds, history.last_of(data, deliveries))
@@ -180,16 +189,18 @@ def _building_file(data: DataFolder) -> Path:
 
 
 def _dbt_settings(
-    warehouse: Path, data: DataFolder, as_of_date: str | None, deliveries: str
+    warehouse: Path, data: DataFolder, as_of_date: str | None, deliveries: str, published_levels: str
 ) -> tuple[Path, str, dict[str, str]]:
     """Warehouse, name of the build and variables of a dbt run; sets the environment that the project reads."""
     # Only variables that differ from the project's, because any other set makes dbt parse the project again.
     variables = {"as_of_date": as_of_date} if as_of_date else {}
     if deliveries != SAMPLE:
         variables["deliveries"] = deliveries
+    if published_levels != ALL_LEVELS:
+        variables["published_levels"] = published_levels
     os.environ["PLIE_DATA_DIR"] = str(data.root)
     os.environ["PLIE_RULES"] = rules_fingerprint(deliveries)
-    return warehouse, fingerprint(as_of_date, deliveries, data.accepted), variables
+    return warehouse, fingerprint(as_of_date, deliveries, data.accepted, published_levels), variables
 
 
 def _transform(
@@ -200,11 +211,12 @@ def _transform(
     unit_tests: bool,
     console: Console,
     seconds: dict[str, float],
+    published_levels: str = ALL_LEVELS,
 ) -> int:
     """Run dbt; returns how many nodes ran, all without an error."""
     command = ["build"] if unit_tests else ["build", "--exclude-resource-type", "unit_test"]
     done = 0
-    settings = _dbt_settings(warehouse, data, as_of_date, deliveries)
+    settings = _dbt_settings(warehouse, data, as_of_date, deliveries, published_levels)
     with console.status("dbt : démarrage") as status:
 
         def progress(name: str) -> None:

@@ -11,6 +11,8 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
 
 import duckdb
 import pytest
@@ -18,7 +20,7 @@ from rich.console import Console
 from scenario import Scenario
 from shared import Built, Compiled, made_once
 
-from plie_warehouse import cli, warehouse_build
+from plie_warehouse import cli, release, warehouse_build
 from plie_warehouse.paths import PROJECT, DataFolder
 
 # The result of the disclosure control is cached from build to build, under a checksum of all that it depends on.
@@ -63,6 +65,40 @@ def run_plie(
     with start_plie(command, *arguments, data=data, project=project, target=target) as process:
         stdout, stderr = process.communicate()
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
+
+
+def pass_validation(patch: pytest.MonkeyPatch) -> None:
+    """Let the builds of this process pass the second enforcement of the rules unseen, and show no figure."""
+
+    def passes(warehouse: Path, *_: Any) -> dict[str, int]:
+        (warehouse.parent / "validation").mkdir()
+        return {"suites": 1, "values_compared": 1}
+
+    patch.setattr(warehouse_build, "_validate", passes)
+    patch.setattr(warehouse_build.summary, "show_outcomes", lambda *_: None)
+
+
+def release_nothing(patch: pytest.MonkeyPatch) -> None:
+    """Let the builds of this process end with the warehouse."""
+    patch.setattr(release, "publish", lambda *_: SimpleNamespace(seconds=0.0))
+    patch.setattr(release, "show", lambda *_: None)
+
+
+def make_warehouse(command: str, *arguments: str, data: Path) -> int:
+    """Run *build* or *consolidate* in this process up to its warehouse, for what is asked of the warehouse alone: dbt
+    with its tests, without validation and release. Returns the exit code."""
+    before = os.umask(0o022)
+    with pytest.MonkeyPatch.context() as patch:
+        pass_validation(patch)
+        release_nothing(patch)
+        for name, value in {
+            "PLIE_DATA_DIR": data, "DBT_TARGET_PATH": data / "target", "DBT_LOG_PATH": data / "logs", "PLIE_RULES": ""
+        }.items():  # fmt: skip
+            patch.setenv(name, str(value))
+        try:
+            return cli.main([command, "--without-unit-tests", *arguments])
+        finally:
+            os.umask(before)
 
 
 # Files that take longest come first: no worker is left with one of them at the end.
@@ -255,20 +291,20 @@ def corrupt(built: Built, tmp_path: Path) -> Callable[..., Path]:
 def quick_build(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
     """The build command in this process, without dbt and Great Expectations: a given warehouse passes."""
 
-    def validate(warehouse: Path, *_: object) -> dict[str, int]:
-        (warehouse.parent / "validation").mkdir()
-        return {"suites": 1, "values_compared": 1}
-
     def build(
-        data: DataFolder, warehouse: Path, deliveries: str = warehouse_build.SAMPLE, validate: Callable = validate
+        data: DataFolder,
+        warehouse: Path,
+        deliveries: str = warehouse_build.SAMPLE,
+        validate: Callable | None = None,
     ) -> None:
         def transform(target: Path, *_: object) -> int:
             shutil.copyfile(warehouse, target)
             return 1
 
         monkeypatch.setattr(warehouse_build, "_transform", transform)
-        monkeypatch.setattr(warehouse_build, "_validate", validate)
-        monkeypatch.setattr(warehouse_build.summary, "show_outcomes", lambda *_: None)
+        pass_validation(monkeypatch)
+        if validate:
+            monkeypatch.setattr(warehouse_build, "_validate", validate)
         warehouse_build.build(data, Console(quiet=True), deliveries=deliveries)
 
     with umask(0o022):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from plie_warehouse.arguments import iso_date
+from plie_warehouse.arguments import add_published_levels, iso_date
 from plie_warehouse.commands import add
 from plie_warehouse.console import output
 from plie_warehouse.paths import SAMPLE, STORE, DataFolder
@@ -25,6 +25,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
         help="the embedded sample, or the store of accepted deliveries (default: %(default)s)",
     )
     parser.add_argument("--without-unit-tests", action="store_true", help="leave out dbt's unit tests")
+    add_published_levels(parser)
     parser.add_argument("--parse-only", action="store_true", help="only parse the project, for the build that follows")
 
 
@@ -33,7 +34,10 @@ def run(options: argparse.Namespace) -> int:
 
     data = DataFolder.from_environment()
     if options.parse_only:
-        parse(data, options.as_of_date, options.deliveries)
+        parse(data, options.as_of_date, options.deliveries, options.published_levels)
     else:
-        build(data, output(), options.as_of_date, options.deliveries, not options.without_unit_tests)
+        build(
+            data, output(), options.as_of_date, options.deliveries, not options.without_unit_tests,
+            options.published_levels,
+        )  # fmt: skip
     return 0

@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import os
 
-from plie_warehouse.arguments import iso_date
+from plie_warehouse.arguments import add_published_levels, iso_date
 from plie_warehouse.commands import add, intake
 from plie_warehouse.console import output, print_error
 from plie_warehouse.paths import STORE, DataFolder
@@ -22,6 +22,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     intake.add_arguments(parser)
     parser.add_argument("--as-of-date", type=iso_date, help="extraction date, YYYY-MM-DD (default: the project's)")
     parser.add_argument("--without-unit-tests", action="store_true", help="leave out dbt's unit tests")
+    add_published_levels(parser)
 
 
 def run(options: argparse.Namespace) -> int:
@@ -34,6 +35,6 @@ def run(options: argparse.Namespace) -> int:
     if not taken.is_in_force:
         print_error("no delivery of the landing could be accepted; nothing was built")
         return 1
-    build(data, console, options.as_of_date, STORE, unit_tests=not options.without_unit_tests)
+    build(data, console, options.as_of_date, STORE, not options.without_unit_tests, options.published_levels)
     show_refused(taken, console)
     return 0

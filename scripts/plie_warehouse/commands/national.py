@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 from typing import TYPE_CHECKING
 
+from plie_warehouse.arguments import add_published_levels
 from plie_warehouse.commands import add
 from plie_warehouse.console import output
 from plie_warehouse.paths import DataFolder
@@ -24,6 +25,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
         "Everything is synthetic and goes under $PLIE_DATA_DIR/national (default: data/national)."
         " Exit code: 0 every figure that follows from the rows is explained, 1 one is not, 2 a stage failed.",
     )  # fmt: skip
+    add_published_levels(parser)
     parser.add_argument("--quiet", action="store_true", help="do not show what the stages print")
 
 
@@ -31,7 +33,7 @@ def run(options: argparse.Namespace) -> int:
     from plie_warehouse import national
 
     console, data = output(), national.folder_of(DataFolder.from_environment())
-    stages = national.run(data, options.quiet)
+    stages = national.run(data, options.quiet, options.published_levels)
     comparison = national.compared(data.warehouse)
     _show_stages(stages, console)
     _show_comparison(comparison, console)

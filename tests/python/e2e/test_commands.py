@@ -12,7 +12,7 @@ from pkgutil import iter_modules
 
 import duckdb
 import pytest
-from conftest import run_plie, start_plie, wait_for
+from conftest import make_warehouse, run_plie, start_plie, wait_for
 from shared import Built
 
 from plie_warehouse import commands
@@ -77,8 +77,7 @@ def test_building_again_gives_the_same_figures(
     built: Built, warehouse: duckdb.DuckDBPyConnection, tmp_path: Path
 ) -> None:
     """Commands are idempotent: same code, same data, same name of the build, same rows in every public table."""
-    done = run_plie("build", "--without-unit-tests", data=tmp_path / "data")
-    assert done.returncode == 0, done.stderr
+    assert make_warehouse("build", data=tmp_path / "data") == 0
     with duckdb.connect(str(tmp_path / "data" / "warehouse.duckdb"), read_only=True) as again:
         tables = warehouse.execute(
             "select schema_name || '.' || table_name from duckdb_tables() where schema_name in ('marts', 'quality')"

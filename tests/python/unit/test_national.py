@@ -29,7 +29,7 @@ def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolder:
 
 
 def run(data: DataFolder, monkeypatch: pytest.MonkeyPatch, *steps: Step) -> list[national.Stage]:
-    monkeypatch.setattr(national, "steps", lambda landing: list(steps))
+    monkeypatch.setattr(national, "steps", lambda *_: list(steps))
     return national.run(data, quiet=True)
 
 
