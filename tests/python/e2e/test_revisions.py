@@ -347,7 +347,7 @@ def test_a_build_that_fails_or_dies_leaves_the_history(
     assert content(data) == (name_of(first), 0)
 
     with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
-        patch.setattr(history, "_on_disk", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+        patch.setattr(history, "sync", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
         quick(second)
     assert content(data) == (name_of(first), 0)
     assert name_of(data.warehouse) == name_of(first)

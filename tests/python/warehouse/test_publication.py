@@ -229,7 +229,7 @@ def demand_true(serving: Path) -> str:
         [(published_id,)] = connection.execute("from published.publication").fetchall()
         versions = serving / "versions"
         if not (versions / published_id).exists():
-            versions = serving.parent / "withdrawn"
+            versions = serving.parent / "quarantine"
         own = load(versions / published_id / "manifest.json")
         assert own["files"][file.name]["sha256"] == sha256(file)
         assert own["published_id"] == published_id
@@ -262,15 +262,15 @@ def demand_settled(serving: Path) -> str:
     assert at_hand(now)[0] == now["published_id"] and len(now["publications"]) <= KEPT
     own = load(serving / "versions" / now["published_id"] / "manifest.json")
     assert own == {name: value for name, value in now.items() if name != "publications"}
-    withdrawn = serving.parent / "withdrawn"
-    there = {path.name for path in withdrawn.iterdir()} if withdrawn.exists() else set()
+    quarantine = serving.parent / "quarantine"
+    there = {path.name for path in quarantine.iterdir()} if quarantine.exists() else set()
     assert there == set(quarantined(now))
     for name in there:
-        folder, files = withdrawn / name, load(withdrawn / name / "manifest.json")["files"]
+        folder, files = quarantine / name, load(quarantine / name / "manifest.json")["files"]
         assert in_place(folder) == {name: entry["sha256"] for name, entry in files.items()} | {
             "withdrawal.json": sha256(folder / "withdrawal.json")
         }
-        assert stat.S_IMODE(withdrawn.stat().st_mode) == stat.S_IMODE(folder.stat().st_mode) == 0o700
+        assert stat.S_IMODE(quarantine.stat().st_mode) == stat.S_IMODE(folder.stat().st_mode) == 0o700
     return demand_true(serving)
 
 
@@ -811,18 +811,7 @@ def test_a_lost_manifest_is_found_again(data: DataFolder) -> None:
         demand_settled(data.serving.parent)
 
 
-def test_the_file_of_an_earlier_version_of_the_project(small: Callable[..., Path], tmp_path: Path) -> None:
-    """It had no manifest, and left its drafts when it was killed."""
-    data = DataFolder(tmp_path)
-    data.serving.parent.mkdir()
-    for path in (data.serving, data.serving.with_name(".plie_marts.duckdb.4711")):
-        path.write_bytes(b"old")
-    put_warehouse(data, small(1))
-    publish(data)
-    assert demand_settled(data.serving.parent) == build_name(1)
-
-
-# Masks -------------------------------------------------------------------------------------------------------------
+# Suppression patterns -------------------------------------------------------------------------------------------------
 
 ENTRIES, STEPS = (2021, "entries"), (2021, "steps")
 
