@@ -235,7 +235,7 @@ def test_a_check_fails_on_its_case(data: DataFolder, check_id: str) -> None:
     blocks = load_checks()[check_id].severity == BLOCKING
     assert (verdict["status"] == "refused") == blocks
     if blocks:
-        assert verdict["floor_reached"] == load_checks()[check_id].stage
+        assert verdict["floor_reached"] == load_checks()[check_id].floor
         others = {
             one["check_id"] for one in verdict["checks"] if one["status"] == "fail" and one["severity"] == BLOCKING
         }
