@@ -774,12 +774,10 @@ def test_a_lost_manifest_is_found_again(data: DataFolder) -> None:
         demand_settled(data.serving.parent)
 
 
-def test_the_file_of_an_earlier_version_of_the_project(small: Callable[..., Path], tmp_path: Path) -> None:
-    """It had no manifest, and a killed release left its drafts."""
+def test_a_file_without_a_manifest_is_replaced(small: Callable[..., Path], tmp_path: Path) -> None:
     data = DataFolder(tmp_path)
     data.serving.parent.mkdir()
-    for path in (data.serving, data.serving.with_name(".plie_marts.duckdb.4711")):
-        path.write_bytes(b"old")
+    data.serving.write_bytes(b"old")
     release(data, small(1))
     assert demand_settled(data.serving.parent) == build_name(1)
 
