@@ -774,8 +774,6 @@ def test_a_lost_manifest_is_found_again(data: DataFolder) -> None:
         demand_settled(data.serving.parent)
 
 
-<<<<<<< HEAD
-=======
 def test_a_file_without_a_manifest_is_replaced(small: Callable[..., Path], tmp_path: Path) -> None:
     data = DataFolder(tmp_path)
     data.serving.parent.mkdir()
@@ -784,7 +782,6 @@ def test_a_file_without_a_manifest_is_replaced(small: Callable[..., Path], tmp_p
     assert demand_settled(data.serving.parent) == build_name(1)
 
 
->>>>>>> slimrel
 # Suppression patterns -----------------------------------------------------------------------------------------------
 
 ENTRIES, STEPS = (2021, "entries"), (2021, "steps")
