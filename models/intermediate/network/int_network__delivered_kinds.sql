@@ -25,14 +25,14 @@ with years as (select * from {{ ref('int_network__years') }}),
 
 final as (
     select
-        years.reporting_year
-        {%- for kind in kinds %},
-        {{ kind }}.reporting_year is not null as has_{{ kind }}
+        {%- for kind in kinds %}
+        {{ kind }}.reporting_year is not null as has_{{ kind }},
         {%- endfor %}
+        years.reporting_year
     from years
-    {%- for kind in kinds %}
+    {% for kind in kinds -%}
     left join {{ kind }} on years.reporting_year = {{ kind }}.reporting_year
-    {%- endfor %}
+    {% endfor %}
 )
 
 select * from final

@@ -118,7 +118,7 @@ with_rates as (
         other_nofollow_exits,
         unproven_exits,
         exits_excluding_neutralised,
-        -- D15: three rates with a denominator each. D14: neutralised exits leave the denominator of the second. D18: null without one.
+        -- D15: three rates, a denominator each. D14: neutralised exits leave that of the second. D18: null without one.
         {{ rate('positive_exits', 'exits') }} as positive_rate_raw,
         {{ rate('positive_exits', 'exits_excluding_neutralised') }} as positive_rate_neutralised,
         {{ rate('positive_exits', 'entries') }} as positive_per_entry,

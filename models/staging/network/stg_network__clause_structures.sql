@@ -14,7 +14,7 @@ cleaned as (
 typed as (
     select
         upper(cleaned.delivered_structure_code) as structure_code,
-        cleaned.delivered_name as name,
+        cleaned.delivered_name as name, -- noqa: RF04
         cleaned.delivered_structure_kind as structure_kind,
         {{ national_code('department_code') }} as department_code,
         {{ parse_date('cleaned.delivered_opened_on') }} as opened_on,

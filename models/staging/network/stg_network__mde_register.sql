@@ -12,7 +12,7 @@ cleaned as (
 typed as (
     select
         upper(cleaned.delivered_mde_code) as mde_code,
-        cleaned.delivered_name as name,
+        cleaned.delivered_name as name, -- noqa: RF04
         {{ national_code('department_code') }} as department_code,
         {{ parse_date('cleaned.delivered_opened_on') }} as opened_on,
         {{ parse_date('cleaned.delivered_closed_on') }} as closed_on,

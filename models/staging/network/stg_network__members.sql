@@ -14,7 +14,7 @@ cleaned as (
 typed as (
     select
         upper(cleaned.delivered_member_code) as member_code,
-        cleaned.delivered_name as name,
+        cleaned.delivered_name as name, -- noqa: RF04
         {{ national_code('membership') }} as membership,
         {{ national_code('member_type') }} as member_type,
         {{ national_code('region_code') }} as region_code,

@@ -172,8 +172,11 @@ def test_what_is_kept_for_the_next_build_is_for_the_owner_alone(consolidated: Ye
     for path in kept:
         if not path.is_symlink():
             assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path
-    assert [path.name for path in folder.iterdir()] == ["store"]
-    assert len([*(folder / "store").iterdir()]) == 2, "the last one, and the way to it"
+    assert {path.name for path in folder.iterdir()} == {"sample", "store"}
+    # Beside the files that say the columns.
+    assert [path.name for path in (folder / "sample").iterdir()] == ["last.shape"]
+    last = [path.name for path in (folder / "store").iterdir() if path.name != "last.shape"]
+    assert len(last) == 2, "the last one, and the way to it"
 
 
 # The second enforcement ----------------------------------------------------------------------------------------------
@@ -349,7 +352,7 @@ def test_a_build_that_fails_or_dies_leaves_the_history(
     assert content(data) == (name_of(first), 0)
 
     with monkeypatch.context() as patch, pytest.raises(OSError, match="No space left"):
-        patch.setattr(history, "_on_disk", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
+        patch.setattr(history, "sync", lambda *_: (_ for _ in ()).throw(OSError(errno.ENOSPC, "No space left")))
         quick(second)
     assert content(data) == (name_of(first), 0)
     assert name_of(data.warehouse) == name_of(first)

@@ -229,7 +229,7 @@ def demand_true(serving: Path) -> str:
         [(published_id,)] = connection.execute("from published.publication").fetchall()
         versions = serving / "versions"
         if not (versions / published_id).exists():
-            versions = serving.parent / "withdrawn"
+            versions = serving.parent / "quarantine"
         own = load(versions / published_id / "manifest.json")
         assert own["files"][file.name]["sha256"] == sha256(file)
         assert own["published_id"] == published_id
@@ -262,7 +262,7 @@ def demand_settled(serving: Path) -> str:
     assert at_hand(now)[0] == now["published_id"] and len(now["publications"]) <= KEPT
     own = load(serving / "versions" / now["published_id"] / "manifest.json")
     assert own == {name: value for name, value in now.items() if name != "publications"}
-    withdrawn = serving.parent / "withdrawn"
+    withdrawn = serving.parent / "quarantine"
     there = {path.name for path in withdrawn.iterdir()} if withdrawn.exists() else set()
     assert there == set(quarantined(now))
     for name in there:
@@ -810,7 +810,7 @@ def test_the_file_of_an_earlier_version_of_the_project(small: Callable[..., Path
     """It had no manifest, and left its drafts when it was killed."""
     data = DataFolder(tmp_path)
     data.serving.parent.mkdir()
-    for path in (data.serving, data.serving.with_name(".plie_marts.duckdb.4711")):
+    for path in (data.serving, data.serving.with_name(".plie_marts.duckdb.writing")):
         path.write_bytes(b"old")
     put_warehouse(data, small(1))
     publish(data)
