@@ -30,9 +30,9 @@ final as (
         {%- endfor %}
         years.reporting_year
     from years
-    {%- for kind in kinds %}
+    {% for kind in kinds -%}
     left join {{ kind }} on years.reporting_year = {{ kind }}.reporting_year
-    {%- endfor %}
+    {% endfor %}
 )
 
 select * from final

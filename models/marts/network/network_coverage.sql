@@ -55,21 +55,25 @@ body_counts as (
 
 with_unknown as (
     select
-        counts.* replace (
-            {%- for measure in ['plie_participating', 'plie_participating_located', 'plie_delivering_not_existing'] %}
-            case when kinds.has_plie_deliveries then counts.{{ measure }} end as {{ measure }},
-            {%- endfor %}
-            {%- for measure in ['mde_existing_1_jan', 'mde_existing_31_dec', 'mde_existing_in_year'] %}
-            case when kinds.has_mde_register then counts.{{ measure }} end as {{ measure }},
-            {%- endfor %}
-            case when kinds.has_members then counts.plie_covered end as plie_covered,
-            case when kinds.has_mde_register and kinds.has_members then counts.mde_covered end as mde_covered,
-            case when kinds.has_clause_register then counts.clause_structures_existing_31_dec end
-                as clause_structures_existing_31_dec,
-            case when kinds.has_facilitators then counts.clause_structures_with_facilitator end
-                as clause_structures_with_facilitator,
-            case when kinds.has_facilitators then coalesce(counts.clause_facilitators, 0) end as clause_facilitators
-        ),
+        counts.reporting_year,
+        counts.territory_kind,
+        counts.territory_code,
+        counts.plie_existing_1_jan,
+        counts.plie_existing_31_dec,
+        counts.plie_existing_in_year,
+        {%- for measure in ['plie_participating', 'plie_participating_located', 'plie_delivering_not_existing'] %}
+        case when kinds.has_plie_deliveries then counts.{{ measure }} end as {{ measure }},
+        {%- endfor %}
+        case when kinds.has_members then counts.plie_covered end as plie_covered,
+        {%- for measure in ['mde_existing_1_jan', 'mde_existing_31_dec', 'mde_existing_in_year'] %}
+        case when kinds.has_mde_register then counts.{{ measure }} end as {{ measure }},
+        {%- endfor %}
+        case when kinds.has_mde_register and kinds.has_members then counts.mde_covered end as mde_covered,
+        case when kinds.has_clause_register then counts.clause_structures_existing_31_dec end
+            as clause_structures_existing_31_dec,
+        case when kinds.has_facilitators then counts.clause_structures_with_facilitator end
+            as clause_structures_with_facilitator,
+        case when kinds.has_facilitators then coalesce(counts.clause_facilitators, 0) end as clause_facilitators,
         case when kinds.has_intermediate_bodies then coalesce(body_counts.intermediate_bodies, 0) end
             as intermediate_bodies,
         case when kinds.has_intermediate_bodies then coalesce(body_counts.plie_with_intermediate_body, 0) end

@@ -91,7 +91,7 @@ summed as (
 with_rates as (
     select
         *,
-        -- D15: three rates with a denominator each. D14: neutralised exits leave the denominator of the second. D18: null without one.
+        -- D15: three rates, a denominator each. D14: neutralised exits leave that of the second. D18: null without one.
         {{ rate('positive_exits', 'exits') }} as positive_rate_raw,
         {{ rate('positive_exits', 'exits_excluding_neutralised') }} as positive_rate_neutralised,
         {{ rate('positive_exits', 'entries') }} as positive_per_entry,

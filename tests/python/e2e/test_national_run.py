@@ -79,12 +79,9 @@ def test_each_part_of_a_figure_leads_to_its_rows(connection: duckdb.DuckDBPyConn
     assert queries and wrong == []
 
 
-def test_the_queries_of_the_readme_lead_from_a_figure_to_its_rows(connection: duckdb.DuckDBPyConnection) -> None:
-    (block,) = (
-        block
-        for block in re.findall(r"```sql\n(.*?)```", (PROJECT / "README.md").read_text(encoding="utf-8"), flags=re.S)
-        if "variable figure" in block
-    )
+def test_the_documented_queries_lead_from_a_figure_to_its_rows(connection: duckdb.DuckDBPyConnection) -> None:
+    page = (PROJECT / "docs" / "architecture.md").read_text(encoding="utf-8")
+    (block,) = (block for block in re.findall(r"```sql\n(.*?)```", page, flags=re.S) if "variable figure" in block)
     choose, remember, explain, rows, *_ = block.split(";")
     (example,) = re.findall(r"'(\w+)'", choose)
     for figure in DERIVABLE:

@@ -29,7 +29,9 @@ from sqlalchemy.pool import NullPool
 
 from plie_warehouse.paths import PROJECT
 
-# The first DuckDB that reads the file, as the README says it.
+# What readers are told of the file.
+PAGE = PROJECT / "docs" / "reading-the-published-file.md"
+# The first DuckDB that reads it, as the page says it.
 STORAGE_VERSION = "v1.4.0"
 
 QUESTION = (
@@ -44,7 +46,7 @@ Rows = list[tuple[int, int, int]]
 
 
 def engine(path: Path) -> sa.Engine:
-    """SQLAlchemy as the README shows it: a connection opens the file anew, so that it is the one in place."""
+    """SQLAlchemy as the page shows it: a connection opens the file anew, so that it is the one in place."""
     return sa.create_engine(f"duckdb:///{path}", connect_args={"read_only": True}, poolclass=NullPool)
 
 
@@ -193,7 +195,7 @@ def test_a_client_that_holds_the_file_keeps_it_to_the_end(client: str, serving: 
 
 
 def test_a_pool_holds_the_old_file_until_it_is_disposed_of(serving: Path, figures: Rows) -> None:
-    """Why the README asks for NullPool: SQLAlchemy's usual pool keeps connections, and with them the old file."""
+    """Why the page asks for NullPool: SQLAlchemy's usual pool keeps connections, and with them the old file."""
     pooled = sa.create_engine(f"duckdb:///{serving}", connect_args={"read_only": True})
     with pooled.connect() as connection:
         connection.execute(sa.text(QUESTION))
@@ -236,17 +238,18 @@ def test_arrow_keeps_the_types(built: Built) -> None:
     assert table.num_rows > 0
 
 
-def test_the_file_can_be_read_by_the_versions_that_the_readme_names(built: Built) -> None:
+def test_the_file_can_be_read_by_the_versions_that_the_page_names(built: Built) -> None:
     """The storage version of the file itself: DuckDB writes it as the first version that reads it."""
     with duckdb.connect(str(built.serving), read_only=True) as connection:
         [(tags,)] = connection.execute(
             "select tags from duckdb_databases() where database_name = 'plie_marts'"
         ).fetchall()
     assert tags["storage_version"].rstrip("+") == STORAGE_VERSION
+    assert f"storage `{STORAGE_VERSION}`" in PAGE.read_text(encoding="utf-8")
 
 
-def test_the_examples_of_the_readme_run(built: Built) -> None:
-    examples = re.findall(r"```python\n(.*?)```", (PROJECT / "README.md").read_text(encoding="utf-8"), flags=re.S)
+def test_the_examples_of_the_page_run(built: Built) -> None:
+    examples = re.findall(r"```python\n(.*?)```", PAGE.read_text(encoding="utf-8"), flags=re.S)
     read = {}
     for example in examples:
         code, paths = re.subn(
