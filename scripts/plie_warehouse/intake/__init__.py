@@ -24,7 +24,6 @@ from typing import Any
 
 from plie_warehouse.contract import KINDS, contract_path
 from plie_warehouse.intake.assessment import Assessment, assess, compare
-from plie_warehouse.intake.checks import BLOCKING, load_checks
 from plie_warehouse.intake.delivered_frames import Frames
 from plie_warehouse.intake.delivery_report import make_verdict, read_verdict, write_machine_verdict, write_verdict
 from plie_warehouse.intake.discover import Delivery, LandingError, discover
@@ -33,6 +32,9 @@ from plie_warehouse.intake.read import Reading, read
 from plie_warehouse.intake.registers import REGISTER_KIND, Register, load_registers
 from plie_warehouse.intake.results import update_check_results
 from plie_warehouse.intake.store import Store, StoreError
+from plie_warehouse.intake.store_check import demand_store
+from plie_warehouse.intake.store_repair import refusal_of, repair
+from plie_warehouse.intake.withdrawal import withdrawn_finding
 from plie_warehouse.paths import PROJECT, DataFolder
 
 __all__ = ["Intake", "LandingError", "StoreError", "take_in"]
@@ -107,7 +109,9 @@ def take_in(
     store = Store(data.accepted)
     try:
         data.create()
+        demand_store(data)
         with store.locked(lambda: progress("une autre prise en charge est en cours : attente")):
+            repair(store, data)
             return _take_in(landing, data, store, received_at, progress)
     except OSError as error:
         raise StoreError(f"the intake cannot read or write: {error}") from error
@@ -129,7 +133,7 @@ def _take_in(
     with side_by_side(progress) if apart else nullcontext(one_by_one(progress)) as run:
         # The registers first: they say which of the others are known.
         for kinds in ([REGISTER_KIND], others):
-            registers = load_registers(store)
+            registers = load_registers(store) if kinds and REGISTER_KIND not in kinds else {}
             batches = []
             for kind in kinds:
                 progress(f"comparaison avec les verdicts précédents : {kind}")
@@ -238,8 +242,8 @@ def _standing(delivery: Delivery, head: dict[str, Any], data: DataFolder, store:
     is_refusal = store.refusal_path(*delivery.name).exists()
     if verdict["status"] == "refused":
         return verdict if is_refusal else None
-    in_force = store.manifest(*delivery.name).in_force
-    if in_force != verdict["delivery_id"] or is_refusal:
+    manifest = store.manifest(*delivery.name)
+    if manifest.in_force != verdict["delivery_id"] or is_refusal or store.faults(manifest):
         return None
     if verdict["status"] != "unchanged":
         verdict["status"] = "unchanged"
@@ -252,36 +256,27 @@ def _keep_or_refuse(head: dict[str, Any], assessment: Assessment, store: Store, 
     reading = assessment.reading
     delivery = reading.delivery
     manifest = store.manifest(*delivery.name)
+    if not assessment.is_refused and (day := manifest.withdrawn_at(reading.content_digest)):
+        assessment.refuse(withdrawn_finding(day))
+    delivery_id = head["raw_digest"] if assessment.is_refused else reading.content_digest
     if assessment.is_refused:
-        delivery_id, status = head["raw_digest"], "refused"
-        blocking = [one.check_id for one in assessment.results if one.status == "fail" and _blocks(one.check_id)]
-        store.refuse(
-            {
-                "kind": delivery.kind,
-                "supplier_code": delivery.supplier,
-                "reporting_year": delivery.year,
-                "delivery_id": delivery_id,
-                "received_at": head["received_at"],
-                "check_id": blocking[0] if blocking else "",
-            }
-        )
+        status = "refused"
+        checks = [one.as_dict() for one in assessment.results]
+        store.refuse(refusal_of({**head, "delivery_id": delivery_id, "checks": checks}))
+    elif manifest.in_force == delivery_id and not store.faults(manifest):
+        status = "unchanged"
+        store.forget_refusal(*delivery.name)
     else:
-        delivery_id = reading.content_digest
-        status = "unchanged" if manifest.in_force == delivery_id else "accepted"
-        if status == "accepted":
-            version = {
-                "delivery_id": delivery_id,
-                "received_at": head["received_at"],
-                "raw_digest": head["raw_digest"],
-                "profile": assessment.profile,
-            }
-            accept(manifest, version)
-        else:
-            store.forget_refusal(*delivery.name)
+        status = "accepted"
+        if manifest.in_force == delivery_id:
+            assessment.notes.append("Ses fichiers étaient abîmés dans l'entrepôt : ils sont à nouveau entiers.")
+        version = {
+            "delivery_id": delivery_id,
+            "received_at": head["received_at"],
+            "raw_digest": head["raw_digest"],
+            "profile": assessment.profile,
+        }
+        accept(manifest, version)
     assessment.forget_rows()
     in_force = manifest.in_force if assessment.is_refused else delivery_id
     return _Judged({**head, "status": status, "delivery_id": delivery_id}, assessment, in_force)
-
-
-def _blocks(check_id: str) -> bool:
-    return load_checks()[check_id].severity == BLOCKING

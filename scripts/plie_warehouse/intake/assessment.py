@@ -13,6 +13,7 @@ import pandas as pd
 
 from plie_warehouse.contract import Table
 from plie_warehouse.intake import plausibility
+from plie_warehouse.intake.bounds import beyond_bounds
 from plie_warehouse.intake.checks import (
     BLOCKING,
     PLAUSIBILITY,
@@ -25,6 +26,7 @@ from plie_warehouse.intake.checks import (
 )
 from plie_warehouse.intake.delivered_frames import Frames
 from plie_warehouse.intake.delivery_report import shown
+from plie_warehouse.intake.garbled import garbled_texts
 from plie_warehouse.intake.hints import hint
 from plie_warehouse.intake.read import Reading
 from plie_warehouse.intake.registers import NO_REGISTER_FR, Register
@@ -56,6 +58,13 @@ class Assessment:
         rows = self.reading.tables.get(table)
         return len(rows.lines) if rows else 0
 
+    def refuse(self, finding: Finding) -> None:
+        """Let one finding refuse a delivery that passed."""
+        self.is_refused = True
+        self.findings.append(finding)
+        kept = [one for one in self.results if one.check_id != finding.check_id]
+        self.results = [*kept, CheckResult(finding.check_id, "fail", 1, 1, 0.0)]
+
     def forget_rows(self) -> None:
         """Keep what the third stage and the verdict need."""
         self.reading.tables.clear()
@@ -77,6 +86,7 @@ def assess(
     assessments = [Assessment(reading, findings=list(reading.findings)) for reading in readings]
     for one in assessments:
         _check_register(one, registers)
+        one.findings += [*beyond_bounds(one.reading), *garbled_texts(one.reading)]
     judged = _frames_of(frames, assessments)
     for stage in (STRUCTURE, RECORD):
         going_on = {number: one for number, one in enumerate(assessments) if not one.is_refused}
@@ -206,8 +216,9 @@ def compare(assessments: Sequence[Assessment], store: Store) -> None:
     others. Then the checks that a delivery did not come to are said not to apply. Reads the store, writes nothing."""
     known: dict[tuple[str, int], dict[str, plausibility.Profile]] = defaultdict(dict)
     for one in store.manifests():
-        if current := one.current:
-            known[one.kind, one.reporting_year][one.supplier_code] = current["profile"]
+        # A manifest that was rebuilt has no profile.
+        if profile := (one.current or {}).get("profile"):
+            known[one.kind, one.reporting_year][one.supplier_code] = profile
     passed = [one for one in assessments if not one.is_refused]
     for one in passed:
         delivery = one.reading.delivery

@@ -100,8 +100,9 @@ def write_machine_verdict(folder: Path, verdict: Mapping[str, Any]) -> None:
 def read_verdict(folder: Path) -> dict[str, Any] | None:
     """The verdict that is there, None when there is none or it cannot be read."""
     try:
-        return json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        verdict = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+        return verdict if verdict["status"] in STATUS_FR and verdict["checks"] is not None else None
+    except (OSError, ValueError, TypeError, KeyError):
         return None
 
 
