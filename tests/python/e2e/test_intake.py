@@ -26,7 +26,8 @@ from plie_warehouse.intake.discover import LandingError, discover
 from plie_warehouse.intake.hints import hint
 from plie_warehouse.intake.intake_suites import DAMAGED, expectations
 from plie_warehouse.intake.intake_workers import PROCESSES, one_by_one, side_by_side
-from plie_warehouse.intake.privacy import header_sort, identifiers, is_nir
+from plie_warehouse.intake.personal_values import is_nir
+from plie_warehouse.intake.privacy import header_sort, identifiers
 from plie_warehouse.intake.workbook import as_text
 from plie_warehouse.paths import DataFolder
 
