@@ -40,6 +40,10 @@ BODIES_HAVE = ("un nom ou un prénom", "une adresse")
 _NIR = re.compile(r"(?<!\d)([12])\s?(\d{2})\s?(0[1-9]|[1-9]\d)\s?(\d{2}|2[ABab])\s?(\d{3})\s?(\d{3})\s?(\d{2})(?!\d)")
 _MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
 _PHONE = re.compile(r"(?<![\w.,/-])(?:(?:\+|00)33[\s.]?(?:\(0\)[\s.]?)?[1-9]|0[1-9])(?:[\s.-]?\d{2}){4}(?![\w/])")
+# A day with its century, which may be followed by a time of day: no telephone.
+_DATED = re.compile(
+    r"\b(?:\d{1,2}[/.-](?:0?[1-9]|1[0-2])[/.-](?:19|20)\d{2}|(?:19|20)\d{2}[/.-](?:0?[1-9]|1[0-2])[/.-]\d{1,2})\b"
+)
 # A day in any spelling, or eight digits.
 _DAY = re.compile(
     r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}[/.-]\d{1,2}[/.-]\d{1,2}.*"
@@ -77,7 +81,7 @@ def is_nir(text: str) -> bool:
 _VALUES = (
     (_NIR, "", is_nir, "un numéro de sécurité sociale (NIR)"),
     (_MAIL, "@", lambda cell: bool(_MAIL.search(cell)), "une adresse électronique (mail)"),
-    (_PHONE, "", lambda cell: bool(_PHONE.search(cell)), "un numéro de téléphone"),
+    (_PHONE, "", lambda cell: bool(_PHONE.search(_DATED.sub("|", cell))), "un numéro de téléphone"),
 )
 
 

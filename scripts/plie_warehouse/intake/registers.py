@@ -10,6 +10,7 @@ import duckdb
 
 from plie_warehouse.contract import load_kind, read_seed
 from plie_warehouse.intake.delivered_frames import CLEAN
+from plie_warehouse.intake.plain import no_pattern
 from plie_warehouse.intake.store import Store, StoreError
 
 REGISTER_KIND = "network"
@@ -55,7 +56,7 @@ def _embedded(table: str, column: str) -> frozenset[str]:
 def _delivered(store: Store, table: str, column: str) -> frozenset[str]:
     """Codes of the register in force in the store; none when none was delivered."""
     paths = [
-        str(path)
+        no_pattern(path)
         for one in store.manifests()
         if one.kind == REGISTER_KIND
         and (path := store.data_path(table, one.supplier_code, one.reporting_year, one.in_force)).exists()
