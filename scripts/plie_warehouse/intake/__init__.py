@@ -17,7 +17,7 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -28,7 +28,9 @@ from plie_warehouse.intake.delivered_frames import Frames
 from plie_warehouse.intake.delivery_report import make_verdict, read_verdict, write_machine_verdict, write_verdict
 from plie_warehouse.intake.discover import Delivery, LandingError, discover
 from plie_warehouse.intake.intake_workers import Run, one_by_one, side_by_side
-from plie_warehouse.intake.read import Reading, read
+from plie_warehouse.intake.plain import no_pattern
+from plie_warehouse.intake.read import Reading, failed_reading
+from plie_warehouse.intake.reader import Reader
 from plie_warehouse.intake.registers import REGISTER_KIND, Register, load_registers
 from plie_warehouse.intake.results import update_check_results
 from plie_warehouse.intake.store import Store, StoreError
@@ -47,6 +49,10 @@ MANY_DELIVERIES = 100
 
 # What a delivery is known by: see ``Delivery.name``.
 Name = tuple[str, str, int]
+
+# Serves all intakes of this process: to start a reader costs more than to read most deliveries.
+_reader = Reader()
+read = _reader.read
 
 # What must be as it was for a verdict to stand.
 SAME = ("raw_digest", "rules_digest", "register_digest")
@@ -79,7 +85,8 @@ class _Judged:
 
     def verdict(self) -> dict[str, Any]:
         one = self.assessment
-        return make_verdict(self.head, one.stage, one.results, one.findings, one.unshown, one.notes)
+        files = [{"file": file, "sheet": sheet, **asdict(lines)} for file, sheet, lines in one.reading.counted]
+        return make_verdict(self.head, one.stage, one.results, one.findings, one.unshown, one.notes, files)
 
 
 def rules_digest() -> str:
@@ -196,15 +203,61 @@ def _judge_batch(
         progress(f"lecture {place}/{len(deliveries)} : {delivery.label}")
         readings.append(read(delivery))
     progress(f"contrôle de {len(readings)} livraisons")
+    try:
+        return _judge_readings(readings, heads, store, registers, progress)
+    except (StoreError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        if len(deliveries) == 1:
+            # Its rows are as they are read; what the checks cannot judge is not accepted.
+            detail = f"La livraison n'a pas pu être contrôlée ({type(error).__name__})."
+            failed = [failed_reading(deliveries[0], "STR-07", detail)]
+            return _judge_readings(failed, heads, store, registers, progress)
+    # One of them cannot be judged: each alone, so that it is known which.
+    judged: dict[Name, _Judged] = {}
+    for delivery in deliveries:
+        judged |= _judge_batch([delivery], heads, data, registers, progress)
+    return judged
+
+
+def _judge_readings(
+    readings: Sequence[Reading],
+    heads: Mapping[Name, dict[str, Any]],
+    store: Store,
+    registers: Mapping[str, Register],
+    progress: Callable[[str], None],
+) -> dict[Name, _Judged]:
+    """Judge the rows of readings together, keep or refuse each."""
     judged: dict[Name, _Judged] = {}
     with Frames() as frames:
         for number, assessment in enumerate(assess(readings, frames, registers, progress)):
             delivery = assessment.reading.delivery
             progress(f"rangement {number + 1}/{len(readings)} : {delivery.label}")
             rows = {name: frames.as_delivered(one.table, number) for name, one in assessment.reading.tables.items()}
+            rows |= _kept(assessment, store)
             accept = partial(store.accept, connection=frames.connection, tables=rows)
             judged[delivery.name] = _keep_or_refuse(heads[delivery.name], assessment, store, accept)
     return judged
+
+
+def _kept(assessment: Assessment, store: Store) -> dict[str, str]:
+    """Table -> query of its rows in force, of the tables that a delivery does not bring and need not: each register is
+    in force on its own."""
+    reading, delivery = assessment.reading, assessment.reading.delivery
+    in_force = store.manifest(*delivery.name).in_force
+    if reading.kind.complete or not in_force or assessment.is_refused:
+        return {}
+    kept = {}
+    for table in reading.kind.tables:
+        path = store.data_path(table.name, delivery.supplier, delivery.year, in_force)
+        if table.name in reading.tables or not path.exists():
+            continue
+        file = no_pattern(path).replace("'", "''")
+        kept[table.name] = f"select * exclude (delivery_id) from read_parquet('{file}', hive_partitioning = false)"
+        assessment.notes.append(
+            f"« {table.name} » n'est pas dans cette livraison : ce qui en avait été livré reste en vigueur."
+        )
+    return kept
 
 
 def _give_verdicts(
@@ -270,6 +323,11 @@ def _keep_or_refuse(head: dict[str, Any], assessment: Assessment, store: Store, 
         status = "accepted"
         if manifest.in_force == delivery_id:
             assessment.notes.append("Ses fichiers étaient abîmés dans l'entrepôt : ils sont à nouveau entiers.")
+        elif again := [one["received_at"] for one in manifest.versions if one["delivery_id"] == delivery_id]:
+            assessment.notes.append(
+                f"Ces lignes sont celles de la livraison du {again[-1][:10]}, qui avait été remplacée depuis :"
+                " elles sont à nouveau en vigueur. Livrer à nouveau la plus récente si ce n'est pas voulu."
+            )
         version = {
             "delivery_id": delivery_id,
             "received_at": head["received_at"],
