@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from hostile import good, good_clause, good_network, write
+from hostile import good, good_clause, good_network, workbook, write
 
 from plie_warehouse.contract import load_kind, parameter
 from plie_warehouse.intake import bounds, take_in
@@ -15,6 +15,7 @@ from plie_warehouse.intake.discover import discover
 from plie_warehouse.intake.garbled import garbled_texts, ungarbled
 from plie_warehouse.intake.plausibility import compare
 from plie_warehouse.intake.read import read
+from plie_warehouse.landing.landing_files import write_bytes
 from plie_warehouse.paths import DataFolder
 
 YEAR = 2021
@@ -120,16 +121,12 @@ def test_texts_that_lost_their_accents(text: str, was: str | None) -> None:
     assert ungarbled(text) == was
 
 
-def test_a_register_saved_in_another_encoding(tmp_path: Path) -> None:
-    """Mac Roman, read as Windows-1252: one warning per column, with what it was."""
+def test_names_of_a_workbook_that_lost_their_accents(tmp_path: Path) -> None:
+    """Mac Roman that was read as Windows-1252 before: one warning per column, with what it was."""
     tables = good_network(str(YEAR), ["CL-59-01", "CL-59-02"])
-    names = ["Métropole éduenne n° 1", "Métropole éduenne n° 2"]
-    for row, name in zip(tables["clause_structures"], names, strict=True):
-        row["name"] = name
-    folder = tmp_path / "landing" / "network" / str(YEAR)
-    write(folder, tables)
-    path = folder / "clause_structures.csv"
-    path.write_bytes(path.read_bytes().decode().replace("\ufeff", "").encode("mac_roman"))
+    for place, row in enumerate(tables["clause_structures"], start=1):
+        row["name"] = f"Métropole éduenne n° {place}".encode("mac_roman").decode("cp1252")
+    write_bytes(tmp_path / "landing" / "network" / str(YEAR) / "registres.xlsx", workbook(tables))
     [finding] = found(tmp_path)
     assert (finding.check_id, finding.row) == ("STR-25", 2)
     assert finding.detail == (
