@@ -24,6 +24,7 @@ from typing import Any
 
 from plie_warehouse.contract import KINDS, contract_path
 from plie_warehouse.intake.assessment import Assessment, assess, compare
+from plie_warehouse.intake.checks import Finding
 from plie_warehouse.intake.delivered_frames import Frames
 from plie_warehouse.intake.delivery_report import make_verdict, read_verdict, write_machine_verdict, write_verdict
 from plie_warehouse.intake.discover import Delivery, LandingError, discover
@@ -244,14 +245,22 @@ def _kept(assessment: Assessment, store: Store) -> dict[str, str]:
     """Table -> query of its rows in force, of the tables that a delivery does not bring and need not: each register is
     in force on its own."""
     reading, delivery = assessment.reading, assessment.reading.delivery
-    in_force = store.manifest(*delivery.name).in_force
-    if reading.kind.complete or not in_force or assessment.is_refused:
+    manifest = store.manifest(*delivery.name)
+    if reading.kind.complete or not manifest.current or assessment.is_refused:
         return {}
     kept = {}
+    faults = store.faults(manifest)
     for table in reading.kind.tables:
-        path = store.data_path(table.name, delivery.supplier, delivery.year, in_force)
-        if table.name in reading.tables or not path.exists():
+        if table.name in reading.tables or table.name not in manifest.current.get("files", {}):
             continue
+        if table.name in faults:
+            detail = (
+                f"« {table.name} » n'est pas dans cette livraison, et ce qui en avait été livré est abîmé :"
+                " le livrer aussi."
+            )
+            assessment.refuse(Finding("STR-01", f"{table.name}.csv", detail=detail, table=table.name))
+            return {}
+        path = store.data_path(table.name, delivery.supplier, delivery.year, manifest.in_force)
         file = no_pattern(path).replace("'", "''")
         kept[table.name] = f"select * exclude (delivery_id) from read_parquet('{file}', hive_partitioning = false)"
         assessment.notes.append(

@@ -208,6 +208,23 @@ def test_a_damaged_register_is_named(tmp_path: Path) -> None:
     demand_whole_store(data)
 
 
+def test_a_damaged_register_is_not_kept_in_force(tmp_path: Path) -> None:
+    """A delivery that does not bring it is refused and says so; one that brings it mends it."""
+    data, landing = DataFolder(tmp_path / "data"), tmp_path / "landing"
+    folder, tables = landing / "network" / str(YEAR), good_network(str(YEAR), ["CL-59-01"])
+    write(folder, tables)
+    take_in(landing, data)
+    [path] = (data.accepted / "facilitators").rglob("*.parquet")
+    path.write_bytes(b"")
+    (folder / "facilitators.csv").unlink()
+    [verdict] = take_in(landing, data).verdicts
+    assert verdict["status"] == "refused"
+    assert "« facilitators » n'est pas dans cette livraison" in verdict["findings"][0]["problem"]
+    write(folder, tables)
+    assert [one["status"] for one in take_in(landing, data).verdicts] == ["accepted"]
+    demand_whole_store(data)
+
+
 def test_a_build_that_reads_none_of_the_rows_fails(
     root: Path, data: DataFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:
