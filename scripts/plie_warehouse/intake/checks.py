@@ -46,8 +46,9 @@ def load_checks() -> dict[str, Check]:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to correct. ``row``: line of the file, the header being line 1; None when it is the file as a whole.
-    ``detail`` is added to the sentence of the check, ``remedy`` to its remedy. ``table`` is for the counts only."""
+    """One thing to mend. ``row``: line of the file, the header being line 1; None when it is the file as a whole;
+    ``rows``: number of the rows that it is about, ``row`` being the first. ``detail`` is added to the sentence of the
+    check, ``remedy`` to its remedy. ``table`` is for the counts only."""
 
     check_id: str
     file: str = ""
@@ -57,6 +58,7 @@ class Finding:
     detail: str = ""
     remedy: str = ""
     table: str = ""
+    rows: int = 1
 
     def as_dict(self) -> dict[str, str | int | None]:
         """What the verdict holds of it."""
@@ -65,6 +67,7 @@ class Finding:
             "check_id": self.check_id,
             "file": self.file,
             "row": self.row,
+            "rows": self.rows,
             "column": self.column,
             "value": self.value,
             "problem": f"{check.problem_fr} {self.detail}".strip(),

@@ -112,8 +112,18 @@ def test_verdict(taken: Taken, case: Case) -> None:
     for phrase in case.says:
         assert re.search(phrase, sentences, re.IGNORECASE), sentences
     if case.where:
-        places = [(finding["file"], finding["row"], finding["column"]) for finding in named]
+        places = [
+            (finding["file"], row, finding["column"])
+            for finding in named
+            for row in [finding["row"], *rows_of(finding)]
+        ]
         assert any(_matches(case.where, place) for place in places), places
+
+
+def rows_of(finding: dict) -> list[int]:
+    """The rows that a finding names when it is about several."""
+    named = re.search(r"lignes : ([0-9, ]+)", finding["problem"])
+    return [int(row) for row in named[1].strip(", ").split(", ")] if named else []
 
 
 def _matches(wanted: tuple[object, ...], place: tuple[object, ...]) -> bool:
@@ -144,7 +154,7 @@ def test_verdict_as_the_supplier_sees_it(taken: Taken, case: Case) -> None:
 def shown(value: str | int | None) -> str:
     """A value as a verdict shows it: what a spreadsheet would run has an apostrophe before it."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if text.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "＝")) else text
 
 
 def test_formulas_are_shown_as_text(taken: Taken) -> None:
