@@ -28,7 +28,7 @@ from plie_warehouse.intake.read import Reading, read
 from plie_warehouse.intake.reader import Reader
 from plie_warehouse.paths import DataFolder
 
-FIELD = Path(__file__).parent / "field"
+FIELD = Path(__file__).parents[1] / "field"
 CASES = {folder.name: json.loads((folder / "expected.json").read_text("utf-8")) for folder in sorted(FIELD.iterdir())}
 YEAR = 2021
 
