@@ -11,7 +11,10 @@ select
     not exits.is_neutralised as is_in_denominator,
     proofs.label_fr as missing_proof_fr
 from {{ ref('fct_exits') }} as exits
-left join {{ ref('exit_reasons') }} as reasons using (exit_reason)
-inner join {{ ref('exit_classes') }} as classes using (exit_class)
-left join {{ ref('reclassification_reasons') }} as proofs using (declared_class, reclassification_reason)
+left join {{ ref('exit_reasons') }} as reasons on exits.exit_reason = reasons.exit_reason
+inner join {{ ref('exit_classes') }} as classes on exits.exit_class = classes.exit_class
+left join {{ ref('reclassification_reasons') }} as proofs
+    on
+        exits.declared_class = proofs.declared_class
+        and exits.reclassification_reason = proofs.reclassification_reason
 order by exits.reporting_year, exits.plie_code, exits.exit_date, exits.participant_id
