@@ -1,4 +1,4 @@
--- What is shown is what the long table says, to the last digit; what is not shown is not there; the nation is never suppressed (D60).
+-- What is shown equals the long table, to the last digit; what is not shown is absent; the nation is never suppressed (D60).
 with published as (select * from {{ ref('published_indicators') }}),
 
 indicators as (select * from {{ ref('indicators') }}),

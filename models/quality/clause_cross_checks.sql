@@ -85,8 +85,8 @@ months_of_persons as (
     group by reporting_year, structure_code, beneficiary_id, sex, birth_year, month
 ),
 
--- A pseudonym identifies a person within its structure only; with the same sex and year of birth in two structures, ask whether it
--- is one person.
+-- A pseudonym identifies a person within its structure only. With the same sex and year of birth in two structures, it may be one
+-- person.
 shared_persons as (
     select
         reporting_year,
