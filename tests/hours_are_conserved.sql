@@ -98,7 +98,7 @@ country_staged as (
         sum(by_structure.staged_hours) as hours_delivered,
         sum(by_structure.counted_in_facts) as hours_counted
     from by_structure
-    inner join {{ ref('int_clause__years') }} as years using (reporting_year)
+    inner join {{ ref('int_clause__years') }} using (reporting_year)
     group by by_structure.reporting_year
 )
 
