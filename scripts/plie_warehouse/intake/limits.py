@@ -34,19 +34,19 @@ def limits(year: int) -> Limits:
     """The limits for a delivery of a year. Raises ``KeyError`` when a parameter has no value then."""
 
     def of(name: str) -> int:
-        return int(parameter(f"intake_max_{name}", year))
+        return int(parameter(name, year))
 
     return Limits(
-        file_bytes=of("file_megabytes") * MEGABYTE,
-        delivery_bytes=of("delivery_megabytes") * MEGABYTE,
-        line_bytes=of("line_kilobytes") << 10,
-        unpacked_bytes=of("unpacked_megabytes") * MEGABYTE,
-        ratio=of("unpacked_ratio"),
-        ratio_from=int(parameter("intake_unpacked_ratio_from_megabytes", year)) * MEGABYTE,
-        files=of("files"),
-        sheets=of("sheets"),
-        rows=of("rows"),
-        columns=of("columns"),
-        seconds=of("seconds"),
-        memory_bytes=of("memory_megabytes") * MEGABYTE,
+        file_bytes=of("intake_max_file_megabytes") * MEGABYTE,
+        delivery_bytes=of("intake_max_delivery_megabytes") * MEGABYTE,
+        line_bytes=of("intake_max_line_kilobytes") << 10,
+        unpacked_bytes=of("intake_max_unpacked_megabytes") * MEGABYTE,
+        ratio=of("intake_max_unpacked_ratio"),
+        ratio_from=of("intake_unpacked_ratio_from_megabytes") * MEGABYTE,
+        files=of("intake_max_files"),
+        sheets=of("intake_max_sheets"),
+        rows=of("intake_max_rows"),
+        columns=of("intake_max_columns"),
+        seconds=of("intake_max_seconds"),
+        memory_bytes=of("intake_max_memory_megabytes") * MEGABYTE,
     )
