@@ -681,7 +681,7 @@ def test_deliveries_that_come_while_a_build_runs(
     found = iter([{"in_force": []}, {"in_force": [1]}])
     monkeypatch.setattr(warehouse_build, "deliveries_in_force", lambda *_: next(found))
     with pytest.raises(
-        warehouse_build.BuildError, match=r"accepted while it ran; .* so does what is published; run it again"
+        warehouse_build.BuildError, match=r"in force changed while it ran; .* so does what is published; run it again"
     ):
         build_3()
     after = tree(data.root)
