@@ -73,10 +73,10 @@ lint: setup ## sqlfluff on the SQL, ruff on the Python
 # the others and the next run until a source changes. Each closes with pytest's line.
 TIERS := unit sql warehouse e2e
 
-unit: ## tests that need nothing: contract, readers, rules on hand-made rows, attack (under a minute)
-sql: ## tests of the compiled models in memory: dbt's unit tests, golden cases, bad input, bent rules (under a minute)
-warehouse: ## tests on one build of the sample: corruption, invariants, publication, clients, dashboard (3 minutes)
-e2e: ## tests of whole runs: consolidation, revisions, store, simulator, kills, the national network (4 minutes)
+unit: ## tests that need nothing: contract, readers, rules on hand-made rows, attack
+sql: ## tests of the compiled models in memory: dbt's unit tests, golden cases, bad input, bent rules
+warehouse: ## tests on one build of the sample: corruption, invariants, publication, clients, dashboard
+e2e: ## tests of whole runs: consolidation, revisions, store, simulator, kills, the national network
 $(TIERS): setup
 	@$(BIN)/python -m pytest tests/python/$@
 

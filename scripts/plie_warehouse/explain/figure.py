@@ -14,6 +14,7 @@ import duckdb
 
 from plie_warehouse.errors import PlieError
 from plie_warehouse.explain.project import Project, Row
+from plie_warehouse.sql import text as as_literal
 
 TOTAL = "total"
 
@@ -80,7 +81,7 @@ class Warehouse:
         self.connection = duckdb.connect()
         try:
             # The catalogue has the name of the file, by which the views in it name each other.
-            self.connection.execute(f"attach {_text(str(path))} as {path.stem} (read_only)")
+            self.connection.execute(f"attach {as_literal(str(path))} as {path.stem} (read_only)")
         except duckdb.Error as error:
             raise NoWarehouseError(f"{path} cannot be read ({error}); run make build again") from error
         self.catalogue = path.stem
@@ -122,7 +123,7 @@ class Warehouse:
             "territory_kind": figure.territory_kind,
             "territory_code": figure.territory_code,
             "cut": figure.measure["cut"],
-            "cut_values": ", ".join(_text(value) for value in figure.cut_values),
+            "cut_values": ", ".join(as_literal(value) for value in figure.cut_values),
         }
         sql = re.sub(r"\{(\w+)\}", lambda match: values[match.group(1)], measure["rows_sql"])
         for schema, table in set(re.findall(r"\b(?:from|join)\s+(\w+)\.(\w+)", sql)):
@@ -139,7 +140,7 @@ class Warehouse:
             return
         self._in_view[f"{schema}.{table}"] = territory
         columns = [column["name"] for column in self.fetch(f"pragma table_info('{{w}}.{schema}.{table}')")]
-        kind, code = figure.territory_kind, _text(figure.territory_code)
+        kind, code = figure.territory_kind, as_literal(figure.territory_code)
         level = {"departement": "department_code", "region": "region_code"}.get(kind)
         dimensions = {"plie_code": "dim_plie", "structure_code": "dim_clause_structure"}
         supplier = next((name for name in dimensions if name in columns and "member_code" not in columns), None)
@@ -232,8 +233,3 @@ def _territory(warehouse: Warehouse, text: str) -> tuple[str, str]:
         choices = " ou ".join(sorted(f"{kind}:{code}" for kind, code in found))
         raise UnknownFigureError(f"Le territoire {code!r} est ambigu : écrire {choices}.")
     return found[0]
-
-
-def _text(value: str) -> str:
-    """A text as an SQL literal."""
-    return "'" + value.replace("'", "''") + "'"
