@@ -193,14 +193,22 @@ def _findings(
         parts = (judged.detail, hint(table, judged.column, value), more, _lines(lines), _where(table, columns, file))
         detail = " ".join(part for part in parts if part)
         first = min(lines)
-        yield Finding(judged.check_id, file, first, judged.column, value, detail, judged.remedy, table.name, len(lines))
+        rows_of = (table.name, len(lines), tuple(lines))
+        yield Finding(judged.check_id, file, first, judged.column, value, detail, judged.remedy, *rows_of)
 
 
 def _lines(lines: Sequence[int]) -> str:
-    """How many rows, and which, when there are several."""
+    """How many rows, and which, when there are several: rows that follow each other as « 3 à 404 »."""
     if len(lines) < 2:
         return ""
-    named = ", ".join(map(str, sorted(lines)[:LINES_NAMED])) + (", …" if len(lines) > LINES_NAMED else "")
+    runs: list[list[int]] = []
+    for line in sorted(lines):
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    texts = [", ".join(map(str, run)) if len(run) < 3 else f"{run[0]} à {run[-1]}" for run in runs]
+    named = ", ".join(texts[:LINES_NAMED]) + (", …" if len(texts) > LINES_NAMED else "")
     return f"{len(lines)} lignes : {named}."
 
 

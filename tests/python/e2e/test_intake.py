@@ -282,7 +282,7 @@ def test_places_and_values(data: DataFolder) -> None:
     rows = [one["row"] for one in verdict_of(data, SUPPLIERS["STR-15"])["findings"]]
     assert rows == [2, 42]
     [finding] = [one for one in verdict_of(data, SUPPLIERS["ENR-05"])["findings"] if one["check_id"] == "ENR-05"]
-    assert finding["rows"] == 3 and "3 lignes : 2, 3, 4." in finding["problem"]
+    assert finding["rows"] == 3 and "3 lignes : 2 à 4." in finding["problem"]
 
 
 def test_an_identifier_is_never_shown(data: DataFolder) -> None:

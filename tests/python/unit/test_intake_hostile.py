@@ -115,15 +115,9 @@ def test_verdict(taken: Taken, case: Case) -> None:
         places = [
             (finding["file"], row, finding["column"])
             for finding in named
-            for row in [finding["row"], *rows_of(finding)]
+            for row in [finding["row"], *finding["lines"]]
         ]
         assert any(_matches(case.where, place) for place in places), places
-
-
-def rows_of(finding: dict) -> list[int]:
-    """The rows that a finding names when it is about several."""
-    named = re.search(r"lignes : ([0-9, ]+)", finding["problem"])
-    return [int(row) for row in named[1].strip(", ").split(", ")] if named else []
 
 
 def _matches(wanted: tuple[object, ...], place: tuple[object, ...]) -> bool:
