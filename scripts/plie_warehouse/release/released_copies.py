@@ -29,7 +29,7 @@ TYPES = {
     "VARCHAR": "string",
 }
 
-# A text that a spreadsheet would run: it begins with a sign of a formula, full-width ones and blanks before it included.
+# A text that a spreadsheet would run: it begins with a sign of a formula, full-width signs and blanks before included.
 # The copy has an apostrophe before it, and before one that begins so behind apostrophes: what was added can be told.
 _RUN = r"('*\s*[=+@\t\r\n\x{ff1d}\x{ff0b}\x{ff0d}\x{ff20}-])"
 
