@@ -252,6 +252,24 @@ def test_registers_stay_in_force_each_on_its_own(tmp_path: Path) -> None:
     assert (count, ids) == (2, third["delivery_id"]) and first["delivery_id"] != ids
 
 
+def test_a_survey_stays_in_force_when_another_cannot_be_read(tmp_path: Path) -> None:
+    """A delivery of two files of which neither is a table is refused as a whole, in words that say what to send."""
+    data, folder = DataFolder(tmp_path / "data"), tmp_path / "landing" / "survey" / str(YEAR)
+    team = {"reporting_year": YEAR, "plie_code": "59-01", "team": "interne", "employer_type": ""}
+    team |= {"headcount": 2, "fte": "1,5"}
+    write(folder, {"survey_teams": [team]}, survey_teams=text("survey_teams", [team], list(team)))
+    [first] = take_in(tmp_path / "landing", data).verdicts
+    assert first["status"] == "accepted", first["findings"]
+    shutil.rmtree(folder)
+    folder.mkdir(parents=True)
+    (folder / "enquete.ods").write_bytes(b"PK\3\4")
+    (folder / "lettre.pdf").write_bytes(b"%PDF-1.7")
+    [second] = take_in(tmp_path / "landing", data).verdicts
+    assert second["status"] == "refused"
+    assert any(one["file"] == "enquete.ods" and one["remedy"] for one in second["findings"])
+    assert [row["delivery_id"] for row in rows_of(data, "survey_teams", "survey")] == [first["delivery_id"]]
+
+
 def test_an_older_delivery_again_is_said(landing: Path) -> None:
     folder = other(landing)
     taken(landing)
@@ -327,6 +345,20 @@ def _sheet(cells: str) -> bytes:
     )
 
 
+def _one_sheet_under(names: int, rows: int) -> bytes:
+    """A workbook that names one part many times: to read it once for each name is what costs."""
+    members = _members(workbook({"steps": good("59-02")["steps"][:rows]}))
+    book, relations = members["xl/workbook.xml"].decode(), members["xl/_rels/workbook.xml.rels"].decode()
+    sheet = re.search(r"<sheet [^>]*/>", book)[0]
+    several = "".join(
+        sheet.replace('name="steps"', f'name="steps{n}"').replace('sheetId="1"', f'sheetId="{n}"')
+        for n in range(1, names + 1)
+    )
+    members["xl/workbook.xml"] = book.replace(sheet, several).encode()
+    members["xl/_rels/workbook.xml.rels"] = relations.encode()
+    return zip_bytes(members)
+
+
 def _with(**parts: bytes) -> bytes:
     members = _members(workbook({"participants": good("59-02")["participants"]}))
     return zip_bytes(members | {name.replace("__", "/") + ".xml": content for name, content in parts.items()})
@@ -358,6 +390,8 @@ def _with(**parts: bytes) -> bytes:
             id="two cells far apart",
         ),
         pytest.param(lambda: _with(xl__media__image=b"\0" * (200 << 20)), id="unpacked without end"),
+        pytest.param(lambda: _one_sheet_under(30, rows=2), id="one sheet under 30 names"),
+        pytest.param(lambda: _one_sheet_under(limits(YEAR).sheets + 1, rows=2), id="more names than sheets allowed"),
     ],
 )
 def test_workbooks_that_are_cheap_to_send(landing: Path, content: Callable[[], bytes]) -> None:
@@ -367,6 +401,22 @@ def test_workbooks_that_are_cheap_to_send(landing: Path, content: Callable[[], b
     verdict = taken(landing)["59-02"]
     assert verdict["status"] == "refused"
     assert {one["check_id"] for one in verdict["findings"]} <= {"STR-06", "STR-07", "STR-18"}
+
+
+def test_ten_workbooks_of_one_archive_share_a_budget(landing: Path) -> None:
+    """Each would pass by itself; together they are more than a delivery may unpack."""
+    folder = other(landing)
+    allowed = limits(YEAR)
+    share = allowed.unpacked_bytes // 5
+    one = zip_bytes(
+        _members(workbook({"steps": good("59-02")["steps"]}))
+        | {"xl/media/image.png": os.urandom(1 << 16) * (share >> 16)}
+    )
+    (folder / "steps.csv").unlink()
+    (folder / "livraison.zip").write_bytes(zip_bytes({f"steps{number}.xlsx": one for number in range(10)}))
+    verdict = taken(landing)["59-02"]
+    assert verdict["status"] == "refused"
+    assert "STR-06" in {one["check_id"] for one in verdict["findings"]}
 
 
 def test_what_no_sheet_can_hold_is_not_in_the_verdict(landing: Path) -> None:
