@@ -16,12 +16,16 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from rich.console import Console
 
 from plie_warehouse import history, release, summary
 from plie_warehouse.disclosure.engine import engine_versions
 from plie_warehouse.errors import PlieError
 from plie_warehouse.files import locked
+from plie_warehouse.intake.store import Store, StoreError
+from plie_warehouse.intake.store_check import demand_store, demand_whole_store, rows_in_force
+from plie_warehouse.intake.store_repair import repair
 from plie_warehouse.paths import ALL_LEVELS, PROJECT, SAMPLE, STORE, DataFolder
 from plie_warehouse.processes import ProcessDied, run_in_subprocess
 from plie_warehouse.release import ReleaseError, build_attestation
@@ -58,7 +62,7 @@ def fingerprint(as_of_date: str | None, deliveries: str, accepted: Path, publish
     if deliveries == STORE:
         for file in sorted([*accepted.glob("deliveries/**/*.json"), *accepted.glob("refused/**/*.json")]):
             content = json.loads(file.read_text(encoding="utf-8"))
-            named = content.get("in_force") or content["delivery_id"]
+            named = content["in_force"] if "in_force" in content else content["delivery_id"]
             digest.update(f"{file.relative_to(accepted).as_posix()}\0{named}\0".encode())
     for file in _fingerprinted():
         digest.update(file.relative_to(PROJECT).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
@@ -152,10 +156,17 @@ def build(
         data.building.mkdir(parents=True)
         warehouse = _building_file(data)
 
+        if deliveries == STORE:
+            _demand_store(data, console)
         in_force = deliveries_in_force(deliveries, data.accepted)
-        nodes = _transform(warehouse, data, as_of_date, deliveries, unit_tests, console, seconds, published_levels)
-        if deliveries_in_force(deliveries, data.accepted) != in_force:
-            raise BuildError(f"deliveries were accepted while it ran; {UNTOUCHED}; run it again")
+        try:
+            nodes = _transform(warehouse, data, as_of_date, deliveries, unit_tests, console, seconds, published_levels)
+        finally:
+            # First: a delivery that is replaced takes its files away, and dbt then fails for that alone.
+            if deliveries_in_force(deliveries, data.accepted) != in_force:
+                raise BuildError(f"the deliveries in force changed while it ran; {UNTOUCHED}; run it again")
+        if deliveries == STORE:
+            _demand_rows(warehouse, data)
         checked = _validate(warehouse, data, console, seconds, history.last_of(data, deliveries))
 
         record = {
@@ -182,6 +193,33 @@ def build(
     console.print(f"Entrepôt (privé)      {data.warehouse}")
     release.show(published, data, console)
     console.print(f"Contrôles (Data Docs) {data.validation / 'index.html'}")
+
+
+def _demand_store(data: DataFolder, console: Console) -> None:
+    """Mend what can be mended of the store, and raise ``BuildError`` when it does not hold what it should."""
+    store = Store(data.accepted)
+    try:
+        demand_store(data)
+        with store.locked(lambda: console.print("une prise en charge est en cours : attente")):
+            repair(store, data)
+            demand_whole_store(data)
+    except StoreError as error:
+        raise BuildError(f"{error}\n  {UNTOUCHED}") from error
+
+
+def _demand_rows(warehouse: Path, data: DataFolder) -> None:
+    """Raise ``BuildError`` unless staging has every row of the deliveries in force, as many as their manifests say."""
+    missing = []
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        for (kind, table), said in rows_in_force(Store(data.accepted)).items():
+            [read] = connection.execute(f"select count(*) from staging.stg_{kind}__{table}").fetchone()
+            if read != said:
+                missing.append(f"\n  {kind}, {table}: {said} rows in force, {read} read")
+    if missing:
+        raise BuildError(
+            f"dbt did not read the rows of the store {data.accepted}; {UNTOUCHED}; give the data folder a plain name"
+            f" (PLIE_DATA_DIR) and run it again{''.join(missing)}"
+        )
 
 
 def _building_file(data: DataFolder) -> Path:

@@ -40,11 +40,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def take_in_and_show(options: argparse.Namespace, data: DataFolder, console: Console) -> Intake:
     """Take the landing in and print its result."""
+    from rich.markup import escape
+
     from plie_warehouse.intake import take_in
     from plie_warehouse.intake.show import show_intake
 
     with console.status("prise en charge") as status:
-        taken = take_in(options.landing, data, options.received_at, status.update)
+        taken = take_in(options.landing, data, options.received_at, lambda step: status.update(escape(step)))
     show_intake(taken, data, console)
     return taken
 

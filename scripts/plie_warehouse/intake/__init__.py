@@ -17,22 +17,27 @@ import os
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import BrokenExecutor
 from contextlib import nullcontext
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from plie_warehouse.contract import KINDS, contract_path
 from plie_warehouse.intake.assessment import Assessment, assess, compare
-from plie_warehouse.intake.checks import BLOCKING, load_checks
+from plie_warehouse.intake.checks import Finding
 from plie_warehouse.intake.delivered_frames import Frames
 from plie_warehouse.intake.delivery_report import make_verdict, read_verdict, write_machine_verdict, write_verdict
 from plie_warehouse.intake.discover import Delivery, LandingError, discover
 from plie_warehouse.intake.intake_workers import Run, one_by_one, side_by_side
-from plie_warehouse.intake.read import Reading, read
+from plie_warehouse.intake.plain import no_pattern
+from plie_warehouse.intake.read import Reading, failed_reading
+from plie_warehouse.intake.reader import Reader
 from plie_warehouse.intake.registers import REGISTER_KIND, Register, load_registers
 from plie_warehouse.intake.results import update_check_results
 from plie_warehouse.intake.store import Store, StoreError
+from plie_warehouse.intake.store_check import demand_store
+from plie_warehouse.intake.store_repair import refusal_of, repair
+from plie_warehouse.intake.withdrawal import withdrawn_finding
 from plie_warehouse.paths import PROJECT, DataFolder
 
 __all__ = ["Intake", "LandingError", "StoreError", "take_in"]
@@ -45,6 +50,10 @@ MANY_DELIVERIES = 100
 
 # What a delivery is known by: see ``Delivery.name``.
 Name = tuple[str, str, int]
+
+# Serves all intakes of this process: to start a reader costs more than to read most deliveries.
+_reader = Reader()
+read = _reader.read
 
 # What must be as it was for a verdict to stand.
 SAME = ("raw_digest", "rules_digest", "register_digest")
@@ -77,7 +86,8 @@ class _Judged:
 
     def verdict(self) -> dict[str, Any]:
         one = self.assessment
-        return make_verdict(self.head, one.stage, one.results, one.findings, one.unshown, one.notes)
+        files = [{"file": file, "sheet": sheet, **asdict(lines)} for file, sheet, lines in one.reading.counted]
+        return make_verdict(self.head, one.stage, one.results, one.findings, one.unshown, one.notes, files)
 
 
 def rules_digest() -> str:
@@ -107,7 +117,9 @@ def take_in(
     store = Store(data.accepted)
     try:
         data.create()
+        demand_store(data)
         with store.locked(lambda: progress("une autre prise en charge est en cours : attente")):
+            repair(store, data)
             return _take_in(landing, data, store, received_at, progress)
     except OSError as error:
         raise StoreError(f"the intake cannot read or write: {error}") from error
@@ -129,7 +141,7 @@ def _take_in(
     with side_by_side(progress) if apart else nullcontext(one_by_one(progress)) as run:
         # The registers first: they say which of the others are known.
         for kinds in ([REGISTER_KIND], others):
-            registers = load_registers(store)
+            registers = load_registers(store) if kinds and REGISTER_KIND not in kinds else {}
             batches = []
             for kind in kinds:
                 progress(f"comparaison avec les verdicts précédents : {kind}")
@@ -192,15 +204,69 @@ def _judge_batch(
         progress(f"lecture {place}/{len(deliveries)} : {delivery.label}")
         readings.append(read(delivery))
     progress(f"contrôle de {len(readings)} livraisons")
+    try:
+        return _judge_readings(readings, heads, store, registers, progress)
+    except (StoreError, OSError, MemoryError):
+        raise
+    except Exception as error:
+        if len(deliveries) == 1:
+            # Its rows are as they are read; what the checks cannot judge is not accepted.
+            detail = f"La livraison n'a pas pu être contrôlée ({type(error).__name__})."
+            failed = [failed_reading(deliveries[0], "STR-07", detail)]
+            return _judge_readings(failed, heads, store, registers, progress)
+    # One of them cannot be judged: each alone, so that it is known which.
+    judged: dict[Name, _Judged] = {}
+    for delivery in deliveries:
+        judged |= _judge_batch([delivery], heads, data, registers, progress)
+    return judged
+
+
+def _judge_readings(
+    readings: Sequence[Reading],
+    heads: Mapping[Name, dict[str, Any]],
+    store: Store,
+    registers: Mapping[str, Register],
+    progress: Callable[[str], None],
+) -> dict[Name, _Judged]:
+    """Judge the rows of readings together, keep or refuse each."""
     judged: dict[Name, _Judged] = {}
     with Frames() as frames:
         for number, assessment in enumerate(assess(readings, frames, registers, progress)):
             delivery = assessment.reading.delivery
             progress(f"rangement {number + 1}/{len(readings)} : {delivery.label}")
             rows = {name: frames.as_delivered(one.table, number) for name, one in assessment.reading.tables.items()}
+            rows |= _kept(assessment, store)
             accept = partial(store.accept, connection=frames.connection, tables=rows)
             judged[delivery.name] = _keep_or_refuse(heads[delivery.name], assessment, store, accept)
     return judged
+
+
+def _kept(assessment: Assessment, store: Store) -> dict[str, str]:
+    """Table -> query of its rows in force, of the tables that a delivery does not bring and need not: each register is
+    in force on its own."""
+    reading, delivery = assessment.reading, assessment.reading.delivery
+    manifest = store.manifest(*delivery.name)
+    if reading.kind.complete or not manifest.current or assessment.is_refused:
+        return {}
+    kept = {}
+    faults = store.faults(manifest)
+    for table in reading.kind.tables:
+        if table.name in reading.tables or table.name not in manifest.current.get("files", {}):
+            continue
+        if table.name in faults:
+            detail = (
+                f"« {table.name} » n'est pas dans cette livraison, et ce qui en avait été livré est abîmé :"
+                " le livrer aussi."
+            )
+            assessment.refuse(Finding("STR-01", f"{table.name}.csv", detail=detail, table=table.name))
+            return {}
+        path = store.data_path(table.name, delivery.supplier, delivery.year, manifest.in_force)
+        file = no_pattern(path).replace("'", "''")
+        kept[table.name] = f"select * exclude (delivery_id) from read_parquet('{file}', hive_partitioning = false)"
+        assessment.notes.append(
+            f"« {table.name} » n'est pas dans cette livraison : ce qui en avait été livré reste en vigueur."
+        )
+    return kept
 
 
 def _give_verdicts(
@@ -238,8 +304,8 @@ def _standing(delivery: Delivery, head: dict[str, Any], data: DataFolder, store:
     is_refusal = store.refusal_path(*delivery.name).exists()
     if verdict["status"] == "refused":
         return verdict if is_refusal else None
-    in_force = store.manifest(*delivery.name).in_force
-    if in_force != verdict["delivery_id"] or is_refusal:
+    manifest = store.manifest(*delivery.name)
+    if manifest.in_force != verdict["delivery_id"] or is_refusal or store.faults(manifest):
         return None
     if verdict["status"] != "unchanged":
         verdict["status"] = "unchanged"
@@ -252,36 +318,32 @@ def _keep_or_refuse(head: dict[str, Any], assessment: Assessment, store: Store, 
     reading = assessment.reading
     delivery = reading.delivery
     manifest = store.manifest(*delivery.name)
+    if not assessment.is_refused and (day := manifest.withdrawn_at(reading.content_digest)):
+        assessment.refuse(withdrawn_finding(day))
+    delivery_id = head["raw_digest"] if assessment.is_refused else reading.content_digest
     if assessment.is_refused:
-        delivery_id, status = head["raw_digest"], "refused"
-        blocking = [one.check_id for one in assessment.results if one.status == "fail" and _blocks(one.check_id)]
-        store.refuse(
-            {
-                "kind": delivery.kind,
-                "supplier_code": delivery.supplier,
-                "reporting_year": delivery.year,
-                "delivery_id": delivery_id,
-                "received_at": head["received_at"],
-                "check_id": blocking[0] if blocking else "",
-            }
-        )
+        status = "refused"
+        checks = [one.as_dict() for one in assessment.results]
+        store.refuse(refusal_of({**head, "delivery_id": delivery_id, "checks": checks}))
+    elif manifest.in_force == delivery_id and not store.faults(manifest):
+        status = "unchanged"
+        store.forget_refusal(*delivery.name)
     else:
-        delivery_id = reading.content_digest
-        status = "unchanged" if manifest.in_force == delivery_id else "accepted"
-        if status == "accepted":
-            version = {
-                "delivery_id": delivery_id,
-                "received_at": head["received_at"],
-                "raw_digest": head["raw_digest"],
-                "profile": assessment.profile,
-            }
-            accept(manifest, version)
-        else:
-            store.forget_refusal(*delivery.name)
+        status = "accepted"
+        if manifest.in_force == delivery_id:
+            assessment.notes.append("Ses fichiers étaient abîmés dans l'entrepôt : ils sont à nouveau entiers.")
+        elif again := [one["received_at"] for one in manifest.versions if one["delivery_id"] == delivery_id]:
+            assessment.notes.append(
+                f"Ces lignes sont celles de la livraison du {again[-1][:10]}, qui avait été remplacée depuis :"
+                " elles sont à nouveau en vigueur. Livrer à nouveau la plus récente si ce n'est pas voulu."
+            )
+        version = {
+            "delivery_id": delivery_id,
+            "received_at": head["received_at"],
+            "raw_digest": head["raw_digest"],
+            "profile": assessment.profile,
+        }
+        accept(manifest, version)
     assessment.forget_rows()
     in_force = manifest.in_force if assessment.is_refused else delivery_id
     return _Judged({**head, "status": status, "delivery_id": delivery_id}, assessment, in_force)
-
-
-def _blocks(check_id: str) -> bool:
-    return load_checks()[check_id].severity == BLOCKING

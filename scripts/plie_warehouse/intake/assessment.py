@@ -6,13 +6,15 @@ Two stages look at the rows (``assess``), which are gone then; the third compare
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from plie_warehouse.contract import Table
 from plie_warehouse.intake import plausibility
+from plie_warehouse.intake.bounds import beyond_bounds
 from plie_warehouse.intake.checks import (
     BLOCKING,
     PLAUSIBILITY,
@@ -25,10 +27,19 @@ from plie_warehouse.intake.checks import (
 )
 from plie_warehouse.intake.delivered_frames import Frames
 from plie_warehouse.intake.delivery_report import shown
+from plie_warehouse.intake.garbled import garbled_texts
 from plie_warehouse.intake.hints import hint
 from plie_warehouse.intake.read import Reading
 from plie_warehouse.intake.registers import NO_REGISTER_FR, Register
 from plie_warehouse.intake.store import Store
+
+if TYPE_CHECKING:
+    from plie_warehouse.intake.intake_suites import Judged
+
+# More values than this that fail in one way are one thing to mend, told by a few of them: when all their lines can be
+# named, or when they are of more than this share of the rows. When all rows fail, a few values are enough.
+VALUES_APART, VALUES_NAMED = 10, 3
+LINES_NAMED, MOST_ROWS = 100, 0.5
 
 # Structure checks that look at rows; the others look at files and are found while reading.
 ROW_CHECKS = ("STR-12", "STR-13", "STR-14", "STR-15")
@@ -56,6 +67,13 @@ class Assessment:
         rows = self.reading.tables.get(table)
         return len(rows.lines) if rows else 0
 
+    def refuse(self, finding: Finding) -> None:
+        """Let one finding refuse a delivery that passed."""
+        self.is_refused = True
+        self.findings.append(finding)
+        kept = [one for one in self.results if one.check_id != finding.check_id]
+        self.results = [*kept, CheckResult(finding.check_id, "fail", 1, 1, 0.0)]
+
     def forget_rows(self) -> None:
         """Keep what the third stage and the verdict need."""
         self.reading.tables.clear()
@@ -77,6 +95,7 @@ def assess(
     assessments = [Assessment(reading, findings=list(reading.findings)) for reading in readings]
     for one in assessments:
         _check_register(one, registers)
+        one.findings += [*beyond_bounds(one.reading), *garbled_texts(one.reading)]
     judged = _frames_of(frames, assessments)
     for stage in (STRUCTURE, RECORD):
         going_on = {number: one for number, one in enumerate(assessments) if not one.is_refused}
@@ -149,28 +168,48 @@ def _judge(stage: str, frames: Mapping[Table, pd.DataFrame], going_on: Mapping[i
             for number, rows in failing.groupby("delivery"):
                 one = going_on[int(number)]
                 one.bad[failure.judged.check_id, table.name].update(int(place) for place in rows.index)
-                for row in rows.to_dict("records"):
-                    value = " / ".join("" if row[name] is None else str(row[name]) for name in columns)
-                    one.findings.append(
-                        Finding(
-                            failure.judged.check_id,
-                            row["file"],
-                            int(row["line"]),
-                            failure.judged.column,
-                            value if len(columns) > 1 or row[columns[0]] is not None else "",
-                            " ".join(
-                                part
-                                for part in (
-                                    failure.judged.detail,
-                                    hint(table, failure.judged.column, value),
-                                    _where(table, columns, row["file"]),
-                                )
-                                if part
-                            ),
-                            failure.judged.remedy,
-                            table.name,
-                        )
-                    )
+                one.findings += _findings(table, failure.judged, columns, rows, one.rows(table.name))
+
+
+def _findings(
+    table: Table, judged: Judged, columns: Sequence[str], rows: pd.DataFrame, of_rows: int
+) -> Iterator[Finding]:
+    """One finding for each cause: rows that say the same, or, when most rows of a table fail, all of them."""
+    causes: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for row in rows.to_dict("records"):
+        value = " / ".join("" if row[name] is None else str(row[name]) for name in columns)
+        known = len(columns) > 1 or row[columns[0]] is not None
+        causes[row["file"], value if known else ""].append(int(row["line"]))
+    most = VALUES_NAMED if len(rows) == of_rows else VALUES_APART
+    if len(causes) > most and (len(rows) <= LINES_NAMED or len(rows) > MOST_ROWS * of_rows):
+        (file, value), _ = next(iter(causes.items()))
+        examples = ", ".join(f"« {said} »" for _, said in list(causes)[:VALUES_NAMED])
+        lines = [line for several in causes.values() for line in several]
+        causes = {(file, value): lines}
+        more = f"Par exemple {examples}."
+    else:
+        more = ""
+    for (file, value), lines in causes.items():
+        parts = (judged.detail, hint(table, judged.column, value), more, _lines(lines), _where(table, columns, file))
+        detail = " ".join(part for part in parts if part)
+        first = min(lines)
+        rows_of = (table.name, len(lines), tuple(lines))
+        yield Finding(judged.check_id, file, first, judged.column, value, detail, judged.remedy, *rows_of)
+
+
+def _lines(lines: Sequence[int]) -> str:
+    """How many rows, and which, when there are several: rows that follow each other as « 3 à 404 »."""
+    if len(lines) < 2:
+        return ""
+    runs: list[list[int]] = []
+    for line in sorted(lines):
+        if runs and line == runs[-1][-1] + 1:
+            runs[-1].append(line)
+        else:
+            runs.append([line])
+    texts = [", ".join(map(str, run)) if len(run) < 3 else f"{run[0]} à {run[-1]}" for run in runs]
+    named = ", ".join(texts[:LINES_NAMED]) + (", …" if len(texts) > LINES_NAMED else "")
+    return f"{len(lines)} lignes : {named}."
 
 
 def _where(table: Table, columns: Sequence[str], file: str) -> str:
@@ -206,8 +245,9 @@ def compare(assessments: Sequence[Assessment], store: Store) -> None:
     others. Then the checks that a delivery did not come to are said not to apply. Reads the store, writes nothing."""
     known: dict[tuple[str, int], dict[str, plausibility.Profile]] = defaultdict(dict)
     for one in store.manifests():
-        if current := one.current:
-            known[one.kind, one.reporting_year][one.supplier_code] = current["profile"]
+        # A manifest that was rebuilt has no profile.
+        if profile := (one.current or {}).get("profile"):
+            known[one.kind, one.reporting_year][one.supplier_code] = profile
     passed = [one for one in assessments if not one.is_refused]
     for one in passed:
         delivery = one.reading.delivery

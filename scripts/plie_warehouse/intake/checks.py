@@ -46,7 +46,8 @@ def load_checks() -> dict[str, Check]:
 
 @dataclass(frozen=True)
 class Finding:
-    """One thing to correct. ``row``: line of the file, the header being line 1; None when it is the file as a whole.
+    """One thing to mend. ``row``: line of the file, the header being line 1; None when it is the file as a whole;
+    ``rows``: number of the rows that it is about, ``row`` being the first; ``lines``: which, when there are several.
     ``detail`` is added to the sentence of the check, ``remedy`` to its remedy. ``table`` is for the counts only."""
 
     check_id: str
@@ -57,14 +58,18 @@ class Finding:
     detail: str = ""
     remedy: str = ""
     table: str = ""
+    rows: int = 1
+    lines: tuple[int, ...] = ()
 
-    def as_dict(self) -> dict[str, str | int | None]:
+    def as_dict(self) -> dict[str, str | int | list[int] | None]:
         """What the verdict holds of it."""
         check = load_checks()[self.check_id]
         return {
             "check_id": self.check_id,
             "file": self.file,
             "row": self.row,
+            "rows": self.rows,
+            "lines": sorted(self.lines) or [self.row] * (self.row is not None),
             "column": self.column,
             "value": self.value,
             "problem": f"{check.problem_fr} {self.detail}".strip(),

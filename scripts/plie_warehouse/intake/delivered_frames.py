@@ -4,20 +4,21 @@ A frame has the delivered columns (blanks trimmed, null when blank, index = numb
 ``delivery`` (number), ``file``, ``line``, ``supplier``, ``year``; ``<column>__code``, the national code of a coded
 cell, or its lower-case text; ``<column>__day``, ISO text of a date that orders; ``contents_of_key``, 1 or, when
 different rows share the key, 2; ``copy_number``, the rank of a row among those that say the same; ``linked_<n>``,
-``FOUND`` or ``MISSING``, the row that the n-th link of the contract names (null when the link is blank). Texts are
-categories.
+``FOUND`` or ``MISSING``, the row that the n-th link of the contract names (null when the link is blank);
+``<column>__impossible``, the cell where its year cannot be (only where some are so). Texts are categories.
 """
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 import duckdb
 import numpy as np
 import pandas as pd
 
-from plie_warehouse.contract import PATTERNS, YEAR, Column, Table, load_codes, read_seed
+from plie_warehouse.contract import PATTERNS, YEAR, Column, Table, load_codes, parameter, read_seed
 from plie_warehouse.intake.read import TableRows
 
 # As macros/parsing.sql: tabs, no-break spaces and marks are blanks.
@@ -41,6 +42,8 @@ class Frames:
         # Most queries are small: a second thread takes more time than it saves.
         self.connection.execute("set threads = 1")
         self.loaded: dict[str, Table] = {}
+        # Table -> columns with years that cannot be.
+        self.impossible: dict[str, set[str]] = {}
         codes = pd.DataFrame([vars(code) for code in load_codes()], dtype=object)
         maps = pd.DataFrame(read_seed("code_maps"), dtype=object)
         self.connection.register("codes_given", codes)
@@ -86,6 +89,7 @@ class Frames:
             f" delivery, supplier, year, file, line, {cleaned} from raw_{table.name}"
         )
         self.loaded[table.name] = table
+        self._find_impossible(table)
 
     def as_delivered(self, table: Table, number: int) -> str:
         """Query of the rows of one delivery as they came, in their order (that of the table): all text, with where each
@@ -93,11 +97,41 @@ class Frames:
         if table.name not in self.loaded:
             names = [*table.names, "source_file", "source_row"]
             return "select " + ", ".join(f"'' as {name}" for name in names) + " where false"
-        cells = ", ".join(f"c_{name} as {name}" for name in table.names)
+        # What is no year that can be is found (ENR-09) and counts as unknown.
+        impossible = self.impossible.get(table.name, ())
+        given = {name: f"c_{name}" for name in table.names}
+        for name in impossible:
+            found = _is_impossible(table, name, "r", CLEAN.format(f"r.c_{name}"))
+            given[name] = f"case when {found} then '' else c_{name} end"
+        cells = ", ".join(f"{cell} as {name}" for name, cell in given.items())
         return (
-            f"select {cells}, source_file, cast(line as varchar) as source_row from raw_{table.name}"
+            f"select {cells}, source_file, cast(line as varchar) as source_row from raw_{table.name} as r"
             f" where delivery = {number}"
         )
+
+    def _find_impossible(self, table: Table) -> None:
+        """Note which years and days of a table cannot be: before the first or after the last that is possible, or of
+        somebody too young or too old, by the parameters of the year that the delivery describes."""
+        dated = [column for column in table.columns if column.type in ("date", "year") and column.name != YEAR]
+        if not dated:
+            return
+        said = " union all ".join(
+            f"select distinct '{column.name}' as name, year, {column.name} as text from rows_{table.name}"
+            f" where {column.name} is not null"
+            for column in dated
+        )
+        found = self.connection.execute(
+            f"with said as ({said}) select name, year, text,"
+            " try_cast(case when text like '__/__/____' then right(text, 4) else left(text, 4) end as integer)"
+            " from said where regexp_full_match(text, '[0-9]{4}(-[0-9]{2}-[0-9]{2})?|[0-9]{2}/[0-9]{2}/[0-9]{4}')"
+        ).fetchall()
+        impossible = [one[:3] for one in found if not _can_be(one[0], int(one[1]), one[3])]
+        if impossible:
+            self.impossible[table.name] = {name for name, *_ in impossible}
+            given = pd.DataFrame(impossible, columns=["name", "year", "text"], dtype=object)
+            self.connection.register("given", given)
+            self.connection.execute(f"create table impossible_{table.name} as select * from given")
+            self.connection.unregister("given")
 
     def frame(self, table: Table) -> pd.DataFrame:
         """The frame of a table that is loaded, once all tables that it is linked to are."""
@@ -111,8 +145,17 @@ class Frames:
         content = ", ".join(f"coalesce(said_{name}, '')" for name in table.names)
         days = [name for pair in table.date_orders for name in pair]
         extra = [f"code_{name} as {name}__code" for name in codes]
-        extra += [f"{_day(f'said_{name}')} as {name}__day" for name in days]
+        impossible = self.impossible.get(table.name, set())
+        for name in dict.fromkeys(days):
+            day = _day(f"said_{name}")
+            if name in impossible:  # it comes neither before nor after another
+                day = f"case when not {_is_impossible(table, name, 'w', f'w.{name}')} then {day} end"
+            extra.append(f"{day} as {name}__day")
         extra += [f"said_{name} as {name}__said" for name in (table.supplier_column,) if name]
+        extra += [
+            f"case when {_is_impossible(table, name, 'w', f'w.{name}')} then w.{name} end as {name}__impossible"
+            for name in sorted(impossible)
+        ]
         links = ""
         for number, link in enumerate(table.links):
             there = link.table in self.loaded
@@ -186,6 +229,19 @@ class Frames:
         for shared in sharing:
             self.connection.execute(f"drop type texts_of_{shared}")
         return frame
+
+
+@cache
+def _can_be(column: str, year: int, said: int) -> bool:
+    """Whether a year may stand in a column of a delivery that describes ``year``."""
+    if column == "birth_year":
+        return parameter("intake_min_age", year) <= year - said <= parameter("intake_max_age", year)
+    return parameter("intake_first_year", year) <= said <= year + parameter("intake_future_years", year)
+
+
+def _is_impossible(table: Table, column: str, row: str, cell: str) -> str:
+    """Condition: a cell of a row is one of those that were noted."""
+    return f"({row}.year, {cell}) in (select (year, text) from impossible_{table.name} where name = '{column}')"
 
 
 def _repeated(texts: Sequence[str], times: Sequence[int]) -> np.ndarray:

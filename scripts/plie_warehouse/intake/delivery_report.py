@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
-import re
+import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -17,6 +17,7 @@ from openpyxl.styles import Alignment, Font
 
 from plie_warehouse.files import replace
 from plie_warehouse.intake.checks import BLOCKING, FINDINGS_KEPT, CheckResult, Finding, load_checks
+from plie_warehouse.intake.plain import shown as printable
 
 STATUS_FR = {"accepted": "acceptée", "unchanged": "acceptée, déjà en vigueur", "refused": "refusée"}
 FLOOR_FR = {"structure": "structure des fichiers", "record": "contenu des lignes", "plausibility": "vraisemblance"}
@@ -30,13 +31,13 @@ CHECK_FR = {
 TOLERATED_FR = "ligne à corriger"
 HEADINGS = ("fichier", "ligne", "colonne", "valeur", "problème", "correction", "gravité", "contrôle")
 
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+_FORMULA = frozenset("=+-@\t\r\n")
 
 
 def neutralised(text: str) -> str:
-    """Text that a spreadsheet shows and never runs."""
-    return f"'{text}" if text.startswith(_FORMULA) else text
+    """Text that a spreadsheet shows and never runs; full-width signs count as the plain ones that they become."""
+    first = text.lstrip(" ")[:1]
+    return f"'{text}" if first in _FORMULA or unicodedata.normalize("NFKC", first) in _FORMULA else text
 
 
 def shown(findings: Iterable[Finding]) -> list[Finding]:
@@ -63,15 +64,17 @@ def make_verdict(
     findings: Sequence[Finding],
     unshown: int = 0,
     notes: Sequence[str] = (),
+    files: Sequence[Mapping[str, Any]] = (),
 ) -> dict[str, Any]:
     """The verdict as written to JSON. ``head``: kind, supplier, year, status, id. ``unshown``: findings that are not
     among ``findings`` since they would not be shown; ``findings_total`` counts all. ``notes``: sentences that ask for
-    nothing."""
+    nothing. ``files``: what the lines of each file are."""
     order = {check_id: place for place, check_id in enumerate(load_checks())}
     return {
         **head,
         "floor_reached": stage,
         "notes": list(notes),
+        "files": list(files),
         "checks": [result.as_dict() for result in sorted(results, key=lambda one: order[one.check_id])],
         "findings": [finding.as_dict() for finding in shown(findings)],
         "findings_total": len(findings) + unshown,
@@ -100,8 +103,9 @@ def write_machine_verdict(folder: Path, verdict: Mapping[str, Any]) -> None:
 def read_verdict(folder: Path) -> dict[str, Any] | None:
     """The verdict that is there, None when there is none or it cannot be read."""
     try:
-        return json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        verdict = json.loads((folder / "verdict.json").read_text(encoding="utf-8"))
+        return verdict if verdict["status"] in STATUS_FR and verdict["checks"] is not None else None
+    except (OSError, ValueError, TypeError, KeyError):
         return None
 
 
@@ -122,7 +126,7 @@ def _row(finding: Mapping[str, Any], is_failed: bool) -> list[str | int]:
         check.severity if is_failed or check.severity != BLOCKING else TOLERATED_FR,
         check.check_id,
     ]
-    return [_CONTROL.sub(" ", neutralised(one)) if isinstance(one, str) else one for one in texts]
+    return [printable(neutralised(one)) if isinstance(one, str) else one for one in texts]
 
 
 def _workbook(verdict: Mapping[str, Any], rows: Sequence[Sequence[str | int]], in_force: str) -> bytes:
@@ -170,6 +174,23 @@ def _workbook(verdict: Mapping[str, Any], rows: Sequence[Sequence[str | int]], i
         stage = FLOOR_FR[one["floor"]]
         figures = (one["numerator"], one["denominator"], one["threshold"])
         sheet.append([one["check_id"], label, stage, one["severity"], CHECK_FR[one["status"]], *figures])
+
+    if verdict["files"]:
+        sheet.append([])
+        titles = (
+            "fichier",
+            "feuille",
+            "lignes",
+            "en-tête",
+            "lignes de données",
+            "vides",
+            "suites de cellules",
+            "autres",
+        )
+        sheet.append(cells(sheet, titles, bold))
+        for one in verdict["files"]:
+            names = [printable(neutralised(one[name])) for name in ("file", "sheet")]
+            sheet.append([*names, *(one[name] for name in ("total", "header", "rows", "blank", "inner", "other"))])
 
     sheet = book.create_sheet("À corriger")
     for letter, width in zip("ABCDEFGH", (24, 8, 22, 24, 70, 70, 14, 10), strict=True):

@@ -11,6 +11,19 @@ from plie_warehouse.contract import PATTERNS, Table, load_codes
 _TOO_LONG = re.compile(r"-?[0-9]{10,}(?:[.,][0-9]*)?")
 _DAY = re.compile(r"([0-9]{4})-([0-9]{2})-[0-9]{2}|[0-9]{2}/([0-9]{2})/([0-9]{4})")
 _MONTH = re.compile(r"(0?[1-9]|1[0-2])[/. -]([0-9]{4})|([0-9]{4})[/. -]?(0?[1-9]|1[0-2])")
+_DAY_AND_TIME = re.compile(r"[0-9]{1,4}[-/.][0-9]{1,2}[-/.][0-9]{1,4}[ T][0-9]{1,2}:[0-9]{2}.*")
+_OTHER_DAY = re.compile(
+    r"[0-9]{1,2}[-. ][0-9]{1,2}[-. ][0-9]{4}|[0-9]{1,2}/[0-9]{1,2}/[0-9]{2,4}|[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}"
+)
+# A column too narrow for what it holds, as a spreadsheet shows and exports it.
+_TOO_NARROW = re.compile(r"#{2,}")
+
+# What a spreadsheet makes of a code or a lot such as 02-01: the month in French, or with a capital in English.
+_MONTHS = (
+    r"(?:janv|févr|fevr|mars|avr|mai|juin|juil|août|aout|sept|oct|nov|déc|dec"
+    r"|Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)\.?"
+)
+MADE_A_DAY = rf"(?:\d{{1,2}}-{_MONTHS}(?:-\d{{2,4}})?|{_MONTHS}-\d{{2,4}})"
 _CLOCK = re.compile(r"-?[0-9]+ ?[hH:] ?[0-9]{0,2}(?::[0-9]{2})?")
 
 
@@ -19,6 +32,8 @@ def hint(table: Table, column: str, value: str) -> str:
     if column not in table.names or not value:
         return ""
     found = table.column(column)
+    if _TOO_NARROW.fullmatch(value):
+        return "La colonne du tableur était trop étroite pour montrer la valeur : l'élargir avant d'exporter."
     if found.type in PATTERNS and re.match(PATTERNS[found.type], value):
         return ""
     if found.code_list:
@@ -27,7 +42,20 @@ def hint(table: Table, column: str, value: str) -> str:
 
 
 def _date(value: str) -> str:
-    return "Cette date n'existe pas." if _DAY.fullmatch(value) else ""
+    if _DAY.fullmatch(value):
+        return "Cette date n'existe pas."
+    if _DAY_AND_TIME.fullmatch(value):
+        return "C'est une date suivie d'une heure : écrire la date seule."
+    return "Écrire le jour et le mois sur deux chiffres, l'année sur quatre." if _OTHER_DAY.fullmatch(value) else ""
+
+
+def _name(value: str) -> str:
+    made = re.fullmatch(MADE_A_DAY, value) or _DAY.fullmatch(value)
+    return (
+        "Un tableur a fait une date de ce code : mettre la colonne au format texte, puis le saisir à nouveau."
+        if made
+        else ""
+    )
 
 
 def _month(value: str) -> str:
@@ -55,6 +83,8 @@ def _siret(value: str) -> str:
 
 
 def _number(value: str) -> str:
+    if value.endswith("%"):
+        return "Écrire le nombre lui-même, sans pourcentage."
     if _TOO_LONG.fullmatch(value):
         return "Ce nombre est trop grand."
     if re.search(r"[0-9][eE]\+?[0-9]", value):
@@ -87,4 +117,6 @@ _HINTS: dict[str, Callable[[str], str]] = {
     "decimal": _number,
     "hours": _hours,
     "etp": _number,
+    "supplier": _name,
+    "text": _name,
 }

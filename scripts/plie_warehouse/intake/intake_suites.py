@@ -21,6 +21,7 @@ from great_expectations.data_context.types.base import ProgressBarsConfig
 from plie_warehouse.contract import FORMATS_FR, PATTERNS, YEAR, Column, Table, load_codes, load_kind
 from plie_warehouse.intake.checks import STRUCTURE
 from plie_warehouse.intake.delivered_frames import FOUND
+from plie_warehouse.intake.hints import MADE_A_DAY
 
 # Its notes on temporary folders are no news to whoever runs an intake; that module sets its own level.
 for name in ("great_expectations", "great_expectations.data_context.types.base"):
@@ -28,7 +29,13 @@ for name in ("great_expectations", "great_expectations.data_context.types.base")
 
 # Scientific notation, a decimal part added to a whole number, an error cell: what a spreadsheet does to identifiers.
 # Without a sign or a decimal part an E is a letter: procurements have numbers such as 21E04.
-DAMAGED = r"^(?:[+-]?\d(?:[.,]\d+)?[eE]\+\d+|[+-]?\d[.,]\d+[eE]\d+|\d+[.,]0+|#[A-Z/0]+[!?]?)$"
+# So are days made of a code or a lot (02-01 becomes 02-janv), and what a column too narrow shows (#####).
+DAMAGED = (
+    r"^(?:[+-]?\d(?:[.,]\d+)?[eE]\+\d+|[+-]?\d[.,]\d+[eE]\d+|\d+[.,]0+|#[A-Z/0]+[!?]?|#{2,}"
+    rf"|{MADE_A_DAY})$"
+)
+
+IMPOSSIBLE_FR = "L'année est impossible : la valeur n'est pas conservée."
 
 IDENTIFIER_TYPES = ("text", "siret", "supplier")
 
@@ -130,12 +137,26 @@ def _type_of(column: Column) -> list[gx.expectations.Expectation]:
         codes = sorted({code.code for code in load_codes() if code.code_list == column.code_list})
         boolean = column.type == "boolean"
         remedy = attended if boolean or len(codes) > 25 else f"Codes : {', '.join(codes)}."
-        said = _say(unreadable if boolean else "ENR-04", column.name, "", remedy)
+        unknown = "ENR-10" if column.required else "ENR-04"
+        said = _say(unreadable if boolean else unknown, column.name, "", remedy)
         return [expect.ExpectColumnValuesToBeInSet(column=f"{column.name}__code", value_set=codes, **said)]
     if column.type in PATTERNS:
         said = _say(unreadable, column.name, "", attended)
         return [expect.ExpectColumnValuesToMatchRegex(column=column.name, regex=PATTERNS[column.type], **said)]
     return []
+
+
+def _impossible(table: Table, frame: pd.DataFrame) -> list[gx.expectations.Expectation]:
+    """No year that cannot be, in the columns of a frame that have some. Without a required value a row does not count:
+    what makes many so refuses the delivery."""
+    return [
+        gx.expectations.ExpectColumnValuesToBeNull(
+            column=f"{column.name}__impossible",
+            **_say("ENR-02" if column.required else "ENR-09", column.name, IMPOSSIBLE_FR if column.required else ""),
+        )
+        for column in table.columns
+        if f"{column.name}__impossible" in frame
+    ]
 
 
 def judge(stage: str, frames: Mapping[Table, pd.DataFrame]) -> dict[Table, list[Failure]]:
@@ -148,7 +169,7 @@ def judge(stage: str, frames: Mapping[Table, pd.DataFrame]) -> dict[Table, list[
     for table, frame in frames.items():
         definition = source.add_dataframe_asset(table.name).add_batch_definition_whole_dataframe("all")
         batch = definition.get_batch({"dataframe": frame})
-        given = expectations(table, stage)
+        given = expectations(table, stage) + (_impossible(table, frame) if stage != STRUCTURE else [])
         first = batch.validate(
             gx.ExpectationSuite(f"{table.name}_{stage}", expectations=given), result_format="BOOLEAN_ONLY"
         )

@@ -31,11 +31,11 @@ def profiles(frames: Mapping[Table, pd.DataFrame]) -> dict[int, Profile]:
 def compare(
     kind: Kind, year: int, own: Profile, previous: Profile | None, network: Iterable[Profile]
 ) -> tuple[list[CheckResult], list[Finding]]:
-    """PLA-01 to PLA-04 of one delivery. ``previous``: its profile of the year before, None when there is none.
+    """PLA-01 to PLA-05 of one delivery. ``previous``: its profile of the year before, None when there is none.
     ``network``: profiles of the other suppliers of its kind for the year."""
     others = list(network)
     findings: list[Finding] = []
-    counts: dict[str, list[int]] = {check: [0, 0] for check in ("PLA-01", "PLA-02", "PLA-03", "PLA-04")}
+    counts: dict[str, list[int]] = {check: [0, 0] for check in ("PLA-01", "PLA-02", "PLA-03", "PLA-04", "PLA-05")}
 
     def judge(check: str, table: str, failed: bool, detail: str) -> None:
         counts[check][0] += failed
@@ -58,6 +58,10 @@ def compare(
                 detail = f"{called} : {_percent(blank)} de cellules vides, contre {_percent(blank_before)}."
                 judge("PLA-02", name, abs(blank - blank_before) > change_max, detail)
         main = kind.tables[0].name
+        most = max((_rows(one, name) for one in others), default=0)
+        if len(others) >= parameter("intake_spread_min_suppliers", year) and max(rows, most) >= small:
+            detail = f"{called} : {rows:.0f} lignes ; le plus gros des autres fournisseurs en a {most:.0f}."
+            judge("PLA-05", name, rows > parameter("intake_network_ratio_max", year) * most, detail)
         if name != main and _rows(own, main) >= small:
             spread = _spread([_rows(one, name) / _rows(one, main) for one in others if _rows(one, main) >= small], year)
             share = rows / _rows(own, main)

@@ -1,12 +1,14 @@
-"""Direct identifiers in deliveries (D60). A file that holds one is refused; its values are neither kept nor shown."""
+"""Direct identifiers in a delivery (D60). A file that holds one is refused; its values are neither kept nor shown."""
 
 from __future__ import annotations
 
 import itertools
 import re
-from collections.abc import Iterator
+import unicodedata
+from collections.abc import Collection, Iterator
 
-from plie_warehouse.contract import Table
+from plie_warehouse.contract import SUPPLIER_KINDS, YEAR, Table
+from plie_warehouse.intake import personal_values
 from plie_warehouse.intake.checks import Finding
 from plie_warehouse.intake.decode import Grid
 from plie_warehouse.intake.delivered_headers import Header, normalised
@@ -14,71 +16,58 @@ from plie_warehouse.intake.delivered_headers import Header, normalised
 # Words of a header that no column of the contract has.
 _HEADERS = (
     (
-        re.compile(r"\b(nir|securite sociale|num(ero)? secu|no secu|nss|num(ero)? ss)\b"),
+        re.compile(
+            r"\b(nir|ss|securite sociale|(num(ero)?|no?) ?(de )?(secu|ss|insee|assure)|secu|nss|numsecu|numss"
+            r"|immatriculation (cpam|sociale))\b"
+        ),
         "un numéro de sécurité sociale",
     ),
-    (re.compile(r"\b(e ?mail|mail|mel|courriel|adresse electronique)\b"), "une adresse électronique (mail)"),
-    (re.compile(r"\b(telephone|tel|portable|mobile|gsm)\b"), "un numéro de téléphone"),
+    (re.compile(r"\b(e ?mails?|mails?|mel|courriels?|adresse electronique)\b"), "une adresse électronique (mail)"),
+    (re.compile(r"\b(telephones?|tel|tels|portable|mobile|gsm|phone)\b"), "un numéro de téléphone"),
     (
-        re.compile(r"\b(date (de )?naissance|ne le|nee le|ne e le|ddn|jour de naissance)\b"),
+        re.compile(
+            r"\b((date|jour|dt|d) ?(de )?(naissance|naiss)|date (d )?anniversaire|ne le|nee le|ne e le|ddn|dob"
+            r"|birth ?date|date of birth)\b"
+        ),
         "une date de naissance complète",
     ),
-    (re.compile(r"\b(adresse|rue|domicile)\b"), "une adresse"),
-    (re.compile(r"\b(noms?|prenoms?|patronyme|identite|etat civil|civilite)\b"), "un nom ou un prénom"),
+    (re.compile(r"\b(adresses?|rue|voie|domicile|address)\b"), "une adresse"),
+    (
+        re.compile(
+            r"\b(noms?|prenoms?|nomprenoms?|prenomnoms?|patronyme|identite|etat civil|civilite|surname"
+            r"|((first|last|full|family|given) ?)?name)\b"
+        ),
+        "un nom ou un prénom",
+    ),
 )
 
 # A name or an address of these is not a person's, unless a person is named beside.
 _NOT_A_PERSON = re.compile(
     r"\b(structure|plie|mde|entreprise|employeur|organisme|association|commune|ville|action|formation|dispositif"
-    r"|acheteur|maitre d (ouvrage|oeuvre)|donneur d ordre|attributaire|collectivite|marche|lot|chantier|operation)s?\b"
+    r"|acheteur|maitre d (ouvrage|oeuvre)|donneur d ordre|attributaire|collectivite|marche|lot|chantier|operation"
+    r"|qpv|zrr|quartier|territoire|secteur|zone|antenne|site|lieu|agence|service|pole|prestataire|financeur|operateur"
+    r"|partenaire|bailleur|prescripteur|programme|projet|fichier|diplome|metier|poste|etape|parcours"
+    r"|sans (domicile|adresse))s?\b"
 )
-_A_PERSON = re.compile(r"\b(beneficiaire|salarie|participant|personne|referent|facilitateur|contact)e?s?\b")
+_A_PERSON = re.compile(
+    r"\b(beneficiaire|salarie|participant|personne|referent|facilitateur|contact|usager|candidat|demandeur|conseiller"
+    r"|stagiaire|adherent|titulaire)e?s?\b"
+)
 
 # What a body may have without a person being identified.
 BODIES_HAVE = ("un nom ou un prénom", "une adresse")
 
-_NIR = re.compile(r"(?<!\d)([12])\s?(\d{2})\s?(0[1-9]|[1-9]\d)\s?(\d{2}|2[ABab])\s?(\d{3})\s?(\d{3})\s?(\d{2})(?!\d)")
-_MAIL = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}")
-_PHONE = re.compile(r"(?<![\w.,/-])(?:(?:\+|00)33[\s.]?(?:\(0\)[\s.]?)?[1-9]|0[1-9])(?:[\s.-]?\d{2}){4}(?![\w/])")
-# A day in any spelling, or eight digits.
-_DAY = re.compile(
-    r"\d{1,2}[/.-]\d{1,2}[/.-]\d{2,4}|\d{4}[/.-]\d{1,2}[/.-]\d{1,2}.*"
-    r"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)\d{2}|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])"
-)
-
-# The number that a spreadsheet gives to a day. One or two are typing errors in a year; more are days.
-_DAY_NUMBER = re.compile(r"[1-4]\d{4}(?:[.,]\d+)?")
+# Day numbers of a spreadsheet: one or two are typing errors in a year; more are days.
 DAY_NUMBERS_FROM = 3
-_TWO_WORDS = re.compile(r"[^\W\d_]{2,}(?:[ '’-]+[^\W\d_]{2,})+")
-
-# Share of the pseudonyms of a column that are two words of letters before they are taken for names.
-NAMES_SHARE = 0.5
 
 # Units of the columns that number things.
-THINGS = ("identifiant", "numéro")
+THINGS = ("identifiant", "numéro", "SIRET")
 
 # Rows named in one sentence.
 ROWS_NAMED = 10
 
 # Between cells that are searched at once: no pattern crosses it.
 _BETWEEN = "\n|\n"
-
-
-def is_nir(text: str) -> bool:
-    """Thirteen characters and the two digits of their key, which must hold."""
-    found = _NIR.search(text)
-    if not found:
-        return False
-    digits = "".join(found.groups()[:-1]).upper().replace("2A", "19").replace("2B", "18")
-    return int(found.groups()[-1]) == 97 - int(digits) % 97
-
-
-# Pattern, a sign that it never goes without (sooner looked for than the pattern), what holds, and what it is.
-_VALUES = (
-    (_NIR, "", is_nir, "un numéro de sécurité sociale (NIR)"),
-    (_MAIL, "@", lambda cell: bool(_MAIL.search(cell)), "une adresse électronique (mail)"),
-    (_PHONE, "", lambda cell: bool(_PHONE.search(cell)), "un numéro de téléphone"),
-)
 
 
 def identifiers(table: Table | None, grid: Grid, header: Header, file: str) -> Iterator[Finding]:
@@ -89,35 +78,25 @@ def identifiers(table: Table | None, grid: Grid, header: Header, file: str) -> I
         if sort:
             count = sum(1 for row in grid.rows if row[place].strip())
             yield Finding("CNF-01", file, grid.header_line, name, detail=f"Son nom annonce {sort} ; {count} valeur(s).")
-    # Ten digits in a row may be the number of a procurement; with blanks or a country code they are a telephone.
-    things = {header.places.get(one.name) for one in (table.columns if table else ()) if one.unit in THINGS}
-    cells = set(itertools.chain.from_iterable(grid.rows))
-    joined = _BETWEEN.join(cells)
-    for pattern, sign, holds, sort in _VALUES:
-        if sign not in joined or not pattern.search(joined):
+    units = {header.places.get(one.name): one.unit for one in (table.columns if table else ())}
+    joined = _BETWEEN.join({_plain(cell) for cell in itertools.chain.from_iterable(grid.rows)})
+    for sort, sign, find in personal_values.ANYWHERE:
+        if not sign.search(joined):
             continue
-        guilty = {cell for cell in cells if holds(cell)}
-        written = {cell for cell in guilty if not cell.strip().isdecimal()}
-        for place in range(len(grid.header)) if guilty else ():
-            suspects = written if pattern is _PHONE and place in things else guilty
-            yield from _by_column(grid, names, file, suspects.__contains__, [place], sort)
+        for place in range(len(grid.header)):
+            # Bodies have addresses: those of their registers, and of columns that say so.
+            of_a_body = (table is not None and table.kind not in SUPPLIER_KINDS) or _NOT_A_PERSON.search(
+                normalised(names.get(place, ""))
+            )
+            if not (sort in BODIES_HAVE and of_a_body):
+                yield from _by_column(grid, names, file, place, sort, find, units.get(place, ""))
     for column in table.columns if table else ():
         place = header.places.get(column.name)
-        if place is None:
-            continue
-        if column.name == "birth_year":
-            years = {row[place] for row in grid.rows}
-            days = {cell for cell in years if _DAY.fullmatch(cell.strip())}
-            numbers = {cell for cell in years if _DAY_NUMBER.fullmatch(cell.strip())}
-            if sum(row[place] in numbers for row in grid.rows) >= DAY_NUMBERS_FROM:
-                days |= numbers
-            sort = "une date de naissance complète"
-            yield from _by_column(grid, names, file, days.__contains__, [place], sort)
-        if column.unit == "pseudonyme":
-            filled = [row[place].strip() for row in grid.rows if row[place].strip()]
-            if filled and sum(bool(_TWO_WORDS.fullmatch(one)) for one in filled) >= NAMES_SHARE * len(filled):
-                detail = f"{len(filled)} valeur(s) ressemblent à un nom et un prénom."
-                yield Finding("CNF-01", file, grid.lines[0], column.name, detail=detail)
+        if place is not None and column.name == "birth_year":
+            yield from _by_column(grid, names, file, place, "une date de naissance complète", _birth_days(grid, place))
+        if place is not None and column.unit == "pseudonyme":
+            for sort, find in personal_values.OF_PERSONS:
+                yield from _by_column(grid, names, file, place, sort, find, column.unit, _year(grid, header))
 
 
 def header_sort(header: str) -> str | None:
@@ -130,10 +109,41 @@ def header_sort(header: str) -> str | None:
     return None
 
 
-def _by_column(grid: Grid, names: dict[int, str], file: str, holds, places, sort: str) -> Iterator[Finding]:
-    for place in places:
-        lines = [line for line, row in zip(grid.lines, grid.rows, strict=True) if holds(row[place])]
-        if lines:
-            named = ", ".join(map(str, lines[:ROWS_NAMED])) + (", …" if len(lines) > ROWS_NAMED else "")
-            detail = f"{len(lines)} valeur(s) ressemblent à {sort} (lignes {named})."
-            yield Finding("CNF-01", file, lines[0], names.get(place, ""), detail=detail)
+def _plain(cell: str) -> str:
+    """Digits, letters and signs of any width as those that patterns know."""
+    return cell if cell.isascii() else unicodedata.normalize("NFKC", cell)
+
+
+def _year(grid: Grid, header: Header) -> int | None:
+    """The year that the rows describe, as their first row says."""
+    place = header.places.get(YEAR)
+    said = grid.rows[0][place].strip() if place is not None and grid.rows else ""
+    return int(said) if re.fullmatch("[0-9]{4}", said) else None
+
+
+def _birth_days(grid: Grid, place: int) -> personal_values.Find:
+    def find(column: personal_values.Column) -> Collection[str]:
+        numbers = personal_values.day_numbers(column)
+        several = sum(_plain(row[place]) in numbers for row in grid.rows) >= DAY_NUMBERS_FROM
+        return personal_values.birth_days(column) | (numbers if several else set())
+
+    return find
+
+
+def _by_column(
+    grid: Grid,
+    names: dict[int, str],
+    file: str,
+    place: int,
+    sort: str,
+    find: personal_values.Find,
+    unit: str = "",
+    year: int | None = None,
+) -> Iterator[Finding]:
+    texts = {cell: _plain(cell) for row in grid.rows if (cell := row[place]).strip()}
+    found = find(personal_values.Column(frozenset(texts.values()), year, unit in THINGS))
+    lines = [line for line, row in zip(grid.lines, grid.rows, strict=True) if found and texts.get(row[place]) in found]
+    if lines:
+        named = ", ".join(map(str, lines[:ROWS_NAMED])) + (", …" if len(lines) > ROWS_NAMED else "")
+        detail = f"{len(lines)} valeur(s) ressemblent à {sort} (lignes {named})."
+        yield Finding("CNF-01", file, lines[0], names.get(place, ""), detail=detail)

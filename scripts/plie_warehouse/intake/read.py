@@ -1,38 +1,57 @@
-"""Read one delivery: its files to rows of its tables, with what is wrong with the files themselves."""
+"""Read one delivery: its files to rows of its tables, with what is wrong with the files themselves.
+
+Whatever the format, rows come to ``_take`` as text that a person sees, and go from there into the tables.
+"""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from dataclasses import dataclass, field
-from pathlib import Path, PurePosixPath
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from datetime import datetime
+from functools import partial
+from operator import itemgetter
+from pathlib import PurePosixPath
 
-from plie_warehouse.contract import Kind, Table, load_kind
+from plie_warehouse.contract import PATTERNS, Kind, Table, load_codes, load_kind
 from plie_warehouse.intake import privacy, workbook
-from plie_warehouse.intake.archive import open_archive, read_member
+from plie_warehouse.intake.archive import Budget, open_archive, read_member
+from plie_warehouse.intake.cells import Repair
 from plie_warehouse.intake.checks import BLOCKING, Finding, load_checks
-from plie_warehouse.intake.decode import MAX_FILE_BYTES, Grid, Refused, decode, level, parse
+from plie_warehouse.intake.decode import FIRST_LINES, Grid, Lines, Refused, decode, find_header, parse
 from plie_warehouse.intake.delivered_headers import Header, normalised, read_header, recognised
-from plie_warehouse.intake.discover import Delivery, is_litter
+from plie_warehouse.intake.discover import UNREAD, Delivery, Landed, is_litter
+from plie_warehouse.intake.limits import limits
+from plie_warehouse.intake.plain import file_name, open_plain
 
 # Sheets of the suppliers' template that hold no data.
 TEMPLATE_SHEETS = ("aide", "listes", "mode d emploi", "liste des codes")
 
+# Excel leaves out the blank cells at the end of rows, for each block of so many rows of its sheet.
+BLOCK_ROWS = 16
+
+# How a row of totals begins.
+_TOTAL = re.compile(r"((sous )?total|totaux|somme|ensemble)\b")
+
 
 @dataclass(frozen=True)
 class TableRows:
-    """Rows of one table as delivered. ``file``: within the delivery; ``source_file``: within the landing."""
+    """Rows of one table as delivered. ``file``: within the delivery; ``source_file``: within the landing; ``counted``:
+    what the lines of its file or sheet are."""
 
     table: Table
     file: str
     source_file: str
     lines: list[int]
     columns: dict[str, list[str]]
+    counted: Lines
 
 
 @dataclass
 class Reading:
-    """A delivery once read. ``findings``: structure findings of its files; ``seen``: files looked at."""
+    """A delivery once read. ``findings``: structure findings of its files; ``seen``: files looked at; ``counted``:
+    (file, sheet or '', what its lines are)."""
 
     delivery: Delivery
     kind: Kind
@@ -40,6 +59,7 @@ class Reading:
     findings: list[Finding] = field(default_factory=list)
     seen: int = 0
     content_digest: str = ""
+    counted: list[tuple[str, str, Lines]] = field(default_factory=list)
 
     @property
     def is_refused(self) -> bool:
@@ -48,6 +68,19 @@ class Reading:
     @property
     def is_identifying(self) -> bool:
         return any(finding.check_id == "CNF-01" for finding in self.findings)
+
+
+@dataclass
+class _Work:
+    """A reading on its way: what it may still cost, and the files and sheets that could not be read."""
+
+    reading: Reading
+    budget: Budget
+    failed: set[str] = field(default_factory=set)
+
+    def fail(self, file: str, finding: Finding) -> None:
+        self.failed.add(file)
+        self.reading.findings.append(finding)
 
 
 def digest_of(reading: Reading) -> str:
@@ -67,21 +100,33 @@ def digest_of(reading: Reading) -> str:
     return digest.hexdigest()
 
 
+def failed_reading(delivery: Delivery, check_id: str, detail: str) -> Reading:
+    """What is left of a delivery that could not be read."""
+    reading = Reading(delivery, load_kind(delivery.kind), findings=[Finding(check_id, detail=detail)], seen=1)
+    reading.content_digest = digest_of(reading)
+    return reading
+
+
 def read(delivery: Delivery) -> Reading:
-    """Read every file of a delivery. Raises ``OSError`` only: what a supplier did wrong is a finding."""
+    """Read every file of a delivery. What a supplier did wrong is a finding, whatever it is."""
     reading = Reading(delivery, load_kind(delivery.kind), findings=list(delivery.findings))
-    failed_files: set[str] = set()
-    if not delivery.findings:
-        for path in delivery.files:
+    work = _Work(reading, Budget.of(limits(delivery.year)))
+    if delivery.findings:
+        reading.seen = max(len(delivery.files), 1)
+    else:
+        for file in delivery.files:
             reading.seen += 1
-            _read_file(reading, path, failed_files)
+            _read_file(work, file)
     for table in reading.kind.tables:
-        if table.name in reading.tables or not reading.kind.complete or failed_files or delivery.findings:
+        if table.name in reading.tables or not reading.kind.complete or work.failed or delivery.findings:
             continue
         detail = f"Il manque « {table.name}.csv » (ou la feuille « {table.sheet} »)."
         reading.findings.append(Finding("STR-01", f"{table.name}.csv", detail=detail, table=table.name))
-    if not reading.tables and not reading.findings:
-        reading.findings.append(Finding("STR-01", detail="Le dossier ne contient aucun fichier attendu."))
+    if not reading.tables and not reading.is_refused:
+        # What is in force stays so: a delivery of nothing replaces nothing.
+        expected = ", ".join(f"« {table.name}.csv »" for table in reading.kind.tables)
+        detail = f"La livraison ne contient aucun fichier attendu ({expected})."
+        reading.findings.append(Finding("STR-01", detail=detail))
     if reading.is_identifying:
         # Nothing of the file but the sentences that say why.
         reading.findings = [one for one in reading.findings if one.check_id == "CNF-01"]
@@ -90,136 +135,240 @@ def read(delivery: Delivery) -> Reading:
     return reading
 
 
-def _read_file(reading: Reading, path: Path, failed: set[str]) -> None:
-    base = path.parent if path.stem == str(reading.delivery.year) else None
-    file = path.name if base else _within(path, reading.delivery)
+def _read_file(work: _Work, file: Landed) -> None:
+    size = work.budget.limits.file_bytes
     try:
-        if path.stat().st_size > MAX_FILE_BYTES:
-            limit = MAX_FILE_BYTES >> 20
-            raise Refused(Finding("STR-06", file, detail=f"Sa taille dépasse {limit} Mo : une ligne trop longue ?"))
-        _read_content(reading, path.read_bytes(), file, failed)
+        with open_plain(file.path) as stream:
+            content = stream.read(size + 1)
+        if len(content) > size:
+            detail = f"Sa taille dépasse {size >> 20} Mo : une ligne trop longue ?"
+            raise Refused(Finding("STR-06", file.name, detail=detail))
+        _read_content(work, content, file.name)
     except Refused as refused:
-        failed.add(file)
-        reading.findings.append(refused.finding)
+        work.fail(file.name, refused.finding)
+    except OSError:
+        detail = f"« {file.name} » ne peut pas être lu : c'est un lien, ou ses droits ne le permettent pas."
+        work.fail(file.name, Finding("STR-19", file.name, detail=detail))
     except Exception as error:  # one bad file stops nobody
-        failed.add(file)
         detail = f"Le fichier n'a pas pu être lu ({type(error).__name__})."
-        reading.findings.append(Finding("STR-07", file, detail=detail))
+        work.fail(file.name, Finding("STR-07", file.name, detail=detail))
 
 
-def _within(path: Path, delivery: Delivery) -> str:
-    """Path within the delivery's folder."""
-    parts = path.parts
-    depth = len(PurePosixPath(delivery.label).parts)
-    for start in range(len(parts) - depth, -1, -1):
-        if "/".join(parts[start : start + depth]) == delivery.label:
-            return "/".join(parts[start + depth :])
-    return path.name
-
-
-def _read_content(reading: Reading, content: bytes, file: str, failed: set[str]) -> None:
+def _read_content(work: _Work, content: bytes, file: str) -> None:
+    reading, budget = work.reading, work.budget
     suffix = PurePosixPath(file).suffix.lower()
     if suffix == ".zip":
-        _read_archive(reading, content, file, failed)
+        _read_archive(work, content, file)
     elif suffix in (".xlsx", ".xlsm"):
-        _read_workbook(reading, content, file, failed)
+        _read_workbook(work, content, file)
     elif suffix in (".csv", ".txt", ".tsv"):
         table = table_of(reading.kind, PurePosixPath(file).stem, reading.delivery)
-        text = decode(content, file)
+        text = decode(content, file, budget.limits)
         tables = [table] if table else list(reading.kind.tables)
-        grid = parse(text, file, lambda cells: max(recognised(one, cells) for one in tables))
+        grid = parse(text, file, lambda cells: max(recognised(one, cells) for one in tables), budget.limits)
         _take(reading, table or _table_of_header(reading.kind, grid.header), grid, file)
-    elif suffix == ".xls":
-        detail = "Ancien format Excel (.xls) : l'enregistrer en .xlsx ou en CSV."
-        raise Refused(Finding("STR-07", file, detail=detail))
+    elif suffix in UNREAD:
+        raise Refused(Finding("STR-07", file, detail=UNREAD[suffix]))
     else:
         reading.findings.append(Finding("STR-16", file))
 
 
-def _read_archive(reading: Reading, content: bytes, file: str, failed: set[str]) -> None:
-    archive = open_archive(content, file)
+def _read_archive(work: _Work, content: bytes, file: str) -> None:
+    archive = open_archive(content, file, work.budget)
     for member in archive.infolist():
-        inner = f"{file}/{member.filename}"
-        if member.is_dir() or any(map(is_litter, PurePosixPath(member.filename).parts)):
+        name = file_name(member.filename)
+        inner = f"{file}/{name}"
+        if member.is_dir() or any(map(is_litter, PurePosixPath(name).parts)):
             continue
-        if member.filename.lower().endswith(".zip"):
+        if name.lower().endswith(".zip"):
             raise Refused(Finding("STR-07", file, detail="L'archive en contient une autre (ZIP imbriqué)."))
         try:
-            _read_content(reading, read_member(archive, member, file), inner, failed)
+            _read_content(work, read_member(archive, member, file), inner)
         except Refused as refused:
-            failed.add(inner)
-            reading.findings.append(refused.finding)
+            work.fail(inner, refused.finding)
 
 
-def _read_workbook(reading: Reading, content: bytes, file: str, failed: set[str]) -> None:
-    for sheet, grid in workbook.read_sheets(content, file):
-        if normalised(sheet) in TEMPLATE_SHEETS:
+def _read_workbook(work: _Work, content: bytes, file: str) -> None:
+    reading = work.reading
+    for sheet in workbook.read_sheets(content, file, work.budget):
+        if isinstance(sheet, Refused):
+            work.fail(file, sheet.finding)
             continue
-        table = table_of(reading.kind, sheet, reading.delivery)
-        if isinstance(grid, Refused):
-            failed.add(f"{file}#{sheet}")
-            reading.findings.append(grid.finding)
+        if normalised(sheet.name) in TEMPLATE_SHEETS:
             continue
-        table = table or _table_of_header(reading.kind, grid.header)
-        if table is None:
-            header = Header({}, {cell: place for place, cell in enumerate(grid.header) if cell}, [])
-            reading.findings += privacy.identifiers(None, grid, header, file)
-            reading.findings.append(Finding("STR-16", file, detail=f"Feuille « {sheet} »."))
-            continue
-        _take(reading, table, grid, file, sheet)
-
-
-def _take(reading: Reading, table: Table | None, grid: Grid, file: str, sheet: str = "") -> None:
-    """Keep the rows of one file or sheet, or say why not."""
-    where = f"Feuille « {sheet} »." if sheet else ""
-    if table is None:
-        raise Refused(
-            Finding("STR-04", file, grid.header_line, detail=f"{where} Aucune table attendue n'y est reconnue.")
+        table = table_of(reading.kind, sheet.name, reading.delivery)
+        table = table or next(
+            filter(None, (_table_of_header(reading.kind, row) for row in sheet.rows[:FIRST_LINES])), None
         )
-    ragged = level(grid, file)
-    if ragged:
-        reading.findings += ragged
-        grid = _without(grid, {finding.row for finding in ragged})
+        if table is None:
+            header = Header({}, {cell: place for place, cell in enumerate(sheet.rows[0]) if cell}, [])
+            width = max(map(len, sheet.rows))
+            rows = [row + [""] * (width - len(row)) for row in sheet.rows]
+            grid = Grid(rows[0], sheet.lines[0], rows[1:], sheet.lines[1:])
+            reading.findings += privacy.identifiers(None, grid, header, file)
+            reading.findings.append(Finding("STR-16", file, detail=f"Feuille « {sheet.name} »."))
+            continue
+        try:
+            if sheet.faults:
+                raise Refused(sheet.faults[0])
+            blank = sheet.height - len(sheet.rows)
+            counted = Lines(sheet.height, 1, len(sheet.rows) - 1, blank, 0)
+            grid = find_header(sheet.rows, sheet.lines, partial(recognised, table), file, counted)
+            width = len(grid.header)
+            for row in grid.rows:
+                row.extend([""] * (width - len(row)))
+            _take(reading, table, grid, file, sheet.name, sheet.epoch)
+        except Refused as refused:
+            work.fail(f"{file}#{sheet.name}", _in_sheet(refused.finding, sheet.name))
+
+
+def _in_sheet(finding: Finding, sheet: str) -> Finding:
+    """The finding with the name of its sheet, which a workbook has several of."""
+    if not sheet or sheet in finding.detail:
+        return finding
+    return replace(finding, detail=f"Feuille « {sheet} ». {finding.detail}".strip())
+
+
+def _take(
+    reading: Reading, table: Table | None, grid: Grid, file: str, sheet: str = "", epoch: datetime | None = None
+) -> None:
+    """Keep the rows of one file or sheet, or say why not. ``epoch``: day 0 of its workbook."""
+    if table is None:
+        raise Refused(Finding("STR-04", file, grid.header_line, detail="Aucune table attendue n'y est reconnue."))
+    findings: list[Finding] = []
     header = read_header(table, grid.header, file)
-    reading.findings += header.findings
-    reading.findings += privacy.identifiers(table, grid, header, file)
+    grid = _data_only(table, grid, header, file, findings)
+    ragged = level(table, grid, header, file)
+    if ragged:
+        findings += ragged
+        grid = _without(grid, {finding.row for finding in ragged})
+    findings += header.findings
+    findings += privacy.identifiers(table, grid, header, file)
+    reading.findings += [_in_sheet(one, sheet) for one in findings]
     if any(load_checks()[one.check_id].severity == BLOCKING for one in header.findings) or ragged:
         # Their keys would all be said to be missing; the structure must be corrected first.
         reading.tables.setdefault(table.name, _empty(table, file, reading.delivery))
         return
     if table.name in reading.tables:
-        detail = f"« {table.name} » est dans {reading.tables[table.name].file} et dans {file}. {where}"
-        reading.findings.append(Finding("STR-17", file, detail=detail.strip(), table=table.name))
+        detail = f"« {table.name} » est dans {reading.tables[table.name].file} et dans {file}."
+        reading.findings.append(_in_sheet(Finding("STR-17", file, detail=detail, table=table.name), sheet))
         return
     if not grid.rows and not table.may_be_empty:
-        detail = f"{where} Aucune ligne après l'en-tête."
-        reading.findings.append(Finding("STR-02", file, detail=detail.strip(), table=table.name))
-    # Cells repeat themselves, and all deliveries are held at once: one object for each different text.
-    known: dict[str, str] = {}
-    columns = {
-        column.name: [known.setdefault(row[place], row[place]) for row in grid.rows]
-        if (place := header.places.get(column.name)) is not None
-        else [""] * len(grid.rows)
-        for column in table.columns
-    }
-    if sheet:
-        for column in table.columns:
-            if column.type in ("date", "month"):
-                mend = workbook.as_day if column.type == "date" else workbook.as_month
-                columns[column.name] = [mend(cell) for cell in columns[column.name]]
+        finding = Finding("STR-02", file, detail="Aucune ligne après l'en-tête.", table=table.name)
+        reading.findings.append(_in_sheet(finding, sheet))
+    columns = {}
+    for column in table.columns:
+        # One object for each different text of a column: cells repeat themselves, and are held for many deliveries.
+        place, stored = header.places.get(column.name), Repair(column, epoch)
+        columns[column.name] = [""] * len(grid.rows) if place is None else [stored[row[place]] for row in grid.rows]
     source_file = f"{reading.delivery.label}/{file}"
-    reading.tables[table.name] = TableRows(table, file, source_file, grid.lines, columns)
+    reading.counted.append((file, sheet, grid.counted))
+    reading.tables[table.name] = TableRows(table, file, source_file, grid.lines, columns, grid.counted)
+
+
+def _data_only(table: Table, grid: Grid, header: Header, file: str, findings: list[Finding]) -> Grid:
+    """The rows that are data: a row that repeats the header is left out (STR-21), one of totals is refused (STR-20)."""
+    titles = [normalised(cell) for cell in grid.header if cell.strip()]
+    first = grid.header[0].strip().casefold()
+    keys = [place for name in table.key if (place := header.places.get(name)) is not None]
+    needed, key_of = 1 + max(keys, default=0), itemgetter(*keys, *keys[:1]) if keys else list
+    repeated: list[int] = []
+    totals: list[int] = []
+    for row, line in zip(grid.rows, grid.lines, strict=True):
+        if (
+            len(titles) > 1
+            and row[0].strip().casefold() == first
+            and [normalised(one) for one in row if one.strip()] == titles
+        ):
+            repeated.append(line)
+        elif keys and (len(row) < needed or "" in key_of(row)):
+            said = next((cell for cell in row if cell.strip()), "")
+            if _TOTAL.match(normalised(said)):
+                totals.append(line)
+    for check_id, lines in (("STR-21", repeated), ("STR-20", totals)):
+        if lines:
+            findings.append(Finding(check_id, file, lines[0], detail=_named(lines)))
+    if not repeated and not totals:
+        return grid
+    kept = _without(grid, {*repeated, *totals})
+    counted = replace(kept.counted, rows=len(kept.rows), other=kept.counted.other + len(repeated) + len(totals))
+    return replace(kept, counted=counted)
+
+
+def _named(lines: Sequence[int]) -> str:
+    """Lines in a sentence of their own."""
+    some = ", ".join(map(str, lines[: privacy.ROWS_NAMED])) + (", …" if len(lines) > privacy.ROWS_NAMED else "")
+    return f"Ligne{'s' if len(lines) > 1 else ''} {some}."
+
+
+def level(table: Table, grid: Grid, header: Header, file: str) -> list[Finding]:
+    """Make every row as wide as the header, in place, where only blanks are lost or added; STR-05 for the others.
+
+    A row may be short where a spreadsheet has left out blank cells at the end of rows: those of columns that may be
+    blank, for a whole block of rows (Excel) or wherever a row ends so (others), in a file that says what its cells are.
+    """
+    width = len(grid.header)
+    if all(len(row) == width for row in grid.rows):
+        return []
+    required = {header.places[one.name] for one in table.columns if one.required and one.name in header.places}
+    least = 1 + max([place for place, cell in enumerate(grid.header) if cell.strip() and place in required], default=-1)
+    titled = 1 + max((place for place, cell in enumerate(grid.header) if cell.strip()), default=0)
+    widths: dict[int, set[int]] = {}
+    for row, line in zip(grid.rows, grid.lines, strict=True):
+        widths.setdefault((line - 1) // BLOCK_ROWS, set()).add(len(row))
+    never_blank = all(row[-1].strip() for row in grid.rows if row)
+    findings = []
+    for place, (row, line) in enumerate(zip(grid.rows, grid.lines, strict=True)):
+        found = len(row)
+        if found == width:
+            continue
+        if found > width and not "".join(row[width:]).strip():
+            del row[width:]
+            continue
+        is_last = place == len(grid.rows) - 1
+        blanks_left_out = (
+            least <= found < width
+            and not (is_last and grid.is_cut)
+            and (found >= titled or never_blank or len(widths[(line - 1) // BLOCK_ROWS]) == 1)
+            and _reads(table, header, row)
+        )
+        if blanks_left_out:
+            row.extend([""] * (width - found))
+            continue
+        detail = f"Elle a {found} colonnes, l'en-tête en a {width}."
+        if is_last and found < width:
+            detail += " C'est la dernière : le fichier est peut-être coupé."
+        findings.append(Finding("STR-05", file, line, detail=f"Nombre de colonnes : {detail}"))
+    return findings
+
+
+def _reads(table: Table, header: Header, row: Sequence[str]) -> bool:
+    """Whether each cell of a short row is of the type of its column: none has slipped from another."""
+    for column in table.columns:
+        place = header.places.get(column.name)
+        cell = row[place].strip() if place is not None and place < len(row) else ""
+        if not cell:
+            continue
+        stored = Repair(column, None)[cell]
+        if stored and column.type in PATTERNS and not re.match(PATTERNS[column.type], stored):
+            return False
+        if column.type == "boolean" and stored.lower() not in _BOOLEANS:
+            return False
+    return True
+
+
+_BOOLEANS = frozenset(code.spelling.lower() for code in load_codes() if code.code_list == "boolean")
 
 
 def _without(grid: Grid, lines: set[int | None]) -> Grid:
     kept = [place for place, line in enumerate(grid.lines) if line not in lines]
-    return Grid(
-        grid.header, grid.header_line, [grid.rows[place] for place in kept], [grid.lines[place] for place in kept]
-    )
+    return replace(grid, rows=[grid.rows[place] for place in kept], lines=[grid.lines[place] for place in kept])
 
 
 def _empty(table: Table, file: str, delivery: Delivery) -> TableRows:
-    return TableRows(table, file, f"{delivery.label}/{file}", [], {name: [] for name in table.names})
+    return TableRows(
+        table, file, f"{delivery.label}/{file}", [], {name: [] for name in table.names}, Lines(0, 0, 0, 0, 0)
+    )
 
 
 def table_of(kind: Kind, name: str, delivery: Delivery) -> Table | None:

@@ -10,6 +10,7 @@ import duckdb
 
 from plie_warehouse.contract import load_kind, read_seed
 from plie_warehouse.intake.delivered_frames import CLEAN
+from plie_warehouse.intake.plain import no_pattern
 from plie_warehouse.intake.store import Store, StoreError
 
 REGISTER_KIND = "network"
@@ -54,12 +55,16 @@ def _embedded(table: str, column: str) -> frozenset[str]:
 
 def _delivered(store: Store, table: str, column: str) -> frozenset[str]:
     """Codes of the register in force in the store; none when none was delivered."""
-    paths = [
-        str(path)
-        for one in store.manifests()
-        if one.kind == REGISTER_KIND
-        and (path := store.data_path(table, one.supplier_code, one.reporting_year, one.in_force)).exists()
-    ]
+    paths = []
+    for one in store.manifests():
+        if one.kind == REGISTER_KIND and table in (one.current or {}).get("files", {}):
+            if table in store.faults(one):
+                year = one.reporting_year
+                raise StoreError(
+                    f"the register {table} of {year} in the store is damaged: send the network delivery again,"
+                    " or bring the store back from a copy"
+                )
+            paths.append(no_pattern(store.data_path(table, one.supplier_code, one.reporting_year, one.in_force)))
     if not paths:
         return frozenset()
     required = [one.name for one in load_kind(REGISTER_KIND).table(table).columns if one.required]

@@ -11,6 +11,7 @@ from rich.table import Table
 from plie_warehouse.intake import Intake
 from plie_warehouse.intake.checks import load_checks
 from plie_warehouse.intake.delivery_report import STATUS_FR
+from plie_warehouse.intake.plain import shown
 from plie_warehouse.paths import DataFolder
 
 
@@ -23,7 +24,7 @@ def first_reason(verdict: dict) -> str:
 def show_intake(intake: Intake, data: DataFolder, console: Console) -> None:
     """Accepted and unchanged deliveries by number, refused ones by name with the first reason."""
     for sentence in intake.ignored:
-        console.print(f"ignoré : {escape(sentence)}")
+        console.print(f"ignoré : {escape(shown(sentence))}")
     counts = ", ".join(f"{len(intake.with_status(status))} {words}" for status, words in STATUS_FR.items())
     console.print(f"{len(intake.verdicts)} livraisons : {counts}")
     accepted = intake.with_status("accepted")
@@ -32,7 +33,7 @@ def show_intake(intake: Intake, data: DataFolder, console: Console) -> None:
         console.print(f"acceptées : {names}")
     notes = Counter(note for one in intake.verdicts for note in one.get("notes", ()))
     for note, count in notes.items():
-        console.print(f"{count} livraisons : {escape(note)}")
+        console.print(f"{count} livraisons : {escape(shown(note))}")
     show_refused(intake, console)
     console.print(f"Verdicts : {data.verdicts}")
 

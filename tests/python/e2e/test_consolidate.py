@@ -133,14 +133,28 @@ def mended(cells: Cells, todo: list[dict[str, str]]) -> Cells:
             for row in cells:
                 del row[place]
     for line in todo:
-        months = re.search(r"Écrire (\d{4}-\d{2}) .*colonne « (.+?) »", line["problème"])
+        months = re.search(r"l'année, un tiret, le mois.*\(colonne « (.+?) »\)", line["problème"])
         if months:
-            cells[int(line["ligne"]) - 1][header.index(months[2])] = months[1]
-    doubled = sorted(int(line["ligne"]) for line in todo if "Ne garder que la bonne ligne" in line["correction"])
-    if doubled:
-        # The PLIE looks into its software: the first row is right, the others are not.
-        return [row for number, row in enumerate(cells, start=1) if number not in doubled[1:]]
-    return cells
+            place = header.index(months[1])
+            for number in named_lines(line):
+                cells[number - 1][place] = re.sub(r"(\d\d)/(\d{4})", r"\2-\1", str(cells[number - 1][place]))
+    # The PLIE looks into its software: the first row of each is right, the others are not.
+    doubled = {
+        number
+        for line in todo
+        if "Ne garder que la bonne ligne" in line["correction"]
+        for number in named_lines(line)[1:]
+    }
+    return [row for number, row in enumerate(cells, start=1) if number not in doubled]
+
+
+def named_lines(line: dict[str, str]) -> list[int]:
+    """The lines that a verdict names: « 3 lignes : 2, 16 à 17. », or the one of its own column."""
+    several = re.search(r"lignes : ([\d, à]+)\.", line["problème"])
+    if not several:
+        return [int(line["ligne"])]
+    bounds = [list(map(int, part.split(" à "))) for part in several[1].split(", ")]
+    return [number for bound in bounds for number in range(bound[0], bound[-1] + 1)]
 
 
 def rewrite(path: Path, change: Callable[[Cells], Cells]) -> None:
@@ -190,33 +204,35 @@ def test_the_good_ones_count_at_once(consolidated: Consolidated, built: Built) -
 
 
 @pytest.mark.parametrize(
-    ("check", "source", "reason", "tables"),
+    ("checks", "source", "reason", "tables"),
     [
         ("ENR-01", "rejected_rows", "valeur_obligatoire_absente", DELIVERED),
         ("ENR-02", "rejected_rows", "valeur_illisible", DELIVERED),
         ("ENR-03", "rejected_rows", "valeur_ignoree", DELIVERED),
-        ("ENR-04", "rejected_rows", "code_inconnu", DELIVERED),
+        ("ENR-04 ENR-10", "rejected_rows", "code_inconnu", DELIVERED),
         ("ENR-05", "exclusions", "orphelin", ("exits",)),
         ("ENR-06", "exclusions", "dates_inversees", ("steps",)),
         ("ENR-07", "exclusions", "doublon", DELIVERED),
     ],
 )
 def test_the_verdict_says_what_the_warehouse_will_say(
-    consolidated: Consolidated, check: str, source: str, reason: str, tables: Sequence[str]
+    consolidated: Consolidated, checks: str, source: str, reason: str, tables: Sequence[str]
 ) -> None:
     """The same rows (and cells), found by two programs: the intake's checks and the models."""
     said = {
-        (supplier, finding["file"], finding["row"], finding["column"] if source == "rejected_rows" else None)
+        (supplier, finding["file"], line, finding["column"] if source == "rejected_rows" else None)
         for supplier, findings in consolidated.findings.items()
         for finding in findings
-        if finding["check_id"] == check and table_of(finding) in tables
+        for line in finding["lines"]
+        if finding["check_id"] in checks.split() and table_of(finding) in tables
     }
     if source == "exclusions":
         # The first reason is the one that the models record: a row that cannot be used has had its own.
         unusable = {
-            (supplier, finding["file"], finding["row"], None)
+            (supplier, finding["file"], line, None)
             for supplier, findings in consolidated.findings.items()
             for finding in findings
+            for line in finding["lines"]
             if finding["check_id"] in ("ENR-01", "ENR-02")
         }
         said -= unusable

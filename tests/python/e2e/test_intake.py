@@ -26,7 +26,8 @@ from plie_warehouse.intake.discover import LandingError, discover
 from plie_warehouse.intake.hints import hint
 from plie_warehouse.intake.intake_suites import DAMAGED, expectations
 from plie_warehouse.intake.intake_workers import PROCESSES, one_by_one, side_by_side
-from plie_warehouse.intake.privacy import header_sort, identifiers, is_nir
+from plie_warehouse.intake.personal_values import is_nir
+from plie_warehouse.intake.privacy import header_sort, identifiers
 from plie_warehouse.intake.workbook import as_text
 from plie_warehouse.paths import DataFolder
 
@@ -146,6 +147,18 @@ def _(folder: Path, supplier: str) -> None:
     write(folder, good(supplier))
 
 
+@fails("STR-19")
+def _(folder: Path, supplier: str) -> None:
+    write(folder, good(supplier))
+    (folder / "lien.csv").symlink_to(folder / "steps.csv")
+
+
+def total(rows: list[dict]) -> None:
+    rows.append(dict.fromkeys(rows[0], "") | {"reporting_year": "Total général", "jobseeker_months": "820"})
+
+
+CASES["STR-20"] = changed("participants", total)
+CASES["STR-21"] = changed("participants", lambda rows: rows.insert(3, {name: name for name in COLUMNS["participants"]}))
 CASES["CNF-01"] = changed("participants", put("referent_id", "06 12 34 56 78", slice(0, 1)))
 CASES["ENR-01"] = changed("participants", put("entry_date", "", slice(0, 20)))
 CASES["ENR-02"] = changed("participants", put("entry_date", "31/02/2021", slice(0, 20)))
@@ -154,6 +167,8 @@ CASES["ENR-04"] = changed("participants", put("sex", "X", slice(0, 1)))
 CASES["ENR-05"] = changed("exits", put("participant_id", "personne", slice(0, 3)))
 CASES["ENR-06"] = changed("steps", put("end_date", "01/08/2021", slice(0, 10)))
 CASES["ENR-07"] = changed("participants", lambda rows: rows.append(dict(rows[0])))
+CASES["ENR-09"] = changed("participants", put("birth_year", "1900", slice(0, 1)))
+CASES["ENR-10"] = changed("steps", put("step_type", "divers", slice(0, 30)))
 CASES["ENR-08"] = changed("participants", put("participant_id", "1E+13", slice(0, 1)))
 
 
@@ -210,8 +225,9 @@ def data(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DataFolder]:
     for supplier in (GOOD, *NETWORK):
         write(landing / "plie" / supplier / str(YEAR), good(supplier, people=40))
     write(landing / "clause" / "CL-59-01" / str(YEAR), good_clause("CL-59-01"))
-    wide = good(WIDE, people=2 * FINDINGS_KEPT)
-    put("sex", "?", slice(None))(wide["participants"])
+    wide = good(WIDE, people=3 * FINDINGS_KEPT)
+    for number, row in enumerate(wide["participants"][: FINDINGS_KEPT + 100]):
+        row["sex"] = f"?{number}"
     write(landing / "plie" / WIDE / str(YEAR), wide)
     take_in(landing, made)
     yield made
@@ -221,8 +237,12 @@ def verdict_of(data: DataFolder, supplier: str, kind: str = "plie") -> dict:
     return json.loads((data.verdict(kind, supplier, YEAR) / "verdict.json").read_text(encoding="utf-8"))
 
 
+# Of amounts, volumes, texts and withdrawals: test_bounds.py, test_withdrawal.py.
+ELSEWHERE = {"STR-22", "STR-23", "STR-24", "STR-25", "PLA-05"}
+
+
 def test_every_check_has_a_case() -> None:
-    assert set(CASES) == set(load_checks())
+    assert set(CASES) | ELSEWHERE == set(load_checks())
 
 
 @pytest.mark.parametrize("check_id", sorted(CASES))
@@ -261,6 +281,8 @@ def test_places_and_values(data: DataFolder) -> None:
     assert "quatre chiffres" in finding["remedy"]
     rows = [one["row"] for one in verdict_of(data, SUPPLIERS["STR-15"])["findings"]]
     assert rows == [2, 42]
+    [finding] = [one for one in verdict_of(data, SUPPLIERS["ENR-05"])["findings"] if one["check_id"] == "ENR-05"]
+    assert finding["rows"] == 3 and "3 lignes : 2 à 4." in finding["problem"]
 
 
 def test_an_identifier_is_never_shown(data: DataFolder) -> None:
@@ -275,7 +297,7 @@ def test_an_identifier_is_never_shown(data: DataFolder) -> None:
 
 def test_findings_are_limited_and_counted(data: DataFolder) -> None:
     verdict = verdict_of(data, WIDE)
-    assert verdict["findings_total"] == 2 * FINDINGS_KEPT + sum(
+    assert verdict["findings_total"] == FINDINGS_KEPT + 100 + sum(
         one["check_id"] != "ENR-04" for one in verdict["findings"]
     )
     assert sum(one["check_id"] == "ENR-04" for one in verdict["findings"]) == FINDINGS_KEPT

@@ -112,7 +112,11 @@ def test_verdict(taken: Taken, case: Case) -> None:
     for phrase in case.says:
         assert re.search(phrase, sentences, re.IGNORECASE), sentences
     if case.where:
-        places = [(finding["file"], finding["row"], finding["column"]) for finding in named]
+        places = [
+            (finding["file"], row, finding["column"])
+            for finding in named
+            for row in [finding["row"], *finding["lines"]]
+        ]
         assert any(_matches(case.where, place) for place in places), places
 
 
@@ -144,7 +148,7 @@ def test_verdict_as_the_supplier_sees_it(taken: Taken, case: Case) -> None:
 def shown(value: str | int | None) -> str:
     """A value as a verdict shows it: what a spreadsheet would run has an apostrophe before it."""
     text = "" if value is None else str(value)
-    return f"'{text}" if text.startswith(("=", "+", "-", "@", "\t", "\r")) else text
+    return f"'{text}" if text.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\r", "＝")) else text
 
 
 def test_formulas_are_shown_as_text(taken: Taken) -> None:

@@ -8,7 +8,7 @@ import pytest
 from openpyxl import load_workbook
 
 from plie_warehouse.contract import KINDS, SUPPLIER_KINDS, load_kind
-from plie_warehouse.intake.discover import Delivery
+from plie_warehouse.intake.discover import Delivery, Landed
 from plie_warehouse.intake.read import read
 from plie_warehouse.paths import PROJECT
 from plie_warehouse.templates import codes_of, dictionary, write_templates
@@ -49,7 +49,7 @@ def test_a_template_filled_with_its_examples_is_read(folder: Path, tmp_path: Pat
     path = tmp_path / label / "livraison.xlsx"
     path.parent.mkdir(parents=True)
     book.save(path)
-    reading = read(Delivery(kind, supplier, 2021, label, (path,)))
+    reading = read(Delivery(kind, supplier, 2021, label, (Landed(path, path.name),)))
     assert reading.findings == []
     assert {name: rows.lines for name, rows in reading.tables.items()} == {
         table.name: [2] for table in load_kind(kind).tables
@@ -61,7 +61,7 @@ def test_a_template_filled_with_its_examples_is_read(folder: Path, tmp_path: Pat
 
 def test_an_empty_template_is_refused_not_misread(folder: Path) -> None:
     path = folder / "modele_plie.xlsx"
-    reading = read(Delivery("plie", "59-09", 2021, "plie/59-09/2021", (path,)))
+    reading = read(Delivery("plie", "59-09", 2021, "plie/59-09/2021", (Landed(path, path.name),)))
     assert [finding.check_id for finding in reading.findings] == ["STR-02"]
 
 

@@ -209,6 +209,11 @@ def spoil(path: Path, content: str = "spoilt") -> None:
     path.write_text(content)
 
 
+def as_text(value: Any) -> Any:
+    """A value of a CSV copy without the apostrophe before what a spreadsheet would run."""
+    return value[1:] if isinstance(value, str) and value.startswith("'") else value
+
+
 def no_room(*_: Any) -> None:
     raise OSError(errno.ENOSPC, "No space left")
 
@@ -390,7 +395,8 @@ def test_copies_and_their_descriptor(built: Built) -> None:
             written = sorted(connection.execute(f"select {cast} from {table}").fetchall(), key=repr)
             assert resource["hash"] == f"sha256:{sha256(serving / resource['path'])}"
             reading = f"select * from read_csv('{serving / resource['path']}', columns = {columns}, header = true)"
-            assert sorted(connection.execute(reading).fetchall(), key=repr) == written
+            found = [tuple(map(as_text, row)) for row in connection.execute(reading).fetchall()]
+            assert sorted(found, key=repr) == written
             reading = f"select {cast} from read_parquet('{serving / resource['parquet']}')"
             assert sorted(connection.execute(reading).fetchall(), key=repr) == written
             if key := resource["schema"].get("primaryKey"):
@@ -681,7 +687,7 @@ def test_deliveries_that_come_while_a_build_runs(
     found = iter([{"in_force": []}, {"in_force": [1]}])
     monkeypatch.setattr(warehouse_build, "deliveries_in_force", lambda *_: next(found))
     with pytest.raises(
-        warehouse_build.BuildError, match=r"accepted while it ran; .* so does what is published; run it again"
+        warehouse_build.BuildError, match=r"in force changed while it ran; .* so does what is published; run it again"
     ):
         build_3()
     after = tree(data.root)

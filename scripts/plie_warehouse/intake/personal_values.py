@@ -1,0 +1,286 @@
+"""Cells that identify a person: social security numbers, telephones, e-mail, addresses, birth dates, names.
+
+What one cell shows is certain or not. A number of thirteen digits may be a serial number, a word may be a code: those
+count when most values of their column are so. Every pattern costs time that grows with the text and no faster: no
+repetition is followed by one that could take the same signs.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+
+# Between groups of digits.
+_GAP = r"[ .\-_/\u00a0\u202f]"
+
+# Share of the values of a column that must look like an identifier when one alone would prove nothing.
+MOST, NEARLY_ALL = 0.5, 0.8
+# Values from which a share says something.
+FEW = 3
+
+
+@dataclass(frozen=True)
+class Column:
+    """What is looked at: the different values of a column, and the year that they describe. ``is_of_things``: it
+    numbers things, and a long number there is theirs."""
+
+    values: frozenset[str]
+    year: int | None = None
+    is_of_things: bool = False
+
+
+Find = Callable[[Column], Collection[str]]
+
+
+def _most(found: Collection[str], of: Collection[str], share: float = MOST) -> bool:
+    return bool(found) and len(found) >= share * len(of)
+
+
+# Social security numbers ---------------------------------------------------------------------------------------------
+
+# Thirteen signs, or fifteen with the key, with a gap or none between them; each start is looked at.
+_SIGN = rf"(?:{_GAP}?[0-9ABab])"
+_NUMBER = re.compile(rf"(?<![0-9A-Za-z])(?=([1-478](?:{_SIGN}{{14}}|{_SIGN}{{12}}))(?![0-9A-Za-z]))")
+# Sex, year, month, department, commune, order, key. A month above 12 or another sex: provisional numbers, and births
+# whose month is not known.
+_NIR = re.compile(
+    r"([1-478])\d\d(0[1-9]|1[0-2]|[23]\d|4[0-2]|[5-9]\d)(?:0[1-9]|[1-9]\d|2[AB])(?!000)\d{3}(?!000)\d{3}(\d\d)?",
+    re.IGNORECASE,
+)
+# Where a person puts a gap: after sex, year, month, department, commune, order.
+_BOUNDS = frozenset((1, 3, 5, 7, 10, 13))
+
+
+def is_nir(text: str) -> bool:
+    """Thirteen characters and the two digits of their key, which must hold."""
+    return any(_nir(found[1]) == "sure" for found in _NUMBER.finditer(text) if len(_bare(found[1])) == 15)
+
+
+def _bare(text: str) -> str:
+    return re.sub(_GAP, "", text)
+
+
+def _nir(text: str) -> str:
+    """``sure``, ``likely``, ``possible`` or ''. ``text``: what ``_NUMBER`` found."""
+    bare = _bare(text).upper()
+    found = _NIR.fullmatch(bare)
+    if not found:
+        return ""
+    if found[3] and int(found[3]) == 97 - int(bare[:13].replace("2A", "19").replace("2B", "18")) % 97:
+        return "sure"
+    usual = found[1] in "12" and int(found[2]) <= 12
+    gaps = _gaps(text)
+    if gaps and gaps <= _BOUNDS and ((usual and len(gaps) >= 2) or len(gaps) >= 4 or gaps == {13}):
+        return "sure"
+    return "likely" if usual else "possible"
+
+
+def _gaps(text: str) -> set[int]:
+    """After how many signs the gaps of a number are."""
+    groups = re.split(_GAP, text)
+    return {sum(map(len, groups[: place + 1])) for place in range(len(groups) - 1)}
+
+
+def social_security_numbers(column: Column) -> set[str]:
+    """Values that hold a NIR."""
+    shown: dict[str, set[str]] = {"sure": set(), "likely": set(), "possible": set()}
+    for value in column.values:
+        for found in _NUMBER.finditer(value):
+            if sort := _nir(found[1]):
+                shown[sort].add(value)
+    # Numbers alone in their cells: a serial number has the sex, year and month of few births.
+    bare = {value: _bare(value.strip()) for value in column.values}
+    numbers = {value for value, digits in bare.items() if len(digits) in (13, 15) and digits[:5].isdecimal()}
+    births = {bare[value][:5] for value in numbers}
+    vary = len(births) >= max(2, min(len(numbers), 10) // 2)
+    if len(numbers) < FEW:
+        return shown["sure"] | (set() if column.is_of_things else shown["likely"])
+    if vary and _most(shown["likely"] & numbers, numbers, NEARLY_ALL):
+        return shown["sure"] | shown["likely"]
+    if vary and not column.is_of_things and _most((shown["likely"] | shown["possible"]) & numbers, numbers, NEARLY_ALL):
+        return shown["sure"] | shown["likely"] | shown["possible"]
+    return shown["sure"]
+
+
+# E-mail --------------------------------------------------------------------------------------------------------------
+
+# From the last sign before the @ on: nothing is looked for from each letter of a long word.
+_MAIL = re.compile(
+    r"[\w.+\-] ?(?:@|[(\[] ?(?:at|arobase?) ?[)\]]| arobase ) ?"
+    r"(?:[\w-]{1,63}(?: ?(?:\.|[(\[]dot[)\]]| point ) ?[\w-]{1,63}){1,5}|[^\W\d_]{4,63}(?![\w.-]))",
+    re.IGNORECASE,
+)
+
+
+def mail_addresses(column: Column) -> set[str]:
+    """Values that hold an e-mail address."""
+    return {value for value in column.values if _MAIL.search(value)}
+
+
+# Telephones ----------------------------------------------------------------------------------------------------------
+
+# A run of digits that may be one, with what people put between them.
+_RUN = re.compile(r"(?<![\w,.])[+(]{0,2}\d(?:[ .,\-_/()\u00a0\u202f]{0,3}\d){8,32}(?!\w|[.,-]\d)")
+# After how many of ten digits the gaps are; all of them may be any sign, others are blanks or points.
+_PAIRS, _GROUPS = ({2, 4, 6, 8}, set()), ({2}, {2, 6}, {2, 5, 8}, {2, 5, 7}, {4, 7}, {4, 6, 8}, {2, 4})
+_MOBILE = re.compile(r"[67]\d{8}")
+# A day with its century, which a time of day may follow: no telephone.
+_DATED = re.compile(
+    r"\b(?:\d{1,2}[/.-](?:0?[1-9]|1[0-2])[/.-](?:19|20)\d{2}|(?:19|20)\d{2}[/.-](?:0?[1-9]|1[0-2])[/.-]\d{1,2})\b"
+)
+
+
+def _is_phone(run: str) -> bool:
+    """Whether a run of digits is a telephone number, or several: French, or of a country that is named by its +."""
+    if "/" in run and any(map(_is_phone, run.split("/"))):
+        return True
+    groups = re.findall(r"\d+", run.replace("(0)", " "))
+    digits = "".join(groups)
+    if run.lstrip("(").startswith(("+", "0033")):
+        digits = digits.removeprefix("00")
+        return len(digits.removeprefix("33").lstrip("0")) == 9 if digits.startswith("33") else len(digits) >= 9
+    if "(0)" in run or (len(digits) == 11 and re.match("33[67]", digits)):
+        return len(digits) in (9, 11)
+    gaps = {sum(map(len, groups[: place + 1])) for place in range(len(groups) - 1)}
+    if _MOBILE.fullmatch(digits) and gaps in ({1, 3, 5, 7}, {3, 5, 7}):
+        # A spreadsheet took the zero.
+        return True
+    if len(digits) != 10 or not re.match("0[1-9]", digits):
+        return False
+    return gaps in _PAIRS or (gaps in _GROUPS and not re.search(r"[-_/]", run))
+
+
+def telephone_numbers(column: Column) -> set[str]:
+    """Values that hold a telephone number. A bare number of a column of things is theirs."""
+    found = {
+        value for value in column.values if any(_is_phone(run[0]) for run in _RUN.finditer(_DATED.sub("|", value)))
+    }
+    bare = {value for value in column.values if value.strip().isdecimal()}
+    if column.is_of_things:
+        return found - bare
+    mobiles = {value for value in bare if _MOBILE.fullmatch(value.strip())}
+    if len(mobiles) >= FEW and _most(mobiles, column.values, NEARLY_ALL) and len({one[:4] for one in mobiles}) >= FEW:
+        found |= mobiles
+    return found
+
+
+# Addresses -----------------------------------------------------------------------------------------------------------
+
+_WAYS = (
+    "rue", "avenue", "av", "ave", "boulevard", "bd", "bld", "place", "pl", "allée", "allées", "all", "chemin", "che",
+    "impasse", "imp", "route", "rte", "quai", "cours", "square", "sq", "résidence", "rés", "lotissement", "hameau",
+    "lieu-dit", "faubourg", "fg", "passage", "sentier", "villa", "cité", "esplanade", "promenade", "venelle", "ruelle",
+    "montée",
+)  # fmt: skip
+_STREET = re.compile(
+    rf"\b\d{{1,4}} ?(?:bis|ter|quater|[a-d])?,? (?:{'|'.join(_WAYS).replace('é', '[ée]')})\.? [^\W\d_]", re.IGNORECASE
+)
+
+
+def addresses(column: Column) -> set[str]:
+    """Values that hold the address of a home."""
+    return set() if column.is_of_things else {value for value in column.values if _STREET.search(value)}
+
+
+# Birth dates ---------------------------------------------------------------------------------------------------------
+
+_MONTHS = (
+    "janv(?:ier)?|f[ée]vr?(?:ier)?|mars|avr(?:il)?|mai|juin|juil(?:let)?|ao[uû]t|sept?(?:embre)?|oct(?:obre)?"
+    "|nov(?:embre)?|d[ée]c(?:embre)?"
+)
+# A day in any spelling, or six or eight digits; a time of day may follow.
+_DAY = re.compile(
+    r"(?:n[ée]e? )?(?:le )?(?:\d{1,2}[/. -]\d{1,2}[/. -]\d{2,4}|\d{4}[/. -]\d{1,2}[/. -]\d{1,2}"
+    rf"|\d{{1,2}}(?:er)?[ ./-](?:{_MONTHS})\.?[ ./-]\d{{2,4}}"
+    r"|(?:0[1-9]|[12]\d|3[01])(?:0[1-9]|1[0-2])(?:19|20)?\d{2}|(?:19|20)\d{2}(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01]))"
+    r"(?:[ T]\d{1,2}:.*)?",
+    re.IGNORECASE,
+)
+# The number that a spreadsheet gives to a day. One or two are typing errors in a year; more are days.
+_DAY_NUMBER = re.compile(r"[1-4]\d{4}(?:[.,]\d+)?")
+# A day within a pseudonym: JD-12031984, 1984-03-12.
+_WITHIN = re.compile(
+    r"[^\W\d_]{0,8}[-_ .]?(?:(?:0[1-9]|[12]\d|3[01])([/.-]?)(?:0[1-9]|1[0-2])\1((?:19|20)\d{2})"
+    r"|((?:19|20)\d{2})([/.-]?)(?:0[1-9]|1[0-2])\4(?:0[1-9]|[12]\d|3[01]))[-_ .]?[^\W\d_]{0,8}"
+)
+_YOUNGEST = 14
+
+
+def birth_days(column: Column) -> set[str]:
+    """Values of a column of birth years that are whole days."""
+    return {value for value in column.values if _DAY.fullmatch(value.strip())}
+
+
+def day_numbers(column: Column) -> set[str]:
+    """Values of a column of birth years that a spreadsheet made of days."""
+    return {value for value in column.values if _DAY_NUMBER.fullmatch(value.strip())}
+
+
+def birth_dates(column: Column) -> set[str]:
+    """Values of a column of pseudonyms that hold a birth date, when most do: of somebody old enough in the year."""
+    found = {}
+    for value in column.values:
+        if within := _WITHIN.fullmatch(value.strip()):
+            found[value] = within[2] or within[3]
+    last = (column.year or 0) - _YOUNGEST
+    born = {value for value, year in found.items() if int(year) <= last}
+    vary = len(set(map(found.__getitem__, born))) >= 2
+    return born if vary and len(born) >= FEW and _most(born, column.values, NEARLY_ALL) else set()
+
+
+# Names ---------------------------------------------------------------------------------------------------------------
+
+_LETTERS = r"[^\W\d_]"
+_TITLE = re.compile(r"(?:m\.?|mme\.?|mlle\.?|mr\.?|monsieur|madame|mademoiselle)[ .]", re.IGNORECASE)
+# A name and a first name or its initial, in either order, with a year, a day or a department behind.
+_SEVERAL = re.compile(
+    rf"{_LETTERS}+\.?(?:[ ,.'’_-]{{1,2}}{_LETTERS}+\.?){{1,5}}(?:[ ,._(-]{{1,3}}(?:n[ée]+ le )?[\d/.-]{{2,10}}\)?)?"
+)
+_ONE = re.compile(rf"{_LETTERS}{{3,20}}")
+_WORD = re.compile(rf"{_LETTERS}{{2,}}")
+_VOWEL = re.compile("[aeiouyàâäéèêëîïôöùûü]", re.IGNORECASE)
+
+
+def _name_words(value: str) -> list[str]:
+    """The words of a value that reads like a name; none for a code."""
+    text = value.strip()
+    titled = _TITLE.match(text)
+    if not _SEVERAL.fullmatch(text):
+        return []
+    if titled:
+        text = text[titled.end() :]
+    return [word.casefold() for word in _WORD.findall(text) if _VOWEL.search(word)]
+
+
+def names(column: Column) -> set[str]:
+    """Values of a column of pseudonyms that read like names, when most do: they differ in their words, not in a letter
+    or a number behind the same ones."""
+    several = {value: words for value in column.values if (words := _name_words(value))}
+    if _most(several, column.values) and _differ(several):
+        return set(several)
+    # A surname alone: words of different lengths, which codes are not.
+    single = {value for value in column.values if _ONE.fullmatch(value.strip()) and _VOWEL.search(value)}
+    lengths = {len(value.strip()) for value in single}
+    if len(single) >= FEW and len(lengths) >= FEW and _most(single, column.values, NEARLY_ALL):
+        return single
+    return set()
+
+
+def _differ(named: dict[str, list[str]]) -> bool:
+    """Whether the words of the values are as many as the values, or nearly."""
+    words = {word for one in named.values() for word in one}
+    return len(words) >= MOST * len(named) and (len(named) < FEW or len(words) >= FEW)
+
+
+# What they are called, in the order of the report; a sign that all texts without one lack; how they are found.
+ANYWHERE: tuple[tuple[str, re.Pattern[str], Find], ...] = (
+    ("un numéro de sécurité sociale (NIR)", _NUMBER, social_security_numbers),
+    ("une adresse électronique (mail)", re.compile(r"@|[(\[] ?at|arobas", re.IGNORECASE), mail_addresses),
+    ("un numéro de téléphone", re.compile(rf"{_RUN.pattern}|\b{_MOBILE.pattern}\b"), telephone_numbers),
+    ("une adresse", _STREET, addresses),
+)
+OF_PERSONS: tuple[tuple[str, Find], ...] = (
+    ("une date de naissance complète", birth_dates),
+    ("un nom et un prénom", names),
+)
