@@ -1,7 +1,7 @@
 """The second, independent enforcement of the rules: recompute them in pandas from the delivered files, let Great
 Expectations compare.
 
-``step`` is what dbt runs (models/quality), ``validate`` the same for a warehouse that is there. ``deliveries`` reads the
+``step`` is what dbt runs, ``validate`` the same for a warehouse that is there, ``judging`` what both do. ``deliveries`` reads the
 files and ``cells`` what a cell says. The rules are written by subject: ``recomputed_plie`` (D01 to D33),
 ``recomputed_clause`` (D40 to D47) and ``recomputed_network`` (D50 to D58), on what they share: ``delivered`` (row
 acceptance, D1B), ``tables`` (shapes of figures, territories), ``tools`` (dates, exact numbers, parameters).
@@ -47,7 +47,7 @@ def validate(
     # pandas takes its time to import: a wrong path is told before.
     if not warehouse.is_file():
         raise WarehouseError(f"no warehouse at {warehouse}: build it first, or give its path with --warehouse")
-    from plie_warehouse.validation.step import JSON_NAME, published_results, validation_results
+    from plie_warehouse.validation.judging import JSON_NAME, judge_private, judge_published
 
     try:
         connection = duckdb.connect(str(warehouse), read_only=True)
@@ -65,8 +65,8 @@ def validate(
     with connection:
         source = deliveries or built_from(Warehouse(connection))
         progress(f"recomputing the rules of {warehouse} from the {source}")
-        validation_results(connection, source, output, progress=tell)
-        published_results(connection, output, progress=tell)
+        judge_private(connection, source, output, progress=tell)
+        judge_published(connection, output, progress=tell)
     seconds = {"validation": time.perf_counter() - started}
     return ValidationResult(suites, output / "index.html", output / JSON_NAME, seconds)
 

@@ -1,136 +1,38 @@
-"""The second enforcement as a step of dbt: the rules recomputed from the delivered files, Great Expectations' verdict on
-every table of the warehouse, its Data Docs.
-
-Two steps: the private tables, which what is published waits for, and the published ones.
-"""
+"""The second enforcement of the rules as steps of dbt: the tables of the run in, Great Expectations' verdict out."""
 
 from __future__ import annotations
 
-import shutil
-import tempfile
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
-import pandas as pd
 
-from plie_warehouse.paths import DataFolder
-from plie_warehouse.validation import site
-from plie_warehouse.validation.cells import Codes
-from plie_warehouse.validation.checks import Checked
-from plie_warehouse.validation.comparison import compared_facts, compared_readers, compared_rest
-from plie_warehouse.validation.deliveries import Deliveries
-from plie_warehouse.validation.frames import Warehouse
-from plie_warehouse.validation.outcomes import SuiteOutcome, as_json, as_rows, from_json
-from plie_warehouse.validation.recompute import Facts, apply_rules
-from plie_warehouse.validation.revisions import read_last
-
-JSON_NAME = "validation.json"
-
-# What a validation leaves in its folder; only these are replaced by the next one.
-WRITTEN = ("index.html", "expectations", "validations", "static", JSON_NAME)
+from plie_warehouse import history
+from plie_warehouse.validation.judging import judge_private, judge_published
+from plie_warehouse.validation.outcomes import RESULT_COLUMNS, SuiteOutcome, as_rows
+from plie_warehouse.working_file import Run, current_run
 
 
-def validation_results(
-    session: duckdb.DuckDBPyConnection,
-    deliveries: str,
-    docs: Path | None = None,
-    last: Path | None = None,
-    progress: Callable[[SuiteOutcome], None] = lambda suite: None,
-) -> pd.DataFrame:
-    """Judge the private tables of the warehouse behind ``session``: one row per suite, table, expectation, rule and
-    columns, see ``outcomes.RESULT_COLUMNS``. Writes the Data Docs and ``validation.json``.
+def validation_results(session: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+    """What ``quality.validation_results`` holds: the verdict on each private table that dbt made behind ``session``.
 
-    ``deliveries``: ``sample`` or ``store``, what the warehouse was built from. ``docs``: folder of the Data Docs, that
-    of the build in progress when it is not given. ``last``: folder of what the build before left, see
-    ``revisions.read_last``; ``progress``: called with each verdict.
-
-    Raises ``WarehouseError`` when a table is missing, ``OSError`` or ``duckdb.Error`` when a delivered file cannot be
-    read, ``ValueError`` when the reference lists contradict themselves.
+    Writes the Data Docs beside the working file. Raises what ``judge_private`` raises.
     """
-    docs = docs or DataFolder.from_environment().building / "validation"
-    for name in WRITTEN:
-        _delete(docs / name)
-    with _judging(docs) as judged:
-        _judge_private(session, deliveries, last, lambda checked: progress(judged(checked)))
-    return as_rows(judged.suites)
+    run = current_run()
+    deliveries = run.options.deliveries
+    suites = judge_private(session, deliveries, _docs(run), last=history.last_of(run.data, deliveries))
+    return _relation(session, suites)
 
 
-def published_results(
-    session: duckdb.DuckDBPyConnection,
-    docs: Path | None = None,
-    progress: Callable[[SuiteOutcome], None] = lambda suite: None,
-) -> pd.DataFrame:
-    """The same of the published tables, beside the private ones that ``validation_results`` judged before. Adds its
-    verdicts and pages to those of ``docs``."""
-    docs = docs or DataFolder.from_environment().building / "validation"
-    warehouse = Warehouse(session)
-    with _judging(docs) as judged:
-        for checked in compared_readers(warehouse, warehouse.reference()):
-            progress(judged(checked))
-    return as_rows(judged.suites)
+def published_validation_results(session: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+    """What ``quality.published_validation_results`` holds: the same of the published tables. Adds its pages to the Data
+    Docs. Raises what ``judge_published`` raises."""
+    return _relation(session, judge_published(session, _docs(current_run())))
 
 
-def _judge_private(
-    session: duckdb.DuckDBPyConnection, deliveries: str, last: Path | None, judge: Callable[[Checked], None]
-) -> None:
-    warehouse = Warehouse(session)
-    reference = warehouse.reference()
-    as_of_date = str(warehouse.value("select as_of_date from marts.build_info"))
-    source, codes = Deliveries.of_environment(deliveries, as_of_date), Codes(reference)
-
-    def facts_of(subject: str, facts: Facts) -> None:
-        for checked in compared_facts(subject, facts, warehouse, reference):
-            judge(checked)
-
-    with pd.option_context("mode.copy_on_write", True):
-        rules = apply_rules(lambda kind: source.read(kind, codes), reference, facts_of)
-        for compared in compared_rest(rules, warehouse, reference, read_last(last)).values():
-            judge(compared())
+def _docs(run: Run) -> Path:
+    return run.data.building / run.data.validation.name
 
 
-class _Judged:
-    """Great Expectations, called table by table; ``suites``: its verdicts."""
-
-    def __init__(self, pages: Path) -> None:
-        # Great Expectations takes seconds to import.
-        from plie_warehouse.validation.judge import Judge
-
-        self._judge = Judge(pages)
-        self.suites: list[SuiteOutcome] = []
-
-    def __call__(self, checked: Checked) -> SuiteOutcome:
-        self.suites.append(self._judge.judge(checked))
-        return self.suites[-1]
-
-    def write(self) -> None:
-        self._judge.write()
-
-
-@contextmanager
-def _judging(docs: Path) -> Iterator[_Judged]:
-    """Judge, then put the pages and the verdicts beside those that ``docs`` has; nothing is put there when judging
-    fails."""
-    docs.mkdir(parents=True, exist_ok=True)
-    with tempfile.TemporaryDirectory(prefix=".making-", dir=docs) as folder:
-        made = Path(folder)
-        judged = _Judged(made)
-        yield judged
-        judged.write()
-        site.without_network_below(made)
-        (made / "index.html").unlink(missing_ok=True)
-        shutil.copytree(made, docs, dirs_exist_ok=True)
-    known = docs / JSON_NAME
-    judged_now = {suite.name for suite in judged.suites}
-    before = from_json(known.read_text(encoding="utf-8")) if known.exists() else []
-    suites = [*(one for one in before if one.name not in judged_now), *judged.suites]
-    site.write_index(docs, suites)
-    known.write_text(as_json(suites), encoding="utf-8")
-
-
-def _delete(path: Path) -> None:
-    if path.is_dir():
-        shutil.rmtree(path)
-    else:
-        path.unlink(missing_ok=True)
+def _relation(session: duckdb.DuckDBPyConnection, suites: list[SuiteOutcome]) -> duckdb.DuckDBPyRelation:
+    typed = ", ".join(f"cast({name} as {kind}) as {name}" for name, kind in RESULT_COLUMNS.items())
+    return session.from_df(as_rows(suites)).project(typed)

@@ -1,0 +1,128 @@
+"""The release as the last step of dbt: the working file becomes the warehouse and is released.
+
+All is written first: a copy of the working file with its attestation, the history for the next build, the files of the
+release, the Data Docs. Then renames put it in place, the warehouse before what is published. What fails or dies before
+leaves all as it was. What dies between two renames leaves whole files, each of one build, and ``make publish`` goes on.
+"""
+
+from __future__ import annotations
+
+import shutil
+import uuid
+from contextlib import ExitStack
+from importlib.metadata import version
+from pathlib import Path
+
+import duckdb
+
+from plie_warehouse import history
+from plie_warehouse.build_inputs import BuildInputs
+from plie_warehouse.disclosure.engine import engine_versions
+from plie_warehouse.errors import ReleaseError
+from plie_warehouse.files import OWNER_ONLY, commit, commit_folder, lead_to
+from plie_warehouse.paths import DataFolder
+from plie_warehouse.release import Published, build_attestation, publish
+from plie_warehouse.sql import text
+from plie_warehouse.working_file import Run, copy_of_working_file, current_run
+
+UNTOUCHED = "the last good warehouse stays in place, and so does what is published"
+
+RESULT = "select {is_released} as is_released, {published_id} as published_id, {was_in_place} as was_in_place, {message} as message"
+
+
+def release_build(session: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
+    """What ``build.release`` holds, after the release of what dbt ran, or after none when it did not run everything.
+
+    ``session``: the connection of the node. Raises ``ReleaseError`` when deliveries or sources changed while dbt ran, or
+    when the release cannot be written; nothing is put in place then.
+    """
+    run = current_run()
+    planned = {kind: counts for kind, *counts in session.execute("from build.plan").fetchall()}
+    if reason := _why_not(run, planned):
+        message = f"Nothing is released: {reason}; {UNTOUCHED}; run dbt build to release."
+        return session.sql(_row(False, None, False, message))
+    published = _release(session, run, {kind: in_project for kind, (_, in_project) in planned.items()})
+    message = f"Released {published.published_id}: {run.data.serving}"
+    if not published.changed:
+        message += " (in place already)"
+    return session.sql(_row(True, published.published_id, not published.changed, message))
+
+
+def _row(is_released: bool, published_id: str | None, was_in_place: bool, message: str) -> str:
+    name = "cast(null as varchar)" if published_id is None else text(published_id)
+    return RESULT.format(is_released=is_released, published_id=name, was_in_place=was_in_place, message=text(message))
+
+
+def _why_not(run: Run, planned: dict[str, list[int]]) -> str | None:
+    """Why what runs is not released; None when every node has passed, since this is the last one."""
+    if run.file != run.data.working_file:
+        return f"{run.file} is a scratch file (PLIE_WAREHOUSE)"
+    left_out = {kind: (count, all_) for kind, (count, all_) in planned.items() if count not in (None, all_)}
+    if left_out or not run.is_whole:
+        counts = ", ".join(f"{count} of {all_} {kind}s" for kind, (count, all_) in left_out.items())
+        return f"a part of the project ran ({counts})" if counts else "a part of the project was asked for"
+    if not run.has_unit_tests and not run.options.without_unit_tests:
+        return "the unit tests were left out, which plie build --without-unit-tests may do"
+    return None
+
+
+def _release(session: duckdb.DuckDBPyConnection, run: Run, ran: dict[str, int]) -> Published:
+    """Write everything, then put it in place. ``ran``: kind of node -> how many there are, this one included."""
+    data = run.data
+    if not run.has_unit_tests:
+        ran |= {"unit_test": 0}
+    if BuildInputs.read(run.options, data.accepted) != run.inputs:
+        raise ReleaseError(
+            f"deliveries were accepted, or sources changed, while the build ran; {UNTOUCHED}; run it again"
+        )
+    suites, values = session.execute(
+        "select count(distinct suite), sum(evaluated_count)::bigint from quality.validation_results"
+    ).fetchone()
+    record = {
+        "deliveries": run.inputs.deliveries,
+        "passed": {
+            "dbt_nodes": sum(ran.values()) - 1,
+            "unit_tests": ran["unit_test"],
+            "suites": suites,
+            "values_compared": values,
+        },
+        "versions": {"great_expectations": version("great_expectations")} | engine_versions(),
+    }
+    with ExitStack() as undo:
+        try:
+            with copy_of_working_file(session, data.building / "release" / data.warehouse.name) as copy:
+                coming = history.prepare(data, copy, run.inputs.deliveries, run.inputs.rules)
+                undo.callback(shutil.rmtree, coming, ignore_errors=True)
+                docs = _prepare_docs(data)
+                undo.callback(shutil.rmtree, docs, ignore_errors=True)
+                note = build_attestation.attest(data, copy, record)
+                undo.callback(note.unlink, missing_ok=True)
+
+                def place() -> None:
+                    # Changes that a client left beside the old file are not of the new one.
+                    Path(f"{data.warehouse}.wal").unlink(missing_ok=True)
+                    commit(copy, data.warehouse)
+                    undo.pop_all()
+                    history.commit(coming)
+                    lead_to(data.validation, docs)
+                    build_attestation.delete_all_but(data, note)
+
+                return publish(data, warehouse=copy, place=place)
+        except (OSError, duckdb.Error) as error:
+            raise ReleaseError(f"the build passed and could not be put in place: {error}") from error
+
+
+def _prepare_docs(data: DataFolder) -> Path:
+    """Take the Data Docs of this build beside those in place; returns their folder."""
+    data.validations.mkdir(mode=OWNER_ONLY, exist_ok=True)
+    if data.validation.is_dir() and not data.validation.is_symlink():
+        # As a build of an earlier version, or plie validate, left them.
+        before = data.validations / uuid.uuid4().hex
+        data.validation.rename(before)
+        lead_to(data.validation, before)
+    for left in data.validations.iterdir():
+        if left != data.validation.resolve():
+            shutil.rmtree(left, ignore_errors=True) if left.is_dir() and not left.is_symlink() else left.unlink()
+    written, docs = data.building / data.validation.name, data.validations / uuid.uuid4().hex
+    commit_folder(written, readers=False)
+    return written.rename(docs)
