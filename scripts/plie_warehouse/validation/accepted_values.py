@@ -52,20 +52,6 @@ def accepted_codes(reference: Mapping[str, pd.DataFrame]) -> dict[str, dict[str,
     }
 
 
-class Judge:
-    """Great Expectations at work: suite after suite, then their Data Docs.
-
-    ``docs``: folder of the site (must be empty); ``reference``: the reference lists, see ``frames.Warehouse``.
-    """
-
-    def __init__(self, docs: Path, reference: Mapping[str, pd.DataFrame]) -> None:
-        self.docs, self.reference, self.accepted = docs, reference, accepted_codes(reference)
-        self.context = gx.get_context(mode="ephemeral")
-        self.context.variables.progress_bars = ProgressBarsConfig(globally=False, metric_calculations=False)
-        for site in list(self.context.get_site_names()):
-            self.context.delete_data_docs_site(site)
-
-
 def known_kinds(rules: TableRules, table_rules: Mapping[str, TableRules], kinds: list[str]) -> list[str]:
     """The kinds of territory that a table may have: that of its own suppliers, and those that are common to all."""
     others = {one.supplier_kind for one in table_rules.values()} - {rules.supplier_kind}

@@ -301,9 +301,7 @@ def compared_indicators(
     return Checked("indicators", "indicators", frame, tuple(INDICATOR_KEY), tuple(checks))
 
 
-def _rules_of(
-    frame: pd.DataFrame, columns: list[str], rule_of: Mapping[tuple, str], otherwise: str
-) -> pd.Categorical:
+def _rules_of(frame: pd.DataFrame, columns: list[str], rule_of: Mapping[tuple, str], otherwise: str) -> pd.Categorical:
     """The rule of each row, by its values in ``columns``; each combination is looked up once."""
     number = np.zeros(len(frame), dtype="int64")
     for column in columns:
@@ -444,4 +442,3 @@ def compared_suppliers(
         return columns
 
     return compared_table(subject, name, rules, shaped(expected), shaped(found))
-

@@ -99,7 +99,7 @@ class Warehouse:
         """Column -> type."""
         described = self.connection.execute(
             "select column_name, data_type from information_schema.columns "
-            "where table_schema = ? and table_name = ? order by ordinal_position",
+            "where table_catalog = current_database() and table_schema = ? and table_name = ? order by ordinal_position",
             [schema, table],
         ).fetchall()
         if not described:

@@ -133,18 +133,18 @@ class Judge:
         """
         name = f"{checked.subject}.{checked.table}"
         batch = self.source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
-        asked = expectations(checked)
-        first = self._run(name, batch, checked.frame, asked, {"result_format": "BASIC", "partial_unexpected_count": 0})
+        counts = {"result_format": "BASIC", "partial_unexpected_count": 0}
+        first = self._run(name, batch, checked.frame, expectations(checked), counts)
         told = {_identity(one.expectation_config): one for one in first.results}
         rows: dict[tuple, list[int]] = {}
         if failing := {identity for identity, one in told.items() if not one.success}:
             rows = dict(self._details(name, batch, checked, failing))
-        outcomes = []
-        for check, expectation in zip(checked.checks, asked, strict=True):
-            identity = _identity(expectation.configuration)
-            # An expectation that nobody judged has no result, and decides nothing.
-            if (result := told.get(identity)) is not None:
-                outcomes.append(_outcome(checked, check, result, rows.get(identity, [])))
+        # A check that Great Expectations did not judge has no outcome.
+        outcomes = [
+            _outcome(checked, check, told[identity], rows.get(identity, []))
+            for check in checked.checks
+            if (identity := (check.rule_id, ", ".join(check.columns), check.sentence)) in told
+        ]
         return SuiteOutcome(checked.subject, checked.table, len(checked.frame), checked.values, outcomes)
 
     def _run(self, name: str, batch: Any, frame: pd.DataFrame, asked: list, result_format: Any) -> Any:
@@ -181,10 +181,10 @@ def _word(entry: Any) -> str:
     return str(next(iter(entry.values()))) if isinstance(entry, Mapping) else str(entry)
 
 
-def _identity(configuration: Any) -> tuple[str, str, str, str]:
+def _identity(configuration: Any) -> tuple[str, str, str]:
     """What tells one expectation of a suite from another."""
     meta = configuration.meta
-    return configuration.type, meta["rule_id"], meta["columns"], meta["description"]
+    return meta["rule_id"], meta["columns"], meta["description"]
 
 
 def _outcome(checked: Checked, check: Check, result: Any, places: list[int]) -> ExpectationOutcome:
@@ -204,5 +204,3 @@ def _outcome(checked: Checked, check: Check, result: Any, places: list[int]) -> 
         first_keys=tuple(checked.words(places)),
         failures=failures_of(checked, check, places),
     )
-
-

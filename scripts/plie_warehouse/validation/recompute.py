@@ -108,4 +108,3 @@ def apply_rules(
         aggregates=aggregates,
         indicators=indicators(aggregates, indicator_definitions(reference), TABLE_RULES),
     )
-
