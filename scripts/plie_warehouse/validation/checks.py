@@ -77,6 +77,10 @@ class Checked:
         pairs = {column for check in self.checks if check.values is None for column in check.columns}
         return int(both.sum()) * len(pairs - {ROW, TIMES})
 
+    def judged_rows(self, check: Check) -> int:
+        """Number of rows that a check is about."""
+        return len(self.frame) if check.when is None else int((self.frame[check.when[0]] == check.when[1]).sum())
+
     def words(self, places: list[int] | None = None) -> list[str]:
         """Rows in words, by their key, which names no person; all rows, or those at some places."""
         rows = self.frame if places is None else self.frame.iloc[places]

@@ -34,7 +34,7 @@ from great_expectations.expectations.row_conditions import Column
 
 from plie_warehouse.validation.checks import Check, Checked
 from plie_warehouse.validation.joined import EXPECTED, FOUND
-from plie_warehouse.validation.outcomes import ExpectationOutcome, SuiteOutcome, failures_of
+from plie_warehouse.validation.outcomes import KEYS_SHOWN, ExpectationOutcome, SuiteOutcome, failures_of
 
 # Failing rows of one expectation that are told one by one.
 ROWS_TOLD = 200
@@ -123,38 +123,38 @@ class Judge:
                     "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
                 },
             )
-        self.source = self.context.data_sources.add_pandas("warehouse")
+        # One batch for all tables, of which each takes the place of the one before, so that none is kept in memory.
+        asset = self.context.data_sources.add_pandas("warehouse").add_dataframe_asset("table")
+        self.batch = asset.add_batch_definition_whole_dataframe("rows")
 
     def judge(self, checked: Checked) -> SuiteOutcome:
         """The verdict on one table.
 
-        The first pass counts the rows that fail each expectation; a second suite ``<name>.details`` repeats the failing
-        ones and names their rows.
+        The first pass asks only whether each expectation holds; a second suite ``<name>.details`` repeats the failing
+        ones, counts the rows that fail and names the first.
         """
         name = f"{checked.subject}.{checked.table}"
-        batch = self.source.add_dataframe_asset(name).add_batch_definition_whole_dataframe(name)
-        counts = {"result_format": "BASIC", "partial_unexpected_count": 0}
-        first = self._run(name, batch, checked.frame, expectations(checked), counts)
+        first = self._run(name, checked.frame, expectations(checked), "BOOLEAN_ONLY")
         told = {_identity(one.expectation_config): one for one in first.results}
-        rows: dict[tuple, list[int]] = {}
+        details = {}
         if failing := {identity for identity, one in told.items() if not one.success}:
-            rows = dict(self._details(name, batch, checked, failing))
+            details = dict(self._details(name, checked, failing))
         # A check that Great Expectations did not judge has no outcome.
         outcomes = [
-            _outcome(checked, check, told[identity], rows.get(identity, []))
+            _outcome(checked, check, told[identity], *details.get(identity, (0, [])))
             for check in checked.checks
             if (identity := (check.rule_id, ", ".join(check.columns), check.sentence)) in told
         ]
         return SuiteOutcome(checked.subject, checked.table, len(checked.frame), checked.values, outcomes)
 
-    def _run(self, name: str, batch: Any, frame: pd.DataFrame, asked: list, result_format: Any) -> Any:
+    def _run(self, name: str, frame: pd.DataFrame, asked: list, result_format: Any) -> Any:
         suite = self.context.suites.add(gx.ExpectationSuite(name=name, expectations=asked))
-        definition = gx.ValidationDefinition(name=name, data=batch, suite=suite)
+        definition = gx.ValidationDefinition(name=name, data=self.batch, suite=suite)
         self.context.validation_definitions.add(definition)
         return definition.run(batch_parameters={"dataframe": frame}, result_format=result_format, run_id=RUN)
 
-    def _details(self, name: str, batch: Any, checked: Checked, failing: set) -> Iterator[tuple[tuple, list[int]]]:
-        """The first rows that fail each of some expectations, by their place in the frame."""
+    def _details(self, name: str, checked: Checked, failing: set) -> Iterator[tuple[tuple, tuple[int, list[int]]]]:
+        """How many rows fail each of some expectations, and the first of them, by their place in the frame."""
         again = []
         for expectation in expectations(checked):
             if _identity(expectation.configuration) in failing:
@@ -166,11 +166,12 @@ class Judge:
         again_there = words.groupby(words).cumcount()
         words = pd.Index(words.where(again_there == 0, words + " (" + (again_there + 1).astype(str) + ")"))
         result_format = {"result_format": "SUMMARY", "partial_unexpected_count": ROWS_TOLD}
-        details = self._run(f"{name}.details", batch, checked.frame.set_index(words), again, result_format)
+        details = self._run(f"{name}.details", checked.frame.set_index(words), again, result_format)
         places = pd.Series(range(len(words)), index=words)
         for one in details.results:
             told = [_word(entry) for entry in one.result.get("partial_unexpected_index_list") or []]
-            yield _identity(one.expectation_config), places.loc[told].tolist()
+            count = int(one.result.get("unexpected_count") or 0)
+            yield _identity(one.expectation_config), (count, places.loc[told].tolist())
 
     def write(self) -> None:
         """Write the Data Docs of all that was judged."""
@@ -187,20 +188,25 @@ def _identity(configuration: Any) -> tuple[str, str, str]:
     return meta["rule_id"], meta["columns"], meta["description"]
 
 
-def _outcome(checked: Checked, check: Check, result: Any, places: list[int]) -> ExpectationOutcome:
-    if result.exception_info and result.exception_info.get("raised_exception"):
-        raise ValueError(f"{checked.table}, {check.rule_id}: {result.exception_info['exception_message']}")
-    evaluated = int(result.result.get("element_count", len(checked.frame)))
-    unexpected = int(result.result.get("unexpected_count", 0))
+def _outcome(checked: Checked, check: Check, result: Any, unexpected: int, places: list[int]) -> ExpectationOutcome:
+    """Raises ``ValueError`` when an expectation could not be judged."""
+    if any(one.get("raised_exception") for one in _exceptions(result)):
+        raise ValueError(f"Great Expectations cannot judge {checked.table}, {check.rule_id}: {result.exception_info}")
     return ExpectationOutcome(
         rule_id=check.rule_id,
         severity=check.severity,
         description=check.sentence,
         expectation=result.expectation_config.type,
         columns=check.columns,
-        evaluated=evaluated,
+        evaluated=checked.judged_rows(check),
         unexpected=unexpected,
         success=bool(result.success),
-        first_keys=tuple(checked.words(places)),
+        first_keys=tuple(checked.words(places[:KEYS_SHOWN])),
         failures=failures_of(checked, check, places),
     )
+
+
+def _exceptions(result: Any) -> Iterator[Mapping[str, Any]]:
+    """What was raised: said of the expectation, or of each of its metrics."""
+    raised = result.exception_info or {}
+    yield from [raised] if "raised_exception" in raised else raised.values()

@@ -62,10 +62,12 @@ def compared_published(
         checks = (
             Check(RULE, ("figure",), "What is shown is what the rules give, and nothing else is given."),
             Check(RULE, ("status",), "Only the known statuses.", statuses),
-            *(Check(RULE, (name,), f"No {name}.", (False,)) for name in promises),
+            Check(RULE, tuple(promises), "No figure is shown that D60 hides."),
         )
-        broken = {name: mask.fillna(False).astype(bool) for name, mask in promises.items()}
-        frame = figures[[*TERRITORY_KEY, "cut_key", "measure"]].assign(**columns, **broken)
+        for name, mask in promises.items():
+            columns |= {f"{name}{EXPECTED}": "no", f"{name}{FOUND}": mask.fillna(False).map({True: "yes", False: "no"})}
+        key = {name: figures[name] for name in (*TERRITORY_KEY, "cut_key", "measure")}
+        frame = pd.DataFrame(key | columns)
         yield Checked("published", table, frame, (*TERRITORY_KEY, "cut_key", "measure"), checks)
 
 
@@ -90,21 +92,26 @@ def _figures(
                 return pd.Series(None, index=rows.index, dtype=object)
             return rows[f"{column}{suffix}"]
 
+        # A repeated total is of more persons than its row.
+        persons = of(BEHIND, "__rule") if f"{BEHIND}__rule" in rows and not measure["is_repeated"] else None
         pieces.append(
-            rows[TERRITORY_KEY].assign(
-                cut_key=_joined(rows, rules.cuts),
-                measure=name,
-                value=rows[name],
-                status=of(name, "_status"),
-                rule_value=of(name, "__rule"),
-                quantity=measure["quantity"],
-                finest_level=measure["finest_level"],
-                numerator_status=of(measure["numerator"], "_status"),
-                base_status=of(measure["denominator"], "_status"),
-                base=of(measure["denominator"], "__rule"),
-                base_is_persons=_quantity(measures, table, cut, measure["denominator"]) == "personnes",
-                # A repeated total is of more persons than its row.
-                persons=of(BEHIND, "__rule") if f"{BEHIND}__rule" in rows and not measure["is_repeated"] else None,
+            pd.DataFrame(
+                {
+                    **{name: rows[name] for name in TERRITORY_KEY},
+                    "cut_key": _joined(rows, rules.cuts),
+                    "measure": name,
+                    "value": rows[name],
+                    "status": of(name, "_status"),
+                    "rule_value": of(name, "__rule"),
+                    "quantity": measure["quantity"],
+                    "finest_level": measure["finest_level"],
+                    "numerator_status": of(measure["numerator"], "_status"),
+                    "base_status": of(measure["denominator"], "_status"),
+                    "base": of(measure["denominator"], "__rule"),
+                    "base_is_persons": _quantity(measures, table, cut, measure["denominator"]) == "personnes",
+                    "persons": persons,
+                },
+                index=rows.index,
             )
         )
     figures = pd.concat(pieces, ignore_index=True)
