@@ -7,7 +7,6 @@ from functools import partial
 
 import pandas as pd
 
-from plie_warehouse.validation.accepted_values import accepted_codes, known_kinds
 from plie_warehouse.validation.changes import CHANGES, PUBLISHED_CHANGES, readable_changes, year_changes
 from plie_warehouse.validation.changes import RULES_OF as CHANGE_RULES
 from plie_warehouse.validation.checks import (
@@ -57,16 +56,12 @@ def compared_rest(
     ``last``: what the build before left, see ``revisions.read_last``.
     """
     definitions = indicator_definitions(reference)
-    kinds = [*reference["territory_kinds"]["territory_kind"]]
     reasons = reference["quality_reasons"]
     excluding = reasons[as_boolean(reasons["excludes_row"]).fillna(False).astype(bool)]["rule_id"]
-    accepted = accepted_codes(reference)
 
     def aggregate(table: str) -> Checked:
-        of_table = TABLE_RULES[table]
-        values = {"territory_kind": known_kinds(of_table, TABLE_RULES, kinds), **accepted[table]}
-        found = warehouse.texts("marts", table)
-        return compared_aggregate(SUBJECTS[table], table, of_table, rules.aggregates[table], found, values)
+        expected, found = rules.aggregates[table], warehouse.texts("marts", table)
+        return compared_aggregate(SUBJECTS[table], table, TABLE_RULES[table], expected, found)
 
     def suppliers(table: str, expected: pd.DataFrame, schema: str, **how: object) -> Checked:
         return compared_suppliers("quality", table, expected, warehouse.texts(schema, table), **how)
@@ -85,7 +80,6 @@ def compared_rest(
         "indicators": lambda: compared_indicators(
             rules.indicators,
             warehouse.texts("marts", "indicators", [*INDICATOR_KEY, *INDICATOR_MEASURES, "build_id"]),
-            kinds,
             str(warehouse.value("select build_id from marts.build_info")),
         ),
         CHANGES: lambda: compared_table(
