@@ -20,6 +20,7 @@ from plie_warehouse.validation.checks import (
     rules_of_reasons,
 )
 from plie_warehouse.validation.declared import declared
+from plie_warehouse.validation.deliveries import Part
 from plie_warehouse.validation.frames import PUBLISHED_TABLES, YEAR, Warehouse, as_boolean
 from plie_warehouse.validation.indicators import INDICATOR_KEY, INDICATOR_MEASURES, indicator_definitions
 from plie_warehouse.validation.published import compared_published
@@ -38,12 +39,15 @@ Reference = Mapping[str, pd.DataFrame]
 SUBJECTS = {row["table"]: row["subject"] for row in declared("tables")}
 
 
-def compared_facts(subject: str, facts: Facts, warehouse: Warehouse, reference: Reference) -> Iterator[Checked]:
-    """The facts of a subject, one table after the other. ``facts``: what the rules give."""
+def compared_facts(
+    subject: str, facts: Facts, part: Part, warehouse: Warehouse, reference: Reference
+) -> Iterator[Checked]:
+    """The facts of a subject, one table after the other. ``facts``: what the rules give of a part of the deliveries."""
     of_reason = rules_of_reasons(reference)
     for table, expected in facts.items():
         rules = FACT_RULES[table]
-        found = warehouse.texts("marts", table, dict.fromkeys([*rules.key, *rules.columns]))
+        columns = dict.fromkeys([*rules.key, *rules.columns])
+        found = warehouse.texts("marts", table, columns, part.condition)
         yield compared_fact(subject, table, rules, expected, found, of_reason.get(table))
 
 

@@ -5,8 +5,8 @@ files of the store that a manifest puts in force. All is text; ``cells`` reads i
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -33,30 +33,79 @@ def columns_of(kind: str) -> dict[str, list[dict[str, str]]]:
 
 
 @dataclass(frozen=True)
+class Part:
+    """Deliveries of a kind that are read together, since no row of them has to do with one of another part: those of a
+    year, so that memory does not grow with the number of years.
+
+    ``delivery_years``: of their folders, ``None`` for all; ``years``: the reporting years that their rows speak of;
+    ``of_others``: those of the other parts, for the first part.
+    """
+
+    delivery_years: frozenset[int] | None
+    years: frozenset[int]
+    of_others: frozenset[int] | None = None
+
+    @property
+    def condition(self) -> str:
+        """Which rows of the warehouse are of the part, in SQL; the first has those of years that nobody delivered."""
+        if self.of_others is None:
+            return f"{YEAR} in ({', '.join(map(str, sorted(self.years)))})" if self.years else "false"
+        others = ", ".join(map(str, sorted(self.of_others)))
+        return f"{YEAR} is null or {YEAR} not in ({others})" if others else "true"
+
+
+@dataclass(frozen=True)
 class Deliveries:
     """Where delivered rows come from. ``source``: ``sample`` or ``store``; ``accepted``: the folder of the store;
     ``as_of_year``: the year of the extraction date, that of a register of the sample, which lies in no folder of a
-    year."""
+    year; ``codes``: how codes are read.
+
+    What reads raises ``OSError`` or ``duckdb.Error`` when a file cannot be read.
+    """
 
     source: str
     accepted: Path
     as_of_year: int
+    codes: Codes
 
     @classmethod
-    def of_environment(cls, source: str, as_of_date: str) -> Deliveries:
-        return cls(source, DataFolder.from_environment().accepted, int(as_of_date[:4]))
+    def of_environment(cls, source: str, as_of_date: str, codes: Codes) -> Deliveries:
+        return cls(source, DataFolder.from_environment().accepted, int(as_of_date[:4]), codes)
 
-    def read(self, kind: str, codes: Codes) -> dict[str, pd.DataFrame]:
+    def parts(self, kind: str) -> list[Part]:
+        """The parts of a kind of delivery whose rows name their year. One part when a row names another year than that
+        of its delivery: it may have to do with the rows of that year."""
+        said: dict[int, set[int]] = {}
+        for table in columns_of(kind):
+            delivered = self._delivered(kind, table, None, [YEAR])
+            read = delivered.column(YEAR).read("year")
+            pairs = {*zip(delivered.year_places.tolist(), read.places.tolist(), strict=True)}
+            for delivery, year in pairs:
+                years = said.setdefault(delivered.years[delivery], set())
+                if year != BLANK and read.values[year] is not None:
+                    years.add(read.values[year])
+        everything = frozenset[int]().union(*said.values())
+        if self.source == SAMPLE or not said or any(years - {delivery} for delivery, years in said.items()):
+            return [Part(None, everything, frozenset())]
+        parts = [Part(frozenset({delivery}), frozenset(years)) for delivery, years in sorted(said.items())]
+        return [replace(part, of_others=everything - part.years) if part is parts[0] else part for part in parts]
+
+    def read(self, kind: str, part: Part | None = None) -> dict[str, pd.DataFrame]:
         """The tables of a kind of delivery, one row per delivered row, each with the columns that the rules read and
-        ``source_file``, ``source_row``, ``supplier_code``, ``record_hash``, ``defect``, ``delivery_year``.
+        ``source_file``, ``source_row``, ``supplier_code``, ``record_hash``, ``defect``, ``delivery_year``. ``part``: of
+        these deliveries only."""
+        years = part.delivery_years if part else None
+        return {
+            table: self._typed(self._delivered(kind, table, years), columns)
+            for table, columns in columns_of(kind).items()
+        }
 
-        Raises ``OSError`` or ``duckdb.Error`` when a file cannot be read.
-        """
-        found = {}
-        for table, columns in columns_of(kind).items():
-            delivered = self._sample(kind, table) if self.source == SAMPLE else self._store(kind, table)
-            found[table] = self._typed(delivered, columns, codes)
-        return found
+    def _delivered(
+        self, kind: str, table: str, years: Collection[int] | None, columns: Sequence[str] | None = None
+    ) -> _Delivered:
+        if self.source == SAMPLE:
+            return self._sample(kind, table)
+        return self._store(kind, table, years, columns)
 
     def _sample(self, kind: str, table: str) -> _Delivered:
         path = PROJECT / "seeds" / "raw" / kind / f"{table}.csv"
@@ -70,26 +119,26 @@ class Deliveries:
         everywhere = np.zeros(len(rows), dtype="int32")
         return _Delivered(cells, Cells([path.name], everywhere), lines, [self.as_of_year], everywhere, len(rows))
 
-    def _store(self, kind: str, table: str) -> _Delivered:
+    def _store(self, kind: str, table: str, years: Collection[int] | None, columns: Sequence[str] | None) -> _Delivered:
         in_force, files = {}, []
         for path in sorted((self.accepted / "deliveries" / kind).glob("*/*.json")):
             manifest = json.loads(path.read_text(encoding="utf-8"))
             supplier, year, identity = (manifest[name] for name in ("supplier_code", YEAR, "in_force"))
             file = self.accepted / table / f"supplier_code={supplier}" / f"{YEAR}={year}" / f"{identity}.parquet"
-            if identity and file.exists():
+            if identity and (years is None or year in years) and file.exists():
                 files.append(str(file))
                 in_force[identity] = year
         if not files:
             nothing = np.zeros(0, dtype="int32")
             return _Delivered({}, Cells([], nothing), nothing, [], nothing, 0)
-        rows = _read_parquet(files)
-        files_of, line, identity = (rows[name] for name in ("source_file", "source_row", "delivery_id"))
+        rows = _read_parquet(files, columns)
+        files_of, line, identity = (rows[name] for name in STORED)
         lines = np.array([*map(int, line.texts)])[line.places]
-        years = [in_force[one] for one in identity.texts]
+        years_of = [in_force[one] for one in identity.texts]
         cells = {name: Cells.of(column.texts, column.places) for name, column in rows.items() if name not in STORED}
-        return _Delivered(cells, Cells(files_of.texts, files_of.places), lines, years, identity.places, len(lines))
+        return _Delivered(cells, Cells(files_of.texts, files_of.places), lines, years_of, identity.places, len(lines))
 
-    def _typed(self, delivered: _Delivered, columns: list[dict[str, str]], codes: Codes) -> pd.DataFrame:
+    def _typed(self, delivered: _Delivered, columns: list[dict[str, str]]) -> pd.DataFrame:
         cells = {row["column"]: delivered.column(row["column"]) for row in columns}
         # In a register, the first code says whose row it is.
         supplier = cells[next(row["column"] for row in columns if row["reading"] == "supplier")]
@@ -102,7 +151,7 @@ class Deliveries:
         for row in columns:
             name, reading = row["column"], row["reading"]
             if row["code_list"]:
-                values[name] = codes.read(cells[name], name, row["code_list"], reading, supplier, years)
+                values[name] = self.codes.read(cells[name], name, row["code_list"], reading, supplier, years)
             else:
                 values[name] = cells[name].read(reading)
         frame = {
@@ -139,10 +188,11 @@ class _Delivered:
         return self.cells.get(name) or Cells([], np.full(self.rows, BLANK, dtype="int32"))
 
 
-def _read_parquet(files: list[str]) -> dict[str, Texts]:
-    """The columns of some files, all of them text."""
+def _read_parquet(files: list[str], columns: Sequence[str] | None) -> dict[str, Texts]:
+    """The columns of some files, all of them text; ``columns``: these only, with those of ``STORED``."""
+    wanted = ", ".join((*columns, *STORED)) if columns else "*"
     with duckdb.connect(config={"threads": 1, "memory_limit": "256MB"}) as connection:
-        query = "select * from read_parquet(?, union_by_name = true, hive_partitioning = false)"
+        query = f"select {wanted} from read_parquet(?, union_by_name = true, hive_partitioning = false)"
         return pooled(connection.execute(query, [files]))
 
 

@@ -98,20 +98,22 @@ class Warehouse:
     def _columns(self, schema: str, table: str) -> dict[str, str]:
         """Column -> type."""
         described = self.connection.execute(
-            "select column_name, data_type from information_schema.columns "
-            "where table_catalog = current_database() and table_schema = ? and table_name = ? order by ordinal_position",
+            "select column_name, data_type from duckdb_columns()"
+            " where database_name = current_database() and schema_name = ? and table_name = ? order by column_index",
             [schema, table],
         ).fetchall()
         if not described:
             raise WarehouseError(f"table {schema}.{table} is not in the warehouse: build it before validating it")
         return dict(described)
 
-    def texts(self, schema: str, table: str, columns: Iterable[str] | None = None) -> dict[str, Texts]:
-        """A table as text. ``columns``: these only, of those that the table has."""
+    def texts(
+        self, schema: str, table: str, columns: Iterable[str] | None = None, condition: str = "true"
+    ) -> dict[str, Texts]:
+        """A table as text. ``columns``: these only, of those that the table has; ``condition``: in SQL, which rows."""
         there = self._columns(schema, table)
         wanted = [name for name in columns or there if name in there]
         written = ", ".join(f'cast("{name}" as varchar) as "{name}"' for name in wanted)
-        return pooled(self.connection.execute(f'select {written} from "{schema}"."{table}"'))
+        return pooled(self.connection.execute(f'select {written} from "{schema}"."{table}" where {condition}'))
 
     def rows(self, schema: str, table: str) -> pd.DataFrame:
         """A table of a few rows, every column as text, ``None`` for null."""

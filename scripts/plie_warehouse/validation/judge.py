@@ -123,6 +123,8 @@ class Judge:
                     "site_index_builder": {"class_name": "DefaultSiteIndexBuilder"},
                 },
             )
+        # How many parts of each table were judged.
+        self.judged: dict[str, int] = {}
         # One batch for all tables, of which each takes the place of the one before, so that none is kept in memory.
         asset = self.context.data_sources.add_pandas("warehouse").add_dataframe_asset("table")
         self.batch = asset.add_batch_definition_whole_dataframe("rows")
@@ -134,6 +136,9 @@ class Judge:
         ones, counts the rows that fail and names the first.
         """
         name = f"{checked.subject}.{checked.table}"
+        self.judged[name] = part = self.judged.get(name, 0) + 1
+        if part > 1:
+            name = f"{name}.{part}"
         first = self._run(name, checked.frame, expectations(checked), "BOOLEAN_ONLY")
         told = {_identity(one.expectation_config): one for one in first.results}
         details = {}

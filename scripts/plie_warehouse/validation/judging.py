@@ -19,7 +19,7 @@ from plie_warehouse.validation import site
 from plie_warehouse.validation.cells import Codes
 from plie_warehouse.validation.checks import Checked
 from plie_warehouse.validation.comparison import compared_facts, compared_readers, compared_rest
-from plie_warehouse.validation.deliveries import Deliveries
+from plie_warehouse.validation.deliveries import Deliveries, Part
 from plie_warehouse.validation.frames import Warehouse
 from plie_warehouse.validation.outcomes import SuiteOutcome, as_json, from_json
 from plie_warehouse.validation.recompute import Facts, apply_rules
@@ -75,14 +75,14 @@ def _judge_private(
     warehouse = Warehouse(session)
     reference = warehouse.reference()
     as_of_date = str(warehouse.value("select as_of_date from marts.build_info"))
-    source, codes = Deliveries.of_environment(deliveries, as_of_date), Codes(reference)
+    source = Deliveries.of_environment(deliveries, as_of_date, Codes(reference))
 
-    def facts_of(subject: str, facts: Facts) -> None:
-        for checked in compared_facts(subject, facts, warehouse, reference):
+    def facts_of(subject: str, facts: Facts, part: Part) -> None:
+        for checked in compared_facts(subject, facts, part, warehouse, reference):
             judge(checked)
 
     with pd.option_context("mode.copy_on_write", True):
-        rules = apply_rules(lambda kind: source.read(kind, codes), reference, facts_of)
+        rules = apply_rules(source, reference, facts_of)
         for compared in compared_rest(rules, warehouse, reference, read_last(last)).values():
             judge(compared())
 
@@ -98,8 +98,12 @@ class _Judged:
         self.suites: list[SuiteOutcome] = []
 
     def __call__(self, checked: Checked) -> SuiteOutcome:
-        self.suites.append(self._judge.judge(checked))
-        return self.suites[-1]
+        suite = self._judge.judge(checked)
+        if earlier := next((one for one in self.suites if one.name == suite.name), None):
+            self.suites[self.suites.index(earlier)] = earlier.with_part(suite)
+        else:
+            self.suites.append(suite)
+        return suite
 
     def write(self) -> None:
         self._judge.write()

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import pandas as pd
@@ -66,6 +66,27 @@ class SuiteOutcome:
     @property
     def name(self) -> str:
         return f"{self.subject}.{self.table}"
+
+    def with_part(self, other: SuiteOutcome) -> SuiteOutcome:
+        """The verdict on both parts of a table that was judged part after part."""
+        both = zip(self.expectations, other.expectations, strict=True)
+        return SuiteOutcome(
+            self.subject,
+            self.table,
+            self.rows + other.rows,
+            self.values + other.values,
+            [
+                replace(
+                    one,
+                    evaluated=one.evaluated + more.evaluated,
+                    unexpected=one.unexpected + more.unexpected,
+                    success=one.success and more.success,
+                    first_keys=(one.first_keys + more.first_keys)[:KEYS_SHOWN],
+                    failures=one.failures + more.failures,
+                )
+                for one, more in both
+            ],
+        )
 
     @property
     def success(self) -> bool:

@@ -5,13 +5,15 @@ tables and rules here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
 from plie_warehouse.validation import recomputed_clause, recomputed_network, recomputed_plie
-from plie_warehouse.validation.frames import PLIE, STRUCTURE, YEAR
+from plie_warehouse.validation.delivered import ACCOUNTED
+from plie_warehouse.validation.deliveries import Deliveries, Part
+from plie_warehouse.validation.frames import PLIE, STRUCTURE
 from plie_warehouse.validation.indicators import indicator_definitions, indicators
 from plie_warehouse.validation.tables import FactRules, TableRules
 
@@ -57,54 +59,63 @@ class Recomputed:
 
 
 def apply_rules(
-    read: Callable[[str], Mapping[str, pd.DataFrame]],
-    reference: Mapping[str, pd.DataFrame],
-    facts_of: Callable[[str, Facts], None],
+    deliveries: Deliveries, reference: Mapping[str, pd.DataFrame], facts_of: Callable[[str, Facts, Part], None]
 ) -> Recomputed:
     """Apply the rules to the deliveries: rows, aggregates, indicators.
 
-    ``read``: the delivered tables of a kind, see ``deliveries``. ``facts_of`` is given the facts of a subject, table ->
-    one row per key, once they are made: they are most of all rows, and nothing here keeps them. Raises ``ValueError``
-    for a contradiction in the reference lists.
+    ``facts_of`` is given the facts of a subject, table -> one row per key, part of the deliveries after part: they are
+    most of all rows, and nothing here keeps them. Raises ``ValueError`` for a contradiction in the reference lists.
     """
-    network, survey, plie = read("network"), read("survey"), read("plie")
-    heard = {table: rows[[YEAR]].drop_duplicates() for table, rows in plie.items()}
-    of_network = recomputed_network.judge_rows({"network": network, "survey": survey, "plie": heard}, reference)
-    of_plie = recomputed_plie.judge_rows(plie, reference)
-    del plie
-    aggregates = {
-        table: recomputed_plie.aggregate(table, of_plie, reference, of_network.plie_register)
-        for table in recomputed_plie.TABLE_RULES
-    }
-    facts_of("plie", of_plie.facts)
-    # Most of all rows; nobody needs them any more.
-    of_plie = replace(of_plie, **dict.fromkeys(("parcours", "exits", "steps"), pd.DataFrame()))
-    of_clause = recomputed_clause.judge_rows(read("clause"), network, reference)
-    aggregates |= {
-        table: recomputed_clause.aggregate(table, of_clause, reference) for table in recomputed_clause.TABLE_RULES
-    }
-    facts_of("clause", of_clause.facts)
-    dimension = recomputed_clause.dimension(of_clause, reference["departments"])
-    of_clause = replace(of_clause, counting=pd.DataFrame(), shown=pd.DataFrame())
-    others = recomputed_network.Others(
-        accepted=of_plie.accepted,
-        heard=frozenset(int(year) for rows in heard.values() for year in rows[YEAR].dropna()),
-        clause_structures=of_clause.named,
-        facilitators=of_clause.facilitators,
-    )
-    aggregates |= {
-        table: recomputed_network.aggregate(table, of_network, others, reference)
-        for table in recomputed_network.TABLE_RULES
-    }
-    subjects = (of_plie, of_clause, of_network)
+    network, survey = deliveries.read("network"), deliveries.read("survey")
+    plie_parts = deliveries.parts("plie")
+    heard = frozenset().union(*(part.years for part in plie_parts))
+    of_network = recomputed_network.judge_rows(network, survey, heard, reference)
+    registers = recomputed_clause.judge_registers(network, reference)
+    pieces: dict[str, list[pd.DataFrame]] = {}
+
+    def add(**frames: pd.DataFrame) -> None:
+        for name, frame in frames.items():
+            pieces.setdefault(name, []).append(frame)
+
+    def one(name: str) -> pd.DataFrame:
+        return pd.concat(pieces.pop(name), ignore_index=True)
+
+    for part in plie_parts:
+        plie = recomputed_plie.judge_rows(deliveries.read("plie", part), reference)
+        add(exclusions=plie.exclusions, accounting=plie.accounting, accepted=plie.accepted)
+        for table in recomputed_plie.TABLE_RULES:
+            add(**{table: recomputed_plie.aggregate(table, plie, reference, of_network.plie_register)})
+        facts_of("plie", plie.facts, part)
+        del plie
+    for part in deliveries.parts("clause"):
+        clause = recomputed_clause.judge_rows(deliveries.read("clause", part), registers, reference)
+        add(exclusions=clause.exclusions, accounting=clause.accounting, structures=clause.structures)
+        add(hours_accounting=clause.hours_accounting)
+        for table in recomputed_clause.TABLE_RULES:
+            add(**{table: recomputed_clause.aggregate(table, clause, reference)})
+        facts_of("clause", clause.facts, part)
+        del clause
+    add(exclusions=registers.exclusions, accounting=registers.accounting)
+    add(exclusions=of_network.exclusions, accounting=of_network.accounting)
+    accepted, departments = one("accepted"), reference["departments"]
+    others = recomputed_network.Others(accepted, heard, registers.named, registers.facilitators)
+    aggregates = {table: one(table) for table in (*recomputed_plie.TABLE_RULES, *recomputed_clause.TABLE_RULES)}
+    for table in recomputed_network.TABLE_RULES:
+        aggregates[table] = recomputed_network.aggregate(table, of_network, others, reference)
     return Recomputed(
-        exclusions=pd.concat([one.exclusions for one in subjects], ignore_index=True),
-        accounting=pd.concat([one.accounting for one in subjects], ignore_index=True),
-        hours_accounting=recomputed_clause.accounting_text(of_clause.hours_accounting),
+        exclusions=one("exclusions"),
+        accounting=_summed(one("accounting"), ACCOUNTED),
+        hours_accounting=recomputed_clause.accounting_text(_summed(one("hours_accounting"), ("row_count", "hours"))),
         dimensions={
-            "dim_clause_structure": dimension,
-            "dim_plie": recomputed_network.dimension(of_network, of_plie.accepted, reference["departments"]),
+            "dim_clause_structure": recomputed_clause.dimension(one("structures"), registers, departments),
+            "dim_plie": recomputed_network.dimension(of_network, accepted, departments),
         },
         aggregates=aggregates,
         indicators=indicators(aggregates, indicator_definitions(reference), TABLE_RULES),
     )
+
+
+def _summed(accounting: pd.DataFrame, counts: Sequence[str]) -> pd.DataFrame:
+    """One row for what several parts count: rows whose year cannot be read."""
+    group = [name for name in accounting.columns if name not in counts]
+    return accounting.groupby(group, dropna=False, sort=False)[[*counts]].sum().reset_index()

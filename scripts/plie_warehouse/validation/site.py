@@ -70,9 +70,11 @@ def write_index(docs: Path, suites: list[SuiteOutcome]) -> None:
 
 def _pages(docs: Path, suite: str) -> list[tuple[str, str]]:
     """What a page of a suite is, and where it is."""
+    found = [*docs.glob(f"validations/{suite}/**/*.html"), *docs.glob(f"validations/{suite}.[0-9]*/**/*.html")]
+    details = [path for path in docs.glob(f"validations/{suite}.*/**/*.html") if ".details" in path.as_posix()]
     places = {
-        "résultats": docs.glob(f"validations/{suite}/**/*.html"),
-        "attentes": docs.glob(f"expectations/{suite}.html"),
-        "détails": docs.glob(f"validations/{suite}.details/**/*.html"),
+        "résultats": [path for path in found if path not in details],
+        "attentes": [*docs.glob(f"expectations/{suite}.html")],
+        "détails": details,
     }
     return [(name, path.relative_to(docs).as_posix()) for name, found in places.items() for path in sorted(found)]

@@ -6,6 +6,7 @@ and not a copy of a list.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 from itertools import pairwise
 from typing import Any
@@ -77,8 +78,13 @@ def run(reference: Reference, hours: list[dict], **tables: list[dict]) -> recomp
     }
     frames = {table: staged(table, rows) for table, rows in given.items()}
     of_clause = {table: frames[table] for table in recomputed_clause.TABLE_KEYS}
-    of_network = {table: frames[table] for table in recomputed_clause.NETWORK_DELIVERY}
-    return recomputed_clause.judge_rows(of_clause, of_network, reference)
+    registers = recomputed_clause.judge_registers(frames, reference)
+    rows = recomputed_clause.judge_rows(of_clause, registers, reference)
+    return replace(
+        rows,
+        exclusions=pd.concat([rows.exclusions, registers.exclusions], ignore_index=True),
+        accounting=pd.concat([rows.accounting, registers.accounting], ignore_index=True),
+    )
 
 
 def reasons(result: recomputed_clause.Rows, table: str = "hours") -> dict[int, str]:
@@ -237,7 +243,7 @@ def test_a_register_has_a_door_of_its_own(reference: Reference) -> None:
     assert reasons(result, "clause_structures") == dict.fromkeys(range(3), "livraison_refusee")
     assert reasons(result, "facilitators") == {2: "doublon"}
     assert reasons(result) == {}, "the hours of a structure that the register does not know count"
-    assert list(result.register["structure_code"]) == [LYON]
+    assert list(result.registers.register["structure_code"]) == [LYON]
 
 
 def test_the_latest_register_that_names_a_structure_decides(reference: Reference) -> None:
@@ -250,7 +256,9 @@ def test_the_latest_register_that_names_a_structure_decides(reference: Reference
             {"structure_code": LYON, "department_code": "69", "delivery_year": 2020},
         ],
     )
-    assert dict(zip(result.register["structure_code"], result.register["department_code"], strict=True)) == {
+    assert dict(
+        zip(result.registers.register["structure_code"], result.registers.register["department_code"], strict=True)
+    ) == {
         LILLE: "62",
         LYON: "69",
     }
@@ -727,7 +735,9 @@ def test_a_structure_that_the_register_does_not_know_counts_at_national_level_on
         ("region", REGION_OF_LILLE): "10.00",
         ("national", "FR"): "20.00",
     }
-    structures = recomputed_clause.dimension(result, reference["departments"]).set_index("structure_code")
+    structures = recomputed_clause.dimension(result.structures, result.registers, reference["departments"]).set_index(
+        "structure_code"
+    )
     assert structures["is_registered"].to_dict() == {LILLE: "true", ROUBAIX: "true", LYON: "true", STRANGER: "false"}
     assert structures.loc[LILLE, "region_code"] == REGION_OF_LILLE
 

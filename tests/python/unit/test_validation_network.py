@@ -52,7 +52,9 @@ def staged(**tables: list[dict]) -> dict[str, dict[str, pd.DataFrame]]:
 
 
 def judged(reference: Reference, **tables: list[dict]) -> recomputed_network.Rows:
-    return recomputed_network.judge_rows(staged(**tables), reference)
+    frames = staged(**tables)
+    heard = {int(year) for rows in frames["plie"].values() for year in rows["reporting_year"].dropna()}
+    return recomputed_network.judge_rows(frames["network"], frames["survey"], heard, reference)
 
 
 def reasons(rows: recomputed_network.Rows, table: str) -> dict[int, str]:

@@ -19,11 +19,12 @@ import pytest
 from conftest import run_plie
 from shared import Built
 
+from plie_warehouse.paths import SAMPLE
 from plie_warehouse.validation import judge
 from plie_warehouse.validation.cells import Codes
 from plie_warehouse.validation.checks import Checked
 from plie_warehouse.validation.comparison import compared_facts, compared_readers, compared_rest
-from plie_warehouse.validation.deliveries import Deliveries
+from plie_warehouse.validation.deliveries import Deliveries, Part
 from plie_warehouse.validation.frames import Warehouse
 from plie_warehouse.validation.judge import Judge
 from plie_warehouse.validation.judging import JSON_NAME
@@ -309,10 +310,13 @@ def sound(built: Built) -> Sound:
     facts: dict[str, Facts] = {}
     with duckdb.connect(str(built.warehouse), read_only=True) as connection:
         reference = Warehouse(connection).reference()
-    source, codes = Deliveries("sample", built.data / "accepted", 2022), Codes(reference)
-    rules = apply_rules(lambda kind: source.read(kind, codes), reference, facts.__setitem__)
+    deliveries = Deliveries(SAMPLE, built.data / "accepted", 2022, Codes(reference))
+    rules = apply_rules(deliveries, reference, lambda subject, of_subject, _: facts.__setitem__(subject, of_subject))
     return Sound(built.warehouse, reference, rules, facts)
 
+
+# The sample is read as one part.
+EVERYTHING = Part(None, frozenset(), frozenset())
 
 CHANGED = re.compile(r"(?:update|insert into|delete from|create or replace table) (\w+)\.(\w+)")
 
@@ -344,7 +348,8 @@ def laid_beside(sound: Sound, warehouse: Warehouse, tables: Iterable[tuple[str, 
             published = True
         elif table in FACT_RULES:
             subject = next(subject for subject, facts in sound.facts.items() if table in facts)
-            yield from compared_facts(subject, {table: sound.facts[subject][table]}, warehouse, sound.reference)
+            facts = {table: sound.facts[subject][table]}
+            yield from compared_facts(subject, facts, EVERYTHING, warehouse, sound.reference)
         elif table in rest:
             yield rest[table]()
         else:
