@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -21,6 +22,7 @@ from plie_warehouse.validation.joined import (
     PRESENT,
     ROW,
     TIMES,
+    Columns,
     Texts,
     constant,
     joined,
@@ -131,18 +133,19 @@ def _by_rule(columns: Mapping[str, str], sentence: str, sentences: Mapping[str, 
 # -------------------------------------------------------------------------------------- aggregates
 
 
-def _columns(table: pd.DataFrame | Table, names: Iterable[str]) -> dict[str, Texts]:
+def _columns(table: pd.DataFrame | Table, names: Iterable[str]) -> Columns:
     """Columns of a table as texts; one that is not there has the same text in every row."""
-    rows = len(table) if isinstance(table, pd.DataFrame) else len(next(iter(table.values())).places)
-    found = {}
-    for name in names:
+    names = [*names]
+
+    def read(name: str) -> Texts:
         if name not in table:
-            found[name] = constant("no such column", rows)
-        elif isinstance(table, pd.DataFrame):
-            found[name] = texts_of(table[name])
-        else:
-            found[name] = table[name]
-    return found
+            some = next(column for column in names if column in table)
+            return constant(
+                "no such column", len(table) if isinstance(table, pd.DataFrame) else len(table[some].places)
+            )
+        return texts_of(table[name]) if isinstance(table, pd.DataFrame) else table[name]
+
+    return Columns({name: partial(read, name) for name in names})
 
 
 def compared_table(
@@ -153,7 +156,7 @@ def compared_table(
     ``expected`` and ``found``: key columns and measures.
     """
     names = [*rules.key, *rules.measures]
-    sides = [_columns(side, names) for side in (expected, found)]
+    sides = [dict(_columns(side, names)) for side in (expected, found)]
     for name, measure in rules.measures.items():
         if measure.any_decimals:
             for side in sides:
@@ -426,7 +429,7 @@ def compared_suppliers(
     rules = OTHER_RULES[name]
 
     def shaped(side: pd.DataFrame | Table) -> dict[str, Texts]:
-        columns = _columns(side, [supplier, *rules.cuts, *rules.measures, *([YEAR] if YEAR in side else [])])
+        columns = dict(_columns(side, [supplier, *rules.cuts, *rules.measures, *([YEAR] if YEAR in side else [])]))
         columns["territory_code"] = columns[supplier]
         rows = len(columns[supplier].places)
         columns.setdefault(YEAR, constant("", rows))

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -19,7 +20,7 @@ import pandas as pd
 
 from plie_warehouse.errors import PlieError
 from plie_warehouse.validation.declared import declared
-from plie_warehouse.validation.joined import Texts, pooled
+from plie_warehouse.validation.joined import Columns, Texts, pooled
 
 YEAR = "reporting_year"
 TERRITORY_KEY = [YEAR, "territory_kind", "territory_code"]
@@ -106,14 +107,17 @@ class Warehouse:
             raise WarehouseError(f"table {schema}.{table} is not in the warehouse: build it before validating it")
         return dict(described)
 
-    def texts(
-        self, schema: str, table: str, columns: Iterable[str] | None = None, condition: str = "true"
-    ) -> dict[str, Texts]:
-        """A table as text. ``columns``: these only, of those that the table has; ``condition``: in SQL, which rows."""
+    def texts(self, schema: str, table: str, columns: Iterable[str] | None = None, condition: str = "true") -> Columns:
+        """A table as text, each column when it is asked for, in the order of the rows that DuckDB keeps. ``columns``: these
+        only, of those that the table has; ``condition``: in SQL, which rows."""
         there = self._columns(schema, table)
-        wanted = [name for name in columns or there if name in there]
-        written = ", ".join(f'cast("{name}" as varchar) as "{name}"' for name in wanted)
-        return pooled(self.connection.execute(f'select {written} from "{schema}"."{table}" where {condition}'))
+
+        def read(name: str) -> Texts:
+            written = f'cast("{name}" as varchar) as "{name}"'
+            query = f'select {written} from "{schema}"."{table}" where {condition}'
+            return pooled(self.connection.execute(query))[name]
+
+        return Columns({name: partial(read, name) for name in columns or there if name in there})
 
     def rows(self, schema: str, table: str) -> pd.DataFrame:
         """A table of a few rows, every column as text, ``None`` for null."""

@@ -6,7 +6,7 @@ own among them: a national year has millions of values and few different ones.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -46,6 +46,25 @@ class Texts:
     def shortest(self) -> Texts:
         """Figures without the zeros at the end of their decimals."""
         return self.mapped({text: text.rstrip("0").rstrip(".") if "." in text else text for text in self.texts})
+
+
+class Columns(Mapping[str, Texts]):
+    """A table whose columns are read when they are asked for, and not kept: name -> how it is read."""
+
+    def __init__(self, read: Mapping[str, Callable[[], Texts]]) -> None:
+        self._read = read
+
+    def __getitem__(self, name: str) -> Texts:
+        return self._read[name]()
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._read)
+
+    def __len__(self) -> int:
+        return len(self._read)
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._read
 
 
 def pooled(rows: Any) -> dict[str, Texts]:
@@ -110,14 +129,14 @@ def joined(
     expected, or as found where the row is not expected. ``lines``: ``source_file`` and ``source_row`` of
     the expected rows, which the frame takes over.
     """
-    left, right = (len(next(iter(side.values())).places) for side in (expected, found))
-    number = np.zeros(left + right, dtype="int64")
+    number: np.ndarray | int = 0
+    left = right = 0
     keys = {}
     for name in key:
         dtype, *sides = together(expected[name], found[name])
+        left, right = map(len, sides)
         keys[name] = (dtype, np.concatenate(sides))
-        number = number * len(dtype.categories) + keys[name][1]
-        number = pd.factorize(number)[0].astype("int64")
+        number = pd.factorize(number * len(dtype.categories) + keys[name][1].astype("int64"))[0].astype("int64")
     count = int(number.max()) + 1 if len(number) else 0
     first = [np.full(count, -1), np.full(count, -1)]
     for at, numbers in zip(first, (number[:left], number[left:]), strict=True):

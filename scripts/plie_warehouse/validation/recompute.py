@@ -37,7 +37,7 @@ SUPPLIER_KINDS: Mapping[str, str] = {
 DIMENSIONS = {"dim_clause_structure": STRUCTURE, "dim_plie": PLIE}
 
 
-Facts = Mapping[str, pd.DataFrame]
+Facts = dict[str, pd.DataFrame]
 
 
 @dataclass(frozen=True)
@@ -85,16 +85,18 @@ def apply_rules(
         add(exclusions=plie.exclusions, accounting=plie.accounting, accepted=plie.accepted)
         for table in recomputed_plie.TABLE_RULES:
             add(**{table: recomputed_plie.aggregate(table, plie, reference, of_network.plie_register)})
-        facts_of("plie", plie.facts, part)
+        facts = plie.facts
         del plie
+        facts_of("plie", facts, part)
     for part in deliveries.parts("clause"):
         clause = recomputed_clause.judge_rows(deliveries.read("clause", part), registers, reference)
         add(exclusions=clause.exclusions, accounting=clause.accounting, structures=clause.structures)
         add(hours_accounting=clause.hours_accounting)
         for table in recomputed_clause.TABLE_RULES:
             add(**{table: recomputed_clause.aggregate(table, clause, reference)})
-        facts_of("clause", clause.facts, part)
+        facts = clause.facts
         del clause
+        facts_of("clause", facts, part)
     add(exclusions=registers.exclusions, accounting=registers.accounting)
     add(exclusions=of_network.exclusions, accounting=of_network.accounting)
     accepted, departments = one("accepted"), reference["departments"]
