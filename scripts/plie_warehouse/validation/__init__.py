@@ -1,12 +1,12 @@
 """The second, independent enforcement of the rules: recompute them in pandas from the delivered files, let Great
 Expectations compare.
 
-``step`` is what dbt runs, ``validate`` the same for a warehouse that is there, ``judging`` what both do. ``deliveries`` reads the
-files and ``cells`` what a cell says. The rules are written by subject: ``recomputed_plie`` (D01 to D33),
-``recomputed_clause`` (D40 to D47) and ``recomputed_network`` (D50 to D58), on what they share: ``delivered`` (row
-acceptance, D1B), ``tables`` (shapes of figures, territories), ``tools`` (dates, exact numbers, parameters).
-``recompute`` applies them all, ``indicators`` makes the long table, ``changes`` what changed from year to year (D55),
-``revisions`` which figures a build moved (D61), ``published`` what readers may get of it (D60).
+``step`` is what dbt runs, ``validate`` the same for a warehouse that is there, ``judging`` what both do.
+``deliveries`` reads the files and ``cells`` what a cell says. The rules are written by subject: ``recomputed_plie``
+(D01 to D33), ``recomputed_clause`` (D40 to D47) and ``recomputed_network`` (D50 to D58), on what they share:
+``delivered`` (row acceptance, D1B), ``tables`` (shapes of figures, territories), ``tools`` (dates, exact numbers,
+parameters). ``recompute`` applies them all, ``indicators`` makes the long table, ``changes`` what changed from year to
+year (D55), ``revisions`` which figures a build moved (D61), ``published`` what readers may get of it (D60).
 
 ``frames`` reads the warehouse, ``joined`` lays both sides next to each other, ``checks`` says what is expected of their
 rows, ``comparison`` of which tables. ``judge`` has Great Expectations compare, ``outcomes`` holds what it said, and

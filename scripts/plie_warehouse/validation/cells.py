@@ -28,8 +28,8 @@ def trimmed(text: str) -> str | None:
 
 @dataclass(frozen=True)
 class Cells:
-    """One delivered column. ``texts``: its different texts, trimmed; ``places``: of each row, the place of its text among
-    them, ``BLANK`` for an empty cell."""
+    """One delivered column. ``texts``: its different texts, trimmed; ``places``: of each row, the place of its text
+    among them, ``BLANK`` for an empty cell."""
 
     texts: list[str]
     places: np.ndarray
@@ -65,8 +65,8 @@ class Values:
     places: np.ndarray
 
     def as_series(self) -> pd.Series:
-        """One value a row: text ``object``, whole numbers ``Int64``, flags ``boolean``, days ``datetime64[us]``; what is
-        unknown is ``None``, ``NA`` or ``NaT``."""
+        """One value a row: text ``object``, whole numbers ``Int64``, flags ``boolean``, days ``datetime64[us]``; what
+        is unknown is ``None``, ``NA`` or ``NaT``."""
         kind = READINGS[self.reading][1]
         if kind == "object":
             return pd.Series(np.array([*self.values, None], dtype=object)[self.places], dtype=object)

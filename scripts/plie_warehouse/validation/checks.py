@@ -44,8 +44,8 @@ PRIVATE_COLUMNS = frozenset(
 class Check:
     """What is expected of the rows of a table, by one rule, as data. ``sentence`` is for readers.
 
-    ``columns``: of each row, both sides are the same (``values`` is ``None``), or only ``values`` stand there. ``when``:
-    column and value of the rows that are judged; all without it.
+    ``columns``: of each row, both sides are the same (``values`` is ``None``), or only ``values`` stand there.
+    ``when``: column and value of the rows that are judged; all without it.
     """
 
     rule_id: str

@@ -1,4 +1,5 @@
-"""Which tables are judged: the private ones against what the rules give, the published ones against the private ones."""
+"""Which tables are judged: the private ones against what the rules give, the published ones against the private
+ones."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""The delivered rows, read a second time from the files that the warehouse reads: the sample's CSV files, or the Parquet
-files of the store that a manifest puts in force. All is text; ``cells`` reads it.
+"""The delivered rows, read a second time from the files that the warehouse reads: the sample's CSV files, or the
+Parquet files of the store that a manifest puts in force. All is text; ``cells`` reads it.
 """
 
 from __future__ import annotations
@@ -173,8 +173,8 @@ class Deliveries:
 
 @dataclass(frozen=True)
 class _Delivered:
-    """The rows of a delivered table: ``cells`` by column, ``files`` and ``lines`` in which they stand, ``years`` of their
-    deliveries with the place of each row among them, and how many ``rows`` there are."""
+    """The rows of a delivered table: ``cells`` by column, ``files`` and ``lines`` in which they stand, ``years`` of
+    their deliveries with the place of each row among them, and how many ``rows`` there are."""
 
     cells: Mapping[str, Cells]
     files: Cells

@@ -108,8 +108,8 @@ class Warehouse:
         return dict(described)
 
     def texts(self, schema: str, table: str, columns: Iterable[str] | None = None, condition: str = "true") -> Columns:
-        """A table as text, each column when it is asked for, in the order of the rows that DuckDB keeps. ``columns``: these
-        only, of those that the table has; ``condition``: in SQL, which rows."""
+        """A table as text, each column when it is asked for, in the order of the rows that DuckDB keeps. ``columns``:
+        these only, of those that the table has; ``condition``: in SQL, which rows."""
         there = self._columns(schema, table)
 
         def read(name: str) -> Texts:

@@ -1,7 +1,8 @@
-"""Lay two tables side by side by their key, value beside value, without comparing any: that is Great Expectations' part.
+"""Lay two tables side by side by their key, value beside value, without comparing any: that is Great Expectations'
+part.
 
-Every value is its text, as DuckDB writes it. A column is held as its different texts and, for each row, the place of its
-own among them: a national year has millions of values and few different ones.
+Every value is its text, as DuckDB writes it. A column is held as its different texts and, for each row, the place of
+its own among them: a national year has millions of values and few different ones.
 """
 
 from __future__ import annotations
@@ -130,11 +131,11 @@ def joined(
     the expected rows, which the frame takes over.
     """
     number: np.ndarray | int = 0
-    left = right = 0
+    left = 0
     keys = {}
     for name in key:
         dtype, *sides = together(expected[name], found[name])
-        left, right = map(len, sides)
+        left = len(sides[0])
         keys[name] = (dtype, np.concatenate(sides))
         number = pd.factorize(number * len(dtype.categories) + keys[name][1].astype("int64"))[0].astype("int64")
     count = int(number.max()) + 1 if len(number) else 0

@@ -1,8 +1,8 @@
 """Great Expectations judges: one suite a table, each expectation with its rule (``meta.rule_id``) and severity, and the
 Data Docs of all. What failed is read from its results alone.
 
-``critical``: a figure or a row is wrong; ``warning``: the table is right but not as the contract shapes it. Both make the
-validation fail.
+``critical``: a figure or a row is wrong; ``warning``: the table is right but not as the contract shapes it. Both make
+the validation fail.
 
 Import this module only where something is judged: Great Expectations takes seconds to import.
 """
@@ -65,10 +65,11 @@ class ColumnPairsEqual(MulticolumnMapMetricProvider):
 
 
 class ExpectColumnPairsToBeEqual(MulticolumnMapExpectation):
-    """Expect each row to have the same value in the first and the second column, in the third and the fourth, and so on.
+    """Expect each row to have the same value in the first and the second column, in the third and the fourth, and so
+    on.
 
-    One expectation for all columns of a rule: the library's own one takes a pair at a time, and each expectation has its
-    price.
+    One expectation for all columns of a rule: the library's own one takes a pair at a time, and each expectation has
+    its price.
     """
 
     map_metric: ClassVar[str] = ColumnPairsEqual.condition_metric_name

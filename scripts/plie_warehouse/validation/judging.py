@@ -1,5 +1,5 @@
-"""The second enforcement, step by step: the rules recomputed from the delivered files, Great Expectations' verdict on every
-table of a warehouse, its Data Docs.
+"""The second enforcement, step by step: the rules recomputed from the delivered files, Great Expectations' verdict on
+every table of a warehouse, its Data Docs.
 
 Two steps: the private tables, which what is published waits for, and the published ones.
 """
@@ -38,11 +38,11 @@ def judge_private(
     last: Path | None = None,
     progress: Callable[[SuiteOutcome], None] = lambda suite: None,
 ) -> list[SuiteOutcome]:
-    """Judge the private tables of the warehouse behind ``session`` by the rules, recomputed from the deliveries. Writes the
-    Data Docs and ``validation.json``.
+    """Judge the private tables of the warehouse behind ``session`` by the rules, recomputed from the deliveries.
+    Writes the Data Docs and ``validation.json``.
 
-    ``deliveries``: ``sample`` or ``store``, what the warehouse was built from. ``docs``: folder of the Data Docs, of which
-    those of an earlier validation are replaced. ``last``: folder of what the build before left, see
+    ``deliveries``: ``sample`` or ``store``, what the warehouse was built from. ``docs``: folder of the Data Docs, of
+    which those of an earlier validation are replaced. ``last``: folder of what the build before left, see
     ``revisions.read_last``; ``progress``: called with each verdict.
 
     Raises ``WarehouseError`` when a table is missing, ``OSError`` or ``duckdb.Error`` when a delivered file cannot be
@@ -60,8 +60,8 @@ def judge_published(
     docs: Path,
     progress: Callable[[SuiteOutcome], None] = lambda suite: None,
 ) -> list[SuiteOutcome]:
-    """Judge the published tables beside the private ones, which ``judge_private`` judged before. Adds its verdicts and pages
-    to those of ``docs``. Raises ``WarehouseError`` when a table is missing."""
+    """Judge the published tables beside the private ones, which ``judge_private`` judged before. Adds its verdicts and
+    pages to those of ``docs``. Raises ``WarehouseError`` when a table is missing."""
     warehouse = Warehouse(session)
     with _judging(docs) as judged:
         for checked in compared_readers(warehouse, warehouse.reference()):

@@ -45,8 +45,8 @@ class Recomputed:
     """What the rules say of the deliveries.
 
     ``exclusions`` and ``accounting``: of the rows of every delivered table, see
-    ``delivered.outcome_of_rows``. ``hours_accounting``: see ``recomputed_clause.hours_by_outcome``. ``dimensions``: those
-    of suppliers, as text. ``aggregates``: table -> one row per year, territory and cut, measures as text.
+    ``delivered.outcome_of_rows``. ``hours_accounting``: see ``recomputed_clause.hours_by_outcome``. ``dimensions``:
+    those of suppliers, as text. ``aggregates``: table -> one row per year, territory and cut, measures as text.
     ``indicators``: see the function of that name.
     """
 

@@ -115,8 +115,8 @@ def years_of(
 ) -> Parameters:
     """The years that the network and the survey speak of, with their parameters (D05).
 
-    PLIE (``heard``, in years that are computed), facilitators and survey name theirs; a register has that of its folder,
-    and none in the sample, whose files lie in no folder.
+    PLIE (``heard``, in years that are computed), facilitators and survey name theirs; a register has that of its
+    folder, and none in the sample, whose files lie in no folder.
     """
     parameters = reference["parameters"]
     years = {*parameters_of_years(parameters, sorted(heard), recomputed_plie.PARAMETERS)}
@@ -148,8 +148,8 @@ def judge_rows(
     """Apply the rules to each staged row: row acceptance (D1B), then what is tied to nothing (D52, D57) and amounts
     below zero (D54).
 
-    ``network`` and ``survey``: table -> one row per delivered row; ``heard``: years of which any PLIE delivered anything.
-    Raises ``ValueError`` for a contradiction in the reference lists.
+    ``network`` and ``survey``: table -> one row per delivered row; ``heard``: years of which any PLIE delivered
+    anything. Raises ``ValueError`` for a contradiction in the reference lists.
     """
     years = years_of(network, survey, heard, reference)
     frames = {table: network[table] for table in REGISTER_KEYS} | {table: survey[table] for table in SURVEY_KEYS}
