@@ -450,11 +450,17 @@ def test_every_value_of_a_change_is_compared(schema: str, sound: Sound) -> None:
     assert {one["measure"] for one in failures(suites)} == {"row", *values}
 
 
-def test_no_pseudonym_in_the_results(warehouse: duckdb.DuckDBPyConnection) -> None:
-    for table in ("validation_results", "published_validation_results"):
-        rows = warehouse.execute(f"from quality.{table}").df()
-        assert len(rows) and rows["success"].all() and PSEUDONYM not in rows.to_string()
-        assert list(rows.columns) == [*RESULT_COLUMNS]
+@pytest.mark.parametrize("table", ["validation_results", "published_validation_results"])
+def test_the_results_are_as_they_are_described_and_name_nobody(
+    table: str, built: Built, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    """dbt enforces no contract of a model in Python."""
+    rows = warehouse.execute(f"from quality.{table}").df()
+    assert len(rows) and rows["success"].all() and PSEUDONYM not in rows.to_string()
+    [node] = [node for node in built.manifest["nodes"].values() if node["name"] == table]
+    described = {name: column["data_type"] for name, column in node["columns"].items()}
+    found = warehouse.execute(f"describe quality.{table}").fetchall()
+    assert {name: kind.lower() for name, kind, *_ in found} == described == RESULT_COLUMNS
 
 
 def test_the_command_names_rule_plie_expected_and_found(corrupt: Callable[..., Path], tmp_path: Path) -> None:
