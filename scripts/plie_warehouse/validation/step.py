@@ -24,8 +24,8 @@ COLUMNS = {
 
 
 def validation_results(session: Any) -> Any:
-    """What ``quality.validation_results`` holds, a relation with ``COLUMNS``. The Data Docs are written beside the working
-    file. Raises ``WarehouseError`` when the tables cannot be judged."""
+    """What ``quality.validation_results`` holds, a relation with ``COLUMNS``. The Data Docs are written beside the
+    working file. Raises ``WarehouseError`` when the tables cannot be judged."""
     run = current_run()
     with copy_of_working_file(session, run.data.building / "judged" / run.file.name) as copy:
         output = run.data.building / run.data.validation.name

@@ -19,6 +19,8 @@ ALLOWED = {
     "indicators": {"marts", "indicators"},
     "disclosure": {"marts", "indicators", "disclosure"},
     "published": {"marts", "indicators", "disclosure", "published"},
+    # It comes after everything.
+    "release": {"marts", "indicators", "disclosure", "published", "quality"},
     "quality": {"source", "staging", "intermediate", "marts", "indicators", "disclosure", "quality"},
 }
 READS = re.compile(r"""(?:\bref|\.ref)\(\s*['"](\w+)['"]|\bsource\(\s*['"](\w+)['"]""")
