@@ -112,8 +112,8 @@ def run_dbt(
     """In a child: dbt with one command after the other.
 
     ``node``: kill it when that many nodes have started; ``call``: kill it in the release, before that call that
-    changes the disk; ``size``: no file of the release may grow over so many bytes. ``said``: what dbt prints, and how many calls
-    there were.
+    changes the disk; ``size``: no file of the release may grow over so many bytes. ``said``: what dbt prints, and how
+    many calls there were.
     """
     os.chdir(project)
     os.environ.pop("PLIE_WAREHOUSE", None)
