@@ -29,6 +29,8 @@
         {%- endfor -%}
         {%- if released -%}
             {%- do log(run_query('select message from build.release').rows[0][0], info=true) -%}
+        {%- elif 'release' in failed -%}
+            {%- do log('The release failed: its message says what is in place.', info=true) -%}
         {%- elif failed -%}
             {%- do log(
                 'Nothing is released: ' ~ failed | join(', ') ~ ' failed; the warehouse and what is published stay as they were.',

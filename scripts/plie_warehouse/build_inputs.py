@@ -27,10 +27,12 @@ FINGERPRINTED = (
 
 @dataclass(frozen=True)
 class Options:
-    """How a build is asked for, dbt's variables of the same names. ``as_of_date``: extraction date, YYYY-MM-DD, None for
-    the project's; ``deliveries``: ``sample`` or ``store``; ``published_levels``: ``all``, or ``national`` for the nation
-    alone, without disclosure control; ``without_unit_tests``: a build that leaves out dbt's unit tests, which bring rows
-    of their own, may be released."""
+    """How a build is asked for, dbt's variables of the same names.
+
+    ``as_of_date``: extraction date, YYYY-MM-DD, None for the project's; ``deliveries``: ``sample`` or ``store``;
+    ``published_levels``: ``all``, or ``national`` for the nation alone, without disclosure control;
+    ``without_unit_tests``: a build that leaves out dbt's unit tests, which bring rows of their own, may be released.
+    """
 
     as_of_date: str | None = None
     deliveries: str = SAMPLE

@@ -37,9 +37,9 @@ def last_of(data: DataFolder, source: str) -> Path:
 def prepare(data: DataFolder, warehouse: Path, deliveries: dict[str, Any], rules: str) -> Path:
     """Write the history of ``warehouse``, which passed; nothing reads it before ``commit``.
 
-    ``deliveries``: see ``build_inputs.deliveries_in_force``; ``rules``: name of the code and reference lists. Returns the
-    folder, for ``commit``. Raises ``OSError`` or ``duckdb.Error`` when it cannot be written, and the last history is as
-    it was.
+    ``deliveries``: see ``build_inputs.deliveries_in_force``; ``rules``: name of the code and reference lists.
+    Returns the folder, for ``commit``. Raises ``OSError`` or ``duckdb.Error`` when it cannot be written, and the last
+    history is as it was.
     """
     last = last_of(data, deliveries["source"])
     folder = last.parent

@@ -84,8 +84,9 @@ def run_dbt(
     for one in ran:
         node_seconds[str(one.node.resource_type)] += one.execution_time
     seconds_of = {one.node.name: one.execution_time for one in ran}
+    file = data.working_file
     messages = [
-        f"{one.node.resource_type} {one.node.name}: {one.status}: {_said(one.message or '')}{_problems(one, data.working_file)}"
+        f"{one.node.resource_type} {one.node.name}: {one.status}: {_said(one.message or '')}{_problems(one, file)}"
         for one in ran
         if str(one.status) in {"error", "fail", "runtime error"}
     ]

@@ -25,7 +25,8 @@ class BuildError(PlieError):
 UNTOUCHED = "the last good warehouse stays in place, and so does what is published"
 
 # The node that puts in place, and what it says of itself.
-RELEASE, RELEASED = "release", "select is_released, was_in_place, message from build.release"
+RELEASE = "release"
+RELEASED = "select is_released, was_in_place, message, suites, values_compared from build.release"
 
 
 def command_of(options: Options) -> list[str]:
@@ -34,8 +35,8 @@ def command_of(options: Options) -> list[str]:
 
 
 def parse(data: DataFolder, options: Options) -> None:
-    """Let dbt read the project as ``build`` with the same options will, which then starts at once. Raises ``BuildError``
-    when it cannot be read."""
+    """Let dbt read the project as ``build`` with the same options will, which then starts at once. Raises
+    ``BuildError`` when it cannot be read."""
     outcome = run_dbt(["parse"], data, options.variables())
     if not outcome.success:
         raise BuildError("dbt cannot read the project\n" + "\n".join(outcome.messages))
@@ -48,10 +49,7 @@ def build(data: DataFolder, console: Console, options: Options) -> None:
     kinds = ", ".join(f"{kind} {value:.1f} s" for kind, value in sorted(outcome.node_seconds.items()))
     console.print(f"dbt : {outcome.nodes} nœuds sans erreur (temps cumulé par nature : {kinds})")
     with duckdb.connect(str(data.working_file), read_only=True) as connection:
-        is_released, was_in_place, message = connection.execute(RELEASED).fetchone()
-        suites, values = connection.execute(
-            "select count(distinct suite), sum(evaluated_count)::bigint from quality.validation_results"
-        ).fetchone()
+        is_released, was_in_place, message, suites, values = connection.execute(RELEASED).fetchone()
     if not is_released:
         raise BuildError(message)
     console.print(f"Great Expectations : {suites} suites, {values} valeurs comparées")

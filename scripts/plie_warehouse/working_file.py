@@ -1,5 +1,5 @@
-"""The file that dbt works in, as a dbt-duckdb plugin (profiles.yml): what readers open is put in place whole by the last
-node of the graph (``release.release_step``), so that nothing of a build is seen before it has passed.
+"""The file that dbt works in, as a dbt-duckdb plugin (profiles.yml): what readers open is put in place whole by the
+last node of the graph (``release.release_step``), so that nothing of a build is seen before it has passed.
 
 A build of the whole project starts with an empty file. A part of it goes on in the file of the build before, or in a
 copy of the warehouse when there is none, because it needs tables that it does not make. One dbt at a time works in a
@@ -39,8 +39,8 @@ UNIT_TESTS = {"unit_test"}
 
 @dataclass(frozen=True)
 class Run:
-    """One invocation of dbt on ``file``. ``inputs``: as they were when it started; ``is_whole``: it started with an empty
-    working file and was asked for every node, but perhaps for no unit test (``has_unit_tests``)."""
+    """One invocation of dbt on ``file``. ``inputs``: as they were when it started; ``is_whole``: it started with an
+    empty working file and was asked for every node, but perhaps for no unit test (``has_unit_tests``)."""
 
     file: Path
     data: DataFolder
@@ -89,8 +89,8 @@ class Plugin(BasePlugin):
 
     def update_connection_config(self, creds: DuckDBCredentials, config: dict[str, Any]) -> None:
         """Before the file is opened. Raises ``DbtRuntimeError`` when another dbt works in the data folder."""
-        # A mode given to a file afterwards would not do: what does not fit into memory lies beside the file, and so does
-        # what is not in it yet, in files that DuckDB makes and removes as it goes.
+        # A mode given to a file afterwards would not do: what does not fit into memory lies beside the file, and so
+        # does what is not in it yet, in files that DuckDB makes and removes as it goes.
         os.umask(0o077)
         data, self._file = DataFolder.from_environment(), Path(creds.path).resolve()
         self._is_scratch = self._file != data.working_file
@@ -111,7 +111,7 @@ class Plugin(BasePlugin):
                 Path(path).chmod(0o600)
 
     def configure_cursor(self, cursor: DuckDBPyConnection) -> None:
-        """For each connection of a node. A second dbt in the same process finds the connection of the first one open."""
+        """For each connection of a node. A second dbt in the same process finds the first one's connection open."""
         if self._invocation != get_invocation_id():
             self._begin(cursor)
         cursor.execute(
@@ -155,8 +155,8 @@ def drop_everything(cursor: DuckDBPyConnection) -> None:
 
 @contextmanager
 def copy_of_working_file(session: DuckDBPyConnection, copy: Path) -> Iterator[Path]:
-    """A copy of the file that ``session`` works in, with all that was committed; it is gone afterwards, unless it was given
-    another name. Another process copies, because to close the file in this one would release the lock of DuckDB."""
+    """A copy of the file that ``session`` works in, with all that was committed; it is gone afterwards, unless it was
+    given another name. Another process copies, because to close the file in this one would release DuckDB's lock."""
     file = current_run().file
     with session.cursor() as cursor:
         cursor.execute("checkpoint")

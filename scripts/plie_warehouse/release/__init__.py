@@ -3,9 +3,8 @@
 ``publish`` is the entry point. ``build_attestation`` says which warehouse passed its tests. ``released_tables``
 selects the tables and writes the DuckDB file, ``suppression_patterns`` compares which cells two releases suppress,
 ``released_copies`` writes the Parquet and CSV copies and their descriptor, ``release_manifest`` describes a release.
-``release_step`` is the last node of dbt, which puts a
-build in place with its release. ``release_store`` keeps the last releases and makes one current, ``quarantine`` keeps the releases that readers may not
-have beside the current one.
+``release_step`` is the last node of dbt, which puts a build in place with its release. ``release_store`` keeps the last
+releases and makes one current, ``quarantine`` keeps the releases that readers may not have beside the current one.
 
 A release is written and checked in a folder that no reader opens; readers see renames only. The name of a release comes
 from its content: to release the same content again changes nothing.
@@ -65,10 +64,10 @@ def publish(
     """Release a warehouse, which must have a build attestation: that of ``data``, or the file ``warehouse`` that is to
     become it.
 
-    ``waiting``: called when another release runs; this one then waits for it. ``place``: called when all of the release is
-    written and nothing that readers see is changed yet; puts ``warehouse`` in place. A reader that has the old file open
-    keeps it. Raises ``ReleaseError`` when the warehouse may not be released or a file cannot be written; the message says
-    which release is in place then.
+    ``waiting``: called when another release runs; this one then waits for it. ``place``: called when all of the release
+    is written and nothing that readers see is changed yet; puts ``warehouse`` in place. A reader that has the old file
+    open keeps it. Raises ``ReleaseError`` when the warehouse may not be released or a file cannot be written; the
+    message says which release is in place then.
     """
     started = time.perf_counter()
     store = ReleaseStore(data.serving, data.quarantine)

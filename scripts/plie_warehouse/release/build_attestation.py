@@ -54,6 +54,7 @@ def record_of(data: DataFolder, content: IO[bytes]) -> dict[str, Any]:
     path = data.attestations / f"{checksum(content)}.json"
     if not path.exists():
         raise ReleaseError(
-            f"{data.warehouse} is not as a build left it whose dbt tests and Great Expectations suites all passed; {AGAIN}"
+            f"{data.warehouse} is not as a build left it whose dbt tests and Great Expectations suites all passed;"
+            f" {AGAIN}"
         )
     return json.loads(path.read_text(encoding="utf-8"))

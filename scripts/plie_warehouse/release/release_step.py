@@ -19,7 +19,7 @@ from plie_warehouse import history
 from plie_warehouse.build_inputs import BuildInputs
 from plie_warehouse.disclosure.engine import engine_versions
 from plie_warehouse.errors import ReleaseError
-from plie_warehouse.files import OWNER_ONLY, commit, commit_folder, lead_to
+from plie_warehouse.files import OWNER_ONLY, commit, commit_folder, lead_to, sync
 from plie_warehouse.paths import DataFolder
 from plie_warehouse.release import Published, build_attestation, publish
 from plie_warehouse.sql import text
@@ -27,30 +27,43 @@ from plie_warehouse.working_file import Run, copy_of_working_file, current_run
 
 UNTOUCHED = "the last good warehouse stays in place, and so does what is published"
 
-RESULT = "select {is_released} as is_released, {published_id} as published_id, {was_in_place} as was_in_place, {message} as message"
-
 
 def release_build(session: duckdb.DuckDBPyConnection) -> duckdb.DuckDBPyRelation:
     """What ``build.release`` holds, after the release of what dbt ran, or after none when it did not run everything.
 
-    ``session``: the connection of the node. Raises ``ReleaseError`` when deliveries or sources changed while dbt ran, or
-    when the release cannot be written; nothing is put in place then.
+    ``session``: the connection of the node. Raises ``ReleaseError`` when deliveries or sources changed while dbt ran,
+    or when the release cannot be written; nothing is put in place then.
     """
     run = current_run()
     planned = {kind: counts for kind, *counts in session.execute("from build.plan").fetchall()}
+    suites, values = _judged(session)
     if reason := _why_not(run, planned):
-        message = f"Nothing is released: {reason}; {UNTOUCHED}; run dbt build to release."
-        return session.sql(_row(False, None, False, message))
-    published = _release(session, run, {kind: in_project for kind, (_, in_project) in planned.items()})
-    message = f"Released {published.published_id}: {run.data.serving}"
-    if not published.changed:
-        message += " (in place already)"
-    return session.sql(_row(True, published.published_id, not published.changed, message))
+        published, message = None, f"Nothing is released: {reason}; {UNTOUCHED}; run dbt build to release."
+    else:
+        ran = {kind: in_project for kind, (_, in_project) in planned.items()}
+        if not run.has_unit_tests:
+            ran["unit_test"] = 0
+        passed = {"dbt_nodes": sum(ran.values()) - 1, "unit_tests": ran["unit_test"], "suites": suites}
+        published = _release(session, run, passed | {"values_compared": values})
+        already = "" if published.changed else ", in place already"
+        message = f"Released {published.published_id}{already}: {run.data.serving}"
+    return session.sql(
+        f"select {published is not None} as is_released,"
+        f" {text(published.published_id) if published else 'cast(null as varchar)'} as published_id,"
+        f" {bool(published and not published.changed)} as was_in_place, {suites} as suites,"
+        f" cast({values} as bigint) as values_compared, {text(message)} as message"
+    )
 
 
-def _row(is_released: bool, published_id: str | None, was_in_place: bool, message: str) -> str:
-    name = "cast(null as varchar)" if published_id is None else text(published_id)
-    return RESULT.format(is_released=is_released, published_id=name, was_in_place=was_in_place, message=text(message))
+def _judged(session: duckdb.DuckDBPyConnection) -> tuple[int, int]:
+    """How many suites of the second enforcement there are, and how many values they compared."""
+    tables = session.execute(
+        "select table_name from duckdb_tables() where schema_name = 'quality' and table_name like '%validation_results'"
+    ).fetchall()
+    results = " union all ".join(f"select suite, evaluated_count from quality.{table}" for (table,) in tables)
+    return session.execute(
+        f"select count(distinct suite), coalesce(sum(evaluated_count), 0)::bigint from ({results})"
+    ).fetchone()
 
 
 def _why_not(run: Run, planned: dict[str, list[int]]) -> str | None:
@@ -66,28 +79,16 @@ def _why_not(run: Run, planned: dict[str, list[int]]) -> str | None:
     return None
 
 
-def _release(session: duckdb.DuckDBPyConnection, run: Run, ran: dict[str, int]) -> Published:
-    """Write everything, then put it in place. ``ran``: kind of node -> how many there are, this one included."""
+def _release(session: duckdb.DuckDBPyConnection, run: Run, passed: dict[str, int]) -> Published:
+    """Write everything, then put it in place. ``passed``: what ran, by kind."""
     data = run.data
-    if not run.has_unit_tests:
-        ran |= {"unit_test": 0}
     if BuildInputs.read(run.options, data.accepted) != run.inputs:
         raise ReleaseError(
             f"deliveries were accepted, or sources changed, while the build ran; {UNTOUCHED}; run it again"
         )
-    suites, values = session.execute(
-        "select count(distinct suite), sum(evaluated_count)::bigint from quality.validation_results"
-    ).fetchone()
-    record = {
-        "deliveries": run.inputs.deliveries,
-        "passed": {
-            "dbt_nodes": sum(ran.values()) - 1,
-            "unit_tests": ran["unit_test"],
-            "suites": suites,
-            "values_compared": values,
-        },
-        "versions": {"great_expectations": version("great_expectations")} | engine_versions(),
-    }
+    versions = {"great_expectations": version("great_expectations")} | engine_versions()
+    record = {"deliveries": run.inputs.deliveries, "passed": passed, "versions": versions}
+    attested, is_placed = {*data.attestations.glob("*")}, False
     with ExitStack() as undo:
         try:
             with copy_of_working_file(session, data.building / "release" / data.warehouse.name) as copy:
@@ -96,20 +97,24 @@ def _release(session: duckdb.DuckDBPyConnection, run: Run, ran: dict[str, int]) 
                 docs = _prepare_docs(data)
                 undo.callback(shutil.rmtree, docs, ignore_errors=True)
                 note = build_attestation.attest(data, copy, record)
-                undo.callback(note.unlink, missing_ok=True)
+                if note not in attested:
+                    undo.callback(note.unlink, missing_ok=True)
 
                 def place() -> None:
+                    nonlocal is_placed
                     # Changes that a client left beside the old file are not of the new one.
                     Path(f"{data.warehouse}.wal").unlink(missing_ok=True)
                     commit(copy, data.warehouse)
                     undo.pop_all()
+                    is_placed = True
                     history.commit(coming)
                     lead_to(data.validation, docs)
                     build_attestation.delete_all_but(data, note)
 
                 return publish(data, warehouse=copy, place=place)
-        except (OSError, duckdb.Error) as error:
-            raise ReleaseError(f"the build passed and could not be put in place: {error}") from error
+        except (OSError, duckdb.Error, ReleaseError) as error:
+            stands = "is the warehouse now, but" if is_placed else "was not put in place:"
+            raise ReleaseError(f"the build passed and {stands} {error}") from error
 
 
 def _prepare_docs(data: DataFolder) -> Path:
@@ -125,4 +130,6 @@ def _prepare_docs(data: DataFolder) -> Path:
             shutil.rmtree(left, ignore_errors=True) if left.is_dir() and not left.is_symlink() else left.unlink()
     written, docs = data.building / data.validation.name, data.validations / uuid.uuid4().hex
     commit_folder(written, readers=False)
-    return written.rename(docs)
+    written.rename(docs)
+    sync(data.validations)
+    return docs

@@ -47,9 +47,11 @@ def quarantined(found: dict[str, Any]) -> dict[str, str]:
 
 @dataclass(frozen=True)
 class Coming:
-    """A release that is ready to take the place of another. ``new``, ``old``: their manifests; ``incoming``: folder of the
-    files that change, named ``changed``; ``extra``: files in place that the new one does not have; ``leaving``: versions
-    that readers may not keep."""
+    """A release that is ready to take the place of another.
+
+    ``new``, ``old``: their manifests; ``incoming``: folder of the files that change, named ``changed``; ``extra``:
+    files in place that the new one does not have; ``leaving``: versions that readers may not keep.
+    """
 
     new: dict[str, Any]
     old: dict[str, Any]
