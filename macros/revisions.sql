@@ -1,6 +1,6 @@
-{#- Name of the code and reference lists of this build, which the build command passes; null when plain dbt builds. -#}
+{#- Name of the code and reference lists of this build, which the plugin of the working file gives to each connection. -#}
 {% macro rules_name() -%}
-    nullif('{{ env_var("PLIE_RULES", "") }}', '')
+    cast(getvariable('rules') as varchar)
 {%- endmacro %}
 
 {#- Why a figure moved, in French, for readers. -#}

@@ -1,3 +1,4 @@
+-- depends_on: {{ ref('validation_results') }}
 -- D60: what readers get of each figure. The status of a rate follows from those of its counts before its own value, because that
 -- value would show that a suppressed base is zero.
 with figures as (select * from {{ ref('int_disclosure__figures') }}),

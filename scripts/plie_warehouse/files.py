@@ -8,6 +8,7 @@ from __future__ import annotations
 import fcntl
 import json
 import os
+import shutil
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
@@ -31,8 +32,10 @@ def owner_only() -> Iterator[None]:
 
 @contextmanager
 def locked(path: Path, waiting: Callable[[], None]) -> Iterator[None]:
-    """Hold the lock file ``path``. When another process holds it, call ``waiting``, and wait unless that raises."""
-    with path.open("w") as lock:
+    """Hold the lock file ``path``, its owner's alone: who may open it may hold it. When another process holds it, call
+    ``waiting``, and wait unless that raises."""
+    with os.fdopen(os.open(path, os.O_RDWR | os.O_CREAT, 0o600)) as lock:
+        set_mode(path, 0o600)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
@@ -70,6 +73,18 @@ def replace(path: Path, write: Callable[[Path], object]) -> None:
         raise
 
 
+def lead_to(link: Path, folder: Path) -> None:
+    """Let the symbolic link ``link`` lead to ``folder``, which is written whole, in one step; the folder that the link
+    led to before is deleted."""
+    before = link.resolve() if link.is_symlink() else None
+    temporary = folder.with_name(f"{folder.name}.link")
+    temporary.symlink_to(os.path.relpath(folder, link.parent), target_is_directory=True)
+    os.replace(temporary, link)
+    sync(link.parent)
+    if before not in (None, folder.resolve()):
+        shutil.rmtree(before, ignore_errors=True)
+
+
 def write_json(path: Path, content: Mapping[str, Any]) -> None:
     """Replace a JSON file, in a folder that is made when it is not there."""
     path.parent.mkdir(parents=True, exist_ok=True)
@@ -90,10 +105,10 @@ def commit_folder(folder: Path, readers: bool) -> None:
     sync(folder)
 
 
-def set_mode(folder: Path, mode: int) -> None:
-    """Change the mode of a folder that has another: a user who may not change the mode may still use the folder."""
-    if mode_of(folder) != mode:
-        folder.chmod(mode)
+def set_mode(path: Path, mode: int) -> None:
+    """Change the mode of a file or folder that has another: a user who may not change the mode may still use it."""
+    if mode_of(path) != mode:
+        path.chmod(mode)
 
 
 def mode_of(path: Path) -> int:

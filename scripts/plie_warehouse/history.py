@@ -15,8 +15,7 @@ from typing import Any
 
 import duckdb
 
-from plie_warehouse.files import commit as commit_file
-from plie_warehouse.files import sync
+from plie_warehouse.files import lead_to, sync
 from plie_warehouse.paths import DataFolder
 from plie_warehouse.sql import text
 
@@ -38,9 +37,9 @@ def last_of(data: DataFolder, source: str) -> Path:
 def prepare(data: DataFolder, warehouse: Path, deliveries: dict[str, Any], rules: str) -> Path:
     """Write the history of ``warehouse``, which passed; nothing reads it before ``commit``.
 
-    ``deliveries``: see ``build.deliveries_in_force``; ``rules``: name of the code and reference lists. Returns the
-    folder, for ``commit``. Raises ``OSError`` or ``duckdb.Error`` when it cannot be written, and the last history is as
-    it was.
+    ``deliveries``: see ``build_inputs.deliveries_in_force``; ``rules``: name of the code and reference lists.
+    Returns the folder, for ``commit``. Raises ``OSError`` or ``duckdb.Error`` when it cannot be written, and the last
+    history is as it was.
     """
     last = last_of(data, deliveries["source"])
     folder = last.parent
@@ -66,18 +65,13 @@ def prepare(data: DataFolder, warehouse: Path, deliveries: dict[str, Any], rules
             row = [one["kind"], one["supplier_code"], one["year"], one["delivery_id"]]
             connection.execute("insert into temp.deliveries values (?, ?, ?, ?)", row)
         _write(connection, "from temp.deliveries order by all", coming / "deliveries.parquet")
+    sync(coming)
     return coming
 
 
 def commit(coming: Path) -> None:
     """Put in place, in one step, what ``prepare`` wrote, and delete the history before it."""
-    last = coming.parent / LAST
-    before = last.resolve() if last.is_symlink() else None
-    link = coming.parent / f"{coming.name}.link"
-    link.symlink_to(coming.name, target_is_directory=True)
-    commit_file(link, last)
-    if before is not None:
-        shutil.rmtree(before, ignore_errors=True)
+    lead_to(coming.parent / LAST, coming)
 
 
 def _write(connection: duckdb.DuckDBPyConnection, query: str, path: Path) -> None:

@@ -71,7 +71,7 @@ def folder_of(data: DataFolder) -> DataFolder:
 
 
 def steps(landing: Path, published_levels: str = ALL_LEVELS) -> list[Step]:
-    """The stages in their order. ``published_levels``: see ``warehouse_build.build``."""
+    """The stages in their order. ``published_levels``: see ``build_inputs.Options``."""
     years = [str(year) for year in PANEL_YEARS]
     simulate = ["--output", str(landing), "--year", str(PLIE_YEAR), "--clause-year", str(CLAUSE_YEAR)]
     # Unit tests bring their own rows: `make build` and `make test` run them, and no delivery changes what they say.

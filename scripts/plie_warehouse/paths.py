@@ -42,9 +42,13 @@ class DataFolder:
 
     @property
     def building(self) -> Path:
-        """Where a build works until it has passed. The file in it has the same name, since DuckDB names its
-        catalogue after the file and views remember it."""
+        """Private: what a build works with until it has passed; the next build of the whole empties it."""
         return self.root / "building"
+
+    @property
+    def working_file(self) -> Path:
+        """What dbt writes. Of the same name as the warehouse, since DuckDB names its catalogue after the file."""
+        return self.building / self.warehouse.name
 
     @property
     def attestations(self) -> Path:
@@ -68,8 +72,13 @@ class DataFolder:
 
     @property
     def validation(self) -> Path:
-        """Data Docs of the last build that passed."""
+        """Data Docs of the last build that passed: a link, which leads to one of ``validations``."""
         return self.root / "validation"
+
+    @property
+    def validations(self) -> Path:
+        """Private: the folders of the Data Docs, of which one is in place."""
+        return self.root / "validations"
 
     @property
     def docs(self) -> Path:

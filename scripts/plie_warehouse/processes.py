@@ -40,7 +40,7 @@ def run_in_subprocess(do: Callable[..., Any], *arguments: Any, progress: Callabl
     raises, and ``ProcessDied`` when the process ends without a result.
     """
     ours, theirs = spawn_context().Pipe(duplex=False)
-    process = spawn_context().Process(target=_worker, args=(theirs, do, arguments), daemon=True)
+    process = spawn_context().Process(target=_worker, args=(theirs, do, arguments))
     process.start()
     theirs.close()
     try:

@@ -11,8 +11,6 @@ import time
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from types import SimpleNamespace
-from typing import Any
 
 import duckdb
 import pytest
@@ -20,8 +18,11 @@ from rich.console import Console
 from scenario import Scenario
 from shared import Built, Compiled, made_once
 
-from plie_warehouse import cli, release, warehouse_build
-from plie_warehouse.paths import PROJECT, DataFolder
+from plie_warehouse import cli, history, warehouse_build
+from plie_warehouse.build_inputs import BuildInputs, Options
+from plie_warehouse.paths import PROJECT, SAMPLE, DataFolder
+from plie_warehouse.processes import run_in_subprocess
+from plie_warehouse.transform import run_dbt
 
 # The result of the disclosure control is cached from build to build, under a checksum of all that it depends on.
 os.environ.setdefault("PLIE_DISCLOSURE_CACHE", str(PROJECT / ".pytest_cache" / "disclosure"))
@@ -67,38 +68,32 @@ def run_plie(
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
 
-def pass_validation(patch: pytest.MonkeyPatch) -> None:
-    """Let the builds of this process pass the second enforcement of the rules unseen, and show no figure."""
-
-    def passes(warehouse: Path, *_: Any) -> dict[str, int]:
-        (warehouse.parent / "validation").mkdir()
-        return {"suites": 1, "values_compared": 1}
-
-    patch.setattr(warehouse_build, "_validate", passes)
-    patch.setattr(warehouse_build.summary, "show_outcomes", lambda *_: None)
-
-
-def release_nothing(patch: pytest.MonkeyPatch) -> None:
-    """Let the builds of this process end with the warehouse."""
-    patch.setattr(release, "publish", lambda *_: SimpleNamespace(seconds=0.0))
-    patch.setattr(release, "show", lambda *_: None)
-
-
 def make_warehouse(command: str, *arguments: str, data: Path) -> int:
     """Run *build* or *consolidate* in this process up to its warehouse, for what is asked of the warehouse alone: dbt
     with its tests, without validation and release. Returns the exit code."""
     before = os.umask(0o022)
     with pytest.MonkeyPatch.context() as patch:
-        pass_validation(patch)
-        release_nothing(patch)
+        patch.setattr(warehouse_build, "build", build_warehouse)
         for name, value in {
-            "PLIE_DATA_DIR": data, "DBT_TARGET_PATH": data / "target", "DBT_LOG_PATH": data / "logs", "PLIE_RULES": ""
+            "PLIE_DATA_DIR": data, "DBT_TARGET_PATH": data / "target", "DBT_LOG_PATH": data / "logs"
         }.items():  # fmt: skip
             patch.setenv(name, str(value))
         try:
-            return cli.main([command, "--without-unit-tests", *arguments])
+            return cli.main([command, *arguments])
         finally:
             os.umask(before)
+
+
+def build_warehouse(data: DataFolder, _: Console, options: Options) -> None:
+    """A build of the tables, in place of the one that is validated and released."""
+    shutil.rmtree(data.building, ignore_errors=True)
+    inputs = BuildInputs.read(options, data.accepted)
+    command = ["build", "--exclude-resource-type", "unit_test", "--exclude", "validation_results", "release"]
+    outcome = run_in_subprocess(run_dbt, command, data, options.variables(), progress=lambda _: None)
+    assert outcome.success, outcome.messages
+    coming = history.prepare(data, data.working_file, inputs.deliveries, inputs.rules)
+    data.working_file.replace(data.warehouse)
+    history.commit(coming)
 
 
 # Files that take longest come first: no worker is left with one of them at the end.
@@ -289,25 +284,29 @@ def corrupt(built: Built, tmp_path: Path) -> Callable[..., Path]:
 
 @pytest.fixture
 def quick_build(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]]:
-    """The build command in this process, without dbt and Great Expectations: a given warehouse passes."""
+    """The last node of a build in this process: a given warehouse has passed."""
+    from plie_warehouse import working_file
+    from plie_warehouse.release import release_step
 
-    def build(
-        data: DataFolder,
-        warehouse: Path,
-        deliveries: str = warehouse_build.SAMPLE,
-        validate: Callable | None = None,
-    ) -> None:
-        def transform(target: Path, *_: object) -> int:
-            shutil.copyfile(warehouse, target)
-            return 1
+    # The warehouse is no store's, whose rows would be counted in it.
+    monkeypatch.setattr(release_step, "_demand_rows", lambda *_: None)
 
-        monkeypatch.setattr(warehouse_build, "_transform", transform)
-        # The warehouse is no store's, whose rows would be counted in it.
-        monkeypatch.setattr(warehouse_build, "_demand_rows", lambda *_: None)
-        pass_validation(monkeypatch)
-        if validate:
-            monkeypatch.setattr(warehouse_build, "_validate", validate)
-        warehouse_build.build(data, Console(quiet=True), deliveries=deliveries)
+    def build(data: DataFolder, warehouse: Path, deliveries: str = SAMPLE) -> None:
+        docs = data.building / data.validation.name
+        docs.mkdir(parents=True, exist_ok=True)
+        (docs / "index.html").write_text(warehouse.name, encoding="utf-8")
+        shutil.copyfile(warehouse, data.working_file)
+        options = Options(deliveries=deliveries)
+        inputs = BuildInputs.read(options, data.accepted)
+        working_file._run[:] = [working_file.Run(data.working_file, data, options, inputs, True, True)]
+        with duckdb.connect(str(data.working_file)) as session:
+            session.execute(
+                "create schema if not exists build; create schema if not exists quality;"
+                " create or replace table build.plan as select * from (values ('seed', 0, 0), ('model', 2, 2),"
+                " ('test', 0, 0), ('unit_test', null, 0)) as kinds (resource_type, planned, in_project);"
+                " create or replace table quality.validation_results as select 'one' as suite, 1 as evaluated_count"
+            )
+            assert release_step.release_build(session).fetchone()[0]
 
     with umask(0o022):
         yield build

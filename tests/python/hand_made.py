@@ -10,6 +10,9 @@ import yaml
 
 from plie_warehouse.paths import PROJECT
 from plie_warehouse.validation import frames
+from plie_warehouse.validation.checks import Checked
+from plie_warehouse.validation.judge import Judge
+from plie_warehouse.validation.outcomes import Failure, failures
 
 SEEDS = PROJECT / "seeds" / "reference"
 
@@ -38,9 +41,9 @@ def reference_lists() -> dict[str, pd.DataFrame]:
     return lists
 
 
-def staged_frame(kind: str, table: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
+def staged_frame(table: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Staged rows with the columns and types of their table; what a row does not give is unknown."""
-    frame = pd.DataFrame(list(rows), columns=frames.STAGED_COLUMNS[kind][table])
+    frame = pd.DataFrame(list(rows), columns=frames.staged_columns(table))
     for column in frame.columns:
         if column.endswith(("_date", "_on")) or column == "month":
             frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
@@ -51,6 +54,12 @@ def staged_frame(kind: str, table: str, rows: Iterable[Mapping[str, Any]]) -> pd
         else:
             frame[column] = frame[column].astype(object).where(frame[column].notna(), None)
     return frame
+
+
+def refused(*checked: Checked) -> list[Failure]:
+    """What Great Expectations refuses of some tables, value by value."""
+    judge = Judge()
+    return failures([judge.judge(one) for one in checked])
 
 
 def cases(subject: str) -> dict[str, list]:

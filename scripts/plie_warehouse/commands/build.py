@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 
 from plie_warehouse.arguments import add_published_levels, iso_date
+from plie_warehouse.build_inputs import Options
 from plie_warehouse.commands import add
 from plie_warehouse.console import output
 from plie_warehouse.paths import SAMPLE, STORE, DataFolder
@@ -33,11 +34,9 @@ def run(options: argparse.Namespace) -> int:
     from plie_warehouse.warehouse_build import build, parse
 
     data = DataFolder.from_environment()
+    asked = Options(options.as_of_date, options.deliveries, options.published_levels, options.without_unit_tests)
     if options.parse_only:
-        parse(data, options.as_of_date, options.deliveries, options.published_levels)
+        parse(data, asked)
     else:
-        build(
-            data, output(), options.as_of_date, options.deliveries, not options.without_unit_tests,
-            options.published_levels,
-        )  # fmt: skip
+        build(data, output(), asked)
     return 0

@@ -6,6 +6,7 @@ import argparse
 import os
 
 from plie_warehouse.arguments import add_published_levels, iso_date
+from plie_warehouse.build_inputs import Options
 from plie_warehouse.commands import add, intake
 from plie_warehouse.console import output, print_error
 from plie_warehouse.paths import STORE, DataFolder
@@ -35,6 +36,6 @@ def run(options: argparse.Namespace) -> int:
     if not taken.is_in_force:
         print_error("no delivery of the landing could be accepted; nothing was built")
         return 1
-    build(data, console, options.as_of_date, STORE, not options.without_unit_tests, options.published_levels)
+    build(data, console, Options(options.as_of_date, STORE, options.published_levels, options.without_unit_tests))
     show_refused(taken, console)
     return 0

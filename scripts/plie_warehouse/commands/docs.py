@@ -38,7 +38,7 @@ def run(options: argparse.Namespace) -> int:
     if not data.warehouse.exists():
         print_error(f"{data.warehouse} is missing; run make build first")
         return 2
-    outcome = run_dbt(["docs", "generate", "--static"], data.warehouse)
+    outcome = run_dbt(["docs", "generate", "--static"], data)
     if not outcome.success:
         print_error("\n".join(outcome.messages))
         return 1

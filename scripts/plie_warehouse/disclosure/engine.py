@@ -21,6 +21,7 @@ import numpy as np
 
 from plie_warehouse.disclosure.cells import DisclosureError
 from plie_warehouse.disclosure.problem import Row
+from plie_warehouse.paths import DataFolder
 
 # The engine takes an expensive way through systems below this size, which costs far more than a few cells that nothing
 # depends on.
@@ -104,8 +105,11 @@ def _text(run: Run, audit: np.ndarray | None = None) -> str:
 
 def _call(task: str, content: str) -> dict:
     """One run in a process of its own: the engine keeps global state, and writes the values into its folder, which is
-    the owner's alone and goes away."""
-    with tempfile.TemporaryDirectory(prefix="plie-disclosure-") as folder:
+    the owner's alone and goes away. In a build the folder is beside the working file, where the next build deletes what
+    a killed one left (``working_file.prepare``)."""
+    building = DataFolder.from_environment().building
+    beside = building if building.is_dir() else None
+    with tempfile.TemporaryDirectory(prefix="plie-disclosure-", dir=beside) as folder:
         (Path(folder) / "system.jj").write_text(content, encoding="ascii")
         done = subprocess.run(
             [sys.executable, "-I", str(PROCESS), task],

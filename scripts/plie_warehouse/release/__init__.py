@@ -3,8 +3,8 @@
 ``publish`` is the entry point. ``build_attestation`` says which warehouse passed its tests. ``released_tables``
 selects the tables and writes the DuckDB file, ``suppression_patterns`` compares which cells two releases suppress,
 ``released_copies`` writes the Parquet and CSV copies and their descriptor, ``release_manifest`` describes a release.
-``release_store`` keeps the last releases and makes one current, ``quarantine`` keeps the releases that readers may not
-have beside the current one.
+``release_step`` is the last node of dbt, which puts a build in place with its release. ``release_store`` keeps the last
+releases and makes one current, ``quarantine`` keeps the releases that readers may not have beside the current one.
 
 A release is written and checked in a folder that no reader opens; readers see renames only. The name of a release comes
 from its content: to release the same content again changes nothing.
@@ -16,6 +16,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import Path
 
 import duckdb
 from rich.console import Console
@@ -33,7 +34,7 @@ from plie_warehouse.release import (
 from plie_warehouse.release.release_store import ReleaseStore, at_hand, quarantined
 from plie_warehouse.summary import number
 
-__all__ = ["WAITING", "Published", "ReleaseError", "publish", "show"]
+__all__ = ["WAITING", "Published", "ReleaseError", "current", "publish", "show"]
 
 WAITING = "une autre publication est en cours : attente"
 
@@ -54,12 +55,19 @@ class Published:
     seconds: float
 
 
-def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Published:
-    """Release the warehouse of ``data``, which must have a build attestation.
+def publish(
+    data: DataFolder,
+    waiting: Callable[[], None] = lambda: None,
+    warehouse: Path | None = None,
+    place: Callable[[], None] = lambda: None,
+) -> Published:
+    """Release a warehouse, which must have a build attestation: that of ``data``, or the file ``warehouse`` that is to
+    become it.
 
-    ``waiting``: called when another release runs; this one then waits for it. A reader that has the old file open keeps
-    it. Raises ``ReleaseError`` when the warehouse may not be released or a file cannot be written; the message says
-    which release is in place then.
+    ``waiting``: called when another release runs; this one then waits for it. ``place``: called when all of the release
+    is written and nothing that readers see is changed yet; puts ``warehouse`` in place. A reader that has the old file
+    open keeps it. Raises ``ReleaseError`` when the warehouse may not be released or a file cannot be written; the
+    message says which release is in place then.
     """
     started = time.perf_counter()
     store = ReleaseStore(data.serving, data.quarantine)
@@ -68,17 +76,24 @@ def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Pub
         with locked(data.root / ".publish.lock", waiting):
             try:
                 store.repair()
-                published_id = _write(data, store)
-                changed = store.put(published_id)
+                coming = store.prepare(_write(data, store, warehouse or data.warehouse))
+                place()
+                if coming:
+                    store.switch(coming)
             finally:
                 store.collect()
-            now = store.manifest()
     except (OSError, duckdb.Error) as error:
         raise ReleaseError(f"it could not be published: {error}\n{store.standing()}") from error
     except ReleaseError as error:
         raise ReleaseError(f"{error}\n{store.standing()}") from error
+    return current(data, bool(coming), time.perf_counter() - started)
+
+
+def current(data: DataFolder, changed: bool, seconds: float) -> Published:
+    """What is released now. ``changed``: whether it was just put in place; ``seconds``: how long that took."""
+    now = ReleaseStore(data.serving, data.quarantine).manifest()
     return Published(
-        published_id=published_id,
+        published_id=now["published_id"],
         build_id=now["build_id"],
         tables=len(now["tables"]),
         figures=now["figures"],
@@ -86,16 +101,16 @@ def publish(data: DataFolder, waiting: Callable[[], None] = lambda: None) -> Pub
         kept=tuple(at_hand(now)),
         quarantined=quarantined(now),
         changed=changed,
-        seconds=time.perf_counter() - started,
+        seconds=seconds,
     )
 
 
-def _write(data: DataFolder, store: ReleaseStore) -> str:
+def _write(data: DataFolder, store: ReleaseStore, warehouse: Path) -> str:
     """Write and check a release, and keep it in the release store; returns its name."""
-    build_attestation.require_closed(data.warehouse)
+    build_attestation.require_closed(warehouse)
     # The file stays open while DuckDB reads it, because closing it releases the lock that stops writers.
-    with data.warehouse.open("rb") as content, duckdb.connect() as connection:
-        released_tables.attach(connection, data.warehouse)
+    with warehouse.open("rb") as content, duckdb.connect() as connection:
+        released_tables.attach(connection, warehouse)
         record = build_attestation.record_of(data, content)
         found = released_tables.stage(connection)
         suppression_patterns.check(connection, found)

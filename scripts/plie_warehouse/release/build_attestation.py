@@ -1,7 +1,7 @@
 """Build attestations: a build records the checksum of the warehouse file whose dbt tests and suites all passed.
 
 The attestation is a file beside the warehouse, because a row in the warehouse would survive changes to it: a write into
-the warehouse, by plain dbt or by hand, changes the checksum, and no attestation matches any more. The name of the file
+the warehouse changes the checksum, and no attestation matches any more. The name of the file
 is the checksum. It is written before the warehouse gets its name, so that a build that dies in between leaves a
 warehouse with its attestation.
 """
@@ -17,7 +17,7 @@ from plie_warehouse.errors import ReleaseError
 from plie_warehouse.files import write_json
 from plie_warehouse.paths import DataFolder
 
-AGAIN = "run make build (embedded sample) or make consolidate LANDING=folder (deliveries)"
+AGAIN = "run dbt build or make build (embedded sample), or make consolidate LANDING=folder (deliveries)"
 
 
 def checksum(content: IO[bytes]) -> str:
@@ -54,7 +54,7 @@ def record_of(data: DataFolder, content: IO[bytes]) -> dict[str, Any]:
     path = data.attestations / f"{checksum(content)}.json"
     if not path.exists():
         raise ReleaseError(
-            f"{data.warehouse} is not as a build left it whose dbt tests and Great Expectations suites all passed"
-            f" (a plain dbt build changes it and does not pass the suites); {AGAIN}"
+            f"{data.warehouse} is not as a build left it whose dbt tests and Great Expectations suites all passed;"
+            f" {AGAIN}"
         )
     return json.loads(path.read_text(encoding="utf-8"))

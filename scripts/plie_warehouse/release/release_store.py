@@ -20,6 +20,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import suppress
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -42,6 +43,22 @@ def at_hand(found: dict[str, Any]) -> list[str]:
 def quarantined(found: dict[str, Any]) -> dict[str, str]:
     """The quarantined releases of a current manifest -> reason, in French."""
     return {one["published_id"]: one["reason_fr"] for one in found[PUBLICATIONS] if one["withdrawn"]}
+
+
+@dataclass(frozen=True)
+class Coming:
+    """A release that is ready to take the place of another.
+
+    ``new``, ``old``: their manifests; ``incoming``: folder of the files that change, named ``changed``; ``extra``:
+    files in place that the new one does not have; ``leaving``: versions that readers may not keep.
+    """
+
+    new: dict[str, Any]
+    old: dict[str, Any]
+    incoming: Path
+    changed: list[str]
+    extra: list[Path]
+    leaving: list[Path]
 
 
 class ReleaseStore:
@@ -89,8 +106,15 @@ class ReleaseStore:
         return published_id
 
     def put(self, published_id: str) -> bool:
-        """Make a stored release the current one; returns whether anything changed. All is written before the first
-        rename."""
+        """Make a stored release the current one; returns whether anything changed."""
+        coming = self.prepare(published_id)
+        if coming:
+            self.switch(coming)
+        return bool(coming)
+
+    def prepare(self, published_id: str) -> Coming | None:
+        """Write all that makes a stored release the current one, and change nothing that readers see; None when it is
+        the current one already. What fails on a full disk comes here."""
         new = self.version(published_id)
         if not new:
             raise ReleaseError(f"the version {published_id} is not as it was written")
@@ -103,9 +127,8 @@ class ReleaseStore:
         leaving = [path for path in sorted(self.versions.iterdir()) if path.name not in stays]
         is_open = mode_of(self.versions / published_id) == READERS
         if found == now and is_open and not (changed or extra or leaving):
-            return False
+            return None
 
-        # What fails on a full disk comes before any change that readers see.
         for one, reason in quarantined(now).items():
             if (self.versions / one).is_dir():
                 self.quarantine.take(self.versions / one, reason)
@@ -118,29 +141,32 @@ class ReleaseStore:
         for folder in released_copies.FOLDERS:
             (self.root / folder).mkdir(exist_ok=True)
             set_mode(self.root / folder, READERS)
+        return Coming(new, old, incoming, changed, extra, leaving)
 
+    def switch(self, coming: Coming) -> None:
+        """Let readers have the release that was prepared: renames alone."""
+        new, old, incoming, changed = coming.new, coming.old, coming.incoming, coming.changed
         self._replace(self.writing / release_manifest.NAME, release_manifest.NAME)
-        for number, path in enumerate(leaving):
+        for number, path in enumerate(coming.leaving):
             os.rename(path, self.writing / f"leaving{number}")
         sync(self.versions)
         in_place = (old, old.get(SWITCHING))
         if any(conflict(new, one) for one in in_place if one):
-            for path in [*extra, *(self.root / name for name in changed if name != self.file.name)]:
+            for path in [*coming.extra, *(self.root / name for name in changed if name != self.file.name)]:
                 path.unlink(missing_ok=True)
             self._sync()
         if self.file.name in changed:
             # A log that a client left beside the old file would change the new one.
             Path(f"{self.file}.wal").unlink(missing_ok=True)
             self._replace(incoming / self.file.name, self.file.name)
-        set_mode(self.versions / published_id, READERS)
+        set_mode(self.versions / new["published_id"], READERS)
         for name in changed:
             if name != self.file.name:
                 os.replace(incoming / name, self.root / name)
-        for path in extra:
+        for path in coming.extra:
             path.unlink(missing_ok=True)
         self._sync()
         self._replace(incoming / release_manifest.NAME, release_manifest.NAME)
-        return True
 
     def repair(self) -> None:
         """Finish a release that died, and restore files that were changed since, if a whole version is there."""

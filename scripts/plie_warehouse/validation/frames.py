@@ -1,18 +1,18 @@
-"""Read what the validation needs out of the warehouse file, as typed pandas frames.
+"""Read what the validation needs out of the warehouse, and the names that every part of it shares.
 
-Only staged rows, reference lists, marts and quality tables are read: never an intermediate model, so that a
-fault there cannot reach the second calculation of the rules.
+Only reference lists, marts, quality and published tables are read: neither a staged row nor an intermediate model, so
+that no fault there can reach the second calculation of the rules.
 
-Types are the same everywhere: text is ``object`` with ``None``, whole numbers ``Int64``, booleans
-``boolean``, dates ``datetime64[us]`` with ``NaT``, decimals text exactly as DuckDB writes them (a binary
-float would blur a rate).
+The reference lists are typed: text is ``object`` with ``None``, whole numbers ``Int64``, booleans ``boolean``, dates
+``datetime64[us]`` with ``NaT``, decimals text exactly as DuckDB writes them (a binary float would blur a rate). Every
+other table is read as text, see ``joined.Texts``.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field, replace
-from pathlib import Path
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import partial
 
 import duckdb
 import numpy as np
@@ -20,6 +20,7 @@ import pandas as pd
 
 from plie_warehouse.errors import PlieError
 from plie_warehouse.validation.declared import declared
+from plie_warehouse.validation.joined import Columns, Texts, pooled
 
 YEAR = "reporting_year"
 TERRITORY_KEY = [YEAR, "territory_kind", "territory_code"]
@@ -34,12 +35,7 @@ BENEFICIARY_KEY = [YEAR, STRUCTURE, "beneficiary_id"]
 CONTRACT_KEY = [YEAR, STRUCTURE, "work_contract_id"]
 HOURS_KEY = [*CONTRACT_KEY, "buyer_id", "procurement_id", "lot_no", "month"]
 
-PROVENANCE = ["source_file", "source_row", "supplier_code", "record_hash", "defect"]
-
-# Kind of delivery -> table -> the columns that the rules read.
-STAGED_COLUMNS: dict[str, dict[str, list[str]]] = {}
-for _row in declared("staged_columns"):
-    STAGED_COLUMNS.setdefault(_row["kind"], {})[_row["table"]] = [*PROVENANCE, *_row["columns"].split()]
+PROVENANCE = ["source_file", "source_row", "supplier_code", "record_hash", "defect", "delivery_year"]
 
 REFERENCE_TABLES = (
     "parameters",
@@ -49,12 +45,16 @@ REFERENCE_TABLES = (
     "step_families",
     "contract_types",
     "employer_types",
+    "education_levels",
+    "boolean_spellings",
     "code_lists",
+    "code_maps",
     "code_groups",
     "job_step_groups",
     "profiles",
     "plie_register",
     "departments",
+    "regions",
     "territory_kinds",
     "quality_reasons",
     "measures",
@@ -69,78 +69,86 @@ DIMENSION_TABLES = ("dim_clause_structure", "dim_plie")
 PUBLISHED_TABLES = tuple(row["table"] for row in declared("tables") if row["subject"] in ("plie", "clause", "network"))
 AGGREGATE_TABLES = (*PUBLISHED_TABLES, "indicators")
 
-# The long tables that readers get, and those of what changed and moved: name here -> schema and table.
-LONG_TABLES = {
-    "indicator_changes": ("marts", "indicator_changes"),
-    "published_indicators": ("published", "indicators"),
-    "published_indicator_changes": ("published", "indicator_changes"),
-    "revisions": ("quality", "revisions"),
-}
-
 QUALITY_TABLES = ("exclusions", "row_accounting", "clause_hours_accounting")
-
-
-@dataclass(frozen=True)
-class Part:
-    """What of a warehouse is read, beside the reference lists: ``staged`` tables with their columns, see
-    ``STAGED_COLUMNS``; ``facts``; and, when ``has_rest``, everything else."""
-
-    staged: Mapping[str, Mapping[str, list[str]]]
-    facts: tuple[str, ...]
-    has_rest: bool = True
-
-
-WHOLE = Part(STAGED_COLUMNS, FACT_TABLES)
-
-# The rows that the rules of the clause read, most of all rows of a national year: a process of their own judges them.
-CLAUSE_FACTS = ("fct_clause_hours",)
-CLAUSE = Part(
-    staged={
-        "clause": STAGED_COLUMNS["clause"],
-        "network": {table: STAGED_COLUMNS["network"][table] for table in ("clause_structures", "facilitators")},
-    },
-    facts=CLAUSE_FACTS,
-    has_rest=False,
-)
-ALL_BUT_CLAUSE = Part(
-    staged={kind: tables for kind, tables in STAGED_COLUMNS.items() if kind != "clause"},
-    facts=tuple(table for table in FACT_TABLES if table not in CLAUSE_FACTS),
-)
 
 
 class WarehouseError(PlieError):
     """The warehouse cannot be read as the validation needs it; the message says what is missing."""
 
 
+def staged_columns(table: str) -> list[str]:
+    """The columns of a delivered table that the rules read, as ``deliveries`` gives them."""
+    columns = [*PROVENANCE]
+    for row in declared("delivered_columns"):
+        if row["table"] == table and row["is_read"]:
+            columns.append(row["column"])
+            if row["code_list"] and row["is_required"]:
+                columns.append(f"delivered_{row['column']}")
+    return columns
+
+
 @dataclass(frozen=True)
 class Warehouse:
-    """What one warehouse file holds, as frames.
+    """The tables of a warehouse, read from an open connection when they are asked for.
 
-    ``staged``: kind of delivery (``plie``, ``clause``, ``network``, ``survey``) -> table -> one row per delivered row.
-    ``reference``: code lists and parameters, one row per code or dated value.
-    ``facts``: tables with one row per person, parcours or hours row, typed, one row per key of the table.
-    ``dimensions`` and ``aggregates``: the other marts, every column as text (``None`` for null).
-    ``published``: the published copies of the aggregates, every column as text.
-    ``long``: see ``LONG_TABLES``, every column as text.
-    ``quality``: ``exclusions``, ``row_accounting`` and ``clause_hours_accounting``, typed.
+    Raises ``WarehouseError`` when a table or a column is not there.
     """
 
-    staged: Mapping[str, Mapping[str, pd.DataFrame]]
-    reference: Mapping[str, pd.DataFrame]
-    facts: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    dimensions: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    aggregates: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    quality: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    published: Mapping[str, pd.DataFrame] = field(default_factory=dict)
-    long: Mapping[str, pd.DataFrame] = field(default_factory=dict)
+    connection: duckdb.DuckDBPyConnection
+
+    def _columns(self, schema: str, table: str) -> dict[str, str]:
+        """Column -> type."""
+        described = self.connection.execute(
+            "select column_name, data_type from duckdb_columns()"
+            " where database_name = current_database() and schema_name = ? and table_name = ? order by column_index",
+            [schema, table],
+        ).fetchall()
+        if not described:
+            raise WarehouseError(f"table {schema}.{table} is not in the warehouse: build it before validating it")
+        return dict(described)
+
+    def texts(self, schema: str, table: str, columns: Iterable[str] | None = None, condition: str = "true") -> Columns:
+        """A table as text, each column when it is asked for, in the order of the rows that DuckDB keeps. ``columns``:
+        these only, of those that the table has; ``condition``: in SQL, which rows."""
+        there = self._columns(schema, table)
+
+        def read(name: str) -> Texts:
+            written = f'cast("{name}" as varchar) as "{name}"'
+            query = f'select {written} from "{schema}"."{table}" where {condition}'
+            return pooled(self.connection.execute(query))[name]
+
+        return Columns({name: partial(read, name) for name in columns or there if name in there})
+
+    def rows(self, schema: str, table: str) -> pd.DataFrame:
+        """A table of a few rows, every column as text, ``None`` for null."""
+        return pd.DataFrame({name: column.as_series() for name, column in self.texts(schema, table).items()})
+
+    def reference(self) -> dict[str, pd.DataFrame]:
+        """The reference lists, typed."""
+        return {table: self._typed("reference", table) for table in REFERENCE_TABLES}
+
+    def value(self, query: str) -> object:
+        """The one value that a query gives. Raises ``WarehouseError`` when there is none."""
+        try:
+            found = self.connection.execute(query).fetchone()
+        except duckdb.Error as error:
+            raise WarehouseError(f"the warehouse cannot say {query}: build it again ({error})") from error
+        if found is None:
+            raise WarehouseError(f"the warehouse has no row for {query}: build it again")
+        return found[0]
+
+    def _typed(self, schema: str, table: str) -> pd.DataFrame:
+        plain = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "BOOLEAN", "DATE", "VARCHAR")
+        names = ", ".join(
+            f'"{name}"' if kind in plain else f'cast("{name}" as varchar) as "{name}"'
+            for name, kind in self._columns(schema, table).items()
+        )
+        found = self.connection.execute(f'select {names} from "{schema}"."{table}"').fetchnumpy()
+        return pd.DataFrame({name: _series(values) for name, values in found.items()})
 
 
-def _series(values: np.ndarray, pool: dict[str, str]) -> pd.Series:
-    """One column of DuckDB's numpy result (masked where null) as a series of the types named above.
-
-    ``pool``: texts seen so far. A text that occurs many times, in one table or several, is kept once: a
-    national year has millions of them, and comparing two that are the same object costs nothing.
-    """
+def _series(values: np.ndarray) -> pd.Series:
+    """One column of DuckDB's numpy result (masked where null) as a series of the types named above."""
     mask = np.ma.getmaskarray(values) if isinstance(values, np.ma.MaskedArray) else np.zeros(len(values), bool)
     data = np.ma.getdata(values)
     if data.dtype.kind in "iu":
@@ -153,45 +161,7 @@ def _series(values: np.ndarray, pool: dict[str, str]) -> pd.Series:
         return pd.Series(data)
     data = data.astype(object)
     data[mask] = None
-    codes, texts = pd.factorize(data)
-    if len(texts) <= len(data) / 2:
-        kept = np.array([*(pool.setdefault(text, text) for text in texts), None], dtype=object)
-        data = kept[codes]  # an empty value has the code -1: the last one
     return pd.Series(data, dtype=object)
-
-
-def _read(
-    connection: duckdb.DuckDBPyConnection,
-    schema: str,
-    table: str,
-    pool: dict[str, str],
-    *,
-    text: bool = False,
-    columns: list[str] | None = None,
-) -> pd.DataFrame:
-    """All rows of one table. ``text``: every column as DuckDB writes it. ``columns``: these only; one that is
-    not there is an error, not an empty column. ``pool``: see ``_series``.
-    """
-    described = connection.execute(
-        "select column_name, data_type from information_schema.columns "
-        "where table_schema = ? and table_name = ? order by ordinal_position",
-        [schema, table],
-    ).fetchall()
-    if not described:
-        raise WarehouseError(f"table {schema}.{table} is not in the warehouse: build it before validating it")
-    kinds = dict(described)
-    missing = [column for column in columns or [] if column not in kinds]
-    if missing:
-        raise WarehouseError(f"table {schema}.{table} has no column {', '.join(missing)}")
-    plain = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "BOOLEAN", "DATE", "VARCHAR")
-    read = {}
-    # One column at a time, by the one thread that read_warehouse allows: the order of the rows stays, and
-    # only one column is held twice.
-    for name in columns or kinds:
-        value = f'cast("{name}" as varchar)' if text or kinds[name] not in plain else f'"{name}"'
-        found = connection.execute(f'select {value} as found from "{schema}"."{table}"').fetchnumpy()
-        read[name] = _series(found["found"], pool)
-    return pd.DataFrame(read, copy=False)
 
 
 def as_boolean(values: pd.Series) -> pd.Series:
@@ -202,47 +172,3 @@ def as_boolean(values: pd.Series) -> pd.Series:
         return values
     spelled = values.astype("string").str.strip().str.lower()
     return spelled.map({"true": True, "false": False}).astype("boolean")
-
-
-def read_warehouse(path: Path, part: Part = WHOLE) -> Warehouse:
-    """Read one warehouse file, or a part of it, read-only.
-
-    Raises ``WarehouseError`` when the file is not there, cannot be opened (another process writes to it, or
-    it was written by a later DuckDB) or lacks a table or a column.
-    """
-    if not path.is_file():
-        raise WarehouseError(f"no warehouse at {path}: build it first, or give its path with --warehouse")
-    try:
-        connection = duckdb.connect(str(path), read_only=True)
-    except duckdb.Error as error:
-        raise WarehouseError(f"{path} cannot be opened as a DuckDB file: {error}") from error
-    try:
-        connection.execute("set threads to 1")
-        pool: dict[str, str] = {}
-
-        def read(schema: str, tables: Iterable[str], *, text: bool = False) -> dict[str, pd.DataFrame]:
-            return {table: _read(connection, schema, table, pool, text=text) for table in tables}
-
-        warehouse = Warehouse(
-            staged={
-                kind: {
-                    table: _read(connection, "staging", f"stg_{kind}__{table}", pool, columns=columns)
-                    for table, columns in tables.items()
-                }
-                for kind, tables in part.staged.items()
-            },
-            reference=read("reference", REFERENCE_TABLES),
-            facts=read("marts", part.facts),
-        )
-        if not part.has_rest:
-            return warehouse
-        return replace(
-            warehouse,
-            dimensions=read("marts", DIMENSION_TABLES, text=True),
-            aggregates=read("marts", AGGREGATE_TABLES, text=True),
-            quality=read("quality", QUALITY_TABLES),
-            published=read("published", PUBLISHED_TABLES, text=True),
-            long={name: _read(connection, *place, pool, text=True) for name, place in LONG_TABLES.items()},
-        )
-    finally:
-        connection.close()

@@ -40,7 +40,8 @@ def _with_decimals(figures: pd.Series) -> pd.Series:
         whole, _, part = figure.partition(".")
         return f"{whole}.{part:0<{RATE_DECIMALS}}"
 
-    return figures.map(padded, na_action="ignore")
+    texts = {figure: padded(figure) for figure in figures.dropna().unique()}
+    return figures.map(texts).astype(object).where(figures.notna(), None)
 
 
 def indicator_definitions(reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -74,28 +75,31 @@ def indicators(
         for position, column in enumerate(cut_columns):
             cut_value = rows[column] if position == 0 else cut_value + "/" + rows[column]
 
-        def figure(column: str | None, rows: pd.DataFrame = rows) -> pd.Series:
-            if not isinstance(column, str):
-                return pd.Series(None, index=rows.index, dtype=object)
-            return rows[column]
+        rows = rows[rows[definition["numerator"]].notna()] if isinstance(definition["numerator"], str) else rows[:0]
+        if len(rows):
+            pieces.append(_of_definition(rows, definition, cut_value))
+    columns = [*INDICATOR_KEY, *INDICATOR_MEASURES, "rule_id"]
+    return pd.concat(pieces, ignore_index=True)[columns] if pieces else pd.DataFrame(columns=columns, dtype=object)
 
-        covered, base = (
-            scaled(figure(definition[column]), RATE_DECIMALS)
-            for column in ("coverage_numerator", "coverage_denominator")
-        )
-        pieces.append(
-            rows[TERRITORY_KEY].assign(
-                indicator_code=definition["indicator_code"],
-                cut=definition["cut"],
-                cut_value=cut_value,
-                method_version=definition["method_version"],
-                numerator=_with_decimals(figure(definition["numerator"])),
-                denominator=_with_decimals(figure(definition["denominator"])),
-                value=_with_decimals(rows[definition["measure"]]),
-                unit=definition["unit"],
-                coverage=quotient_text(covered, base),
-                rule_id=definition["rule_id"],
-            )
-        )
-    long = pd.concat(pieces, ignore_index=True)
-    return long[long["numerator"].notna()].reset_index(drop=True)
+
+def _of_definition(rows: pd.DataFrame, definition: Mapping[str, str], cut_value: pd.Series | str) -> pd.DataFrame:
+    """The figures of an indicator from the rows of its table."""
+
+    def figure(name: str) -> pd.Series | None:
+        column = definition[name]
+        return _with_decimals(rows[column]) if isinstance(column, str) else None
+
+    covered, base = definition["coverage_numerator"], definition["coverage_denominator"]
+    coverage = None
+    if isinstance(covered, str) and isinstance(base, str):
+        coverage = quotient_text(scaled(rows[covered], RATE_DECIMALS), scaled(rows[base], RATE_DECIMALS))
+    columns = {
+        **{name: rows[name] for name in TERRITORY_KEY},
+        **{name: definition[name] for name in ("indicator_code", "cut", "method_version", "unit", "rule_id")},
+        "cut_value": cut_value,
+        "numerator": figure("numerator"),
+        "denominator": figure("denominator"),
+        "value": figure("measure"),
+        "coverage": coverage,
+    }
+    return pd.DataFrame(columns, index=rows.index)

@@ -7,42 +7,40 @@ and for the attack.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
-import numpy as np
 import pandas as pd
 
+from plie_warehouse.validation.checks import Check, Checked
 from plie_warehouse.validation.frames import TERRITORY_KEY, YEAR
+from plie_warehouse.validation.joined import EXPECTED, FOUND, NULL, PRESENT, ROW
 from plie_warehouse.validation.tables import TableRules
 from plie_warehouse.validation.tools import parameters_of_years
-from plie_warehouse.validation.validation_report import DIFFERENCE_COLUMNS, Comparison
 
 RULE = "D60"
 SHOWN, UNKNOWN = "publie", "non_connu"
 NATIONAL = "national"
 # Whose number stands behind the hours and contracts of a row.
 BEHIND = "beneficiaries"
-NAMED = 5
 
 
-def compare_published(
+def compared_published(
     expected: Mapping[str, pd.DataFrame],
     found: Mapping[str, pd.DataFrame],
     table_rules: Mapping[str, TableRules],
     reference: Mapping[str, pd.DataFrame],
-) -> Comparison:
-    """Judge the published copy of each aggregate.
+) -> Iterator[Checked]:
+    """The published copy of each aggregate, a row per figure.
 
     ``expected``: table -> its rows by the rules, ``found``: table -> its published rows, measures as text on both
-    sides. Checked frame: one row per year, territory, table and check, with the number of figures that break it.
+    sides. Great Expectations compares each figure with that of the rules; of the other promises (``_checks``) it counts
+    the figures that break them.
     """
-    statuses = reference["publication_statuses"]
     years = sorted({int(year) for rows in found.values() for year in rows[YEAR].dropna().unique()})
     parameters = parameters_of_years(reference["parameters"], years, ["min_cell", "min_base"])
     ranks = dict(
         zip(reference["territory_kinds"]["territory_kind"], reference["territory_kinds"]["display_order"], strict=True)
     )
-    pieces, values = [], 0
     for table, rows in found.items():
         figures = _figures(table, expected[table], rows, table_rules[table], reference)
         figures = figures.assign(
@@ -51,11 +49,26 @@ def compare_published(
             rank=figures["territory_kind"].map(ranks),
             finest_rank=figures["finest_level"].map(ranks),
         )
-        values += len(figures)
-        pieces.append(_counted(table, figures, _checks(figures, [*statuses["status"]])))
-    checked = pd.concat(pieces, ignore_index=True)
-    off = checked[checked["expected"] != checked["found"]]
-    return Comparison("published", checked, off[DIFFERENCE_COLUMNS], values)
+        shown = figures["status"] == SHOWN
+        columns = {
+            f"figure{EXPECTED}": figures["rule_value"].where(shown).fillna(NULL),
+            f"figure{FOUND}": figures["value"].fillna(NULL),
+            f"{ROW}{EXPECTED}": PRESENT,
+            f"{ROW}{FOUND}": PRESENT,
+            "status": figures["status"],
+        }
+        promises = _checks(figures)
+        statuses = tuple(reference["publication_statuses"]["status"])
+        checks = (
+            Check(RULE, ("figure",), "What is shown is what the rules give, and nothing else is given."),
+            Check(RULE, ("status",), "Only the known statuses.", statuses),
+            Check(RULE, tuple(promises), "No figure is shown that D60 hides."),
+        )
+        for name, mask in promises.items():
+            columns |= {f"{name}{EXPECTED}": "no", f"{name}{FOUND}": mask.fillna(False).map({True: "yes", False: "no"})}
+        key = {name: figures[name] for name in (*TERRITORY_KEY, "cut_key", "measure")}
+        frame = pd.DataFrame(key | columns)
+        yield Checked("published", table, frame, (*TERRITORY_KEY, "cut_key", "measure"), checks)
 
 
 def _figures(
@@ -79,21 +92,26 @@ def _figures(
                 return pd.Series(None, index=rows.index, dtype=object)
             return rows[f"{column}{suffix}"]
 
+        # A repeated total is of more persons than its row.
+        persons = of(BEHIND, "__rule") if f"{BEHIND}__rule" in rows and not measure["is_repeated"] else None
         pieces.append(
-            rows[TERRITORY_KEY].assign(
-                cut_key=_joined(rows, rules.cuts),
-                measure=name,
-                value=rows[name],
-                status=of(name, "_status"),
-                rule_value=of(name, "__rule"),
-                quantity=measure["quantity"],
-                finest_level=measure["finest_level"],
-                numerator_status=of(measure["numerator"], "_status"),
-                base_status=of(measure["denominator"], "_status"),
-                base=of(measure["denominator"], "__rule"),
-                base_is_persons=_quantity(measures, table, cut, measure["denominator"]) == "personnes",
-                # A repeated total is of more persons than its row.
-                persons=of(BEHIND, "__rule") if f"{BEHIND}__rule" in rows and not measure["is_repeated"] else None,
+            pd.DataFrame(
+                {
+                    **{name: rows[name] for name in TERRITORY_KEY},
+                    "cut_key": _joined(rows, rules.cuts),
+                    "measure": name,
+                    "value": rows[name],
+                    "status": of(name, "_status"),
+                    "rule_value": of(name, "__rule"),
+                    "quantity": measure["quantity"],
+                    "finest_level": measure["finest_level"],
+                    "numerator_status": of(measure["numerator"], "_status"),
+                    "base_status": of(measure["denominator"], "_status"),
+                    "base": of(measure["denominator"], "__rule"),
+                    "base_is_persons": _quantity(measures, table, cut, measure["denominator"]) == "personnes",
+                    "persons": persons,
+                },
+                index=rows.index,
             )
         )
     figures = pd.concat(pieces, ignore_index=True)
@@ -118,8 +136,8 @@ def _quantity(measures: pd.DataFrame, table: str, cut: str, name: str | None) ->
     return of["quantity"].iloc[0] if len(of) else None
 
 
-def _checks(figures: pd.DataFrame, statuses: list[str]) -> dict[str, pd.Series]:
-    """Check -> the figures that break it."""
+def _checks(figures: pd.DataFrame) -> dict[str, pd.Series]:
+    """What no figure may be -> the figures that are."""
     shown = figures["status"] == SHOWN
     below = figures["territory_kind"] != NATIONAL
     value, persons, nation, base = (
@@ -129,22 +147,19 @@ def _checks(figures: pd.DataFrame, statuses: list[str]) -> dict[str, pd.Series]:
     small = (value < figures["min_cell"]) & ~(nation < figures["min_cell"])
     by_definition = _nothing_by_definition(figures)
     behind = (persons < figures["min_cell"]) & (nation > 0)
-    equal = (figures["value"] == figures["rule_value"]) | (figures["value"].isna() & figures["rule_value"].isna())
     return {
-        "shown figures that the rules do not give": shown & ~(equal & figures["value"].notna()),
-        "figures that are given and not shown": ~shown & figures["value"].notna(),
-        "unknown statuses": ~figures["status"].isin(statuses),
-        "national figures that are not shown": ~below & ~figures["status"].isin([SHOWN, UNKNOWN]),
-        "small counts that are shown": below & shown & small & ~by_definition & (figures["quantity"] == "personnes"),
+        "figure shown that the rules do not give": shown & figures["rule_value"].isna(),
+        "national figure that is not shown": ~below & ~figures["status"].isin([SHOWN, UNKNOWN]),
+        "small count that is shown": below & shown & small & ~by_definition & (figures["quantity"] == "personnes"),
         "contracts and hours of few persons that are shown": below
         & shown
         & behind
         & figures["quantity"].isin(["contrats", "heures", "organismes"]),
-        "figures shown at too fine a level": shown & (figures["rank"] < figures["finest_rank"]),
-        "rates shown without their counts": shown
+        "figure shown at too fine a level": shown & (figures["rank"] < figures["finest_rank"]),
+        "rate shown without its counts": shown
         & (figures["quantity"] == "taux")
         & ((figures["numerator_status"] != SHOWN) | (figures["base_status"] != SHOWN)),
-        "rates shown of a small base": below & shown & figures["base_is_persons"] & (base < figures["min_base"]),
+        "rate shown of a small base": below & shown & figures["base_is_persons"] & (base < figures["min_base"]),
     }
 
 
@@ -152,30 +167,3 @@ def _nothing_by_definition(figures: pd.DataFrame) -> pd.Series:
     """Durable exits by a contract that is never durable are none, everywhere (D11, D13)."""
     value = pd.to_numeric(figures["rule_value"])
     return figures["measure"].str.startswith("durable_exits") & (value == 0)
-
-
-def _counted(table: str, figures: pd.DataFrame, checks: Mapping[str, pd.Series]) -> pd.DataFrame:
-    """Checks by territory, with the first figures that break them."""
-    key = [figures[column] for column in TERRITORY_KEY]
-    pieces = []
-    for name, broken in checks.items():
-        counts = broken.fillna(False).astype(int).groupby(key).sum().rename("found").reset_index()
-        pieces.append(counts.assign(measure=name))
-    frame = pd.concat(pieces, ignore_index=True)
-    frame["found"] = frame["found"].astype(str)
-    notes = {name: _note(figures, broken.fillna(False).to_numpy(dtype=bool)) for name, broken in checks.items()}
-    note: list[str] = [notes[row.measure](row) if row.found != "0" else "" for row in frame.itertuples(index=False)]
-    return frame.assign(rule_id=RULE, table="published", cut=table, expected="0", note=note)
-
-
-def _note(figures: pd.DataFrame, broken: np.ndarray) -> Callable[[tuple], str]:
-    some = figures[broken]
-
-    def words(row: tuple) -> str:
-        of = some
-        for column in TERRITORY_KEY:
-            of = of[of[column] == getattr(row, column)]
-        names = [f"{one.measure} {one.cut_key}".strip() for one in of.head(NAMED).itertuples(index=False)]
-        return ", ".join(names) + (" …" if len(of) > NAMED else "")
-
-    return words

@@ -5,13 +5,15 @@ tables and rules here.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 
 import pandas as pd
 
 from plie_warehouse.validation import recomputed_clause, recomputed_network, recomputed_plie
-from plie_warehouse.validation.frames import PLIE, STRUCTURE, YEAR, Warehouse
+from plie_warehouse.validation.delivered import ACCOUNTED
+from plie_warehouse.validation.deliveries import Deliveries, Part
+from plie_warehouse.validation.frames import PLIE, STRUCTURE
 from plie_warehouse.validation.indicators import indicator_definitions, indicators
 from plie_warehouse.validation.tables import FactRules, TableRules
 
@@ -35,97 +37,87 @@ SUPPLIER_KINDS: Mapping[str, str] = {
 DIMENSIONS = {"dim_clause_structure": STRUCTURE, "dim_plie": PLIE}
 
 
+Facts = dict[str, pd.DataFrame]
+
+
 @dataclass(frozen=True)
 class Recomputed:
-    """What the rules say of one warehouse.
+    """What the rules say of the deliveries.
 
     ``exclusions`` and ``accounting``: of the rows of every delivered table, see
-    ``delivered.outcome_of_rows``. ``hours_accounting``: see ``recomputed_clause.hours_by_outcome``. ``facts``: table of
-    facts -> one row per key. ``dimensions``: those of suppliers, as text. ``aggregates``: table -> one
-    row per year, territory and cut, measures as text. ``indicators``: see the function of that name.
+    ``delivered.outcome_of_rows``. ``hours_accounting``: see ``recomputed_clause.hours_by_outcome``. ``dimensions``:
+    those of suppliers, as text. ``aggregates``: table -> one row per year, territory and cut, measures as text.
+    ``indicators``: see the function of that name.
     """
 
     exclusions: pd.DataFrame
     accounting: pd.DataFrame
     hours_accounting: pd.DataFrame
-    facts: Mapping[str, pd.DataFrame]
     dimensions: Mapping[str, pd.DataFrame]
     aggregates: Mapping[str, pd.DataFrame]
     indicators: pd.DataFrame
 
 
-@dataclass(frozen=True)
-class ClauseRules:
-    """What the rules of the clause say: the parts of ``Recomputed`` that are theirs (``dimension``: that of the
-    structures), and what the network asks of them, see ``recomputed_network.Others``."""
+def apply_rules(
+    deliveries: Deliveries, reference: Mapping[str, pd.DataFrame], facts_of: Callable[[str, Facts, Part], None]
+) -> Recomputed:
+    """Apply the rules to the deliveries: rows, aggregates, indicators.
 
-    exclusions: pd.DataFrame
-    accounting: pd.DataFrame
-    hours_accounting: pd.DataFrame
-    facts: Mapping[str, pd.DataFrame]
-    dimension: pd.DataFrame
-    aggregates: Mapping[str, pd.DataFrame]
-    structures: pd.DataFrame
-    facilitators: pd.DataFrame
-
-    def without_facts(self) -> ClauseRules:
-        """The same without its rows, which are many."""
-        return replace(self, facts={})
-
-
-def apply_clause_rules(warehouse: Warehouse) -> ClauseRules:
-    """Apply the rules of the clause. Raises ``ValueError`` for a contradiction in the reference lists."""
-    reference = warehouse.reference
-    rows = recomputed_clause.judge_rows(warehouse.staged["clause"], warehouse.staged["network"], reference)
-    return ClauseRules(
-        exclusions=rows.exclusions,
-        accounting=rows.accounting,
-        hours_accounting=recomputed_clause.accounting_text(rows.hours_accounting),
-        facts=rows.facts,
-        dimension=recomputed_clause.dimension(rows, reference["departments"]),
-        aggregates={
-            table: recomputed_clause.aggregate(table, rows, reference) for table in recomputed_clause.TABLE_RULES
-        },
-        structures=rows.named,
-        facilitators=rows.facilitators,
-    )
-
-
-def apply_rules(warehouse: Warehouse, of_clause: Callable[[], ClauseRules] | None = None) -> Recomputed:
-    """Apply the rules to a warehouse: rows, aggregates, indicators. ``of_clause`` gives what those of the clause say,
-    when they are applied elsewhere. Raises ``ValueError`` for a contradiction in the reference lists.
+    ``facts_of`` is given the facts of a subject, table -> one row per key, part of the deliveries after part: they are
+    most of all rows, and nothing here keeps them. Raises ``ValueError`` for a contradiction in the reference lists.
     """
-    reference = warehouse.reference
-    of_plie = recomputed_plie.judge_rows(warehouse.staged["plie"], reference)
-    of_network = recomputed_network.judge_rows(warehouse.staged, reference)
-    tables = {
-        table: recomputed_plie.aggregate(table, of_plie, reference, of_network.plie_register)
-        for table in recomputed_plie.TABLE_RULES
-    }
-    clause_rules = of_clause() if of_clause else apply_clause_rules(warehouse)
-    tables |= clause_rules.aggregates
-    others = recomputed_network.Others(
-        accepted=of_plie.accepted,
-        heard=frozenset(
-            int(year) for rows in warehouse.staged["plie"].values() for year in rows[YEAR].dropna().unique()
-        ),
-        clause_structures=clause_rules.structures,
-        facilitators=clause_rules.facilitators,
-    )
-    tables |= {
-        table: recomputed_network.aggregate(table, of_network, others, reference)
-        for table in recomputed_network.TABLE_RULES
-    }
-    subjects = (of_plie, clause_rules, of_network)
+    network, survey = deliveries.read("network"), deliveries.read("survey")
+    plie_parts = deliveries.parts("plie")
+    heard = frozenset().union(*(part.years for part in plie_parts))
+    of_network = recomputed_network.judge_rows(network, survey, heard, reference)
+    registers = recomputed_clause.judge_registers(network, reference)
+    pieces: dict[str, list[pd.DataFrame]] = {}
+
+    def add(**frames: pd.DataFrame) -> None:
+        for name, frame in frames.items():
+            pieces.setdefault(name, []).append(frame)
+
+    def one(name: str) -> pd.DataFrame:
+        return pd.concat(pieces.pop(name), ignore_index=True)
+
+    for part in plie_parts:
+        plie = recomputed_plie.judge_rows(deliveries.read("plie", part), reference)
+        add(exclusions=plie.exclusions, accounting=plie.accounting, accepted=plie.accepted)
+        for table in recomputed_plie.TABLE_RULES:
+            add(**{table: recomputed_plie.aggregate(table, plie, reference, of_network.plie_register)})
+        facts = plie.facts
+        del plie
+        facts_of("plie", facts, part)
+    for part in deliveries.parts("clause"):
+        clause = recomputed_clause.judge_rows(deliveries.read("clause", part), registers, reference)
+        add(exclusions=clause.exclusions, accounting=clause.accounting, structures=clause.structures)
+        add(hours_accounting=clause.hours_accounting)
+        for table in recomputed_clause.TABLE_RULES:
+            add(**{table: recomputed_clause.aggregate(table, clause, reference)})
+        facts = clause.facts
+        del clause
+        facts_of("clause", facts, part)
+    add(exclusions=registers.exclusions, accounting=registers.accounting)
+    add(exclusions=of_network.exclusions, accounting=of_network.accounting)
+    accepted, departments = one("accepted"), reference["departments"]
+    others = recomputed_network.Others(accepted, heard, registers.named, registers.facilitators)
+    aggregates = {table: one(table) for table in (*recomputed_plie.TABLE_RULES, *recomputed_clause.TABLE_RULES)}
+    for table in recomputed_network.TABLE_RULES:
+        aggregates[table] = recomputed_network.aggregate(table, of_network, others, reference)
     return Recomputed(
-        exclusions=pd.concat([one.exclusions for one in subjects], ignore_index=True),
-        accounting=pd.concat([one.accounting for one in subjects], ignore_index=True),
-        hours_accounting=clause_rules.hours_accounting,
-        facts={**of_plie.facts, **clause_rules.facts},
+        exclusions=one("exclusions"),
+        accounting=_summed(one("accounting"), ACCOUNTED),
+        hours_accounting=recomputed_clause.accounting_text(_summed(one("hours_accounting"), ("row_count", "hours"))),
         dimensions={
-            "dim_clause_structure": clause_rules.dimension,
-            "dim_plie": recomputed_network.dimension(of_network, of_plie.accepted, reference["departments"]),
+            "dim_clause_structure": recomputed_clause.dimension(one("structures"), registers, departments),
+            "dim_plie": recomputed_network.dimension(of_network, accepted, departments),
         },
-        aggregates=tables,
-        indicators=indicators(tables, indicator_definitions(reference), TABLE_RULES),
+        aggregates=aggregates,
+        indicators=indicators(aggregates, indicator_definitions(reference), TABLE_RULES),
     )
+
+
+def _summed(accounting: pd.DataFrame, counts: Sequence[str]) -> pd.DataFrame:
+    """One row for what several parts count: rows whose year cannot be read."""
+    group = [name for name in accounting.columns if name not in counts]
+    return accounting.groupby(group, dropna=False, sort=False)[[*counts]].sum().reset_index()

@@ -264,15 +264,30 @@ def shown_hours(rows: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
 
 
 @dataclass(frozen=True)
+class Registers:
+    """What the rules say of the registers of the clause, which the network delivers.
+
+    ``exclusions`` and ``accounting``: see ``delivered.outcome_of_rows``. ``named``: accepted rows of the registers of
+    structures; ``register``: one row per structure that they name. ``facilitators``: accepted rows, one per year and
+    structure.
+    """
+
+    exclusions: pd.DataFrame
+    accounting: pd.DataFrame
+    named: pd.DataFrame
+    register: pd.DataFrame
+    facilitators: pd.DataFrame
+
+
+@dataclass(frozen=True)
 class Rows:
-    """What the rules say of each delivered row of the clause and of its registers.
+    """What the rules say of each delivered row of the clause.
 
     ``exclusions`` and ``accounting``: see ``delivered.outcome_of_rows``; ``hours_accounting``: see
     ``hours_by_outcome``. ``counting``: the hours rows that passed row acceptance, one row per key, with the line that
     they come from. ``shown``: what each delivered hours row adds to the figures, see ``shown_hours``.
     ``structures``: year and structure that have figures; ``accepted``: those of them with an accepted
-    row. ``named``: accepted rows of the registers of structures; ``register``: one row per structure that they
-    name. ``facilitators``: accepted rows, one per year and structure.
+    row. ``registers``: what the network says of structures and facilitators.
     """
 
     exclusions: pd.DataFrame
@@ -282,9 +297,7 @@ class Rows:
     shown: pd.DataFrame
     structures: pd.DataFrame
     accepted: pd.DataFrame
-    named: pd.DataFrame
-    register: pd.DataFrame
-    facilitators: pd.DataFrame
+    registers: Registers
     parameters: Parameters
 
     @property
@@ -302,24 +315,34 @@ def register_of(structures: pd.DataFrame) -> pd.DataFrame:
     return latest_last.drop_duplicates(STRUCTURE, keep="last")
 
 
-def judge_rows(
-    clause: Mapping[str, pd.DataFrame], network: Mapping[str, pd.DataFrame], reference: Mapping[str, pd.DataFrame]
-) -> Rows:
-    """Apply the rules to each staged row.
-
-    ``clause``: ``procurements``, ``beneficiaries``, ``work_contracts``, ``hours``; ``network``:
-    ``clause_structures``, ``facilitators``; one row per delivered row; the other registers are not looked at.
-    Raises ``ValueError`` for a contradiction in the reference lists (two values of a parameter in force at once).
+def judge_registers(network: Mapping[str, pd.DataFrame], reference: Mapping[str, pd.DataFrame]) -> Registers:
+    """Apply the rules to each delivered row of ``clause_structures`` and ``facilitators``; the other registers are not
+    looked at. Raises ``ValueError`` for a contradiction in the reference lists (two values of a parameter in force at
+    once).
     """
     network = {table: network[table] for table in NETWORK_DELIVERY}
-    years = delivered_years([*clause.values(), network["facilitators"]])
+    years = delivered_years([network["facilitators"]])
     parameters = parameters_of_years(reference["parameters"], years, PARAMETERS, decimals=HOURS_PARAMETERS)
-    reasons = reasons_of_acceptance(clause, TABLE_KEYS, DELIVERY, list(parameters))
+    reasons = {}
     for table, delivery in NETWORK_DELIVERY.items():
         supported = list(parameters) if delivery == [YEAR] else None
         key = {table: [*delivery, STRUCTURE]}
         reasons |= reasons_of_acceptance({table: network[table]}, key, delivery, supported)
-    accepted_rows = {table: rows[reasons[table].isna()] for table, rows in {**clause, **network}.items()}
+    exclusions, accounting = outcome_of_rows(
+        network, reasons, reference["quality_reasons"], {"clause_structures": "delivery_year"}
+    )
+    named, facilitators = (network[table][reasons[table].isna()] for table in ("clause_structures", "facilitators"))
+    return Registers(exclusions, accounting, named, register_of(named), facilitators)
+
+
+def judge_rows(clause: Mapping[str, pd.DataFrame], registers: Registers, reference: Mapping[str, pd.DataFrame]) -> Rows:
+    """Apply the rules to each delivered row of ``procurements``, ``beneficiaries``, ``work_contracts``, ``hours``.
+    Raises what ``judge_registers`` raises.
+    """
+    years = delivered_years(clause.values())
+    parameters = parameters_of_years(reference["parameters"], years, PARAMETERS, decimals=HOURS_PARAMETERS)
+    reasons = reasons_of_acceptance(clause, TABLE_KEYS, DELIVERY, list(parameters))
+    accepted_rows = {table: rows[reasons[table].isna()] for table, rows in clause.items()}
 
     types = reference["employer_types"]
     hours = link_hours(
@@ -336,9 +359,7 @@ def judge_rows(
         is_counted=hours.loc[passed, "reason"].isna().astype("boolean"),
         exclusion_reason=hours.loc[passed, "reason"],
     )
-    exclusions, accounting = outcome_of_rows(
-        {**clause, **network}, reasons, reference["quality_reasons"], {"clause_structures": "delivery_year"}
-    )
+    exclusions, accounting = outcome_of_rows(clause, reasons, reference["quality_reasons"])
     shown = shown_hours(hours, parameters)
     present = [accepted_rows[table][DELIVERY].drop_duplicates() for table in TABLE_KEYS]
     accepted = pd.concat(present, ignore_index=True).drop_duplicates(ignore_index=True)
@@ -351,17 +372,15 @@ def judge_rows(
         shown=shown,
         structures=pd.concat([accepted, stopped], ignore_index=True).drop_duplicates(ignore_index=True),
         accepted=accepted,
-        named=accepted_rows["clause_structures"],
-        register=register_of(accepted_rows["clause_structures"]),
-        facilitators=accepted_rows["facilitators"],
+        registers=registers,
         parameters=parameters,
     )
 
 
-def dimension(rows: Rows, departments: pd.DataFrame) -> pd.DataFrame:
-    """``dim_clause_structure`` as text."""
-    delivering = [rows.structures[STRUCTURE]]
-    return tables.dimension("dim_clause_structure", STRUCTURE, rows.register, delivering, departments)
+def dimension(structures: pd.DataFrame, registers: Registers, departments: pd.DataFrame) -> pd.DataFrame:
+    """``dim_clause_structure`` as text. ``structures``: those that deliver."""
+    delivering = [structures[STRUCTURE]]
+    return tables.dimension("dim_clause_structure", STRUCTURE, registers.register, delivering, departments)
 
 
 # -------------------------------------------------------------------------------------- aggregates
@@ -477,7 +496,7 @@ def facilitator_activity(rows: Rows, territories: pd.DataFrame, reference: Mappi
     """Counts behind ``clause_facilitator_activity`` by territory (D46): totals of the structures whose delivery
     was accepted and whose facilitators' ETP is known. Facilitators of any other structure are in none.
     """
-    staff = rows.facilitators[rows.facilitators["fte"].notna()]
+    staff = rows.registers.facilitators[rows.registers.facilitators["fte"].notna()]
     staff = staff.assign(etp=scaled(staff["fte"], ETP_PLACES))
     structures = attach(rows.accepted, staff, DELIVERY, ["headcount", "etp"])
     known = structures[structures["etp"].notna()]
@@ -518,7 +537,9 @@ COUNTS: Mapping[str, Callable[[Rows, pd.DataFrame, Mapping[str, pd.DataFrame]], 
 
 def aggregate(table: str, rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """One aggregate mart from the recomputed rows: one row per year, territory and cut, measures as text."""
-    territories = territories_of(rows.structures, rows.register, reference["departments"], STRUCTURE, "structure")
+    territories = territories_of(
+        rows.structures, rows.registers.register, reference["departments"], STRUCTURE, "structure"
+    )
     return TABLE_RULES[table].as_text(COUNTS[table](rows, territories, reference))
 
 

@@ -6,7 +6,7 @@ numbers of millionths of a euro, ETP of ten-thousandths, from the first sum to t
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -107,17 +107,22 @@ class Rows:
     plie_registers: pd.DataFrame
 
 
-def years_of(staged: Mapping[str, Mapping[str, pd.DataFrame]], reference: Mapping[str, pd.DataFrame]) -> Parameters:
+def years_of(
+    network: Mapping[str, pd.DataFrame],
+    survey: Mapping[str, pd.DataFrame],
+    heard: Collection[int],
+    reference: Mapping[str, pd.DataFrame],
+) -> Parameters:
     """The years that the network and the survey speak of, with their parameters (D05).
 
-    PLIE (in years that are computed), facilitators and survey name theirs; a register has that of its folder, and
-    none in the sample, whose files lie in no folder.
+    PLIE (``heard``, in years that are computed), facilitators and survey name theirs; a register has that of its
+    folder, and none in the sample, whose files lie in no folder.
     """
     parameters = reference["parameters"]
-    years = {*parameters_of_years(parameters, delivered_years(staged["plie"].values()), recomputed_plie.PARAMETERS)}
-    years |= {*delivered_years([staged["network"]["facilitators"], *staged["survey"].values()])}
+    years = {*parameters_of_years(parameters, sorted(heard), recomputed_plie.PARAMETERS)}
+    years |= {*delivered_years([network["facilitators"], *survey.values()])}
     for table in ("plie_register", "mde_register", "members"):
-        rows = staged["network"][table]
+        rows = network[table]
         of_folder = rows[rows["source_file"].str.contains("/", na=False)]
         years |= {int(year) for year in of_folder[DELIVERY_YEAR].dropna().unique()}
     return parameters_of_years(parameters, sorted(years), PARAMETERS)
@@ -134,16 +139,20 @@ def _keyed(rows: pd.DataFrame, key: list[str]) -> pd.DataFrame:
     return rows.assign(**told)
 
 
-def judge_rows(staged: Mapping[str, Mapping[str, pd.DataFrame]], reference: Mapping[str, pd.DataFrame]) -> Rows:
+def judge_rows(
+    network: Mapping[str, pd.DataFrame],
+    survey: Mapping[str, pd.DataFrame],
+    heard: Collection[int],
+    reference: Mapping[str, pd.DataFrame],
+) -> Rows:
     """Apply the rules to each staged row: row acceptance (D1B), then what is tied to nothing (D52, D57) and amounts
     below zero (D54).
 
-    ``staged``: kind of delivery -> table -> one row per delivered row. Raises ``ValueError`` for a contradiction in
-    the reference lists.
+    ``network`` and ``survey``: table -> one row per delivered row; ``heard``: years of which any PLIE delivered
+    anything. Raises ``ValueError`` for a contradiction in the reference lists.
     """
-    years = years_of(staged, reference)
-    frames = {table: staged["network"][table] for table in REGISTER_KEYS}
-    frames |= {table: staged["survey"][table] for table in SURVEY_KEYS}
+    years = years_of(network, survey, heard, reference)
+    frames = {table: network[table] for table in REGISTER_KEYS} | {table: survey[table] for table in SURVEY_KEYS}
     reasons: dict[str, pd.Series] = {}
     for keys, year, supported in ((REGISTER_KEYS, DELIVERY_YEAR, None), (SURVEY_KEYS, YEAR, list(years))):
         for table, key in keys.items():

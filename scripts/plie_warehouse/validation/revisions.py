@@ -8,11 +8,13 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 
+from plie_warehouse.intake.plain import no_pattern
+from plie_warehouse.validation.checks import Checked, compared_table
 from plie_warehouse.validation.frames import YEAR
 from plie_warehouse.validation.indicators import INDICATOR_KEY
+from plie_warehouse.validation.joined import NULL
 from plie_warehouse.validation.tables import tables_of
 from plie_warehouse.validation.tools import RATE_DECIMALS, in_set, number_text, scaled
-from plie_warehouse.validation.validation_report import NULL, Comparison, compare_aggregate
 
 REVISIONS = "revisions"
 
@@ -32,7 +34,7 @@ def read_last(folder: Path | None) -> dict[str, pd.DataFrame]:
     with duckdb.connect() as connection:
         return {
             name: connection.execute(
-                "select columns(*)::varchar from read_parquet(?)", [str(folder / f"{name}.parquet")]
+                "select columns(*)::varchar from read_parquet(?)", [no_pattern(folder / f"{name}.parquet")]
             ).df()
             for name in ("figures", REVISIONS)
         }
@@ -73,11 +75,11 @@ def _written(rows: pd.DataFrame, prefix: str = "") -> pd.Series:
     return numerator + " / " + denominator + " = " + value
 
 
-def compare_revisions(
+def compared_revisions(
     figures: pd.DataFrame, found: pd.DataFrame, last: Mapping[str, pd.DataFrame], definitions: pd.DataFrame
-) -> Comparison:
-    """Compare ``quality.revisions``: those of earlier builds are kept, those of this one are what moved, and
-    the last one of each figure says what it is.
+) -> Checked:
+    """``quality.revisions`` laid beside the rules: those of earlier builds are kept, those of this one are what moved,
+    and the last one of each figure says what it is.
 
     ``figures``: the long table by the rules, ``found``: the table as text; ``last`` and ``definitions``: see ``moved``.
     With no ``last``, only the rows that are there are judged: whether one is missing cannot be told.
@@ -87,7 +89,8 @@ def compare_revisions(
     expected = found[columns]
     if last:
         expected = pd.concat([last[REVISIONS][columns], moved(figures, last, definitions)[columns]], ignore_index=True)
-    return compare_aggregate(
+    return compared_table(
+        "quality",
         REVISIONS,
         RULES_OF[REVISIONS],
         expected.assign(difference=_differences(expected), leads_to=_leading(expected, figures, definitions)),

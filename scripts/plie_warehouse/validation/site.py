@@ -11,10 +11,8 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
-import pandas as pd
-
 from plie_warehouse.text import render
-from plie_warehouse.validation.validation_report import SHOWN_PER_RULE, SuiteOutcome
+from plie_warehouse.validation.outcomes import FAILURE_COLUMNS, SHOWN_PER_RULE, Failure, SuiteOutcome, failures
 
 # What reaches for another host, or needs a script that did. `data:` sources and links to be clicked may stay.
 _REMOTE = (
@@ -47,33 +45,36 @@ def without_network(page: str) -> str:
     return page.replace("</head>", f"<style>{STYLE}</style></head>", 1)
 
 
-def make_readable(docs: Path, outcomes: list[SuiteOutcome], failures: pd.DataFrame) -> None:
-    """Rewrite every page below ``docs`` in place, and the first page from the outcomes.
-
-    ``failures``: one row per failing comparison, columns of ``report.DIFFERENCE_COLUMNS``.
-    """
+def without_network_below(docs: Path) -> None:
+    """Rewrite every page below ``docs`` in place."""
     for page in sorted(docs.rglob("*.html")):
         page.write_text(without_network(page.read_text(encoding="utf-8")), encoding="utf-8")
-    (docs / "index.html").write_text(_first_page(docs, outcomes, failures), encoding="utf-8")
 
 
-def _first_page(docs: Path, outcomes: list[SuiteOutcome], failures: pd.DataFrame) -> str:
-    """The first page: every suite with its verdict and its pages, then the failures by rule."""
-
-    def pages(suite: SuiteOutcome) -> list[tuple[str, str]]:
-        """What a page is, and where it is."""
-        written = [("results", suite.page)] if suite.page else []
-        if (docs / "expectations" / f"{suite.name}.html").exists():
-            written.append(("expectations", f"expectations/{suite.name}.html"))
-        details = sorted((docs / "validations" / f"{suite.name}_details").rglob("*.html"))
-        return written + [("details", path.relative_to(docs).as_posix()) for path in details]
-
-    return render(
+def write_index(docs: Path, suites: list[SuiteOutcome]) -> None:
+    """Write the first page: every suite with its verdict and its pages, then what differs by rule."""
+    by_rule: dict[str, list[Failure]] = {}
+    for one in failures(suites):
+        by_rule.setdefault(one["rule_id"], []).append(one)
+    page = render(
         "validation.html",
         style=STYLE,
-        suites=outcomes,
-        pages={suite.name: pages(suite) for suite in outcomes},
-        failures=[(rule, rows.to_dict("records")) for rule, rows in failures.groupby("rule_id", sort=True)],
-        columns=[column for column in failures.columns if column != "rule_id"],
+        suites=suites,
+        pages={suite.name: _pages(docs, suite.name) for suite in suites},
+        failures=sorted(by_rule.items()),
+        columns=[column for column in FAILURE_COLUMNS if column != "rule_id"],
         shown=SHOWN_PER_RULE,
     )
+    (docs / "index.html").write_text(page, encoding="utf-8")
+
+
+def _pages(docs: Path, suite: str) -> list[tuple[str, str]]:
+    """What a page of a suite is, and where it is."""
+    found = [*docs.glob(f"validations/{suite}/**/*.html"), *docs.glob(f"validations/{suite}.[0-9]*/**/*.html")]
+    details = [path for path in docs.glob(f"validations/{suite}.*/**/*.html") if ".details" in path.as_posix()]
+    places = {
+        "résultats": [path for path in found if path not in details],
+        "attentes": [*docs.glob(f"expectations/{suite}.html")],
+        "détails": details,
+    }
+    return [(name, path.relative_to(docs).as_posix()) for name, found in places.items() for path in sorted(found)]

@@ -47,14 +47,23 @@ def test_plain_dbt_makes_a_private_warehouse(tmp_path: Path) -> None:
     """In a new folder, and where others could read it; also the files that exist while dbt runs."""
     folder = tmp_path / "data"
     folder.mkdir()
-    private = {("warehouse.duckdb", 0o600), ("warehouse.duckdb.wal", 0o600), ("accepted", 0o700), ("history", 0o700)}
-    assert modes_while_dbt_runs(folder) == private
-    (folder / "warehouse.duckdb").chmod(0o644)
-    assert ("warehouse.duckdb.wal", 0o600) in modes_while_dbt_runs(folder)
-    assert stat.S_IMODE((folder / "warehouse.duckdb").stat().st_mode) == 0o600
+    home = tmp_path / "home"
+    home.mkdir()
+    assert modes_while_dbt_runs(folder, home) == {
+        (".build.lock", 0o600), ("accepted", 0o700), ("building", 0o700), ("history", 0o700),
+        ("building/warehouse.duckdb", 0o600), ("building/warehouse.duckdb.wal", 0o600),
+    }  # fmt: skip
+    for path in (folder / ".build.lock", folder / "building" / "warehouse.duckdb"):
+        path.chmod(0o644)
+    (folder / "building").chmod(0o755)
+    assert ("building/warehouse.duckdb.wal", 0o600) in modes_while_dbt_runs(folder, home)
+    assert stat.S_IMODE((folder / "building").stat().st_mode) == 0o700
+    for path in (folder / ".build.lock", folder / "building" / "warehouse.duckdb"):
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert not [*home.iterdir()], "dbt writes nothing into the home directory"
 
 
-def modes_while_dbt_runs(folder: Path) -> set[tuple[str, int]]:
+def modes_while_dbt_runs(folder: Path, home: Path) -> set[tuple[str, int]]:
     """Of the files and folders that are in a data folder at any moment."""
     elsewhere = {"DBT_TARGET_PATH": str(folder.parent / "target"), "DBT_LOG_PATH": str(folder.parent / "logs")}
     seen: set[tuple[str, int]] = set()
@@ -64,12 +73,12 @@ def modes_while_dbt_runs(folder: Path) -> set[tuple[str, int]]:
             cwd=PROJECT,
             env={name: value for name, value in os.environ.items() if name != "PLIE_WAREHOUSE"}
             | elsewhere
-            | {"PLIE_DATA_DIR": str(folder)},
+            | {"PLIE_DATA_DIR": str(folder), "HOME": str(home)},
         )
     while dbt.poll() is None:
-        for path in folder.iterdir():
+        for path in (*folder.iterdir(), *folder.glob("building/warehouse.duckdb*")):
             with suppress(FileNotFoundError):
-                seen.add((path.name, stat.S_IMODE(path.stat().st_mode)))
+                seen.add((path.relative_to(folder).as_posix(), stat.S_IMODE(path.stat().st_mode)))
         time.sleep(0.002)
     assert dbt.returncode == 0
     return seen

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +10,10 @@ import pytest
 from rich.console import Console
 
 from plie_warehouse import national, warehouse_build
+from plie_warehouse.build_inputs import Options
 from plie_warehouse.measuring.cost import TreeMemory
 from plie_warehouse.national import NationalError, Step
-from plie_warehouse.paths import DataFolder
+from plie_warehouse.paths import STORE, DataFolder
 from plie_warehouse.processes import ProcessDied
 from plie_warehouse.transform import DbtOutcome
 
@@ -22,9 +22,8 @@ MEGABYTE = 1_000_000
 
 @pytest.fixture
 def data(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> DataFolder:
-    """A data folder; the variables that dbt runs set are restored after the test."""
-    for variable in ("PLIE_DATA_DIR", "PLIE_RULES"):
-        monkeypatch.setenv(variable, "")
+    """A data folder; the variable that dbt runs set is restored after the test."""
+    monkeypatch.setenv("PLIE_DATA_DIR", "")
     return DataFolder(tmp_path / "national")
 
 
@@ -68,33 +67,37 @@ def test_memory_is_that_of_all_processes_together() -> None:
     assert 2 * held < memory.largest < 3 * held
 
 
-def transform(data: DataFolder, *settings: object) -> None:
-    """The dbt part of a build. ``settings``: extraction date, deliveries, with unit tests or not."""
-    warehouse_build._transform(warehouse_build._building_file(data), data, *settings, Console(quiet=True), {})
+def run_dbt_of(data: DataFolder, options: Options) -> None:
+    """The dbt part of a build."""
+    warehouse_build._run(data, Console(quiet=True), options)
 
 
-def test_the_build_that_follows_is_the_one_that_was_parsed(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("without_unit_tests", [True, False])
+def test_the_build_that_follows_is_the_one_that_was_parsed(
+    without_unit_tests: bool, data: DataFolder, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """Other variables, or another file, would make dbt read the whole project once more."""
     seen = []
 
-    def fake(command: list[str], *settings: object) -> DbtOutcome:
-        seen.append((command, settings[:3], os.environ["PLIE_DATA_DIR"]))
+    def fake(command: list[str], *settings: object, **_: object) -> DbtOutcome:
+        seen.append((command, settings[:2]))
         return DbtOutcome(True, [], 1, {})
 
     monkeypatch.setattr(warehouse_build, "run_dbt", fake)
     monkeypatch.setattr(warehouse_build, "run_in_subprocess", lambda do, *arguments, progress: do(*arguments, progress))
-    warehouse_build.parse(data, "2023-01-31", warehouse_build.STORE)
-    for unit_tests in (True, False):
-        transform(data, "2023-01-31", warehouse_build.STORE, unit_tests)
-    (parsed, *settings), (whole, *same), (without, *same_too) = seen
-    assert settings == same == same_too
-    assert (parsed, whole, without) == (["parse"], ["build"], ["build", "--exclude-resource-type", "unit_test"])
+    options = Options("2023-01-31", STORE, without_unit_tests=without_unit_tests)
+    warehouse_build.parse(data, options)
+    run_dbt_of(data, options)
+    (parsed, settings), (command, same) = seen
+    assert settings == same
+    assert parsed == ["parse"]
+    assert command == ["build", *(["--exclude-resource-type", "unit_test"] if without_unit_tests else [])]
 
 
 def test_a_project_that_cannot_be_read_is_an_error(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(warehouse_build, "run_dbt", lambda *_: DbtOutcome(False, ["no such macro"], 0, {}))
     with pytest.raises(warehouse_build.BuildError, match="no such macro"):
-        warehouse_build.parse(data)
+        warehouse_build.parse(data, Options())
 
 
 def test_dbt_that_dies_is_an_error(data: DataFolder, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,4 +106,4 @@ def test_dbt_that_dies_is_an_error(data: DataFolder, monkeypatch: pytest.MonkeyP
 
     monkeypatch.setattr(warehouse_build, "run_in_subprocess", dies)
     with pytest.raises(warehouse_build.BuildError, match="dbt ended with code -9; the last good warehouse stays"):
-        transform(data, None, warehouse_build.SAMPLE, True)
+        run_dbt_of(data, Options())

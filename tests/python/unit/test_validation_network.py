@@ -12,7 +12,9 @@ import pandas as pd
 import pytest
 from hand_made import reference_lists, same_text, staged_frame
 
-from plie_warehouse.validation import frames, recomputed_network
+from plie_warehouse.contract import KINDS
+from plie_warehouse.validation import recomputed_network
+from plie_warehouse.validation.deliveries import columns_of
 
 Reference = dict[str, pd.DataFrame]
 
@@ -36,21 +38,23 @@ def staged(**tables: list[dict]) -> dict[str, dict[str, pd.DataFrame]]:
     has its three."""
     given = ROWS_OF | tables
     out: dict[str, dict[str, pd.DataFrame]] = {}
-    for kind, names in frames.STAGED_COLUMNS.items():
+    for kind in KINDS:
         out[kind] = {}
-        for table in names:
+        for table in columns_of(kind):
             rows = []
             for number, row in enumerate(given.get(table, [])):
                 year = row.get("delivery_year", 2021)
                 plain = {"reporting_year": 2021, "delivery_year": year, "source_file": f"{kind}/{year}/{table}.csv"}
                 hashed = {"source_row": number + 2, "record_hash": f"{table}-{number}", "supplier_code": "X"}
                 rows.append({**hashed, **plain, **row})
-            out[kind][table] = staged_frame(kind, table, rows)
+            out[kind][table] = staged_frame(table, rows)
     return out
 
 
 def judged(reference: Reference, **tables: list[dict]) -> recomputed_network.Rows:
-    return recomputed_network.judge_rows(staged(**tables), reference)
+    frames = staged(**tables)
+    heard = {int(year) for rows in frames["plie"].values() for year in rows["reporting_year"].dropna()}
+    return recomputed_network.judge_rows(frames["network"], frames["survey"], heard, reference)
 
 
 def reasons(rows: recomputed_network.Rows, table: str) -> dict[int, str]:

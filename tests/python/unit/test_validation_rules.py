@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hand_made import cases, reference_lists, same_text, staged_frame
+from hand_made import cases, reference_lists, refused, same_text, staged_frame
 
-from plie_warehouse.validation import indicators, recomputed_plie, tools, validation_report
+from plie_warehouse.validation import checks, indicators, outcomes, recomputed_plie, tools
 
 CASES = cases("plie")
 KNOWN_PLIE, UNKNOWN_PLIE = "59-09", "00-00"
@@ -43,7 +43,7 @@ def staged(table: str, *rows: dict) -> pd.DataFrame:
         if table == "steps":
             made.setdefault("step_id", f"S{number}")
         full.append(made)
-    return staged_frame("plie", table, full)
+    return staged_frame(table, full)
 
 
 def run(
@@ -602,17 +602,18 @@ def test_an_aggregate_comparison_sees_values_missing_rows_and_extra_rows() -> No
 
     expected = rows(("01", "1", "0.100000"), ("02", "2", None), ("03", "3", None), ("04", "4", "0.400000"))
     found = rows(("01", "1", "0.100001"), ("02", "2", None), ("03", "3", "0.300000"), ("05", "4", "0.400000"))
-    compared = validation_report.compare_aggregate(
-        "plie_step_mix", rules, expected, found.assign(reporting_year="2021")
-    )
-    seen = compared.differences[["territory_code", "measure", "expected", "found", "rule_id"]].to_numpy().tolist()
-    assert sorted(seen) == [
-        ["01", "share_of_steps", "0.100000", "0.100001", "D23"],
-        ["03", "share_of_steps", "null", "0.300000", "D23"],
-        ["04", "row", "present", "missing", "D23"],
-        ["05", "row", "missing", "present", "D23"],
+    compared = checks.compared_table("plie", "plie_step_mix", rules, expected, found.assign(reporting_year="2021"))
+    seen = [
+        (one["territory_code"], one["measure"], one["expected"], one["found"], one["rule_id"])
+        for one in refused(compared)
     ]
-    pairs = compared.checked[["share_of_steps__expected", "share_of_steps__found"]]
+    assert seen == [
+        ("01", "share_of_steps", "0.100000", "0.100001", "D23"),
+        ("03", "share_of_steps", "null", "0.300000", "D23"),
+        ("04", "row", "present", "missing", "D23"),
+        ("05", "row", "missing", "present", "D23"),
+    ]
+    pairs = compared.frame[["share_of_steps__expected", "share_of_steps__found"]]
     assert list(pairs.iloc[1]) == ["null", "null"]
 
 
@@ -620,8 +621,9 @@ def test_a_missing_column_is_a_difference_in_every_row() -> None:
     rules = recomputed_plie.TABLE_RULES["plie_outcomes"]
     key = {"reporting_year": "2021", "territory_kind": "national", "territory_code": "FR"}
     expected = pd.DataFrame([{**key, **dict.fromkeys(rules.measures, "1")}])
-    compared = validation_report.compare_aggregate("plie_outcomes", rules, expected, expected.drop(columns="parcours"))
-    assert list(compared.differences["measure"]) == ["parcours"]
+    found = expected.drop(columns="parcours")
+    seen = refused(checks.compared_table("plie", "plie_outcomes", rules, expected, found))
+    assert [one["measure"] for one in seen] == ["parcours"]
 
 
 def test_a_fact_comparison_counts_rows_and_names_no_one(reference: dict[str, pd.DataFrame]) -> None:
@@ -632,35 +634,39 @@ def test_a_fact_comparison_counts_rows_and_names_no_one(reference: dict[str, pd.
     found.loc[1, "referent_id"] = "OTHER"
     found.loc[2, "sex"] = None
     found = pd.concat([found.drop(index=3), found.loc[[0]]])
-    compared = validation_report.compare_fact("fct_parcours", recomputed_plie.FACT_RULES["fct_parcours"], facts, found)
-    seen = compared.differences.set_index("measure")[["expected", "found"]].to_numpy().tolist()
-    assert set(compared.differences["measure"]) == {
-        "missing rows",
-        "repeated keys",
-        "rows with another is_entry",
-        "rows with another referent_id",
-        "rows with another sex",
-    }
-    assert all(pair == ["0", "1"] for pair in seen)
-    text = compared.checked.to_string() + compared.differences.to_string()
-    assert "participants.csv:5" in text
+    rules = recomputed_plie.FACT_RULES["fct_parcours"]
+    compared = checks.compared_fact("plie", "fct_parcours", rules, facts, found)
+    seen = refused(compared)
+    assert sorted((one["measure"], one["expected"], one["found"]) for one in seen) == [
+        ("is_entry", "true", "false"),
+        ("referent_id", "#1", "#2"),
+        ("row", "present", "missing"),
+        ("sex", "femme", "null"),
+        ("times", "1", "2"),
+    ]
+    text = compared.frame.to_string() + str(seen)
+    assert "participants.csv:5" in str(seen)
     for secret in ("SECRET", "REFERENT", "OTHER"):
         assert secret not in text
 
 
 def test_exclusions_are_compared_line_by_line(reference: dict[str, pd.DataFrame]) -> None:
     result = run(reference, [{"entry_date": "2022-01-01"}, {"participant_id": "B", "entry_date": "2022-01-01"}])
-    same = validation_report.compare_exclusions(result.exclusions, result.exclusions, {"participants": "plie"})
-    assert same.differences.empty
-    other_line = result.exclusions.assign(source_row=[2, 7])
-    compared = validation_report.compare_exclusions(result.exclusions, other_line, {"participants": "plie"})
-    assert compared.differences["measure"].tolist() == ["rows not excluded so"]
-    assert compared.differences["found"].tolist() == ["2"]
+
+    def differing(found: pd.DataFrame) -> list[tuple]:
+        seen = refused(checks.compared_exclusions(result.exclusions, found, {"participants": "plie"}, ["D02"]))
+        return [(one["measure"], one["expected"], one["note"]) for one in seen]
+
+    assert not differing(result.exclusions)
+    assert differing(result.exclusions.assign(source_row=[2, 7])) == [
+        ("row", "missing", "line participants.csv:7"),
+        ("row", "present", "line participants.csv:3"),
+    ]
 
 
 def test_failure_lines_are_limited_by_rule() -> None:
-    row = dict.fromkeys(validation_report.DIFFERENCE_COLUMNS, "x") | {"rule_id": "D15"}
-    lines = validation_report.failure_lines(pd.DataFrame([row] * 25))
+    row = dict.fromkeys(outcomes.FAILURE_COLUMNS, "x") | {"rule_id": "D15"}
+    lines = outcomes.failure_lines([row] * 25)
     assert lines[0] == "D15: 25 differences"
-    assert len(lines) == 1 + validation_report.SHOWN_PER_RULE + 1
+    assert len(lines) == 1 + outcomes.SHOWN_PER_RULE + 1
     assert lines[-1].endswith("5 more")

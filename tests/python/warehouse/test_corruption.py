@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
-from decimal import Decimal
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
@@ -19,12 +19,20 @@ import pytest
 from conftest import run_plie
 from shared import Built
 
-from plie_warehouse.validation import JSON_NAME, comparisons, frames
-from plie_warehouse.validation.changes import CHANGES, PUBLISHED_CHANGES
-from plie_warehouse.validation.frames import Warehouse, read_warehouse
-from plie_warehouse.validation.recompute import FACT_RULES, TABLE_RULES, Recomputed, apply_rules
-from plie_warehouse.validation.validation_report import compare_aggregate, compare_fact
-from plie_warehouse.validation.validation_suites import Judge
+from plie_warehouse.paths import SAMPLE
+from plie_warehouse.validation import judge
+from plie_warehouse.validation.cells import Codes
+from plie_warehouse.validation.checks import Checked
+from plie_warehouse.validation.comparison import compared_facts, compared_readers, compared_rest
+from plie_warehouse.validation.deliveries import Deliveries, Part
+from plie_warehouse.validation.frames import Warehouse
+from plie_warehouse.validation.judge import Judge
+from plie_warehouse.validation.judging import JSON_NAME
+from plie_warehouse.validation.outcomes import RESULT_COLUMNS, as_rows, failures
+from plie_warehouse.validation.recompute import FACT_RULES, TABLE_RULES, Facts, Recomputed, apply_rules
+
+# How the pseudonyms of the sample begin.
+PSEUDONYM = "SYN-"
 
 EXIT_KEY = "reporting_year, plie_code, participant_id, parcours_no"
 
@@ -289,31 +297,34 @@ CASES = {
 
 @dataclass(frozen=True)
 class Sound:
-    """The built warehouse as the validation reads it, and what its rules give, applied once."""
+    """The built warehouse, and what the rules give, applied once: ``rules``, and the ``facts`` of each subject."""
 
     path: Path
-    content: Warehouse
+    reference: dict[str, pd.DataFrame]
     rules: Recomputed
+    facts: dict[str, Facts]
 
 
 @pytest.fixture(scope="module")
 def sound(built: Built) -> Sound:
-    content = read_warehouse(built.warehouse)
-    return Sound(built.warehouse, content, apply_rules(content))
+    facts: dict[str, Facts] = {}
+    with duckdb.connect(str(built.warehouse), read_only=True) as connection:
+        reference = Warehouse(connection).reference()
+    deliveries = Deliveries(SAMPLE, built.data / "accepted", 2022, Codes(reference))
+    rules = apply_rules(deliveries, reference, lambda subject, of_subject, _: facts.__setitem__(subject, of_subject))
+    return Sound(built.warehouse, reference, rules, facts)
 
+
+# The sample is read as one part.
+EVERYTHING = Part(None, frozenset(), frozenset())
 
 CHANGED = re.compile(r"(?:update|insert into|delete from|create or replace table) (\w+)\.(\w+)")
-SUITES_OF_LONG = {
-    "published_indicators": {"published", CHANGES, PUBLISHED_CHANGES},
-    "published_indicator_changes": {CHANGES, PUBLISHED_CHANGES},
-}
 
 
-def read_again(sound: Sound, statements: list[str]) -> tuple[Warehouse, set[str]]:
-    """The content, of which only the tables that statements change are read again; the suites that judge these."""
+@contextmanager
+def spoilt(sound: Sound, statements: list[str]) -> Iterator[tuple[Warehouse, set[tuple[str, str]]]]:
+    """The warehouse with statements applied, in memory, and the tables that they change: schema and name."""
     changed = {found for statement in statements for found in CHANGED.findall(statement)}
-    parts = {name: dict(getattr(sound.content, name)) for name in PARTS}
-    suites: set[str] = set()
     with duckdb.connect() as connection:
         connection.execute(f"attach '{sound.path}' as sound (read_only)")
         tables = connection.execute(
@@ -325,34 +336,27 @@ def read_again(sound: Sound, statements: list[str]) -> tuple[Warehouse, set[str]
             connection.execute(f"create {kind} {schema}.{table} as from sound.{schema}.{table}")
         for statement in statements:
             connection.execute(statement)
-        for schema, table in changed:
-            for part, name, is_text in places(schema, table):
-                assert name in parts[part], f"the validation does not read {schema}.{table}"
-                parts[part][name] = frames._read(connection, schema, table, {}, text=is_text)
-                suites |= {"published"} if part == "published" else SUITES_OF_LONG.get(name, {name})
-    return replace(sound.content, **parts), suites
+        yield Warehouse(connection), changed
 
 
-PARTS = ("facts", "dimensions", "aggregates", "quality", "published", "long")
-
-
-def places(schema: str, table: str) -> Iterator[tuple[str, str, bool]]:
-    """Where the validation keeps a table: part of the content, its name there, and whether it is read as text."""
-    for name, place in frames.LONG_TABLES.items():
-        if place == (schema, table):
-            yield "long", name, True
-    if schema == "published" and table in frames.PUBLISHED_TABLES:
-        yield "published", table, True
-    if schema == "quality" and table in frames.QUALITY_TABLES:
-        yield "quality", table, False
-    if schema == "marts":
-        for part, of, is_text in (
-            ("facts", frames.FACT_TABLES, False),
-            ("dimensions", frames.DIMENSION_TABLES, True),
-            ("aggregates", frames.AGGREGATE_TABLES, True),
-        ):
-            if table in of:
-                yield part, table, is_text
+def laid_beside(sound: Sound, warehouse: Warehouse, tables: Iterable[tuple[str, str]]) -> Iterator[Checked]:
+    """Some tables beside the rules; a published one with all of them."""
+    rest = compared_rest(sound.rules, warehouse, sound.reference)
+    published = False
+    for schema, table in tables:
+        if schema == "published":
+            published = True
+        elif table in FACT_RULES:
+            subject = next(subject for subject, facts in sound.facts.items() if table in facts)
+            facts = {table: sound.facts[subject][table]}
+            yield from compared_facts(subject, facts, EVERYTHING, warehouse, sound.reference)
+        elif table in rest:
+            yield rest[table]()
+        else:
+            # Nothing that the rules give stands there.
+            assert (schema, table) == ("quality", "exit_reclassifications")
+    if published:
+        yield from compared_readers(warehouse, sound.reference)
 
 
 def test_the_sound_warehouse_passes(built: Built) -> None:
@@ -360,71 +364,103 @@ def test_the_sound_warehouse_passes(built: Built) -> None:
     validation = built.data / "validation"
     found = json.loads((validation / JSON_NAME).read_text(encoding="utf-8"))
     assert found["success"] and found["failures"] == [], found["failures"]
-    assert found["values_compared"] > 10_000
+    assert found["values_compared"] > 100_000
     assert (validation / "index.html").exists()
 
 
 @pytest.mark.parametrize("name", CASES)
-def test_great_expectations_refuses(name: str, sound: Sound, tmp_path: Path) -> None:
+def test_great_expectations_refuses(name: str, sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Under the right rule, with the territory, what it expected and what it found; and nobody else does: with its
+    expectations taken out nothing is refused."""
     statements, rules = CASES[name]
-    content, suites = read_again(sound, statements)
-    compared = comparisons(content, sound.rules)
-    judge, failing, differences = Judge(tmp_path, content.reference), set(), []
-    for suite in suites:
-        one = compared[suite]()
-        differences.append(one.differences)
-        failing |= {said.rule_id for said in judge.judge(suite, one.checked).expectations if not said.success}
-    found = pd.concat(differences)
-    assert rules <= failing, found
-    assert rules <= set(found["rule_id"]), found
-    row = found[found["rule_id"].isin(rules)].iloc[0]
-    assert row["territory_code"] and row["expected"] != row["found"]
+    with spoilt(sound, statements) as (warehouse, changed):
+        compared = [*laid_beside(sound, warehouse, changed)]
+    suites = [Judge().judge(one) for one in compared]
+    results = as_rows(suites)
+    refused = results[~results["success"]]
+    assert rules <= set(refused["rule_id"]), failures(suites)
+    assert (refused["unexpected_count"] > 0).all() and refused["first_unexpected_keys"].notna().all()
+    assert PSEUDONYM not in results.to_string() + str(failures(suites))
+    found = [one for one in failures(suites) if one["rule_id"] in rules]
+    assert {one["rule_id"] for one in found} == rules
+    assert found[0]["territory_code"] and found[0]["expected"] != found[0]["found"]
+
+    monkeypatch.setattr(judge, "expectations", lambda checked: [])
+    unjudged = [Judge().judge(one) for one in compared]
+    assert all(suite.success for suite in unjudged) and not failures(unjudged) and as_rows(unjudged).empty
 
 
 @pytest.mark.parametrize("name", ["gone and up to date", "figure revised to another", "small counts shown"])
 def test_only_what_was_spoilt_is_refused(name: str, sound: Sound) -> None:
     """The suites that refuse a spoilt table pass the sound one: a case does not fail for another reason."""
-    compared = comparisons(sound.content, sound.rules)
-    for suite in read_again(sound, CASES[name][0])[1]:
-        assert compared[suite]().differences.empty, suite
+    changed = {found for statement in CASES[name][0] for found in CHANGED.findall(statement)}
+    with spoilt(sound, []) as (warehouse, _):
+        for one in laid_beside(sound, warehouse, changed):
+            assert Judge().judge(one).success, one.table
+
+
+def one_more(measures: Iterable[str]) -> str:
+    return ", ".join(f"{name} = {name} + 1" for name in measures)
 
 
 @pytest.mark.parametrize("table", TABLE_RULES)
 def test_every_measure_of_an_aggregate_is_compared(table: str, sound: Sound) -> None:
-    """One more in a national row of each measure, and each is named: no test in SQL has to count it again."""
-    spoilt = sound.content.aggregates[table].copy()
-    national = spoilt["territory_kind"] == "national"
-    measures = [name for name in TABLE_RULES[table].measures if spoilt.loc[national, name].notna().any()]
-    for name in measures:
-        row = spoilt.index[national & spoilt[name].notna()][0]
-        spoilt.loc[row, name] = str(Decimal(spoilt.loc[row, name]) + 1)
-    compared = compare_aggregate(table, TABLE_RULES[table], sound.rules.aggregates[table], spoilt)
-    assert measures and set(compared.differences["measure"]) == set(measures)
+    """One more in each measure of the national rows, and each is named: no test in SQL has to count it again."""
+    where = "where territory_kind = 'national'"
+    with duckdb.connect(str(sound.path), read_only=True) as connection:
+        counted = ", ".join(f"count({name})" for name in TABLE_RULES[table].measures)
+        known = connection.execute(f"select {counted} from marts.{table} {where}").fetchone()
+    measures = [name for name, count in zip(TABLE_RULES[table].measures, known, strict=True) if count]
+    statements = [without_constraints(f"marts.{table}"), f"update marts.{table} set {one_more(measures)} {where}"]
+    with spoilt(sound, statements) as (warehouse, changed):
+        [suite] = [Judge().judge(one) for one in laid_beside(sound, warehouse, changed)]
+    named = {one["measure"] for one in failures([suite])}
+    assert measures and named >= set(measures)
 
 
 @pytest.mark.parametrize("table", FACT_RULES)
 def test_every_row_of_a_fact_is_compared(table: str, sound: Sound) -> None:
-    """One row less is a difference of its supplier."""
-    compared = compare_fact(table, FACT_RULES[table], sound.rules.facts[table], sound.content.facts[table].iloc[1:])
-    assert (
-        set(compared.differences["measure"]) == {"rows", "missing rows"}
-        and compared.differences["territory_code"].all()
-    )
+    """One row less is a difference of its supplier, named by its line; and so is each column."""
+    columns = [name for name in FACT_RULES[table].columns if name not in FACT_RULES[table].key]
+    copy = without_constraints(f"marts.{table}")
+    for change, expected in (
+        (f"delete from marts.{table} where rowid = 0", {"row"}),
+        (f"update marts.{table} set {', '.join(f'{name} = null' for name in columns)}", set(columns)),
+    ):
+        with spoilt(sound, [copy, change]) as (warehouse, changed):
+            [suite] = [Judge().judge(one) for one in laid_beside(sound, warehouse, changed)]
+        found = failures([suite])
+        assert {one["measure"] for one in found} == expected
+        assert all(one["territory_code"] and ".csv:" in one["note"] for one in found)
+        assert PSEUDONYM not in str(found) + as_rows([suite]).to_string()
 
 
-@pytest.mark.parametrize(
-    ("suite", "name"), [(CHANGES, "indicator_changes"), (PUBLISHED_CHANGES, "published_indicator_changes")]
-)
-def test_every_value_of_a_change_is_compared(suite: str, name: str, sound: Sound) -> None:
+@pytest.mark.parametrize("schema", ["marts", "published"])
+def test_every_value_of_a_change_is_compared(schema: str, sound: Sound) -> None:
     """One more in each value of one change, and another that is missing."""
-    changes = sound.content.long[name]
-    spoilt = changes.iloc[1:].copy()
     values = ["value", "previous_value", "change", "change_shown", "difference_of_shown"]
-    for row, value in zip(spoilt.index, values, strict=False):
-        spoilt.loc[row, value] = str(Decimal(spoilt.loc[row, value]) + 1)
-    content = replace(sound.content, long={**sound.content.long, name: spoilt})
-    compared = comparisons(content, sound.rules)[suite]()
-    assert set(compared.differences["measure"]) == {"row", *values}
+    table = f"{schema}.indicator_changes"
+    statements = [
+        without_constraints(table),
+        f"delete from {table} where rowid = 0",
+        *(f"update {table} set {name} = {name} + 1 where rowid = {row + 1}" for row, name in enumerate(values)),
+    ]
+    with spoilt(sound, statements) as (warehouse, changed):
+        suites = [Judge().judge(one) for one in laid_beside(sound, warehouse, changed)]
+    assert {one["measure"] for one in failures(suites)} == {"row", *values}
+
+
+@pytest.mark.parametrize("table", ["validation_results", "published_validation_results"])
+def test_the_results_are_as_they_are_described_and_name_nobody(
+    table: str, built: Built, warehouse: duckdb.DuckDBPyConnection
+) -> None:
+    """dbt enforces no contract of a model in Python."""
+    rows = warehouse.execute(f"from quality.{table}").df()
+    assert len(rows) and rows["success"].all() and PSEUDONYM not in rows.to_string()
+    [node] = [node for node in built.manifest["nodes"].values() if node["name"] == table]
+    described = {name: column["data_type"] for name, column in node["columns"].items()}
+    found = warehouse.execute(f"describe quality.{table}").fetchall()
+    assert {name: kind.lower() for name, kind, *_ in found} == described == RESULT_COLUMNS
 
 
 def test_the_command_names_rule_plie_expected_and_found(corrupt: Callable[..., Path], tmp_path: Path) -> None:
@@ -438,4 +474,4 @@ def test_the_command_names_rule_plie_expected_and_found(corrupt: Callable[..., P
 def test_no_pseudonym_in_the_data_docs(built: Built) -> None:
     for page in (built.data / "validation").rglob("*"):
         if page.is_file():
-            assert b"SYN-" not in page.read_bytes(), page
+            assert PSEUDONYM.encode() not in page.read_bytes(), page

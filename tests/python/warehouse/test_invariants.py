@@ -40,6 +40,10 @@ INVARIANTS = {
     "labels_do_not_mislead": "update reference.measures set label_fr = 'Taux de retour à l''emploi'"
     " where measure = 'positive_rate_neutralised'",
     "measures_are_whole": "update reference.measures set label_fr = null where indicator_code = 'exits'",
+    "every_rule_holds": "update quality.validation_results set success = false, unexpected_count = 1"
+    " where rowid = (select min(rowid) from quality.validation_results)",
+    "every_published_rule_holds": "update quality.published_validation_results set success = false,"
+    " unexpected_count = 1 where rowid = (select min(rowid) from quality.published_validation_results)",
     "marts_and_measures_agree": "alter table marts.plie_outcomes add column exits_by_car bigint",
 }
 

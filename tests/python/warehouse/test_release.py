@@ -26,11 +26,10 @@ import pytest
 from conftest import PLIE, run_plie, start_plie, wait_for
 from shared import Built
 
-from plie_warehouse import warehouse_build
 from plie_warehouse.contract import load_contract, read_seed
 from plie_warehouse.disclosure.engine import engine_versions
 from plie_warehouse.intake.store import Store
-from plie_warehouse.paths import PROJECT, DataFolder
+from plie_warehouse.paths import PROJECT, SAMPLE, STORE, DataFolder
 from plie_warehouse.release import (
     Published,
     ReleaseError,
@@ -455,7 +454,7 @@ def refused(data: DataFolder) -> str:
 
 
 def test_a_warehouse_that_was_changed_is_not_published(data: DataFolder) -> None:
-    """As a plain dbt build changes it."""
+    """By hand, with the client of DuckDB."""
     with duckdb.connect(str(data.warehouse)) as connection:
         connection.execute("update published.plie_outcomes set exits = exits + 1")
     said = refused(data)
@@ -501,7 +500,7 @@ def test_the_attestation_of_another_warehouse_does_not_count(data: DataFolder, s
 
 
 def test_reading_the_warehouse_does_not_change_it(data: DataFolder) -> None:
-    """Opening it to write does not change it either, as dbt does for a test or its documentation."""
+    """Opening it to write does not change it either."""
     with duckdb.connect(str(data.warehouse)) as connection:
         connection.execute("create temp table one as select count(*) from published.indicators; checkpoint")
     assert publish(data).build_id == build_name(2)
@@ -635,21 +634,25 @@ def test_a_build_that_dies_while_it_becomes_the_warehouse(data: DataFolder, smal
 
 @pytest.fixture
 def build_3(data: DataFolder, quick_build: Callable[..., None], small: Callable[..., Path]) -> Callable[..., None]:
-    """The build command, in which build 3 passes."""
-    return lambda deliveries=warehouse_build.SAMPLE: quick_build(data, small(3), deliveries)
+    """The last node of a build, for build 3, which has passed."""
+    return lambda deliveries=SAMPLE: quick_build(data, small(3), deliveries)
 
 
-def test_a_build_that_passed_and_could_not_be_published(
+def test_a_build_that_could_not_be_published(
     data: DataFolder, build_3: Callable, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """It is the warehouse, and is released when there is room."""
+    """Nothing changes, the warehouse neither, because all is written before anything is put in place."""
+    publish(data)
+    before = tree(data.root)
     with monkeypatch.context() as patch, pytest.raises(ReleaseError) as failure:
         patch.setattr(released_tables, "write", no_room)
         build_3()
-    assert "the build passed and is the warehouse now, but it could not be published" in str(failure.value)
+    assert "could not be published" in str(failure.value)
     assert "No space left" in str(failure.value) and "what is published stays as it was" in str(failure.value)
-    assert demand_settled(data.serving.parent) == build_name(1)
-    assert publish(data).build_id == build_name(3)
+    after = tree(data.root)
+    assert {name: after.get(name) for name in before} == before
+    build_3()
+    assert demand_settled(data.serving.parent) == build_name(3)
 
 
 def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, build_3: Callable) -> None:
@@ -660,7 +663,7 @@ def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, build_3: C
             store.accept(found, {"delivery_id": delivery_id}, connection, {"participants": "select 1 as one"})
         found = store.manifest("network", "network", 2021)
         store.accept(found, {"delivery_id": "other"}, connection, {"facilitators": "select 1 as one"})
-    build_3(warehouse_build.STORE)
+    build_3(STORE)
     assert load(data.serving.parent / "manifest.json")["deliveries"] == {
         "source": "store",
         "in_force": [
@@ -677,21 +680,6 @@ def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, build_3: C
     [note] = data.attestations.iterdir()
     assert [one["delivery_id"] for one in load(note)["deliveries"]["in_force"]] == ["other", "second"]
     assert demand_settled(data.serving.parent) == build_name(3)
-
-
-def test_deliveries_that_come_while_a_build_runs(
-    data: DataFolder, build_3: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    """The build fails, because it would not be known which of them it holds."""
-    before = tree(data.root)
-    found = iter([{"in_force": []}, {"in_force": [1]}])
-    monkeypatch.setattr(warehouse_build, "deliveries_in_force", lambda *_: next(found))
-    with pytest.raises(
-        warehouse_build.BuildError, match=r"in force changed while it ran; .* so does what is published; run it again"
-    ):
-        build_3()
-    after = tree(data.root)
-    assert {name: after.get(name) for name in before} == before
 
 
 # Stored releases ----------------------------------------------------------------------------------------------------

@@ -3,7 +3,9 @@
 ``tables``: the aggregates of a subject, the columns of their cut (beside year and territory), the rule of "these rows
 and no others", the lowest kind of territory. ``measures``: see ``tables.Measure``. ``fact_columns``: column of a fact
 -> the rule that decides it; one without a rule of its own is the delivered value and stands under the rule that uses
-it. ``staged_columns``: the columns of a delivered table that the rules read, beside ``frames.PROVENANCE``.
+it. ``delivered_columns``: the columns of a delivered table, how a cell of each is read, its list of codes, whether a
+row needs it, whether a rule reads it (else it only tells two rows apart, D1B). ``code_lists``: code lists that have a
+reference list of their own; the others are in ``reference.code_lists``.
 """
 
 from __future__ import annotations
