@@ -57,35 +57,21 @@
     select * from final
 {%- endmacro %}
 
-{#- After a published table is made: the key and the comments of the mart of the same name, and a comment for each status. The
-    mart, which is built by then, carries them. -#}
+{#- After a published table is made: the key and the comments of the mart of the same name, and a comment for each status. -#}
 {% macro described_like_its_mart() -%}
     {%- if execute -%}
-        {{ return(adapter.dispatch('described_like_its_mart', 'plie_warehouse')()) }}
+        {%- set mart = graph.nodes['model.' ~ project_name ~ '.' ~ this.identifier] -%}
+        {%- set comments = {} -%}
+        {%- for column in column_types('from ' ~ this) -%}
+            {%- set of_status = 'Why ' ~ (column | replace('_status', '')) ~ ' is given or not; '
+                ~ 'reference.publication_statuses explains it. Unit: code. Rule: D60.' -%}
+            {%- do comments.update({column: (mart.columns.get(column) or {}).get('description') or of_status}) -%}
+        {%- endfor -%}
+        {%- for constraint in mart.constraints if constraint.type == 'primary_key' %}
+    alter table {{ this }} add primary key ({{ constraint.columns | join(', ') }});
+        {%- endfor %}
+    {{ comments_sql(this.incorporate(type='table'), mart.description ~ ' ' ~ model.description, comments) }}
     {%- endif -%}
-{%- endmacro %}
-
-{% macro duckdb__described_like_its_mart() -%}
-    {%- set of_mart = "database_name = '" ~ this.database ~ "' and schema_name = '" ~ generate_schema_name('marts', model)
-        ~ "' and table_name = '" ~ this.identifier ~ "'" -%}
-    {%- set keys = run_query(
-        "select array_to_string(constraint_column_names, ', ') from duckdb_constraints() where constraint_type = 'PRIMARY KEY' and "
-        ~ of_mart
-    ) -%}
-    {%- set table_comment = run_query('select comment from duckdb_tables() where ' ~ of_mart).rows[0][0] -%}
-    {%- set comment_of = {} -%}
-    {%- for column in run_query('select column_name, comment from duckdb_columns() where ' ~ of_mart).rows -%}
-        {%- do comment_of.update({column[0]: column[1]}) -%}
-    {%- endfor -%}
-    {%- for key in keys.rows %}
-    alter table {{ this }} add primary key ({{ key[0] }});
-    {%- endfor %}
-    comment on table {{ this }} is '{{ sql_text(table_comment ~ ' ' ~ model.description) }}';
-    {%- for column in adapter.get_columns_in_relation(this) %}
-        {%- set of_status = 'Why ' ~ (column.name | replace('_status', '')) ~ ' is given or not; '
-            ~ 'reference.publication_statuses explains it. Unit: code. Rule: D60.' %}
-    comment on column {{ this }}.{{ column.name }} is '{{ sql_text(comment_of.get(column.name) or of_status) }}';
-    {%- endfor %}
 {%- endmacro %}
 
 {#- The comparison with what was printed as readers get it: our values where the indicators that they are made from are
