@@ -122,7 +122,7 @@ def _release(session: duckdb.DuckDBPyConnection, run: Run, passed: dict[str, int
 
 
 def _demand_rows(session: duckdb.DuckDBPyConnection, data: DataFolder) -> None:
-    """Raise ``ReleaseError`` unless staging has every row of the deliveries in force, as many as their manifests say."""
+    """Raise ``ReleaseError`` unless staging has as many rows of the deliveries in force as their manifests say."""
     missing = []
     for (kind, table), said in rows_in_force(Store(data.accepted)).items():
         [read] = session.execute(f"select count(*) from staging.stg_{kind}__{table}").fetchone()

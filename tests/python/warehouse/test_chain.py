@@ -395,7 +395,7 @@ def test_a_kill_at_ten_moments_of_the_release(chain: Chain) -> None:
 
 
 def test_no_room(chain: Chain) -> None:
-    """For the copy of the warehouse, for a file of the release, for the published file: the release fails, and all stays."""
+    """For the copy of the warehouse, a file of the release, or the published file: the release fails, and all stays."""
     before = chain.open_to_readers()
     warehouse, serving = chain.data.warehouse.stat().st_size, chain.data.serving.stat().st_size
     for size in (5_000, serving - 1, warehouse - 1):
