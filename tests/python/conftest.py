@@ -20,7 +20,7 @@ from rich.console import Console
 from scenario import Scenario
 from shared import Built, Compiled, made_once
 
-from plie_warehouse import cli, release, warehouse_build
+from plie_warehouse import cli, national, release, warehouse_build
 from plie_warehouse.paths import PROJECT, DataFolder
 
 # The result of the disclosure control is cached from build to build, under a checksum of all that it depends on.
@@ -170,6 +170,20 @@ def built() -> Built:
 
     data = made_once("build", make)
     return Built(data, data / "target", (data / "printed.txt").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def simulated() -> Path:
+    """The landing that ``plie national`` simulates, made once by the command of its first stage."""
+
+    def make(folder: Path) -> None:
+        simulation, *_ = national.steps(folder / "landing")
+        run = subprocess.run(
+            [sys.executable, *simulation.command], cwd=PROJECT, capture_output=True, text=True, check=False
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
+
+    return made_once("simulated", make) / "landing"
 
 
 @pytest.fixture(scope="session")
