@@ -84,15 +84,17 @@ def release_nothing(patch: pytest.MonkeyPatch) -> None:
     patch.setattr(release, "show", lambda *_: None)
 
 
-def make_warehouse(command: str, *arguments: str, data: Path) -> int:
+def make_warehouse(command: str, *arguments: str, data: Path, target: Path | None = None) -> int:
     """Run *build* or *consolidate* in this process up to its warehouse, for what is asked of the warehouse alone: dbt
-    with its tests, without validation and release. Returns the exit code."""
+    with its tests, without validation and release. Returns the exit code. ``target``: that of an earlier run in a data
+    folder of the same path and with the same arguments, so that dbt need not read the project again."""
     before = os.umask(0o022)
     with pytest.MonkeyPatch.context() as patch:
         pass_validation(patch)
         release_nothing(patch)
         for name, value in {
-            "PLIE_DATA_DIR": data, "DBT_TARGET_PATH": data / "target", "DBT_LOG_PATH": data / "logs", "PLIE_RULES": ""
+            "PLIE_DATA_DIR": data, "DBT_TARGET_PATH": target or data / "target", "DBT_LOG_PATH": data / "logs",
+            "PLIE_RULES": "",
         }.items():  # fmt: skip
             patch.setenv(name, str(value))
         try:
