@@ -18,7 +18,7 @@ from rich.console import Console
 from scenario import Scenario
 from shared import Built, Compiled, made_once
 
-from plie_warehouse import cli, history, warehouse_build
+from plie_warehouse import cli, history, national, warehouse_build
 from plie_warehouse.build_inputs import BuildInputs, Options
 from plie_warehouse.paths import PROJECT, SAMPLE, DataFolder
 from plie_warehouse.processes import run_in_subprocess
@@ -68,14 +68,15 @@ def run_plie(
     return subprocess.CompletedProcess(process.args, process.returncode, stdout, stderr)
 
 
-def make_warehouse(command: str, *arguments: str, data: Path) -> int:
+def make_warehouse(command: str, *arguments: str, data: Path, target: Path | None = None) -> int:
     """Run *build* or *consolidate* in this process up to its warehouse, for what is asked of the warehouse alone: dbt
-    with its tests, without validation and release. Returns the exit code."""
+    with its tests, without validation and release. Returns the exit code. ``target``: that of an earlier run in a data
+    folder of the same path and with the same arguments, so that dbt need not read the project again."""
     before = os.umask(0o022)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(warehouse_build, "build", build_warehouse)
         for name, value in {
-            "PLIE_DATA_DIR": data, "DBT_TARGET_PATH": data / "target", "DBT_LOG_PATH": data / "logs"
+            "PLIE_DATA_DIR": data, "DBT_TARGET_PATH": target or data / "target", "DBT_LOG_PATH": data / "logs",
         }.items():  # fmt: skip
             patch.setenv(name, str(value))
         try:
@@ -165,6 +166,20 @@ def built() -> Built:
 
     data = made_once("build", make)
     return Built(data, data / "target", (data / "printed.txt").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def simulated() -> Path:
+    """The landing that ``plie national`` simulates, made once by the command of its first stage."""
+
+    def make(folder: Path) -> None:
+        simulation, *_ = national.steps(folder / "landing")
+        run = subprocess.run(
+            [sys.executable, *simulation.command], cwd=PROJECT, capture_output=True, text=True, check=False
+        )
+        assert run.returncode == 0, run.stdout + run.stderr
+
+    return made_once("simulated", make) / "landing"
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ import csv
 import datetime
 import io
 import zipfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Container, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
@@ -17,7 +17,7 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
-from plie_warehouse.contract import load_kind
+from plie_warehouse.contract import KINDS, load_kind
 
 FORMER = {"vi": "1", "v bis": "2", "v": "3", "iv": "4", "iii": "5", "ii": "6", "i": "7"}
 YES, NO = {"oui", "o", "1", "true", "vrai"}, {"non", "n", "0", "false", "faux"}
@@ -425,10 +425,13 @@ def survey_measures(tables: Frames) -> dict[str, Fraction]:
 # ------------------------------------------------------------------------------------------------ all of it
 
 
-def measures(landing: Path) -> Callable[[str, int], Fraction]:
-    """What a landing folder says: (measure, year) → exact value."""
-    years = {kind: sorted({int(path.name) for path in landing.glob(f"{kind}/*/*")}) for kind in ("plie", "clause")}
-    years |= {kind: sorted(int(path.name) for path in landing.glob(f"{kind}/*")) for kind in ("network", "survey")}
+def measures(landing: Path, kinds: Container[str] = KINDS) -> Callable[[str, int], Fraction]:
+    """What the deliveries of these kinds in a landing folder say: (measure, year) → exact value."""
+    folders = {"plie": "plie/*/*", "clause": "clause/*/*", "network": "network/*", "survey": "survey/*"}
+    years = {
+        kind: sorted({int(path.name) for path in landing.glob(folder)} if kind in kinds else ())
+        for kind, folder in folders.items()
+    }
     found: dict[int, dict[str, Fraction]] = {}
     registers = {year: read_landing(landing, "network", year) for year in years["network"]}
     for year in years["plie"]:

@@ -1,5 +1,5 @@
 """What is made once and used by every worker, by the tiers of one ``make test``, and by the next run of the same
-sources: the manifest, the compiled project, a build of the sample."""
+sources: the manifest, the compiled project, a build of the sample, the simulated national network."""
 
 from __future__ import annotations
 

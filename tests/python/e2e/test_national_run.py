@@ -8,15 +8,18 @@ from __future__ import annotations
 import re
 import shutil
 from collections.abc import Iterator
+from contextlib import redirect_stdout
+from dataclasses import replace
+from io import StringIO
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import make_again, parts_and_rows, run_plie
+from conftest import make_again, parts_and_rows
 from printed import CHAINS, CONTRADICTIONS, FIGURES
 from shared import Built
 
-from plie_warehouse import national
+from plie_warehouse import cli, national
 from plie_warehouse.paths import PROJECT, DataFolder
 
 DERIVABLE = {figure for figure, row in FIGURES.items() if row["indicator_code"]}
@@ -32,12 +35,23 @@ REMOVED = CHAINS | {
 
 
 @pytest.fixture(scope="module")
-def run(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+def run(simulated: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Built]:
+    """The command in this process: its first stage copies what it would simulate, which other tests need too."""
     data = tmp_path_factory.mktemp("data")
-    folder = national.folder_of(DataFolder(data)).root
-    done = run_plie("national", "--published-levels", "national", data=data)
-    assert done.returncode == 0, done.stdout + done.stderr
-    yield Built(folder, folder / "target", done.stdout)
+    folder, stages = national.folder_of(DataFolder(data)).root, national.steps
+
+    def steps(landing: Path, published_levels: str) -> list[national.Step]:
+        simulation, *others = stages(landing, published_levels)
+        copy = ["-c", "import shutil, sys; shutil.copytree(*sys.argv[1:])", str(simulated), str(landing)]
+        return [replace(simulation, command=copy), *others]
+
+    with pytest.MonkeyPatch.context() as patch, redirect_stdout(StringIO()) as printed:
+        patch.setattr(national, "steps", steps)
+        for name, value in {"PLIE_DATA_DIR": str(data), "COLUMNS": "160"}.items():
+            patch.setenv(name, value)
+        code = cli.main(["national", "--published-levels", "national"])
+    assert code == 0, printed.getvalue()
+    yield Built(folder, folder / "target", printed.getvalue())
     shutil.rmtree(folder)
 
 

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 import pytest
 from conftest import run_plie
-from printed_measures import measures, plie_measures, plie_year, read_landing
+from printed_measures import PlieYear, measures, plie_measures, plie_year, read_landing
 
 from plie_warehouse.contract import load_kind, read_seed
 from plie_warehouse.paths import PROJECT
@@ -80,18 +80,14 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="module")
-def panel(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The last year by all PLIE, those before by the panel."""
-    folder = tmp_path_factory.mktemp("panel")
-    options = ["--output", str(folder / "landing"), "--kind", "plie", "survey", "--panel-years", *map(str, PANEL_YEARS)]
-    done = run_plie("simulate", *options, data=folder)
-    assert done.returncode == 0, done.stderr
-    return folder / "landing"
+def panel(simulated: Path) -> Path:
+    """The last year by all PLIE, those before by the panel; the clause and the registers too."""
+    return simulated
 
 
 @pytest.fixture(scope="module")
 def measured_by_panel(panel: Path) -> Measured:
-    return measures(panel)
+    return measures(panel, ("plie", "survey"))
 
 
 @pytest.fixture(scope="module")
@@ -100,9 +96,9 @@ def measured(landing: Path) -> Measured:
 
 
 @pytest.fixture(scope="module")
-def plie(landing: Path) -> dict[int, dict[str, pd.DataFrame]]:
-    """The rows of the PLIE of the last two years."""
-    return {year: read_landing(landing, "plie", year) for year in (2020, 2021)}
+def plie(landing: Path) -> dict[int, PlieYear]:
+    """The rows of the PLIE of the last two years, and what they say."""
+    return {year: plie_year(read_landing(landing, "plie", year), year) for year in (2020, 2021)}
 
 
 # ------------------------------------------------------------------------------------------------ printed figures
@@ -200,9 +196,9 @@ def test_files_are_of_every_format(landing: Path) -> None:
     assert len({line for line in first}) > 10
 
 
-def test_places_differ(plie: dict) -> None:
+def test_places_differ(plie: dict[int, PlieYear]) -> None:
     """From 100 parcours to 4,000; rates as far apart as local reports are."""
-    year = plie_year(plie[2021], 2021)
+    year = plie[2021]
     sizes = year.parcours.groupby("plie_code").size()
     assert sizes.min() < 200 and sizes.max() > 3_000 and sizes.median() < sizes.mean()
     positive = year.exits["class"].isin(["emploi_durable", "formation_qualifiante", "autre_positive"])
@@ -213,15 +209,15 @@ def test_places_differ(plie: dict) -> None:
         assert 0.03 < share.std() < 0.2, name
 
 
-def test_hardships_go_together(plie: dict) -> None:
+def test_hardships_go_together(plie: dict[int, PlieYear]) -> None:
     """Not strongly, but not by chance either."""
-    rows = plie_year(plie[2021], 2021).parcours
+    rows = plie[2021].parcours
     assert 0.01 < np.corrcoef(rows["longue_duree"], rows["rsa"])[0, 1] < 0.3
 
 
-def test_years_follow_from_one_another(plie: dict) -> None:
+def test_years_follow_from_one_another(plie: dict[int, PlieYear]) -> None:
     """Who is open at the end of 2020 is there in 2021, the same person with the same entry, and nobody else is."""
-    assert_follows(*(plie_year(plie[year], year).parcours for year in (2020, 2021)))
+    assert_follows(*(plie[year].parcours for year in (2020, 2021)))
 
 
 def assert_follows(before: pd.DataFrame, after: pd.DataFrame) -> None:
@@ -233,8 +229,8 @@ def assert_follows(before: pd.DataFrame, after: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(stay[same], there[same])
 
 
-def test_some_came_back(plie: dict) -> None:
-    rows = plie_year(plie[2021], 2021).parcours
+def test_some_came_back(plie: dict[int, PlieYear]) -> None:
+    rows = plie[2021].parcours
     twice = rows[rows.duplicated(["plie_code", "participant_id"], keep=False)]
     assert len(twice) == 2 * 420
     twice = twice.sort_values("parcours_no").groupby(["plie_code", "participant_id"])
