@@ -304,7 +304,7 @@ def quick_build(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]
     from plie_warehouse.release import release_step
 
     # The warehouse is no store's, whose rows would be counted in it.
-    monkeypatch.setattr(release_step, "_demand_rows", lambda *_: None)
+    monkeypatch.setattr(release_step, "demand_rows", lambda *_: None)
 
     def build(data: DataFolder, warehouse: Path, deliveries: str = SAMPLE) -> None:
         docs = data.building / data.validation.name

@@ -138,7 +138,10 @@ class Store:
         if current is None:
             return {}
         if "files" not in current:
-            return {table.name: "its digest was never recorded" for table in load_kind(manifest.kind).tables[:1]}
+            return {
+                table.name: "its digest was never recorded (plie verify --record)"
+                for table in load_kind(manifest.kind).tables[:1]
+            }
         found = {}
         for table, said in current["files"].items():
             try:

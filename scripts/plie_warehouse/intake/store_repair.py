@@ -78,6 +78,34 @@ def _rebuilt(store: Store, data: DataFolder, path: Path) -> Manifest | None:
     return Manifest(kind, supplier, year, delivery_id, [version])
 
 
+def record_digests(store: Store) -> tuple[list[Manifest], list[str]]:
+    """Record digest and rows of the files in force that a version of the project before 2026-11-29 accepted, which kept
+    neither. Returns the manifests that have them now, and what is wrong with the others: a table whose number of rows
+    is not that of the profile of its delivery. Call under ``Store.locked``. Raises ``OSError``."""
+    recorded, wrong = [], []
+    for manifest in store.manifests():
+        current = manifest.current
+        if current is None or "files" in current:
+            continue
+        name = " ".join(map(str, manifest.name))
+        tables = {table.name: store.data_path(table.name, *manifest.name[1:], manifest.in_force)
+                  for table in load_kind(manifest.kind).tables}  # fmt: skip
+        files = {table: path for table, path in tables.items() if path.exists()}
+        try:
+            rows = dict(zip(files, rows_of(list(files.values())), strict=True))
+        except duckdb.Error:
+            wrong.append(f"{name}: a file cannot be read")
+            continue
+        said = {table: profile["rows"] for table, profile in current["profile"].items() if profile["rows"]}
+        if differing := [table for table, number in said.items() if rows.get(table) != number]:
+            wrong.append(f"{name}, {', '.join(differing)}: not the rows that were accepted")
+            continue
+        current["files"] = {table: {"sha256": digest_of(path), "rows": rows[table]} for table, path in files.items()}
+        write_json(store.manifest_path(*manifest.name), asdict(manifest))
+        recorded.append(manifest)
+    return recorded, wrong
+
+
 def _repair_refusal(store: Store, data: DataFolder, path: Path) -> None:
     with suppress(ValueError):
         if "delivery_id" in json.loads(path.read_text(encoding="utf-8")):

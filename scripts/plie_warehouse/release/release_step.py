@@ -89,7 +89,7 @@ def _release(session: duckdb.DuckDBPyConnection, run: Run, passed: dict[str, int
             f"the deliveries in force or the sources changed while the build ran; {UNTOUCHED}; run it again"
         )
     if run.options.deliveries == STORE:
-        _demand_rows(session, data)
+        demand_rows(session, data)
     versions = {"great_expectations": version("great_expectations")} | engine_versions()
     record = {"deliveries": run.inputs.deliveries, "passed": passed, "versions": versions}
     attested, is_placed = {*data.attestations.glob("*")}, False
@@ -121,7 +121,7 @@ def _release(session: duckdb.DuckDBPyConnection, run: Run, passed: dict[str, int
             raise ReleaseError(f"the build passed and {stands} {error}") from error
 
 
-def _demand_rows(session: duckdb.DuckDBPyConnection, data: DataFolder) -> None:
+def demand_rows(session: duckdb.DuckDBPyConnection, data: DataFolder) -> None:
     """Raise ``ReleaseError`` unless staging has as many rows of the deliveries in force as their manifests say."""
     missing = []
     for (kind, table), said in rows_in_force(Store(data.accepted)).items():

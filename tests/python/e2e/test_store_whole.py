@@ -10,15 +10,16 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import run_plie
+from dbt_common.exceptions import DbtRuntimeError
 from hostile import good, good_clause, good_network, write
-from rich.console import Console
 
-from plie_warehouse import warehouse_build
+from plie_warehouse.errors import ReleaseError
 from plie_warehouse.intake import StoreError, take_in
 from plie_warehouse.intake.store import Store
 from plie_warehouse.intake.store_check import demand_whole_store, store_faults
-from plie_warehouse.paths import STORE, DataFolder
-from plie_warehouse.warehouse_build import BuildError
+from plie_warehouse.paths import DataFolder
+from plie_warehouse.release.release_step import demand_rows
+from plie_warehouse.working_file import demand_deliveries
 
 YEAR, SUPPLIER, OTHER = 2021, "59-09", "59-14"
 
@@ -93,21 +94,26 @@ DAMAGES = {
     lose_a_row: "plie 59-09 2021, participants: its file is not the one that was accepted",
     empty_a_manifest_and_a_table: "plie 59-09 2021: its manifest cannot be read",
     count_other_rows: "plie 59-09 2021, participants: its file holds 20 rows, its manifest says 21",
-    drop_the_digests: "plie 59-09 2021, participants: its digest was never recorded",
+    drop_the_digests: "plie 59-09 2021, participants: its digest was never recorded (plie verify --record)",
     lambda data: manifest_path(data).unlink(): "plie 59-09 2021: its manifest is missing",
 }
 
 
 @pytest.mark.parametrize("damage", DAMAGES, ids=lambda damage: damage.__name__)
-def test_a_damage_is_named_and_no_build_starts(
-    root: Path, data: DataFolder, damage: Callable, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_damage_is_named_and_no_build_starts(root: Path, data: DataFolder, damage: Callable) -> None:
     damage(data)
     assert [str(fault) for fault in store_faults(data)] == [DAMAGES[damage]]
-    monkeypatch.setattr(warehouse_build, "_transform", lambda *_: pytest.fail("dbt was run"))
-    with pytest.raises(BuildError, match="send the same delivery again") as failure:
-        warehouse_build.build(data, Console(quiet=True), deliveries=STORE)
+    with pytest.raises(DbtRuntimeError, match="send the same delivery again") as failure:
+        demand_deliveries(data)
     assert DAMAGES[damage] in str(failure.value)
+
+
+def test_a_build_asks_before_it_starts(root: Path, data: DataFolder) -> None:
+    """Through the command line, and with no file of a build left behind."""
+    remove(data)
+    done = run_plie("build", "--deliveries", "store", "--without-unit-tests", data=data.root)
+    assert done.returncode == 1 and "participants: its file is missing" in done.stderr
+    assert not data.working_file.exists() and not data.warehouse.exists()
 
 
 @pytest.mark.parametrize(
@@ -156,8 +162,8 @@ def test_a_store_that_is_not_mounted_is_not_empty(root: Path, data: DataFolder) 
     data.accepted.mkdir()
     with pytest.raises(StoreError, match="holds no delivery, though 2 were accepted"):
         take_in(root / "landing", data)
-    with pytest.raises(BuildError, match="mount it or bring it back"):
-        warehouse_build.build(data, Console(quiet=True), deliveries=STORE)
+    with pytest.raises(DbtRuntimeError, match="mount it or bring it back"):
+        demand_deliveries(data)
     shutil.rmtree(data.verdicts)
     assert {one["status"] for one in take_in(root / "landing", data).verdicts} == {"accepted"}
 
@@ -225,20 +231,27 @@ def test_a_damaged_register_is_not_kept_in_force(tmp_path: Path) -> None:
     demand_whole_store(data)
 
 
-def test_a_build_that_reads_none_of_the_rows_fails(
-    root: Path, data: DataFolder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_build_that_reads_none_of_the_rows_fails(root: Path, data: DataFolder) -> None:
     """dbt that finds no file of the store (a folder whose name is a pattern) ends well, with nothing in it."""
-
-    def transform(warehouse: Path, *_: object) -> int:
-        with duckdb.connect(str(warehouse)) as connection:
-            connection.execute("create schema staging")
-            for table, rows in (("participants", 40), ("steps", 40), ("exits", 0)):
-                connection.execute(f"create table staging.stg_plie__{table} as select 1 as one from range({rows})")
-        return 1
-
-    monkeypatch.setattr(warehouse_build, "_transform", transform)
-    with pytest.raises(BuildError, match="give the data folder a plain name") as failure:
-        warehouse_build.build(data, Console(quiet=True), deliveries=STORE)
+    with duckdb.connect() as connection:
+        connection.execute("create schema staging")
+        for table, rows in (("participants", 40), ("steps", 40), ("exits", 0)):
+            connection.execute(f"create table staging.stg_plie__{table} as select 1 as one from range({rows})")
+        with pytest.raises(ReleaseError, match="give the data folder a plain name") as failure:
+            demand_rows(connection, data)
     assert "plie, exits: 10 rows in force, 0 read" in str(failure.value)
     assert "participants" not in str(failure.value).replace(str(data.root), "")
+
+
+def test_digests_of_an_earlier_version_are_recorded(root: Path, data: DataFolder) -> None:
+    """Only where the rows are as many as were accepted; the store is whole then, and the delivery is not sent again."""
+    drop_the_digests(data)
+    done = run_plie("verify", "--record", data=data.root)
+    assert done.returncode == 0, done.stdout
+    assert "1 livraisons" in done.stdout and "6 fichiers entiers" in done.stdout
+    assert {one["status"] for one in take_in(root / "landing", data).verdicts} == {"unchanged"}
+    drop_the_digests(data)
+    lose_a_row(data)
+    done = run_plie("verify", "--record", data=data.root)
+    assert done.returncode == 1
+    assert "plie 59-09 2021, participants: not the rows that were accepted" in done.stdout

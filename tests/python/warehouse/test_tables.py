@@ -9,7 +9,7 @@ import pytest
 from scenario import Scenario
 from shared import Built, Compiled
 
-from plie_warehouse import warehouse_build
+from plie_warehouse.build_inputs import fingerprint
 from plie_warehouse.paths import PROJECT, SAMPLE, DataFolder
 
 
@@ -154,4 +154,4 @@ def test_building_again_gives_the_same_figures(built: Built) -> None:
             differing = scenario.rows(f"({ours} except all {theirs}) union all ({theirs} except all {ours})")
             assert differing == [], table
         [(build_id,)] = scenario.rows("select build_id from built.marts.build_info")
-    assert build_id == warehouse_build.fingerprint(None, SAMPLE, DataFolder(built.data).accepted)
+    assert build_id == fingerprint(None, SAMPLE, DataFolder(built.data).accepted)
