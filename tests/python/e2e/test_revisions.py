@@ -60,7 +60,7 @@ def correct(folder: Path, supplier: str) -> None:
 
 @dataclass(frozen=True)
 class Years:
-    """The warehouses of the three builds, in their order, and the data folder."""
+    """The warehouses of three builds, in their order, and the data folder of the first two."""
 
     data: DataFolder
     warehouses: tuple[Path, Path, Path]
@@ -71,7 +71,7 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Years:
     root = tmp_path_factory.mktemp("revisions")
     landing, data = root / "landing", DataFolder(root / "data")
     kept = []
-    for number, made in enumerate((as_good, correct, correct)):
+    for number, made in enumerate((as_good, correct)):
         cases = [Case("corrected", CORRECTED, made, True, None), Case("other", OTHER, as_good, True, None)]
         write_landing(landing, cases)
         # What is published has no part in it, and the first build has nothing to be compared with.
@@ -83,7 +83,22 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Years:
             assert done.returncode == 0, done.stdout + done.stderr
         kept.append(root / f"{number}.duckdb")
         shutil.copyfile(data.warehouse, kept[-1])
+    kept.append(third_build(data, root / "third"))
     return Years(data, tuple(kept))
+
+
+def third_build(data: DataFolder, folder: Path) -> Path:
+    """A copy of the second warehouse, in which the model of the revisions finds what the second build left. The figures
+    of another build are the same (test_building_again_gives_the_same_figures)."""
+    folder.mkdir()
+    # The SQL names the catalogue, which has the name of the file.
+    third = shutil.copyfile(data.warehouse, folder / data.warehouse.name)
+    model = "compiled/plie_warehouse/models/quality/revisions.sql"
+    with duckdb.connect(str(third)) as connection:
+        connection.execute("delete from quality.revisions")
+        revisions = (data.root / "target" / model).read_text(encoding="utf-8")
+        connection.execute(f"insert into quality.revisions by name ({revisions})")
+    return third
 
 
 def rows(warehouse: Path, sql: str) -> list[tuple]:
@@ -237,19 +252,24 @@ def test_what_is_a_revision(before: list, now: list, expected: list) -> None:
     assert set(found["revision_no"]) <= {"1"}
 
 
+def as_text(warehouse: Path, sql: str) -> pd.DataFrame:
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        found = connection.execute(f"select columns(*)::varchar {sql}").df().astype(object)
+        return found.where(found.notna(), None)
+
+
+def left_by(warehouse: Path) -> dict[str, pd.DataFrame]:
+    """What a build leaves for the next one."""
+    tables = {"figures": "marts.indicators", REVISIONS: "quality.revisions"}
+    return {name: as_text(warehouse, f"from {table}") for name, table in tables.items()}
+
+
 @pytest.fixture(scope="module")
 def revised(consolidated: Years) -> Callable[..., pd.DataFrame]:
     """What Great Expectations sees of the second build, after a change of its table of revisions: what differs."""
     first, second, _ = consolidated.warehouses
-
-    def text(warehouse: Path, sql: str) -> pd.DataFrame:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
-            found = connection.execute(f"select columns(*)::varchar {sql}").df().astype(object)
-            return found.where(found.notna(), None)
-
-    figures, definitions = text(second, "from marts.indicators"), text(second, "from reference.measures")
-    revisions = text(second, "from quality.revisions")
-    last = {"figures": text(first, "from marts.indicators"), REVISIONS: text(first, "from quality.revisions")}
+    figures, definitions = left_by(second)["figures"], as_text(second, "from reference.measures")
+    revisions, last = left_by(second)[REVISIONS], left_by(first)
 
     def judge(change: Callable[[pd.DataFrame], pd.DataFrame], known: bool) -> pd.DataFrame:
         return compare_revisions(figures, change(revisions), last if known else {}, definitions).differences
@@ -266,6 +286,15 @@ def with_value(column: str, value: str) -> Callable[[pd.DataFrame], pd.DataFrame
         return table.assign(**{column: table[column].where(~row, value)})
 
     return change
+
+
+def test_the_revisions_of_a_build_that_moved_nothing_pass(consolidated: Years) -> None:
+    """What the validation of the third build would compare; of one that forgot the revisions, it would see it."""
+    _, second, third = consolidated.warehouses
+    now, definitions = left_by(third), as_text(third, "from reference.measures")
+    for revisions, measures in ((now[REVISIONS], set()), (now[REVISIONS].iloc[:0], {"row"})):
+        found = compare_revisions(now["figures"], revisions, left_by(second), definitions).differences
+        assert set(found["measure"]) == measures
 
 
 @pytest.mark.parametrize("known", [True, False])

@@ -9,7 +9,8 @@ import pytest
 from scenario import Scenario
 from shared import Built, Compiled
 
-from plie_warehouse.paths import PROJECT
+from plie_warehouse import warehouse_build
+from plie_warehouse.paths import PROJECT, SAMPLE, DataFolder
 
 
 def test_build_prints_the_national_table(built: Built, warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -129,12 +130,32 @@ def test_analyses_run_on_the_sample(name: str, compiled: Compiled, built: Built)
         assert connection.execute(sql).fetchall()
 
 
-def test_every_level_and_scenario_agrees_with_the_build(built: Built) -> None:
-    """The harness of these tests gives what dbt built: the same outcomes from the same rows."""
+def test_building_again_gives_the_same_figures(built: Built) -> None:
+    """Builds are idempotent: same code, same data, same name of the build, same rows in every public table. The models
+    run again in memory, which also shows that the harness of the tests gives what dbt built. The suppression pattern is
+    that of the build: another one is the same (test_the_same_figures_give_the_same_suppression_pattern)."""
     with Scenario(built.warehouse, built.target) as scenario:
         scenario.deliver_sample().run()
-        for table in ("plie_outcomes", "clause_hours_etp", "network_coverage", "network_members", "survey_funding_mix"):
+        statuses, utility = "intermediate.int_disclosure__statuses", "quality.disclosure_utility"
+        scenario.connection.execute(f"create table {statuses} as from built.{statuses}")
+        sql = (scenario.compiled / "models" / "quality" / "disclosure_utility.sql").read_text(encoding="utf-8")
+        scenario.connection.execute(f"create table {utility} as {sql}")
+        public = {
+            database: {
+                name
+                for (name,) in scenario.rows(
+                    "select schema_name || '.' || table_name from duckdb_tables()"
+                    f" where database_name = '{database}' and schema_name in ('marts', 'quality')"
+                )
+            }
+            for database in ("warehouse", "built")
+        }
+        assert public["built"] == public["warehouse"] and len(public["built"]) > 30
+        for table in public["warehouse"]:
             # dbt orders the columns as the contract of the table does, its query as it likes.
-            columns = ", ".join(name for (name,) in scenario.rows(f"select column_name from (describe marts.{table})"))
-            ours, theirs = (f"select {columns} from {schema}.{table}" for schema in ("marts", "built.marts"))
-            assert scenario.rows(f"({ours} except {theirs}) union all ({theirs} except {ours})") == [], table
+            columns = ", ".join(name for (name,) in scenario.rows(f"select column_name from (describe {table})"))
+            ours, theirs = (f"select {columns} from {database}{table}" for database in ("", "built."))
+            differing = scenario.rows(f"({ours} except all {theirs}) union all ({theirs} except all {ours})")
+            assert differing == [], table
+        [(build_id,)] = scenario.rows("select build_id from built.marts.build_info")
+    assert build_id == warehouse_build.fingerprint(None, SAMPLE, DataFolder(built.data).accepted)
