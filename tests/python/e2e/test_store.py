@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import errno
 import json
+import multiprocessing
 import os
 import signal
 import subprocess
 import sys
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import duckdb
@@ -260,34 +262,38 @@ def test_a_run_that_dies_at_its_verdicts_is_finished_by_the_next(
     assert {row for (row,) in results.project("supplier_code").distinct().fetchall()} == suppliers
 
 
-KILLED = """
-import os, signal, sys
-from pathlib import Path
-from plie_warehouse import files
-from plie_warehouse.intake import take_in
-from plie_warehouse.paths import DataFolder
-import plie_warehouse.intake.intake_suites
-real, left = files.commit, [int(sys.argv[3])]
-def commit(temporary, path):
-    if left[0] == 0:
-        os.kill(os.getpid(), signal.SIGKILL)
-    left[0] -= 1
-    real(temporary, path)
-files.commit = commit
-take_in(Path(sys.argv[1]), DataFolder(Path(sys.argv[2])))
-"""
+@pytest.fixture(scope="module")
+def children() -> BaseContext:
+    """Processes that start quickly: forked from a process that has loaded Great Expectations."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["plie_warehouse.intake.intake_suites"])
+    return context
+
+
+def take_in_and_die(landing: Path, data: DataFolder, whole: int) -> None:
+    """In a child: kill it when ``whole`` files are in place."""
+    real, left = files.commit, [whole]
+
+    def commit(temporary: Path, path: Path) -> None:
+        if left[0] == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+        left[0] -= 1
+        real(temporary, path)
+
+    files.commit = commit
+    take_in(landing, data)
 
 
 @pytest.mark.parametrize("whole", [1, 3])
-def test_a_kill_in_the_middle_of_accepting(tmp_path: Path, data: DataFolder, whole: int) -> None:
+def test_a_kill_in_the_middle_of_accepting(tmp_path: Path, data: DataFolder, children: BaseContext, whole: int) -> None:
     """After one of three tables, and after all of them but before the manifest: the old delivery stays in force."""
     take_in(deliver(tmp_path), data)
     before = manifest(data)
     landing = deliver(tmp_path, people=12)
-    killed = subprocess.run(
-        [sys.executable, "-c", KILLED, str(landing), str(data.root), str(whole)], cwd=PROJECT, check=False
-    )
-    assert killed.returncode == -signal.SIGKILL
+    killed = children.Process(target=take_in_and_die, args=(landing, data, whole))
+    killed.start()
+    killed.join()
+    assert killed.exitcode == -signal.SIGKILL
     assert manifest(data) == before
     assert [rows_in_force(data, table) for table in ("participants", "steps", "exits")] == [20, 20, 5]
     assert list(data.accepted.rglob("*.writing")), "it died while it wrote"
@@ -296,17 +302,17 @@ def test_a_kill_in_the_middle_of_accepting(tmp_path: Path, data: DataFolder, who
     assert not list(data.accepted.rglob("*.writing"))
 
 
-def test_two_intakes_at_once(tmp_path: Path, data: DataFolder) -> None:
+def test_two_intakes_at_once(tmp_path: Path, data: DataFolder, children: BaseContext) -> None:
     """Both end well; the supplier that both bring has one of the two deliveries in force, whole."""
     first, second = deliver(tmp_path, name="a"), deliver(tmp_path, people=12, name="b")
     deliver(tmp_path, supplier="59-14", name="a")
     deliver(tmp_path, supplier="62-03", name="b")
-    environment = os.environ | {"PLIE_DATA_DIR": str(data.root)}
-    running = [
-        subprocess.Popen([*PLIE, "intake", str(landing)], cwd=PROJECT, env=environment, stdout=subprocess.DEVNULL)
-        for landing in (first, second)
-    ]
-    assert [process.wait() for process in running] == [0, 0]
+    running = [children.Process(target=take_in, args=(landing, data)) for landing in (first, second)]
+    for process in running:
+        process.start()
+    for process in running:
+        process.join()
+    assert [process.exitcode for process in running] == [0, 0]
     assert len(manifest(data)["versions"]) == 2
     rows = [rows_in_force(data, table) for table in ("participants", "steps", "exits")]
     assert rows in ([60, 60, 15], [52, 52, 13])
