@@ -132,10 +132,14 @@ def test_analyses_run_on_the_sample(name: str, compiled: Compiled, built: Built)
 
 def test_building_again_gives_the_same_figures(built: Built) -> None:
     """Builds are idempotent: same code, same data, same name of the build, same rows in every public table. The models
-    run again in memory, those in Python and what stands on them excepted, which also shows that the harness of the
-    tests gives what dbt built."""
+    run again in memory, which also shows that the harness of the tests gives what dbt built. The suppression pattern is
+    that of the build: another one is the same (test_the_same_figures_give_the_same_suppression_pattern)."""
     with Scenario(built.warehouse, built.target) as scenario:
         scenario.deliver_sample().run()
+        statuses, utility = "intermediate.int_disclosure__statuses", "quality.disclosure_utility"
+        scenario.connection.execute(f"create table {statuses} as from built.{statuses}")
+        sql = (scenario.compiled / "models" / "quality" / "disclosure_utility.sql").read_text(encoding="utf-8")
+        scenario.connection.execute(f"create table {utility} as {sql}")
         public = {
             database: {
                 name
@@ -146,7 +150,7 @@ def test_building_again_gives_the_same_figures(built: Built) -> None:
             }
             for database in ("warehouse", "built")
         }
-        assert public["built"] - public["warehouse"] == {"quality.disclosure_utility"}
+        assert public["built"] == public["warehouse"] and len(public["built"]) > 30
         for table in public["warehouse"]:
             # dbt orders the columns as the contract of the table does, its query as it likes.
             columns = ", ".join(name for (name,) in scenario.rows(f"select column_name from (describe {table})"))
