@@ -35,7 +35,7 @@ def test_the_warehouse_is_private(built: Built) -> None:
 
 def test_schemas_are_those_of_the_interface(warehouse: duckdb.DuckDBPyConnection) -> None:
     found = {name for (name,) in warehouse.execute("select distinct schema_name from duckdb_tables()").fetchall()}
-    assert found == {"reference", "staging", "intermediate", "marts", "published", "quality"}
+    assert found == {"build", "reference", "staging", "intermediate", "marts", "published", "quality"}
 
 
 def test_descriptions_are_stored_as_comments(warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -150,7 +150,8 @@ def test_building_again_gives_the_same_figures(built: Built) -> None:
             }
             for database in ("warehouse", "built")
         }
-        assert public["built"] == public["warehouse"] and len(public["built"]) > 30
+        judged = {"quality.validation_results", "quality.published_validation_results"}
+        assert public["built"] == public["warehouse"] | judged and len(public["warehouse"]) > 30
         for table in public["warehouse"]:
             # dbt orders the columns as the contract of the table does, its query as it likes.
             columns = ", ".join(name for (name,) in scenario.rows(f"select column_name from (describe {table})"))
