@@ -9,12 +9,12 @@ import pytest
 from conftest import run_plie
 from hostile import good, good_network, write
 
+from plie_warehouse.build_inputs import deliveries_in_force, fingerprint
 from plie_warehouse.intake import take_in
 from plie_warehouse.intake.store import Store
 from plie_warehouse.intake.store_check import demand_whole_store, rows_in_force
 from plie_warehouse.intake.withdrawal import WithdrawalError, withdraw
 from plie_warehouse.paths import DataFolder
-from plie_warehouse.warehouse_build import deliveries_in_force, fingerprint
 
 YEAR, SUPPLIER = 2021, "59-09"
 NAME = ("plie", SUPPLIER, YEAR)
