@@ -306,8 +306,9 @@ def test_what_a_build_publishes(built: Built, warehouse: duckdb.DuckDBPyConnecti
         now["versions"]["dbt"],
     )
     assert now["deliveries"] == {"source": "sample", "in_force": []}
-    assert now["passed"].keys() == {"dbt_nodes", "suites", "unit_tests"} and now["passed"]["unit_tests"] > 50
-    assert now["passed"]["dbt_nodes"] > 200 and now["passed"]["suites"] > 10
+    assert now["passed"].keys() == {"dbt_nodes", "suites", "unit_tests"}
+    assert now["passed"]["dbt_nodes"] > 200 and now["passed"]["suites"] > 5
+    assert now["passed"]["unit_tests"] == 0, "the build that the tests share leaves them out, and says so"
     assert now["versions"]["duckdb"] == duckdb.__version__ and now["versions"]["duckdb_storage"] == "v1.4.0"
     assert now["versions"].items() >= engine_versions().items(), "what decided which cells are suppressed"
     counts = dict(warehouse.execute("select status, count(*) from published.indicators group by status").fetchall())
