@@ -9,8 +9,8 @@ import pytest
 from scenario import Scenario
 from shared import Built, Compiled
 
-from plie_warehouse.build_inputs import fingerprint
-from plie_warehouse.paths import PROJECT, SAMPLE, DataFolder
+from plie_warehouse.build_inputs import BuildInputs, Options
+from plie_warehouse.paths import PROJECT, DataFolder
 
 
 def test_build_prints_the_national_table(built: Built, warehouse: duckdb.DuckDBPyConnection) -> None:
@@ -134,7 +134,11 @@ def test_building_again_gives_the_same_figures(built: Built) -> None:
     """Builds are idempotent: same code, same data, same name of the build, same rows in every public table. The models
     run again in memory, which also shows that the harness of the tests gives what dbt built. The suppression pattern is
     that of the build: another one is the same (test_the_same_figures_give_the_same_suppression_pattern)."""
+    inputs = BuildInputs.read(Options(), DataFolder(built.data).accepted)
     with Scenario(built.warehouse, built.target) as scenario:
+        scenario.connection.execute(
+            f"set variable build_id = '{inputs.build_id}'; set variable rules = '{inputs.rules}'"
+        )
         scenario.deliver_sample().run()
         statuses, utility = "intermediate.int_disclosure__statuses", "quality.disclosure_utility"
         scenario.connection.execute(f"create table {statuses} as from built.{statuses}")
@@ -159,4 +163,4 @@ def test_building_again_gives_the_same_figures(built: Built) -> None:
             differing = scenario.rows(f"({ours} except all {theirs}) union all ({theirs} except all {ours})")
             assert differing == [], table
         [(build_id,)] = scenario.rows("select build_id from built.marts.build_info")
-    assert build_id == fingerprint(None, SAMPLE, DataFolder(built.data).accepted)
+    assert build_id == inputs.build_id
