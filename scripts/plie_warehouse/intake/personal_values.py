@@ -153,9 +153,9 @@ def _is_phone(run: str) -> bool:
 
 def telephone_numbers(column: Column) -> set[str]:
     """Values that hold a telephone number. A bare number of a column of things is theirs."""
-    found = {
-        value for value in column.values if any(_is_phone(run[0]) for run in _RUN.finditer(_DATED.sub("|", value)))
-    }
+    # Most values are pseudonyms and dates, which have no run of digits that is long enough.
+    runs = [value for value in column.values if _RUN.search(value)]
+    found = {value for value in runs if any(_is_phone(run[0]) for run in _RUN.finditer(_DATED.sub("|", value)))}
     bare = {value for value in column.values if value.strip().isdecimal()}
     if column.is_of_things:
         return found - bare
