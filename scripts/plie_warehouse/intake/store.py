@@ -14,7 +14,6 @@ each file, so that a file that is lost, cut or changed later is found (``faults`
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import os
@@ -29,7 +28,7 @@ import pandas as pd
 
 from plie_warehouse.contract import load_kind
 from plie_warehouse.errors import PlieError
-from plie_warehouse.files import WRITING, owner_only, replace, write_json
+from plie_warehouse.files import WRITING, locked, owner_only, replace, write_json
 from plie_warehouse.intake.plain import no_pattern
 
 SUPERSEDED = "superseded"
@@ -107,12 +106,7 @@ class Store:
         self.root.mkdir(parents=True, exist_ok=True)
         # The store is private, whatever the umask of the caller.
         self.root.chmod(0o700)
-        with owner_only(), (self.root / ".lock").open("w") as lock:
-            try:
-                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-            except OSError:
-                waiting()
-                fcntl.flock(lock, fcntl.LOCK_EX)
+        with owner_only(), locked(self.root / ".lock", waiting):
             for left in self.root.rglob(f".*{WRITING}"):
                 left.unlink()
             yield

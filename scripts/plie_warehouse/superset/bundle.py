@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qsl
 
 import duckdb
 import yaml
@@ -271,12 +270,6 @@ class Bundle:
         }
         names = [*described, *(name for name in of_file if name not in described)]
         return content | {"columns": [of_file.get(name, {}) | described.get(name, {}) for name in names]}
-
-
-def connection_settings(bundle: Bundle) -> dict[str, str]:
-    """The settings of DuckDB in the database's address, as Superset hands them on."""
-    [database] = bundle.of("databases").values()
-    return dict(parse_qsl(database["sqlalchemy_uri"].partition("?")[2]))
 
 
 def _relation(dataset: Described) -> str:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import fcntl
 import hashlib
 import os
 import secrets
@@ -20,7 +19,7 @@ from pathlib import Path
 from rich.console import Console
 
 from plie_warehouse.errors import PlieError
-from plie_warehouse.files import commit
+from plie_warehouse.files import locked, owner_only, replace
 from plie_warehouse.paths import PROJECT, DataFolder
 from plie_warehouse.superset import PORT
 from plie_warehouse.superset.bundle import Bundle
@@ -131,11 +130,8 @@ def make_home(home: Path) -> None:
     if key.exists() and key.stat().st_size:
         return
     # Private from its first byte, whole from the moment it has its name.
-    draft = home / ".secret_key"
-    draft.unlink(missing_ok=True)
-    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="ascii") as file:
-        file.write(secrets.token_urlsafe(48))
-    commit(draft, key)
+    with owner_only():
+        replace(key, lambda draft: draft.write_text(secrets.token_urlsafe(48), encoding="ascii"))
 
 
 def prepare(console: Console, serving: Path, home: Path, environment: Path = ENVIRONMENT) -> None:
@@ -167,15 +163,13 @@ def prepare(console: Console, serving: Path, home: Path, environment: Path = ENV
     stamp.write_text(wanted, encoding="ascii")
 
 
-@contextlib.contextmanager
-def _only_server(home: Path) -> Iterator[None]:
+def _only_server(home: Path) -> contextlib.AbstractContextManager[None]:
     """One server at a time on one folder of metadata."""
-    with (home / ".lock").open("w") as lock:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError:
-            raise SupersetError(f"another Superset runs on {home}; stop it first, or use it") from None
-        yield
+
+    def refuse() -> None:
+        raise SupersetError(f"another Superset runs on {home}; stop it first, or use it") from None
+
+    return locked(home / ".lock", refuse)
 
 
 def _demand_port(port: int) -> None:

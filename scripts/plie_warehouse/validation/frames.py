@@ -61,15 +61,8 @@ REFERENCE_TABLES = (
     "publication_statuses",
 )
 
-FACT_TABLES = ("fct_parcours", "fct_exits", "fct_steps", "fct_clause_hours")
-
-DIMENSION_TABLES = ("dim_clause_structure", "dim_plie")
-
-# The aggregates, of which readers get a copy in schema published, and the long table made of them.
+# The aggregates, of which readers get a copy in schema published.
 PUBLISHED_TABLES = tuple(row["table"] for row in declared("tables") if row["subject"] in ("plie", "clause", "network"))
-AGGREGATE_TABLES = (*PUBLISHED_TABLES, "indicators")
-
-QUALITY_TABLES = ("exclusions", "row_accounting", "clause_hours_accounting")
 
 
 class WarehouseError(PlieError):

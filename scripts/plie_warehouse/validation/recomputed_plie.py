@@ -89,21 +89,12 @@ def overlapping(parcours: pd.DataFrame) -> pd.Series:
     excluded = pd.Series(False, index=parcours.index)
     several = parcours[parcours.duplicated(PERSON, keep=False)]
     several = several.sort_values([*PERSON, "entry_date", "parcours_no"], kind="stable")
-    person_before: tuple | None = None
+    person_before: list | None = None
     busy_until: pd.Timestamp | None = None
     shut_out = []
-    columns = zip(
-        several.index,
-        several[YEAR],
-        several[PLIE],
-        several["participant_id"],
-        several["entry_date"],
-        several["exit_date"],
-        strict=True,
-    )
-    for index, year, plie, participant, entry, exit_ in columns:
-        if (year, plie, participant) != person_before:
-            person_before = (year, plie, participant)
+    for index, *person, entry, exit_ in several[[*PERSON, "entry_date", "exit_date"]].itertuples(name=None):
+        if person != person_before:
+            person_before = person
         elif busy_until is None or entry < busy_until:
             shut_out.append(index)
             continue

@@ -34,8 +34,6 @@ from plie_warehouse.validation.recompute import FACT_RULES, TABLE_RULES, Facts, 
 # How the pseudonyms of the sample begin.
 PSEUDONYM = "SYN-"
 
-EXIT_KEY = "reporting_year, plie_code, participant_id, parcours_no"
-
 
 def without_constraints(table: str) -> str:
     """A check constraint would stop some corruptions before Great Expectations sees them."""

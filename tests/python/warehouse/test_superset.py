@@ -15,6 +15,7 @@ from decimal import Decimal
 from functools import reduce
 from operator import getitem
 from pathlib import Path
+from urllib.parse import parse_qsl
 
 import duckdb
 import pytest
@@ -25,7 +26,7 @@ from shared import Built
 
 from plie_warehouse.paths import PROJECT
 from plie_warehouse.superset import server
-from plie_warehouse.superset.bundle import ARCHIVE_FOLDER, Bundle, BundleError, chart_query, connection_settings
+from plie_warehouse.superset.bundle import ARCHIVE_FOLDER, Bundle, BundleError, chart_query
 from plie_warehouse.superset.check import SETTINGS, comparable, french
 
 
@@ -236,7 +237,8 @@ def test_a_path_that_no_address_can_hold_is_refused(bundle: Bundle, built: Built
 
 def test_the_connection_of_superset_reads_that_file_and_nothing_else(bundle: Bundle, built: Built) -> None:
     """Superset lets readers write SQL expressions, and DuckDB opens any path that a query names."""
-    settings = connection_settings(bundle)
+    [database] = bundle.of("databases").values()
+    settings = dict(parse_qsl(database["sqlalchemy_uri"].partition("?")[2]))
     assert settings == SETTINGS
     with duckdb.connect(str(built.serving), config=settings) as connection:
         assert connection.execute("select count(*) from published.plie_outcomes").fetchone() > (0,)
