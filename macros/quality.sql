@@ -27,3 +27,19 @@
 {% macro checked_supplier() -%}
     case when supplier_kind in ('network', 'survey') then supplier_kind else supplier_code end
 {%- endmacro %}
+
+{#- What the second enforcement found against a rule, a row each: rule, table, columns, how many rows differ and the first of them.
+      results  relation of validation results -#}
+{% macro broken_rules(results) -%}
+with results as (select * from {{ results }}),
+
+final as (
+    select
+        rule_id || ' ' || table_name || ' (' || column_name || '): ' || unexpected_count || ' of ' || evaluated_count
+        || ' rows differ: ' || coalesce(first_unexpected_keys, expectation) as problem
+    from results
+    where not success
+)
+
+select * from final
+{%- endmacro %}
