@@ -56,7 +56,7 @@ def _rebuilt(store: Store, data: DataFolder, path: Path) -> Manifest | None:
         return None
     [delivery_id] = delivery_ids
     try:
-        rows = rows_of(list(found.values()))
+        files = _recorded({table: file for (table, _), file in found.items()})
     except duckdb.Error:
         return None
     report = _report(data, kind, supplier, year)
@@ -68,14 +68,20 @@ def _rebuilt(store: Store, data: DataFolder, path: Path) -> Manifest | None:
         "received_at": report["received_at"],
         "raw_digest": report["raw_digest"],
         "profile": {},
-        "files": {
-            table: {"sha256": digest_of(file), "rows": number}
-            for ((table, _), file), number in zip(found.items(), rows, strict=True)
-        },
+        "files": files,
         # What was accepted before it is not known any more.
         "is_rebuilt": True,
     }
     return Manifest(kind, supplier, year, delivery_id, [version])
+
+
+def _recorded(files: dict[str, Path]) -> dict[str, dict[str, Any]]:
+    """Table -> what a manifest says of its file. Raises ``OSError``, or ``duckdb.Error`` when one cannot be read."""
+    rows = rows_of(list(files.values()))
+    return {
+        table: {"sha256": digest_of(file), "rows": number}
+        for (table, file), number in zip(files.items(), rows, strict=True)
+    }
 
 
 def record_digests(store: Store) -> tuple[list[Manifest], list[str]]:
@@ -90,17 +96,16 @@ def record_digests(store: Store) -> tuple[list[Manifest], list[str]]:
         name = " ".join(map(str, manifest.name))
         tables = {table.name: store.data_path(table.name, *manifest.name[1:], manifest.in_force)
                   for table in load_kind(manifest.kind).tables}  # fmt: skip
-        files = {table: path for table, path in tables.items() if path.exists()}
         try:
-            rows = dict(zip(files, rows_of(list(files.values())), strict=True))
+            files = _recorded({table: path for table, path in tables.items() if path.exists()})
         except duckdb.Error:
             wrong.append(f"{name}: a file cannot be read")
             continue
         said = {table: profile["rows"] for table, profile in current["profile"].items() if profile["rows"]}
-        if differing := [table for table, number in said.items() if rows.get(table) != number]:
+        if differing := [table for table, number in said.items() if files.get(table, {}).get("rows") != number]:
             wrong.append(f"{name}, {', '.join(differing)}: not the rows that were accepted")
             continue
-        current["files"] = {table: {"sha256": digest_of(path), "rows": rows[table]} for table, path in files.items()}
+        current["files"] = files
         write_json(store.manifest_path(*manifest.name), asdict(manifest))
         recorded.append(manifest)
     return recorded, wrong
