@@ -1,4 +1,4 @@
-"""Validate a built warehouse: recompute the rules from its staged rows, compare every figure of its marts."""
+"""Validate a built warehouse: recompute the rules from the deliveries, compare every figure of its marts."""
 
 from __future__ import annotations
 

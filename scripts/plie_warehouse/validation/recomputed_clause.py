@@ -1,4 +1,4 @@
-"""The rules of the social clause, D40 to D47, written a second time in pandas from the staged rows.
+"""The rules of the social clause, D40 to D47, written a second time in pandas from the delivered rows.
 
 Nothing here looks at how the models do it. Each function names the rules that it states. Row-level frames
 keep the index of the staged frame that they come from, so that a reason found here can be laid beside the
@@ -171,7 +171,7 @@ def link_hours(
 ) -> pd.DataFrame:
     """Every delivered hours row with its lot, work contract and beneficiary, where they are accepted.
 
-    ``hours``: all staged rows; the others: accepted rows, see ``describe_…``. Adds ``cents`` (hours in
+    ``hours``: all delivered rows; the others: accepted rows, see ``describe_…``. Adds ``cents`` (hours in
     hundredths, ``NA`` = cannot be read) and the masks ``has_lot``, ``has_contract``, ``has_beneficiary``.
     """
     rows = hours.assign(cents=scaled(hours["hours"], HOURS_DECIMALS))

@@ -1,4 +1,4 @@
-"""The rules of the PLIE deliveries, D01 to D33, written a second time in pandas from the staged rows.
+"""The rules of the PLIE deliveries, D01 to D33, written a second time in pandas from the delivered rows.
 
 Nothing here looks at how the models do it. Each function names the rules that it states. Row-level frames
 keep the index of the staged frame that they come from, so that a reason found here can be laid beside the
@@ -108,7 +108,7 @@ def check_parcours_and_exits(
 ) -> tuple[pd.Series, pd.Series, pd.DataFrame]:
     """The checks D1A and D02 on the rows that passed row acceptance; the first reason is the one recorded.
 
-    ``participants`` and ``exits``: all staged rows; the two series: their reason of row acceptance (``None`` =
+    ``participants`` and ``exits``: all delivered rows; the two series: their reason of row acceptance (``None`` =
     accepted). Returns the completed reasons of participants and of exits, and the kept parcours: the staged
     columns of participants plus ``exit_date`` (``NaT`` = open), one row per parcours key.
     """
@@ -153,7 +153,7 @@ def check_steps(
     """The checks D20 to D22 on the steps that passed row acceptance; returns the completed reason of each
     staged step.
 
-    ``steps`` and ``participants``: all staged rows; ``step_reasons``: reasons of row acceptance; ``kept_parcours``:
+    ``steps`` and ``participants``: all delivered rows; ``step_reasons``: reasons of row acceptance; ``kept_parcours``:
     see ``check_parcours_and_exits``.
     """
     readable = participants.dropna(subset=PARCOURS_KEY)
@@ -250,7 +250,7 @@ def exit_facts(
 ) -> pd.DataFrame:
     """Exits of the reporting year (D03) with their class (D10 to D14) and the durable-contract flag (D19).
 
-    ``exits``: staged rows of exits without any reason; ``kept``: kept parcours. One row per parcours key.
+    ``exits``: delivered rows of exits without any reason; ``kept``: kept parcours. One row per parcours key.
     """
     first, last = year_bounds(exits[YEAR])
     facts = exits[(exits["exit_date"] >= first) & (exits["exit_date"] <= last) & in_set(exits, kept, PARCOURS_KEY)]
