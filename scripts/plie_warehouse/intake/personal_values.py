@@ -17,13 +17,15 @@ from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
+from plie_warehouse.contract import parameter
+
 # Between groups of digits.
 _GAP = r"[ .\-_/\u00a0\u202f]"
 
-# Share of the values of a column that must look like an identifier when one alone would prove nothing.
-MOST, NEARLY_ALL = 0.5, 0.8
-# Values from which a share says something.
-FEW = 3
+# Shares of the values of a column that must look like an identifier when one alone would prove nothing, and values from
+# which a share says something (seeds/reference/parameters.csv).
+MOST, NEARLY_ALL = "intake_identifiers_most_share", "intake_identifiers_nearly_all_share"
+FEW = "intake_identifiers_min_values"
 
 
 # The shape of a text: 1 for a digit, a for a letter of ASCII, other signs as they are.
@@ -35,12 +37,21 @@ _BETWEEN = "\0"
 
 @dataclass(frozen=True)
 class Column:
-    """What is looked at: the different values of a column, and the year that they describe. ``is_of_things``: it
-    numbers things, and a long number there is theirs."""
+    """What is looked at: the different values of a column, and the year of the delivery. ``is_of_things``: it numbers
+    things, and a long number there is theirs."""
 
     values: frozenset[str]
-    year: int | None = None
+    year: int
     is_of_things: bool = False
+
+    def most(self, found: Collection[str], of: Collection[str] | None = None, share: str = MOST) -> bool:
+        """Whether what was found is a share of some values, or of all."""
+        of = self.values if of is None else of
+        return bool(found) and len(found) >= parameter(share, self.year) * len(of)
+
+    @property
+    def few(self) -> float:
+        return parameter(FEW, self.year)
 
     @cached_property
     def shapes(self) -> dict[str, list[str]]:
@@ -68,10 +79,6 @@ def _shape(text: str) -> str:
 
 
 Find = Callable[[Column], Collection[str]]
-
-
-def _most(found: Collection[str], of: Collection[str], share: float = MOST) -> bool:
-    return bool(found) and len(found) >= share * len(of)
 
 
 # Social security numbers ---------------------------------------------------------------------------------------------
@@ -137,11 +144,12 @@ def social_security_numbers(column: Column) -> set[str]:
     numbers = {value for value, digits in bare.items() if len(digits) in (13, 15) and digits[:5].isdecimal()}
     births = {bare[value][:5] for value in numbers}
     vary = len(births) >= max(2, min(len(numbers), 10) // 2)
-    if len(numbers) < FEW:
+    if len(numbers) < column.few:
         return shown["sure"] | (set() if column.is_of_things else shown["likely"])
-    if vary and _most(shown["likely"] & numbers, numbers, NEARLY_ALL):
+    if vary and column.most(shown["likely"] & numbers, numbers, NEARLY_ALL):
         return shown["sure"] | shown["likely"]
-    if vary and not column.is_of_things and _most((shown["likely"] | shown["possible"]) & numbers, numbers, NEARLY_ALL):
+    all_of_them = (shown["likely"] | shown["possible"]) & numbers
+    if vary and not column.is_of_things and column.most(all_of_them, numbers, NEARLY_ALL):
         return shown["sure"] | shown["likely"] | shown["possible"]
     return shown["sure"]
 
@@ -172,7 +180,6 @@ _PAIRS, _GROUPS = ({2, 4, 6, 8}, set()), ({2}, {2, 6}, {2, 5, 8}, {2, 5, 7}, {4,
 _WITHOUT_ZERO = ({1, 3, 5, 7}, {3, 5, 7})
 _MOBILE = re.compile(r"[67]\d{8}")
 # A day with its century, which a time of day may follow: no telephone.
-_DATE_SHAPE = re.compile(r"\d[/.-]\d{1,2}[/.-]\d")
 _DATED = re.compile(
     r"\b(?:\d{1,2}[/.-](?:0?[1-9]|1[0-2])[/.-](?:19|20)\d{2}|(?:19|20)\d{2}[/.-](?:0?[1-9]|1[0-2])[/.-]\d{1,2})\b"
 )
@@ -199,11 +206,11 @@ def _is_phone(run: str) -> bool:
 
 def _may_hold_phone(shape: str) -> bool:
     """Whether the digits of a shape are as many, and in such groups, that they can be a telephone number."""
-    runs = [run[0] for run in _RUN.finditer(shape)]
-    return any(map(_may_be_phone, runs)) or bool(runs and _DATE_SHAPE.search(shape))
+    return any(_may_be_phone(run[0]) for run in _RUN.finditer(shape))
 
 
 def _may_be_phone(run: str) -> bool:
+    # A run of more digits may hold a day, too, or begin with the number of a country.
     groups = re.findall(r"\d+", run)
     digits = sum(map(len, groups))
     if re.search(r"[/(+]", run) or digits not in (9, 10, 12):
@@ -223,7 +230,8 @@ def telephone_numbers(column: Column) -> set[str]:
     if column.is_of_things:
         return found
     mobiles = {value for value in bare if _MOBILE.fullmatch(value.strip())}
-    if len(mobiles) >= FEW and _most(mobiles, column.values, NEARLY_ALL) and len({one[:4] for one in mobiles}) >= FEW:
+    vary = len({one[:4] for one in mobiles}) >= column.few
+    if vary and column.most(mobiles, share=NEARLY_ALL):
         found |= mobiles
     return found
 
@@ -273,7 +281,6 @@ _WITHIN = re.compile(
 _WITHIN_SHAPE = re.compile(
     r"[^\W\d_]{0,8}[-_ .]?(?:\d\d([/.-]?)\d\d\1\d{4}|\d{4}([/.-]?)\d\d\2\d\d)[-_ .]?[^\W\d_]{0,8}"
 )
-_YOUNGEST = 14
 
 
 def birth_days(column: Column) -> set[str]:
@@ -292,10 +299,10 @@ def birth_dates(column: Column) -> set[str]:
     for value in column.shaped_as(_WITHIN_SHAPE):
         if within := _WITHIN.fullmatch(value.strip()):
             found[value] = within[2] or within[3]
-    last = (column.year or 0) - _YOUNGEST
+    last = column.year - parameter("intake_min_age", column.year)
     born = {value for value, year in found.items() if int(year) <= last}
     vary = len(set(map(found.__getitem__, born))) >= 2
-    return born if vary and len(born) >= FEW and _most(born, column.values, NEARLY_ALL) else set()
+    return born if vary and len(born) >= column.few and column.most(born, share=NEARLY_ALL) else set()
 
 
 # Names ---------------------------------------------------------------------------------------------------------------
@@ -329,20 +336,20 @@ def names(column: Column) -> set[str]:
     """Values of a column of pseudonyms that read like names, when most do: they differ in their words, not in a letter
     or a number behind the same ones."""
     several = {value: words for value in column.shaped_as(_SEVERAL_SHAPE) if (words := _name_words(value))}
-    if _most(several, column.values) and _differ(several):
+    if column.most(several) and _differ(column, several):
         return set(several)
     # A surname alone: words of different lengths, which codes are not.
     single = {value for value in column.shaped_as(_ONE) if _VOWEL.search(value)}
     lengths = {len(value.strip()) for value in single}
-    if len(single) >= FEW and len(lengths) >= FEW and _most(single, column.values, NEARLY_ALL):
+    if len(lengths) >= column.few and column.most(single, share=NEARLY_ALL):
         return single
     return set()
 
 
-def _differ(named: dict[str, list[str]]) -> bool:
+def _differ(column: Column, named: dict[str, list[str]]) -> bool:
     """Whether the words of the values are as many as the values, or nearly."""
     words = {word for one in named.values() for word in one}
-    return len(words) >= MOST * len(named) and (len(named) < FEW or len(words) >= FEW)
+    return column.most(words, named) and (len(named) < column.few or len(words) >= column.few)
 
 
 # What they are called, in the order of the report, and how they are found.

@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Sequence
 from functools import partial
 from operator import itemgetter
 
-from plie_warehouse.contract import SUPPLIER_KINDS, YEAR, Table
+from plie_warehouse.contract import SUPPLIER_KINDS, Table, parameter
 from plie_warehouse.intake import personal_values
 from plie_warehouse.intake.checks import Finding
 from plie_warehouse.intake.decode import Grid
@@ -60,9 +60,6 @@ _A_PERSON = re.compile(
 # What a body may have without a person being identified.
 BODIES_HAVE = ("un nom ou un prénom", "une adresse")
 
-# Day numbers of a spreadsheet: one or two are typing errors in a year; more are days.
-DAY_NUMBERS_FROM = 3
-
 # Units of the columns that number things.
 THINGS = ("identifiant", "numéro", "SIRET")
 
@@ -70,8 +67,9 @@ THINGS = ("identifiant", "numéro", "SIRET")
 ROWS_NAMED = 10
 
 
-def identifiers(table: Table | None, grid: Grid, header: Header, file: str) -> Iterator[Finding]:
-    """One finding (CNF-01) per column and sort of identifier; ``value`` is never given."""
+def identifiers(table: Table | None, grid: Grid, header: Header, file: str, year: int) -> Iterator[Finding]:
+    """One finding (CNF-01) per column and sort of identifier; ``value`` is never given. ``year``: that of the
+    delivery."""
     names = {place: name for name, place in (header.unknown | header.places).items()}
     for name, place in header.unknown.items():
         sort = header_sort(name)
@@ -79,7 +77,6 @@ def identifiers(table: Table | None, grid: Grid, header: Header, file: str) -> I
             count = sum(1 for row in grid.rows if row[place].strip())
             yield Finding("CNF-01", file, grid.header_line, name, detail=f"Son nom annonce {sort} ; {count} valeur(s).")
     columns = {header.places[one.name]: one for one in (table.columns if table else ()) if one.name in header.places}
-    year = _year(grid, header)
     found: dict[str, list[Finding]] = {sort: [] for sort, _ in (*ANYWHERE, *OF_PERSONS)}
     for place in range(len(grid.header)):
         name, column = names.get(place, ""), columns.get(place)
@@ -116,16 +113,11 @@ def _plain(cell: str) -> str:
     return cell if cell.isascii() else unicodedata.normalize("NFKC", cell)
 
 
-def _year(grid: Grid, header: Header) -> int | None:
-    """The year that the rows describe, as their first row says."""
-    place = header.places.get(YEAR)
-    said = grid.rows[0][place].strip() if place is not None and grid.rows else ""
-    return int(said) if re.fullmatch("[0-9]{4}", said) else None
-
-
 def _birth_days(grid: Grid, place: int, column: Column) -> Collection[str]:
     numbers = personal_values.day_numbers(column)
-    several = numbers and sum(_plain(row[place]) in numbers for row in grid.rows) >= DAY_NUMBERS_FROM
+    # One or two are typing errors in a year; more are days.
+    few = parameter("intake_min_day_numbers", column.year)
+    several = numbers and sum(_plain(row[place]) in numbers for row in grid.rows) >= few
     return personal_values.birth_days(column) | (numbers if several else set())
 
 
