@@ -259,7 +259,8 @@ def test_the_time_grows_with_the_text(text: str) -> None:
 # What values are made of: digits and letters of several alphabets, gaps, and pieces of identifiers.
 PIECES = st.sampled_from(
     ["0612345678", "06 12 34 56 78", "+33", "(0)", "33612345678", "33 6 12345678", "6 12 34 56 78", "2610375104104",
-     "2 61 03 75", "12/03/1984", "12031984", "2021-05-12", "rue", " av. ", "bis", "jean.dupont@exemple.fr", " arobase ", "(at)", "é",
+     "2 61 03 75", "12/03/1984", "12031984", "2021-05-12", "rue", " av. ", "bis",
+     "jean.dupont@exemple.fr", " arobase ", "(at)", "é",
      "M. ", "Dupont", "né le ", "PS-", "٣", "Ж", "\0", "\n"]
 ) | st.text(st.sampled_from("0126789aABbn \u00a0.,-_/()+@é"), max_size=14)  # fmt: skip
 
