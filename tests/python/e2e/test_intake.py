@@ -15,9 +15,9 @@ import pytest
 from hostile import COLUMNS, Tables, good, good_clause, good_network, text, workbook, write
 from openpyxl import load_workbook
 
-from plie_warehouse.intake import taking_in as intake
 from plie_warehouse.contract import load_kind, read_seed
 from plie_warehouse.intake import StoreError, take_in
+from plie_warehouse.intake import taking_in as intake
 from plie_warehouse.intake.checks import BLOCKING, FINDINGS_KEPT, judge_share, load_checks
 from plie_warehouse.intake.decode import Grid
 from plie_warehouse.intake.delivered_headers import Header
