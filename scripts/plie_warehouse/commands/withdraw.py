@@ -19,7 +19,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     parser = add(
         subparsers, NAME, __doc__,
         "The manifest of the store keeps when it was withdrawn; the same rows are then refused when they are sent again"
-        " (STR-24). Run plie build afterwards. Exit code: 0 it is withdrawn, 2 it could not be.",
+        " (STR-24). Run plie build --deliveries store afterwards. Exit code: 0 it is withdrawn, 2 it could not be.",
     )  # fmt: skip
     parser.add_argument("kind", choices=KINDS)
     parser.add_argument("supplier", help="code of the supplier; for network and survey the kind itself")

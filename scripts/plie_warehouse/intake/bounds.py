@@ -20,6 +20,8 @@ _NUMBERS = {
     "fte": ("intake_max_headcount", ""),
     "partner_companies": ("intake_max_companies", ""),
 }
+_READS = {name: re.compile(pattern).match for name, pattern in PATTERNS.items()}
+
 # Tables with one row per person.
 _PERSONS = ("participants", "beneficiaries")
 
@@ -41,7 +43,10 @@ def beyond_bounds(reading: Reading) -> Iterator[Finding]:
 def _numbers(rows: TableRows, name: str, header: str, type_: str, year: int) -> Iterator[Finding]:
     of_cell, of_sum = _NUMBERS[name]
     counts = Counter(rows.columns[name])
-    numbers = {cell: number for cell in counts if (number := _number(cell, type_)) is not None}
+    reads = _READS[type_]
+    # What is not read as a number is said by another check.
+    bare = {cell: text for cell in counts if reads(text := cell.strip())}
+    numbers = {cell: abs(float(text.replace(",", "."))) for cell, text in bare.items()}
     most = parameter(of_cell, year)
     beyond = {cell for cell, number in numbers.items() if number > most}
     if beyond:
@@ -55,12 +60,6 @@ def _numbers(rows: TableRows, name: str, header: str, type_: str, year: int) -> 
     if of_sum and not beyond and total > parameter(of_sum, year):
         detail = f"« {header} » : {_said(total)} au total de la livraison, au plus {_said(parameter(of_sum, year))}."
         yield Finding("STR-22", rows.file, None, name, "", detail, table=rows.table.name)
-
-
-def _number(cell: str, type_: str) -> float | None:
-    """Size of a number as delivered; None for what is not read as one (another check says so)."""
-    bare = cell.strip()
-    return abs(float(bare.replace(",", "."))) if re.match(PATTERNS[type_], bare) else None
 
 
 def _said(number: float) -> str:

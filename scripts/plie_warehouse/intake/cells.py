@@ -22,11 +22,12 @@ _WHOLE = re.compile(r"(-?[0-9]{1,15})[.,]0{1,10}")
 
 
 class Repair(dict[str, str]):
-    """Cell as delivered -> cell as stored, of one column. ``epoch``: day 0 of the workbook, None for a text file."""
+    """Cell as delivered -> cell as stored, of one column. ``epoch``: day 0 of the workbook, None for a text file;
+    ``year``: that of the delivery."""
 
-    def __init__(self, column: Column, epoch: datetime | None) -> None:
+    def __init__(self, column: Column, epoch: datetime | None, year: int) -> None:
         super().__init__()
-        self.column, self.epoch = column, epoch
+        self.column, self.epoch, self.year = column, epoch, year
 
     def __missing__(self, cell: str) -> str:
         self[cell] = stored = self._stored(cell)
@@ -45,7 +46,7 @@ class Repair(dict[str, str]):
             return whole[1] if whole else cell
         if column.type == "date":
             midnight = _MIDNIGHT.fullmatch(bare)
-            return midnight[1] if midnight else as_day(cell, self.epoch) if self.epoch else cell
+            return midnight[1] if midnight else as_day(cell, self.epoch, self.year) if self.epoch else cell
         if column.type == "month" and self.epoch:
             return as_month(cell)
         return cell

@@ -37,7 +37,8 @@ _ACCENT = re.compile(rb"[A-Za-z][\xc0-\xff]|[\xc0-\xff][a-z]")
 _INVISIBLE = re.compile(
     "[\x01-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]"
 )
-_CONTROLS = frozenset(chr(code) for code in (*range(1, 9), 11, 12, *range(14, 32), 127))
+# What needs no look: signs of ASCII that are seen, blanks and ends of lines.
+_PLAIN = bytes([*range(32, 127), *b"\t\r\n"])
 # A control sign as a workbook writes it, also found in what was exported from one.
 _ESCAPED = re.compile("_x00[01][0-9A-Fa-f]_")
 
@@ -127,31 +128,27 @@ def decode(content: bytes, file: str, limits: Limits) -> str:
 
 def _legible(text: str, file: str) -> str:
     """The text as a person sees it. Raises ``Refused`` (STR-03) when its accents were encoded twice."""
-    if text.isascii():
-        return visible(text) if "_x00" in text or _CONTROLS.intersection(text) else text
-    twice = _TWICE.search(text)
-    if twice:
+    # Most texts are plain but for a few signs, and those say whether there is anything to look for.
+    odd = text.encode().translate(None, _PLAIN).decode()
+    if _TWICE.search(odd) and (twice := _TWICE.search(text)):
         start = twice.start()
         word = re.search(r"[^\s;,\"]*$", text[:start])[0] + re.match(r"[^\s;,\"]*", text[start:])[0]
         detail = f"Ses lettres accentuées sont abîmées (« {word[:WORD_SHOWN]} ») : elles ont été encodées deux fois."
         raise Refused(Finding("STR-03", file, 1 + text.count("\n", 0, twice.start()), detail=detail))
-    return visible(text)
+    return visible(text) if "_x00" in text or _INVISIBLE.search(odd) else text
 
 
 def _limit_lines(content: bytes, file: str, most: int) -> None:
     """Raise ``Refused`` (STR-06) for a line no export writes, before anything is copied."""
-    if len(content) <= most:
-        return
-    start, number = 0, 1
-    for end in _LINE_ENDS.finditer(content):
-        if end.start() - start > most:
-            break
-        start, number = end.end(), number + 1
-    else:
-        if len(content) - start <= most:
-            return
-    detail = f"La ligne {number} est trop longue (plus de {most} caractères)."
-    raise Refused(Finding("STR-06", file, number, detail=detail))
+    start = 0
+    while len(content) - start > most:
+        # All lines that end before this one does are short enough.
+        end = max(content.rfind(sign, start, start + most + 1) for sign in (b"\n", b"\r"))
+        if end < 0:
+            number = _line_at(content, start)
+            detail = f"La ligne {number} est trop longue (plus de {most} caractères)."
+            raise Refused(Finding("STR-06", file, number, detail=detail))
+        start = end + 1
 
 
 def _line_at(content: bytes, place: int) -> int:
@@ -186,7 +183,7 @@ def parse(text: str, file: str, recognised: Callable[[Sequence[str]], int], limi
             if end > line:
                 inner += end - line
                 _not_swallowed(row, rows, separator, file, line, end)
-            if "".join(row).strip():
+            if (row and row[0].strip()) or "".join(row).strip():
                 rows.append(row)
                 lines.append(line)
                 if len(rows) > limits.rows:

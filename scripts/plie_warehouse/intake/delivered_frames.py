@@ -12,13 +12,13 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping, Sequence
-from functools import cache
 
 import duckdb
 import numpy as np
 import pandas as pd
 
-from plie_warehouse.contract import PATTERNS, YEAR, Column, Table, load_codes, parameter, read_seed
+from plie_warehouse.contract import PATTERNS, YEAR, Column, Table, load_codes, read_seed
+from plie_warehouse.intake.possible_years import is_possible_birth_year, is_possible_year
 from plie_warehouse.intake.read import TableRows
 
 # As macros/parsing.sql: tabs, no-break spaces and marks are blanks.
@@ -125,7 +125,11 @@ class Frames:
             " try_cast(case when text like '__/__/____' then right(text, 4) else left(text, 4) end as integer)"
             " from said where regexp_full_match(text, '[0-9]{4}(-[0-9]{2}-[0-9]{2})?|[0-9]{2}/[0-9]{2}/[0-9]{4}')"
         ).fetchall()
-        impossible = [one[:3] for one in found if not _can_be(one[0], int(one[1]), one[3])]
+        impossible = [
+            (name, year, text)
+            for name, year, text, said in found
+            if not (is_possible_birth_year if name == "birth_year" else is_possible_year)(said, int(year))
+        ]
         if impossible:
             self.impossible[table.name] = {name for name, *_ in impossible}
             given = pd.DataFrame(impossible, columns=["name", "year", "text"], dtype=object)
@@ -229,14 +233,6 @@ class Frames:
         for shared in sharing:
             self.connection.execute(f"drop type texts_of_{shared}")
         return frame
-
-
-@cache
-def _can_be(column: str, year: int, said: int) -> bool:
-    """Whether a year may stand in a column of a delivery that describes ``year``."""
-    if column == "birth_year":
-        return parameter("intake_min_age", year) <= year - said <= parameter("intake_max_age", year)
-    return parameter("intake_first_year", year) <= said <= year + parameter("intake_future_years", year)
 
 
 def _is_impossible(table: Table, column: str, row: str, cell: str) -> str:

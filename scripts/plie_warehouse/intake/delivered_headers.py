@@ -6,7 +6,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, lru_cache
 
 from plie_warehouse.contract import Table
 from plie_warehouse.intake.checks import Finding
@@ -14,6 +14,8 @@ from plie_warehouse.intake.checks import Finding
 _NOT_WORD = re.compile(r"[^a-z0-9]+")
 
 
+# Headers come again with every file; what is no header may be long.
+@lru_cache(maxsize=512)
 def normalised(text: str) -> str:
     """Lower case, no accent, single blanks between words of letters and digits."""
     plain = unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("€", "eur").replace("°", "o "))

@@ -3,38 +3,82 @@
 What one cell shows is certain or not. A number of thirteen digits may be a serial number, a word may be a code: those
 count when most values of their column are so. Every pattern costs time that grows with the text and no faster: no
 repetition is followed by one that could take the same signs.
+
+The values of a column differ, their shapes hardly do: each sort is first looked for in the shapes, by a pattern that
+the shape of every value of that sort has, and then in the values of the shapes that have it.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection
+import string
+from collections import defaultdict
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
+from functools import cached_property
+
+from plie_warehouse.contract import parameter
 
 # Between groups of digits.
 _GAP = r"[ .\-_/\u00a0\u202f]"
 
-# Share of the values of a column that must look like an identifier when one alone would prove nothing.
-MOST, NEARLY_ALL = 0.5, 0.8
-# Values from which a share says something.
-FEW = 3
+# Shares of the values of a column that must look like an identifier when one alone would prove nothing, and values from
+# which a share says something (seeds/reference/parameters.csv).
+MOST, NEARLY_ALL = "intake_identifiers_most_share", "intake_identifiers_nearly_all_share"
+FEW = "intake_identifiers_min_values"
+
+
+# The shape of a text: 1 for a digit, a for a letter of ASCII, other signs as they are.
+_SIGNS = string.digits + string.ascii_letters
+_SHAPED = bytes.maketrans(_SIGNS.encode(), b"1" * 10 + b"a" * 52)
+# Between values that become shapes at once.
+_BETWEEN = "\0"
 
 
 @dataclass(frozen=True)
 class Column:
-    """What is looked at: the different values of a column, and the year that they describe. ``is_of_things``: it
-    numbers things, and a long number there is theirs."""
+    """What is looked at: the different values of a column, and the year of the delivery. ``is_of_things``: it numbers
+    things, and a long number there is theirs."""
 
     values: frozenset[str]
-    year: int | None = None
+    year: int
     is_of_things: bool = False
+
+    def most(self, found: Collection[str], of: Collection[str] | None = None, share: str = MOST) -> bool:
+        """Whether what was found is a share of some values, or of all."""
+        of = self.values if of is None else of
+        return bool(found) and len(found) >= parameter(share, self.year) * len(of)
+
+    @property
+    def few(self) -> float:
+        return parameter(FEW, self.year)
+
+    @cached_property
+    def shapes(self) -> dict[str, list[str]]:
+        """Shape -> the values that have it."""
+        values = list(self.values)
+        shapes = _shape(_BETWEEN.join(values)).split(_BETWEEN)
+        if len(shapes) != len(values):  # some hold what stands between them
+            shapes = list(map(_shape, values))
+        found: dict[str, list[str]] = defaultdict(list)
+        for shape, value in zip(shapes, values, strict=True):
+            found[shape].append(value)
+        return found
+
+    def shaped(self, has: Callable[[str], object]) -> Iterator[str]:
+        """The values of the shapes that have something."""
+        return (value for shape, values in self.shapes.items() if has(shape) for value in values)
+
+    def shaped_as(self, pattern: re.Pattern[str]) -> Iterator[str]:
+        """The values whose shape is all of a pattern, but for blanks around it."""
+        return self.shaped(lambda shape: pattern.fullmatch(shape.strip()))
+
+
+def _shape(text: str) -> str:
+    return text.encode("utf-8", "surrogatepass").translate(_SHAPED).decode("utf-8", "surrogatepass")
 
 
 Find = Callable[[Column], Collection[str]]
-
-
-def _most(found: Collection[str], of: Collection[str], share: float = MOST) -> bool:
-    return bool(found) and len(found) >= share * len(of)
 
 
 # Social security numbers ---------------------------------------------------------------------------------------------
@@ -78,27 +122,34 @@ def _nir(text: str) -> str:
 
 def _gaps(text: str) -> set[int]:
     """After how many signs the gaps of a number are."""
-    groups = re.split(_GAP, text)
+    return _ends(re.split(_GAP, text))
+
+
+def _ends(groups: list[str]) -> set[int]:
+    """After how many signs each group but the last ends."""
     return {sum(map(len, groups[: place + 1])) for place in range(len(groups) - 1)}
 
 
 def social_security_numbers(column: Column) -> set[str]:
     """Values that hold a NIR."""
     shown: dict[str, set[str]] = {"sure": set(), "likely": set(), "possible": set()}
-    for value in column.values:
+    for value in column.shaped(_NUMBER.search):
         for found in _NUMBER.finditer(value):
             if sort := _nir(found[1]):
                 shown[sort].add(value)
+    if not any(shown.values()):
+        return set()
     # Numbers alone in their cells: a serial number has the sex, year and month of few births.
     bare = {value: _bare(value.strip()) for value in column.values}
     numbers = {value for value, digits in bare.items() if len(digits) in (13, 15) and digits[:5].isdecimal()}
     births = {bare[value][:5] for value in numbers}
     vary = len(births) >= max(2, min(len(numbers), 10) // 2)
-    if len(numbers) < FEW:
+    if len(numbers) < column.few:
         return shown["sure"] | (set() if column.is_of_things else shown["likely"])
-    if vary and _most(shown["likely"] & numbers, numbers, NEARLY_ALL):
+    if vary and column.most(shown["likely"] & numbers, numbers, NEARLY_ALL):
         return shown["sure"] | shown["likely"]
-    if vary and not column.is_of_things and _most((shown["likely"] | shown["possible"]) & numbers, numbers, NEARLY_ALL):
+    all_of_them = (shown["likely"] | shown["possible"]) & numbers
+    if vary and not column.is_of_things and column.most(all_of_them, numbers, NEARLY_ALL):
         return shown["sure"] | shown["likely"] | shown["possible"]
     return shown["sure"]
 
@@ -106,6 +157,7 @@ def social_security_numbers(column: Column) -> set[str]:
 # E-mail --------------------------------------------------------------------------------------------------------------
 
 # From the last sign before the @ on: nothing is looked for from each letter of a long word.
+_MAIL_SHAPE = re.compile(r"@|[(\[] ?aa| a{7} ")
 _MAIL = re.compile(
     r"[\w.+\-] ?(?:@|[(\[] ?(?:at|arobase?) ?[)\]]| arobase ) ?"
     r"(?:[\w-]{1,63}(?: ?(?:\.|[(\[]dot[)\]]| point ) ?[\w-]{1,63}){1,5}|[^\W\d_]{4,63}(?![\w.-]))",
@@ -115,7 +167,7 @@ _MAIL = re.compile(
 
 def mail_addresses(column: Column) -> set[str]:
     """Values that hold an e-mail address."""
-    return {value for value in column.values if _MAIL.search(value)}
+    return {value for value in column.shaped(_MAIL_SHAPE.search) if _MAIL.search(value)}
 
 
 # Telephones ----------------------------------------------------------------------------------------------------------
@@ -124,6 +176,8 @@ def mail_addresses(column: Column) -> set[str]:
 _RUN = re.compile(r"(?<![\w,.])[+(]{0,2}\d(?:[ .,\-_/()\u00a0\u202f]{0,3}\d){8,32}(?!\w|[.,-]\d)")
 # After how many of ten digits the gaps are; all of them may be any sign, others are blanks or points.
 _PAIRS, _GROUPS = ({2, 4, 6, 8}, set()), ({2}, {2, 6}, {2, 5, 8}, {2, 5, 7}, {4, 7}, {4, 6, 8}, {2, 4})
+# The same of nine digits, of which a spreadsheet took the zero.
+_WITHOUT_ZERO = ({1, 3, 5, 7}, {3, 5, 7})
 _MOBILE = re.compile(r"[67]\d{8}")
 # A day with its century, which a time of day may follow: no telephone.
 _DATED = re.compile(
@@ -142,25 +196,42 @@ def _is_phone(run: str) -> bool:
         return len(digits.removeprefix("33").lstrip("0")) == 9 if digits.startswith("33") else len(digits) >= 9
     if "(0)" in run or (len(digits) == 11 and re.match("33[67]", digits)):
         return len(digits) in (9, 11)
-    gaps = {sum(map(len, groups[: place + 1])) for place in range(len(groups) - 1)}
-    if _MOBILE.fullmatch(digits) and gaps in ({1, 3, 5, 7}, {3, 5, 7}):
-        # A spreadsheet took the zero.
+    gaps = _ends(groups)
+    if _MOBILE.fullmatch(digits) and gaps in _WITHOUT_ZERO:
         return True
     if len(digits) != 10 or not re.match("0[1-9]", digits):
         return False
     return gaps in _PAIRS or (gaps in _GROUPS and not re.search(r"[-_/]", run))
 
 
+def _may_hold_phone(shape: str) -> bool:
+    """Whether the digits of a shape are as many, and in such groups, that they can be a telephone number."""
+    return any(_may_be_phone(run[0]) for run in _RUN.finditer(shape))
+
+
+def _may_be_phone(run: str) -> bool:
+    # A run of more digits may hold a day, too, or begin with the number of a country.
+    groups = re.findall(r"\d+", run)
+    digits = sum(map(len, groups))
+    if re.search(r"[/(+]", run) or digits not in (9, 10, 12):
+        return True
+    return digits != 12 and _ends(groups) in (_WITHOUT_ZERO if digits == 9 else (*_PAIRS, *_GROUPS))
+
+
 def telephone_numbers(column: Column) -> set[str]:
     """Values that hold a telephone number. A bare number of a column of things is theirs."""
-    # Most values are pseudonyms and dates, which have no run of digits that is long enough.
-    runs = [value for value in column.values if _RUN.search(value)]
-    found = {value for value in runs if any(_is_phone(run[0]) for run in _RUN.finditer(_DATED.sub("|", value)))}
-    bare = {value for value in column.values if value.strip().isdecimal()}
+    bare = set(column.shaped(lambda shape: shape.strip().isdecimal()))
+    found = {
+        value
+        for value in column.shaped(_may_hold_phone)
+        if not (column.is_of_things and value in bare)
+        and any(_is_phone(run[0]) for run in _RUN.finditer(_DATED.sub("|", value)))
+    }
     if column.is_of_things:
-        return found - bare
+        return found
     mobiles = {value for value in bare if _MOBILE.fullmatch(value.strip())}
-    if len(mobiles) >= FEW and _most(mobiles, column.values, NEARLY_ALL) and len({one[:4] for one in mobiles}) >= FEW:
+    vary = len({one[:4] for one in mobiles}) >= column.few
+    if vary and column.most(mobiles, share=NEARLY_ALL):
         found |= mobiles
     return found
 
@@ -173,6 +244,7 @@ _WAYS = (
     "lieu-dit", "faubourg", "fg", "passage", "sentier", "villa", "cité", "esplanade", "promenade", "venelle", "ruelle",
     "montée",
 )  # fmt: skip
+_STREET_SHAPE = re.compile(r"\d ?a{0,6},? [^\W\d_](?:[^\W\d_]|-)*\.? [^\W\d_]")
 _STREET = re.compile(
     rf"\b\d{{1,4}} ?(?:bis|ter|quater|[a-d])?,? (?:{'|'.join(_WAYS).replace('é', '[ée]')})\.? [^\W\d_]", re.IGNORECASE
 )
@@ -180,7 +252,9 @@ _STREET = re.compile(
 
 def addresses(column: Column) -> set[str]:
     """Values that hold the address of a home."""
-    return set() if column.is_of_things else {value for value in column.values if _STREET.search(value)}
+    if column.is_of_things:
+        return set()
+    return {value for value in column.shaped(_STREET_SHAPE.search) if _STREET.search(value)}
 
 
 # Birth dates ---------------------------------------------------------------------------------------------------------
@@ -204,7 +278,9 @@ _WITHIN = re.compile(
     r"[^\W\d_]{0,8}[-_ .]?(?:(?:0[1-9]|[12]\d|3[01])([/.-]?)(?:0[1-9]|1[0-2])\1((?:19|20)\d{2})"
     r"|((?:19|20)\d{2})([/.-]?)(?:0[1-9]|1[0-2])\4(?:0[1-9]|[12]\d|3[01]))[-_ .]?[^\W\d_]{0,8}"
 )
-_YOUNGEST = 14
+_WITHIN_SHAPE = re.compile(
+    r"[^\W\d_]{0,8}[-_ .]?(?:\d\d([/.-]?)\d\d\1\d{4}|\d{4}([/.-]?)\d\d\2\d\d)[-_ .]?[^\W\d_]{0,8}"
+)
 
 
 def birth_days(column: Column) -> set[str]:
@@ -220,13 +296,13 @@ def day_numbers(column: Column) -> set[str]:
 def birth_dates(column: Column) -> set[str]:
     """Values of a column of pseudonyms that hold a birth date, when most do: of somebody old enough in the year."""
     found = {}
-    for value in column.values:
+    for value in column.shaped_as(_WITHIN_SHAPE):
         if within := _WITHIN.fullmatch(value.strip()):
             found[value] = within[2] or within[3]
-    last = (column.year or 0) - _YOUNGEST
+    last = column.year - parameter("intake_min_age", column.year)
     born = {value for value, year in found.items() if int(year) <= last}
     vary = len(set(map(found.__getitem__, born))) >= 2
-    return born if vary and len(born) >= FEW and _most(born, column.values, NEARLY_ALL) else set()
+    return born if vary and len(born) >= column.few and column.most(born, share=NEARLY_ALL) else set()
 
 
 # Names ---------------------------------------------------------------------------------------------------------------
@@ -234,8 +310,11 @@ def birth_dates(column: Column) -> set[str]:
 _LETTERS = r"[^\W\d_]"
 _TITLE = re.compile(r"(?:m\.?|mme\.?|mlle\.?|mr\.?|monsieur|madame|mademoiselle)[ .]", re.IGNORECASE)
 # A name and a first name or its initial, in either order, with a year, a day or a department behind.
-_SEVERAL = re.compile(
-    rf"{_LETTERS}+\.?(?:[ ,.'’_-]{{1,2}}{_LETTERS}+\.?){{1,5}}(?:[ ,._(-]{{1,3}}(?:n[ée]+ le )?[\d/.-]{{2,10}}\)?)?"
+_SEVERAL, _SEVERAL_SHAPE = (
+    re.compile(
+        rf"{_LETTERS}+\.?(?:[ ,.'’_-]{{1,2}}{_LETTERS}+\.?){{1,5}}(?:[ ,._(-]{{1,3}}(?:{born} )?[\d/.-]{{2,10}}\)?)?"
+    )
+    for born in ("n[ée]+ le", f"{_LETTERS}+ aa")
 )
 _ONE = re.compile(rf"{_LETTERS}{{3,20}}")
 _WORD = re.compile(rf"{_LETTERS}{{2,}}")
@@ -256,31 +335,32 @@ def _name_words(value: str) -> list[str]:
 def names(column: Column) -> set[str]:
     """Values of a column of pseudonyms that read like names, when most do: they differ in their words, not in a letter
     or a number behind the same ones."""
-    several = {value: words for value in column.values if (words := _name_words(value))}
-    if _most(several, column.values) and _differ(several):
+    several = {value: words for value in column.shaped_as(_SEVERAL_SHAPE) if (words := _name_words(value))}
+    if column.most(several) and _differ(column, several):
         return set(several)
     # A surname alone: words of different lengths, which codes are not.
-    single = {value for value in column.values if _ONE.fullmatch(value.strip()) and _VOWEL.search(value)}
+    single = {value for value in column.shaped_as(_ONE) if _VOWEL.search(value)}
     lengths = {len(value.strip()) for value in single}
-    if len(single) >= FEW and len(lengths) >= FEW and _most(single, column.values, NEARLY_ALL):
+    if len(lengths) >= column.few and column.most(single, share=NEARLY_ALL):
         return single
     return set()
 
 
-def _differ(named: dict[str, list[str]]) -> bool:
+def _differ(column: Column, named: dict[str, list[str]]) -> bool:
     """Whether the words of the values are as many as the values, or nearly."""
     words = {word for one in named.values() for word in one}
-    return len(words) >= MOST * len(named) and (len(named) < FEW or len(words) >= FEW)
+    return column.most(words, named) and (len(named) < column.few or len(words) >= column.few)
 
 
-# What they are called, in the order of the report; a sign that all texts without one lack; how they are found.
-ANYWHERE: tuple[tuple[str, re.Pattern[str], Find], ...] = (
-    ("un numéro de sécurité sociale (NIR)", _NUMBER, social_security_numbers),
-    ("une adresse électronique (mail)", re.compile(r"@|[(\[] ?at|arobas", re.IGNORECASE), mail_addresses),
-    ("un numéro de téléphone", re.compile(rf"{_RUN.pattern}|\b{_MOBILE.pattern}\b"), telephone_numbers),
-    ("une adresse", _STREET, addresses),
+# What they are called, in the order of the report, and how they are found.
+ANYWHERE: tuple[tuple[str, Find], ...] = (
+    ("un numéro de sécurité sociale (NIR)", social_security_numbers),
+    ("une adresse électronique (mail)", mail_addresses),
+    ("un numéro de téléphone", telephone_numbers),
+    ("une adresse", addresses),
 )
+BIRTH_DATE = "une date de naissance complète"
 OF_PERSONS: tuple[tuple[str, Find], ...] = (
-    ("une date de naissance complète", birth_dates),
+    (BIRTH_DATE, birth_dates),
     ("un nom et un prénom", names),
 )

@@ -5,13 +5,16 @@ from __future__ import annotations
 import itertools
 import re
 import unicodedata
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
+from functools import partial
+from operator import itemgetter
 
-from plie_warehouse.contract import SUPPLIER_KINDS, YEAR, Table
+from plie_warehouse.contract import SUPPLIER_KINDS, Table, parameter
 from plie_warehouse.intake import personal_values
 from plie_warehouse.intake.checks import Finding
 from plie_warehouse.intake.decode import Grid
 from plie_warehouse.intake.delivered_headers import Header, normalised
+from plie_warehouse.intake.personal_values import ANYWHERE, BIRTH_DATE, OF_PERSONS, Column
 
 # Words of a header that no column of the contract has.
 _HEADERS = (
@@ -57,50 +60,42 @@ _A_PERSON = re.compile(
 # What a body may have without a person being identified.
 BODIES_HAVE = ("un nom ou un prénom", "une adresse")
 
-# Day numbers of a spreadsheet: one or two are typing errors in a year; more are days.
-DAY_NUMBERS_FROM = 3
-
 # Units of the columns that number things.
 THINGS = ("identifiant", "numéro", "SIRET")
 
 # Rows named in one sentence.
 ROWS_NAMED = 10
 
-_A_DAY = re.compile(r"\d{2}/\d{2}/\d{4}|\d{4}-\d{2}-\d{2}", re.ASCII)
 
-# Between cells that are searched at once: no pattern crosses it.
-_BETWEEN = "\n|\n"
-
-
-def identifiers(table: Table | None, grid: Grid, header: Header, file: str) -> Iterator[Finding]:
-    """One finding (CNF-01) per column and sort of identifier; ``value`` is never given."""
+def identifiers(table: Table | None, grid: Grid, header: Header, file: str, year: int) -> Iterator[Finding]:
+    """One finding (CNF-01) per column and sort of identifier; ``value`` is never given. ``year``: that of the
+    delivery."""
     names = {place: name for name, place in (header.unknown | header.places).items()}
     for name, place in header.unknown.items():
         sort = header_sort(name)
         if sort:
             count = sum(1 for row in grid.rows if row[place].strip())
             yield Finding("CNF-01", file, grid.header_line, name, detail=f"Son nom annonce {sort} ; {count} valeur(s).")
-    units = {header.places.get(one.name): one.unit for one in (table.columns if table else ())}
-    # A day has no sign of any of them, and is most of what differs from row to row beside pseudonyms.
-    cells = {_plain(cell) for cell in set(itertools.chain.from_iterable(grid.rows)) if not _A_DAY.fullmatch(cell)}
-    joined = _BETWEEN.join(cells)
-    for sort, sign, find in personal_values.ANYWHERE:
-        if not sign.search(joined):
-            continue
-        for place in range(len(grid.header)):
-            # Bodies have addresses: those of their registers, and of columns that say so.
-            of_a_body = (table is not None and table.kind not in SUPPLIER_KINDS) or _NOT_A_PERSON.search(
-                normalised(names.get(place, ""))
-            )
-            if not (sort in BODIES_HAVE and of_a_body):
-                yield from _by_column(grid, names, file, place, sort, find, units.get(place, ""))
-    for column in table.columns if table else ():
-        place = header.places.get(column.name)
-        if place is not None and column.name == "birth_year":
-            yield from _by_column(grid, names, file, place, "une date de naissance complète", _birth_days(grid, place))
-        if place is not None and column.unit == "pseudonyme":
-            for sort, find in personal_values.OF_PERSONS:
-                yield from _by_column(grid, names, file, place, sort, find, column.unit, _year(grid, header))
+    columns = {header.places[one.name]: one for one in (table.columns if table else ()) if one.name in header.places}
+    found: dict[str, list[Finding]] = {sort: [] for sort, _ in (*ANYWHERE, *OF_PERSONS)}
+    for place in range(len(grid.header)):
+        name, column = names.get(place, ""), columns.get(place)
+        texts = {cell: _plain(cell) for cell in set(map(itemgetter(place), grid.rows)) if cell.strip()}
+        values = Column(frozenset(texts.values()), year, bool(column and column.unit in THINGS))
+        # Bodies have addresses: those of their registers, and of columns that say so.
+        of_a_body = (table is not None and table.kind not in SUPPLIER_KINDS) or _NOT_A_PERSON.search(normalised(name))
+        sorts = [one for one in ANYWHERE if not (one[0] in BODIES_HAVE and of_a_body)]
+        if column and column.name == "birth_year":
+            sorts.append((BIRTH_DATE, partial(_birth_days, grid, place)))
+        if column and column.unit == "pseudonyme":
+            sorts += OF_PERSONS
+        for sort, find in sorts:
+            if guilty := find(values):
+                lines = [
+                    line for line, row in zip(grid.lines, grid.rows, strict=True) if texts.get(row[place]) in guilty
+                ]
+                found[sort].append(Finding("CNF-01", file, lines[0], name, detail=_said(lines, sort)))
+    yield from itertools.chain.from_iterable(found.values())
 
 
 def header_sort(header: str) -> str | None:
@@ -118,36 +113,14 @@ def _plain(cell: str) -> str:
     return cell if cell.isascii() else unicodedata.normalize("NFKC", cell)
 
 
-def _year(grid: Grid, header: Header) -> int | None:
-    """The year that the rows describe, as their first row says."""
-    place = header.places.get(YEAR)
-    said = grid.rows[0][place].strip() if place is not None and grid.rows else ""
-    return int(said) if re.fullmatch("[0-9]{4}", said) else None
+def _birth_days(grid: Grid, place: int, column: Column) -> Collection[str]:
+    numbers = personal_values.day_numbers(column)
+    # One or two are typing errors in a year; more are days.
+    few = parameter("intake_min_day_numbers", column.year)
+    several = numbers and sum(_plain(row[place]) in numbers for row in grid.rows) >= few
+    return personal_values.birth_days(column) | (numbers if several else set())
 
 
-def _birth_days(grid: Grid, place: int) -> personal_values.Find:
-    def find(column: personal_values.Column) -> Collection[str]:
-        numbers = personal_values.day_numbers(column)
-        several = sum(_plain(row[place]) in numbers for row in grid.rows) >= DAY_NUMBERS_FROM
-        return personal_values.birth_days(column) | (numbers if several else set())
-
-    return find
-
-
-def _by_column(
-    grid: Grid,
-    names: dict[int, str],
-    file: str,
-    place: int,
-    sort: str,
-    find: personal_values.Find,
-    unit: str = "",
-    year: int | None = None,
-) -> Iterator[Finding]:
-    texts = {cell: _plain(cell) for row in grid.rows if (cell := row[place]).strip()}
-    found = find(personal_values.Column(frozenset(texts.values()), year, unit in THINGS))
-    lines = [line for line, row in zip(grid.lines, grid.rows, strict=True) if found and texts.get(row[place]) in found]
-    if lines:
-        named = ", ".join(map(str, lines[:ROWS_NAMED])) + (", …" if len(lines) > ROWS_NAMED else "")
-        detail = f"{len(lines)} valeur(s) ressemblent à {sort} (lignes {named})."
-        yield Finding("CNF-01", file, lines[0], names.get(place, ""), detail=detail)
+def _said(lines: Sequence[int], sort: str) -> str:
+    named = ", ".join(map(str, lines[:ROWS_NAMED])) + (", …" if len(lines) > ROWS_NAMED else "")
+    return f"{len(lines)} valeur(s) ressemblent à {sort} (lignes {named})."

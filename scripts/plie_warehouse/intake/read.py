@@ -205,7 +205,7 @@ def _read_workbook(work: _Work, content: bytes, file: str) -> None:
             width = max(map(len, sheet.rows))
             rows = [row + [""] * (width - len(row)) for row in sheet.rows]
             grid = Grid(rows[0], sheet.lines[0], rows[1:], sheet.lines[1:])
-            reading.findings += privacy.identifiers(None, grid, header, file)
+            reading.findings += privacy.identifiers(None, grid, header, file, reading.delivery.year)
             reading.findings.append(Finding("STR-16", file, detail=f"Feuille « {sheet.name} »."))
             continue
         try:
@@ -238,12 +238,12 @@ def _take(
     findings: list[Finding] = []
     header = read_header(table, grid.header, file)
     grid = _data_only(table, grid, header, file, findings)
-    ragged = level(table, grid, header, file)
+    ragged = level(table, grid, header, file, reading.delivery.year)
     if ragged:
         findings += ragged
         grid = _without(grid, {finding.row for finding in ragged})
     findings += header.findings
-    findings += privacy.identifiers(table, grid, header, file)
+    findings += privacy.identifiers(table, grid, header, file, reading.delivery.year)
     reading.findings += [_in_sheet(one, sheet) for one in findings]
     if any(load_checks()[one.check_id].severity == BLOCKING for one in header.findings) or ragged:
         # Their keys would all be said to be missing; the structure must be corrected first.
@@ -259,7 +259,7 @@ def _take(
     columns = {}
     for column in table.columns:
         # One object for each different text of a column: cells repeat themselves, and are held for many deliveries.
-        place, stored = header.places.get(column.name), Repair(column, epoch)
+        place, stored = header.places.get(column.name), Repair(column, epoch, reading.delivery.year)
         columns[column.name] = [""] * len(grid.rows) if place is None else [stored[row[place]] for row in grid.rows]
     source_file = f"{reading.delivery.label}/{file}"
     reading.counted.append((file, sheet, grid.counted))
@@ -301,11 +301,12 @@ def _named(lines: Sequence[int]) -> str:
     return f"Ligne{'s' if len(lines) > 1 else ''} {some}."
 
 
-def level(table: Table, grid: Grid, header: Header, file: str) -> list[Finding]:
+def level(table: Table, grid: Grid, header: Header, file: str, year: int) -> list[Finding]:
     """Make every row as wide as the header, in place, where only blanks are lost or added; STR-05 for the others.
 
     A row may be short where a spreadsheet has left out blank cells at the end of rows: those of columns that may be
     blank, for a whole block of rows (Excel) or wherever a row ends so (others), in a file that says what its cells are.
+    ``year``: that of the delivery.
     """
     width = len(grid.header)
     if all(len(row) == width for row in grid.rows):
@@ -330,7 +331,7 @@ def level(table: Table, grid: Grid, header: Header, file: str) -> list[Finding]:
             least <= found < width
             and not (is_last and grid.is_cut)
             and (found >= titled or never_blank or len(widths[(line - 1) // BLOCK_ROWS]) == 1)
-            and _reads(table, header, row)
+            and _reads(table, header, row, year)
         )
         if blanks_left_out:
             row.extend([""] * (width - found))
@@ -342,14 +343,14 @@ def level(table: Table, grid: Grid, header: Header, file: str) -> list[Finding]:
     return findings
 
 
-def _reads(table: Table, header: Header, row: Sequence[str]) -> bool:
+def _reads(table: Table, header: Header, row: Sequence[str], year: int) -> bool:
     """Whether each cell of a short row is of the type of its column: none has slipped from another."""
     for column in table.columns:
         place = header.places.get(column.name)
         cell = row[place].strip() if place is not None and place < len(row) else ""
         if not cell:
             continue
-        stored = Repair(column, None)[cell]
+        stored = Repair(column, None, year)[cell]
         if stored and column.type in PATTERNS and not re.match(PATTERNS[column.type], stored):
             return False
         if column.type == "boolean" and stored.lower() not in _BOOLEANS:

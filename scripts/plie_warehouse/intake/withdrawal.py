@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from plie_warehouse.intake.checks import CheckResult, Finding
+from plie_warehouse.intake.checks import CheckResult, Finding, load_checks
 from plie_warehouse.intake.delivery_report import read_verdict, write_verdict
 from plie_warehouse.intake.results import update_check_results
 from plie_warehouse.intake.store import Manifest, Store, StoreError
@@ -100,6 +100,12 @@ def _put_in_force(store: Store, after: Manifest) -> None:
         store.set_aside(store.manifest(*after.name))
 
 
+def _judge(report: dict[str, Any], result: CheckResult) -> None:
+    """Put the result of one check in the place of the one that the report has."""
+    others = [one for one in report["checks"] if one["check_id"] != result.check_id]
+    report["checks"] = sorted([*others, result.as_dict()], key=lambda one: list(load_checks()).index(one["check_id"]))
+
+
 def _record(
     store: Store, data: DataFolder, manifest: Manifest, delivery_id: str, in_force: str, at: str, undo: bool
 ) -> None:
@@ -107,16 +113,27 @@ def _record(
     gives one."""
     folder = data.verdict(*manifest.name)
     report = read_verdict(folder)
+    if not report:
+        return
+    judged = next((one for one in report["checks"] if one["check_id"] == WITHDRAWN), None)
+    base = max(judged["denominator"], 1) if judged else 1
     if undo:
-        if report and any(one["check_id"] == WITHDRAWN and one["status"] == "fail" for one in report["checks"]):
+        if judged and judged["status"] == "fail":
             store.forget_refusal(*manifest.name)
-            (folder / "verdict.json").unlink()
+            _judge(report, CheckResult(WITHDRAWN, "pass", 0, base, 0.0))
+            update_check_results(store, [report])
+            if report["delivery_id"] == delivery_id == in_force:
+                report["status"] = "unchanged"
+                report["findings"] = [one for one in report["findings"] if one["check_id"] != WITHDRAWN]
+                report["findings_total"] -= 1
+                write_verdict(folder, report, in_force)
+            else:  # it is the report of the same rows sent again, or of a delivery that another one has replaced
+                (folder / "verdict.json").unlink()
         return
-    if not report or report["delivery_id"] != delivery_id:
+    if report["delivery_id"] != delivery_id:
         return
-    result = CheckResult(WITHDRAWN, "fail", 1, 1, 0.0).as_dict()
     report["status"] = "refused"
-    report["checks"] = [one for one in report["checks"] if one["check_id"] != WITHDRAWN] + [result]
+    _judge(report, CheckResult(WITHDRAWN, "fail", 1, base, 0.0))
     report["findings"] = [withdrawn_finding(at).as_dict(), *report["findings"]]
     report["findings_total"] += 1
     store.refuse(refusal_of(report))

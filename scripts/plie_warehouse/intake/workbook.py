@@ -25,9 +25,7 @@ from python_calamine import CalamineWorkbook, SheetTypeEnum
 from plie_warehouse.intake.archive import Budget, open_archive, read_member
 from plie_warehouse.intake.checks import Finding
 from plie_warehouse.intake.decode import Refused, visible
-
-# 1 January 1930 to 31 December 2079: a whole number in a date column that means a day in a spreadsheet.
-FIRST_DAY, LAST_DAY = datetime.date(1930, 1, 1), datetime.date(2079, 12, 31)
+from plie_warehouse.intake.possible_years import is_possible_year
 
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _FORMULA = re.compile(rb"<(?:[A-Za-z0-9]+:)?f[\s>/]")
@@ -262,11 +260,12 @@ def as_text(value: object) -> str:
     return str(value)
 
 
-def as_day(text: str, epoch: datetime.datetime = WINDOWS_EPOCH) -> str:
-    """A spreadsheet's day number as an ISO date; any other text as it is."""
+def as_day(text: str, epoch: datetime.datetime, year: int) -> str:
+    """A spreadsheet's day number, of a year that can be in a delivery of ``year``, as an ISO date; any other text as it
+    is."""
     if text.isdecimal() and len(text) == 5:
         day = from_excel(int(text), epoch).date()
-        if FIRST_DAY <= day <= LAST_DAY:
+        if is_possible_year(day.year, year):
             return day.isoformat()
     return text
 

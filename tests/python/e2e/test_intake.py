@@ -15,9 +15,9 @@ import pytest
 from hostile import COLUMNS, Tables, good, good_clause, good_network, text, workbook, write
 from openpyxl import load_workbook
 
-from plie_warehouse import intake
 from plie_warehouse.contract import load_kind, read_seed
 from plie_warehouse.intake import StoreError, take_in
+from plie_warehouse.intake import taking_in as intake
 from plie_warehouse.intake.checks import BLOCKING, FINDINGS_KEPT, judge_share, load_checks
 from plie_warehouse.intake.decode import Grid
 from plie_warehouse.intake.delivered_headers import Header
@@ -349,7 +349,7 @@ def test_full_birth_dates(values: list[str], refused: bool) -> None:
     table = load_kind("plie").table("participants")
     rows = [[value] for value in values]
     grid = Grid(["birth_year"], 1, rows, list(range(2, len(rows) + 2)))
-    found = list(identifiers(table, grid, Header({"birth_year": 0}, {}, []), "participants.csv"))
+    found = list(identifiers(table, grid, Header({"birth_year": 0}, {}, []), "participants.csv", YEAR))
     assert bool(found) == refused
 
 
@@ -379,7 +379,7 @@ def test_headers_that_announce_a_person(header: str, says: str | None) -> None:
 def test_numbers_of_procurements_are_no_telephones(column: str, number: str, refused: bool) -> None:
     table = load_kind("clause").table("procurements")
     grid = Grid([column], 1, [[number]], [2])
-    assert bool(list(identifiers(table, grid, Header({column: 0}, {}, []), "procurements.csv"))) == refused
+    assert bool(list(identifiers(table, grid, Header({column: 0}, {}, []), "procurements.csv", YEAR))) == refused
 
 
 @pytest.mark.parametrize(

@@ -199,7 +199,7 @@ def test_only_the_changed_supplier_is_read_again(
     deliver(tmp_path, supplier="59-14")
     take_in(landing, data)
     read = []
-    import plie_warehouse.intake as intake
+    from plie_warehouse.intake import taking_in as intake
 
     real = intake.read
     monkeypatch.setattr(intake, "read", lambda delivery: (read.append(delivery.supplier), real(delivery))[1])
@@ -242,7 +242,7 @@ def test_a_run_that_dies_at_its_verdicts_is_finished_by_the_next(
     """A delivery whose verdict is there is not looked at again: what the build reads of it must be there too."""
     landing, suppliers = deliver(tmp_path), {SUPPLIER, "59-14"}
     deliver(tmp_path, supplier="59-14")
-    import plie_warehouse.intake as intake
+    from plie_warehouse.intake import taking_in as intake
 
     real, written = intake.write_verdict, []
 

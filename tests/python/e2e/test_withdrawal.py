@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import duckdb
 import pytest
 from conftest import run_plie
 from hostile import good, good_network, write
@@ -141,3 +142,21 @@ def test_the_command(tmp_path: Path, data: DataFolder) -> None:
     ):
         done = run_plie("withdraw", *arguments, data=data.root)
         assert done.returncode == 2 and says in done.stderr and "Traceback" not in done.stderr
+
+
+def test_taken_back_it_is_as_if_it_had_never_been(tmp_path: Path, data: DataFolder) -> None:
+    """Report and check results are those of before; the check that had failed stayed failed in the warehouse."""
+    deliver(tmp_path, data, 20)
+
+    def results() -> list[tuple]:
+        return duckdb.read_parquet(str(Store(data.accepted).check_results_path)).fetchall()
+
+    before, checks = results(), report(data)["checks"]
+    withdraw(data, *NAME, DAY)
+    assert {one[3] for one in results() if one[7] == "fail"} == {"STR-24"}
+    withdraw(data, *NAME, DAY, undo=True)
+    assert results() == before
+    told = report(data)
+    assert (told["status"], told["checks"]) == ("unchanged", checks)
+    assert "STR-24" not in {one["check_id"] for one in told["findings"]}
+    assert deliver(tmp_path, data, 20)[0] == "unchanged"

@@ -16,13 +16,14 @@ from hostile import _members, good, workbook
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from openpyxl import Workbook
+from openpyxl.utils.datetime import WINDOWS_EPOCH
 
 from plie_warehouse.contract import load_kind
 from plie_warehouse.intake.archive import Budget
 from plie_warehouse.intake.discover import Delivery, Landed
 from plie_warehouse.intake.limits import limits
 from plie_warehouse.intake.read import Reading, read
-from plie_warehouse.intake.workbook import read_sheets
+from plie_warehouse.intake.workbook import as_day, read_sheets
 
 YEAR = 2021
 STEPS = load_kind("plie").table("steps")
@@ -156,6 +157,18 @@ def test_both_readers_of_workbooks_agree(tmp_path: Path) -> None:
         found.append(read_sheet.rows[1])
     assert found[0][:-1] == found[1][:-1] == ["1", "1.5", "0.3", "oui", "é", "2021-03-01", "2021-03-01 08:30:00"]
     assert (found[0][-1], found[1][-1]) == ("7", "007")
+
+
+@pytest.mark.parametrize(
+    ("number", "said"),
+    [
+        ("9999", "9999"), ("10000", "1927-05-18"), ("44201", "2021-01-05"), ("55518", "2051-12-31"),
+        ("55519", "55519"), ("123456", "123456"),
+    ],
+)  # fmt: skip
+def test_which_numbers_are_days(number: str, said: str) -> None:
+    """Five digits, as far as the years that a delivery of 2021 can speak of."""
+    assert as_day(number, WINDOWS_EPOCH, YEAR) == said
 
 
 # No bytes bring it down ----------------------------------------------------------------------------------------------

@@ -5,17 +5,22 @@ No value belongs to anybody: the numbers are made up, and their orders and commu
 
 from __future__ import annotations
 
+import re
 import time
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from hostile import good, write
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from plie_warehouse.contract import load_kind
-from plie_warehouse.intake import take_in
+from plie_warehouse.contract import load_kind, parameter
+from plie_warehouse.intake import personal_values, take_in
 from plie_warehouse.intake.checks import Finding
 from plie_warehouse.intake.decode import Grid
 from plie_warehouse.intake.delivered_headers import read_header
+from plie_warehouse.intake.personal_values import _ONE, ANYWHERE, OF_PERSONS, Column
 from plie_warehouse.intake.privacy import identifiers
 from plie_warehouse.paths import DataFolder
 
@@ -30,7 +35,7 @@ def findings(column: str, values: list[str], table: str = "participants") -> lis
     found = load_kind(KINDS[table]).table(table)
     cells = ["reporting_year", column]
     grid = Grid(cells, 1, [["2021", value] for value in values], list(range(2, len(values) + 2)))
-    return list(identifiers(found, grid, read_header(found, cells, "fichier.csv"), "fichier.csv"))
+    return list(identifiers(found, grid, read_header(found, cells, "fichier.csv"), "fichier.csv", 2021))
 
 
 def key(thirteen: str) -> str:
@@ -125,6 +130,7 @@ CAUGHT: list[tuple[str, list[str], str]] = [
             "(+33) 6 12 34 56 78", "0033612345678", "0033 6 12 34 56 78", "33612345678", "(0)6 12 34 56 78",
             "06\u00a012\u00a034\u00a056\u00a078", "Tél. 06 12 34 56 78", "+32 475 12 34 56", "+212 6 12 34 56 78",
             "01 23 45 67 89 (bureau)", "6 12 34 56 78", "06 12 34 56 78 / 07 12 34 56 78", "06,12,34,56,78",
+            "06 12 34 56 78 12.03.2021",
         )
     ),
     ("referent_id", [f"6{n}345678" for n in range(12, 17)], "téléphone"),
@@ -149,7 +155,7 @@ CAUGHT: list[tuple[str, list[str], str]] = [
         for value in (
             "12 rue de l'Exemple", "12, rue de l'Exemple", "12 bis avenue du Test", "3 RUE DU TEST",
             "4 allée des Essais",
-            "7 av. du Test", "8 bd Test", "12 rue de l'Exemple 59000 LILLE",
+            "7 av. du Test", "12bis rue de l'Exemple", "8 bd Test", "12 rue de l'Exemple 59000 LILLE",
         )
     ),
     # Columns that the contract does not know: by their name, or by what they hold.
@@ -248,6 +254,99 @@ def test_the_time_grows_with_the_text(text: str) -> None:
     for column in ("participant_id", "birth_year", "Observations"):
         findings(column, [text, text + "b", text + "@"])
     assert time.process_time() - start < 10
+
+
+# What values are made of: digits and letters of several alphabets, gaps, and pieces of identifiers.
+PIECES = st.sampled_from(
+    ["0612345678", "06 12 34 56 78", "+33", "(0)", "33612345678", "33 6 12345678", "6 12 34 56 78", "2610375104104",
+     "2 61 03 75", "12/03/1984", "12031984", "2021-05-12", "rue", " av. ", "bis",
+     "jean.dupont@exemple.fr", " arobase ", "(at)", "é",
+     "M. ", "Dupont", "né le ", "PS-", "٣", "Ж", "\0", "\n"]
+) | st.text(st.sampled_from("0126789aABbn \u00a0.,-_/()+@é"), max_size=14)  # fmt: skip
+
+
+@settings(max_examples=300, deadline=None, derandomize=True)
+@given(st.lists(st.lists(PIECES, min_size=1, max_size=3).map("".join), min_size=1, max_size=6), st.booleans())
+def test_the_shape_hides_nothing(values: list[str], is_of_things: bool) -> None:
+    """What is found in the values of the shapes that a sort can have is what is found in all values."""
+    column = Column(frozenset(value for value in values if value.strip()), 2021, is_of_things)
+    everything = EveryValue(column.values, 2021, is_of_things)
+    for sort, find in (*ANYWHERE, *OF_PERSONS):
+        assert find(column) == find(everything), sort
+
+
+class EveryValue(Column):
+    """A column all of whose values are looked at, whatever their shape."""
+
+    def shaped(self, has: Callable[[str], object]) -> Iterator[str]:
+        # A bare number is known by its shape alone.
+        return super().shaped(has) if has("1") and not has("a") else iter(self.values)
+
+    def shaped_as(self, pattern: re.Pattern[str]) -> Iterator[str]:
+        return (value for value in self.values if pattern is not _ONE or pattern.fullmatch(value.strip()))
+
+
+def test_values_that_hold_what_stands_between_them_keep_their_shapes() -> None:
+    column = Column(frozenset({"a\0", "12", "\0b"}), 2021)
+    assert dict(column.shapes) == {"a\0": ["a\0"], "11": ["12"], "\0a": ["\0b"]}
+
+
+@pytest.mark.parametrize(("year", "caught"), [(2008, True), (2009, False)])
+def test_of_which_age_a_date_is_of_birth(year: int, caught: bool) -> None:
+    """One is 13 in the year, the other 12: a day of theirs is that of something else."""
+    days = [f"12-03-{born}" for born in (1984, 1990, year)]
+    assert bool(findings("participant_id", days)) == caught
+
+
+@pytest.mark.parametrize("supplied", ["2021", "", "0000", "x"])
+def test_the_year_is_that_of_the_delivery(supplied: str) -> None:
+    """Whatever the first row says."""
+    table = load_kind("plie").table("participants")
+    cells = ["reporting_year", "participant_id"]
+    grid = Grid(cells, 1, [[supplied, f"12-03-{born}"] for born in (1984, 1985, 1986)], [2, 3, 4])
+    assert list(identifiers(table, grid, read_header(table, cells, "f.csv"), "f.csv", 2021))
+
+
+@pytest.mark.parametrize(
+    ("column", "values", "caught"),
+    [
+        # Names: from half of the values on.
+        ("participant_id", [*spelt("{S} {i}"), "P1", "P2", "P3", "P4", "P5"], True),
+        ("participant_id", [*spelt("{S} {i}"), "P1", "P2", "P3", "P4", "P5", "P6"], False),
+        # What alone would prove nothing: from four in five on.
+        ("participant_id", [*seven("12-03-19{y}")[:4], "P1"], True),
+        ("participant_id", [*seven("12-03-19{y}")[:3], "P1"], False),
+        ("referent_id", [*(f"6{n}345678" for n in range(12, 16)), "R1"], True),
+        ("referent_id", [*(f"6{n}345678" for n in range(12, 15)), "R1"], False),
+        ("participant_id", [*seven("2{y}{m}75{n}{n}")[:4], "2990000000000"], True),
+        ("participant_id", [*seven("2{y}{m}75{n}{n}")[:3], "2990000000000"], False),
+        # A share of fewer than three values says nothing.
+        ("participant_id", seven("12-03-19{y}")[:3], True),
+        ("participant_id", seven("12-03-19{y}")[:2], False),
+        ("participant_id", SURNAMES[:3], True),
+        ("participant_id", SURNAMES[:2], False),
+        # One or two day numbers are typing errors.
+        ("birth_year", ["27837", "27838", "27839"], True),
+        ("birth_year", ["27837", "27838"], False),
+    ],
+)
+def test_from_which_share_on_values_are_of_persons(column: str, values: list[str], caught: bool) -> None:
+    assert bool(findings(column, values)) == caught
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "values"),
+    [
+        ("intake_identifiers_most_share", 0.4, [*spelt("{S} {i}"), "P1", "P2", "P3", "P4", "P5", "P6"]),
+        ("intake_identifiers_nearly_all_share", 0.7, [*seven("12-03-19{y}")[:3], "P1"]),
+        ("intake_identifiers_min_values", 2, seven("12-03-19{y}")[:2]),
+        ("intake_min_age", 12, ["12-03-1984", "12-03-1990", "12-03-2009"]),
+    ],
+)
+def test_the_shares_are_parameters(monkeypatch: pytest.MonkeyPatch, name: str, value: float, values: list[str]) -> None:
+    assert not findings("participant_id", values)
+    monkeypatch.setattr(personal_values, "parameter", lambda one, year: value if one == name else parameter(one, year))
+    assert findings("participant_id", values)
 
 
 def test_nothing_of_the_persons_is_kept(tmp_path: Path) -> None:
