@@ -12,7 +12,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from hostile import COLUMNS, Tables, good, good_clause, good_network, text, workbook, write
+from hostile import COLUMNS, Tables, fill, good, good_clause, good_network, text, workbook, write
 from openpyxl import load_workbook
 
 from plie_warehouse.contract import load_kind, read_seed
@@ -57,6 +57,10 @@ def changed(table: str, change: Callable[[list[dict]], None]) -> Case:
     return case
 
 
+def of_last_year(tables: Tables) -> Tables:
+    return fill(tables, "reporting_year", str(YEAR - 1))
+
+
 def put(column: str, value: str, rows: slice) -> Callable[[list[dict]], None]:
     def change(table: list[dict]) -> None:
         for row in table[rows]:
@@ -65,34 +69,26 @@ def put(column: str, value: str, rows: slice) -> Callable[[list[dict]], None]:
     return change
 
 
-@fails("STR-01")
-def _(folder: Path, supplier: str) -> None:
-    write(folder, good(supplier), exits=None)
+def file(table: str, make: Callable[[list[dict]], bytes | None]) -> Case:
+    """A good delivery with another file for one table, made of its rows; None for no file."""
+
+    def case(folder: Path, supplier: str) -> None:
+        write(folder, good(supplier), **{table: make(good(supplier)[table])})
+
+    return case
 
 
-@fails("STR-02")
-def _(folder: Path, supplier: str) -> None:
-    write(folder, good(supplier), participants=text("participants", []))
+def exits_with(*columns: str) -> Case:
+    """A good delivery whose exits have these columns."""
+    return file("exits", lambda rows: text("exits", rows, columns))
 
 
-@fails("STR-03")
-def _(folder: Path, supplier: str) -> None:
-    write(folder, good(supplier), steps=text("steps", good(supplier)["steps"]).decode().encode("utf-16"))
-
-
-@fails("STR-04")
-def _(folder: Path, supplier: str) -> None:
-    write(folder, good(supplier), steps=b"Liste des etapes 2021\r\n")
-
-
-@fails("STR-05")
-def _(folder: Path, supplier: str) -> None:
-    write(folder, good(supplier), steps=text("steps", good(supplier)["steps"])[:-30])
-
-
-@fails("STR-06")
-def _(folder: Path, supplier: str) -> None:
-    write(folder, good(supplier), steps=text("steps", good(supplier)["steps"]) + b"x" * 100_000)
+CASES["STR-01"] = file("exits", lambda rows: None)
+CASES["STR-02"] = file("participants", lambda rows: text("participants", []))
+CASES["STR-03"] = file("steps", lambda rows: text("steps", rows).decode().encode("utf-16"))
+CASES["STR-04"] = file("steps", lambda rows: b"Liste des etapes 2021\r\n")
+CASES["STR-05"] = file("steps", lambda rows: text("steps", rows)[:-30])
+CASES["STR-06"] = file("steps", lambda rows: text("steps", rows) + b"x" * 100_000)
 
 
 @fails("STR-07")
@@ -102,28 +98,10 @@ def _(folder: Path, supplier: str) -> None:
     (folder / "livraison.xlsx").write_bytes(workbook(good(supplier))[:2000])
 
 
-@fails("STR-08")
-def _(folder: Path, supplier: str) -> None:
-    names = [name for name in COLUMNS["exits"] if name != "exit_date"]
-    write(folder, good(supplier), exits=text("exits", good(supplier)["exits"], names))
-
-
-@fails("STR-09")
-def _(folder: Path, supplier: str) -> None:
-    content = text("exits", good(supplier)["exits"]).replace(b"naf_section", b"Motif de sortie", 1)
-    write(folder, good(supplier), exits=content)
-
-
-@fails("STR-10")
-def _(folder: Path, supplier: str) -> None:
-    write(folder, good(supplier), exits=text("exits", good(supplier)["exits"], [*COLUMNS["exits"], "Couleur"]))
-
-
-@fails("STR-11")
-def _(folder: Path, supplier: str) -> None:
-    write(folder, good(supplier), exits=text("exits", good(supplier)["exits"], COLUMNS["exits"][:-1]))
-
-
+CASES["STR-08"] = exits_with(*(name for name in COLUMNS["exits"] if name != "exit_date"))
+CASES["STR-09"] = file("exits", lambda rows: text("exits", rows).replace(b"naf_section", b"Motif de sortie", 1))
+CASES["STR-10"] = exits_with(*COLUMNS["exits"], "Couleur")
+CASES["STR-11"] = exits_with(*COLUMNS["exits"][:-1])
 CASES["STR-12"] = changed("steps", put("plie_code", "59-99", slice(3, 4)))
 CASES["STR-13"] = changed("exits", put("reporting_year", "2020", slice(0, 1)))
 CASES["STR-14"] = changed("participants", put("participant_id", " ", slice(5, 6)))
@@ -174,17 +152,14 @@ CASES["ENR-08"] = changed("participants", put("participant_id", "1E+13", slice(0
 
 @fails("PLA-01")
 def _(folder: Path, supplier: str) -> None:
-    write(folder.parent / str(YEAR - 1), last_year(good(supplier, people=90)))
+    write(folder.parent / str(YEAR - 1), of_last_year(good(supplier, people=90)))
     write(folder, good(supplier, people=40))
 
 
 @fails("PLA-02")
 def _(folder: Path, supplier: str) -> None:
-    write(folder.parent / str(YEAR - 1), last_year(good(supplier, people=40)))
-    tables = good(supplier, people=40)
-    for row in tables["participants"]:
-        row.update(sex="", birth_year="", education_level="", is_rsa="", jobseeker_months="")
-    write(folder, tables)
+    write(folder.parent / str(YEAR - 1), of_last_year(good(supplier, people=40)))
+    changed("participants", without_profile)(folder, supplier)
 
 
 @fails("PLA-03")
@@ -194,19 +169,12 @@ def _(folder: Path, supplier: str) -> None:
     write(folder, tables)
 
 
-CASES["PLA-04"] = changed(
-    "participants",
-    lambda rows: [
-        row.update(sex="", birth_year="", education_level="", is_rsa="", jobseeker_months="") for row in rows
-    ],
-)
+def without_profile(rows: list[dict]) -> None:
+    for row in rows:
+        row.update(sex="", birth_year="", education_level="", is_rsa="", jobseeker_months="")
 
 
-def last_year(tables: Tables) -> Tables:
-    for rows in tables.values():
-        for row in rows:
-            row["reporting_year"] = str(YEAR - 1)
-    return tables
+CASES["PLA-04"] = changed("participants", without_profile)
 
 
 SUPPLIERS = {
@@ -441,7 +409,7 @@ def test_plausibility_of_the_clause(tmp_path: Path) -> None:
     tables = good_clause(codes[0], lots=25)
     tables["hours"] += [row | {"month": f"2021-{month:02d}"} for row in tables["hours"] for month in range(4, 8)]
     write(landing / "clause" / codes[0] / str(YEAR), tables)
-    write(landing / "clause" / codes[1] / str(YEAR - 1), last_year(good_clause(codes[1], lots=60)))
+    write(landing / "clause" / codes[1] / str(YEAR - 1), of_last_year(good_clause(codes[1], lots=60)))
     for year, count in ((YEAR - 1, 90), (YEAR, 25)):
         structures = [f"CL-00-{number:02d}" for number in range(count)] + codes
         write(landing / "network" / str(year), good_network(str(year), structures))
