@@ -58,7 +58,8 @@ OF_TERRITORIES = {"network_coverage": ("", ()), "network_members": ("", ())}
 @dataclass(frozen=True)
 class Consolidated:
     """A landing taken in and built twice: as delivered, then with the bad deliveries mended. The second time up to the
-    warehouse: its figures must be those of the build of the sample, which passed the validation.
+    warehouse, nothing published below the nation: its figures must be those of the build of the sample, which passed
+    the validation.
 
     ``free``: the path that the data folder had, and dbt's target of it. dbt reads the project again for another path.
     """
@@ -86,7 +87,7 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Consolidated:
     for supplier in BAD:
         assert summary(data, supplier)["status"] == "refused"
         mend(landing / KINDS[supplier] / supplier / str(YEAR), verdicts[supplier])
-    assert make_warehouse("consolidate", str(landing), data=data, target=target) == 0
+    assert make_warehouse("consolidate", "--published-levels", "national", str(landing), data=data) == 0
     free, data = (data, target), data.rename(root / "done")
     return Consolidated(
         landing=landing,
