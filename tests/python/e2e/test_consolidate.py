@@ -58,8 +58,8 @@ OF_TERRITORIES = {"network_coverage": ("", ()), "network_members": ("", ())}
 @dataclass(frozen=True)
 class Consolidated:
     """A landing taken in and built twice: as delivered, then with the bad deliveries mended. The second time up to the
-    warehouse, nothing published below the nation: its figures must be those of the build of the sample, which passed
-    the validation.
+    warehouse: its figures must be those of the build of the sample, which passed the validation. The nation alone is
+    published: what is published below it is decided by the same figures in the build of the sample.
 
     ``free``: the path that the data folder had, and dbt's target of it. dbt reads the project again for another path.
     """
@@ -79,7 +79,8 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Consolidated:
     root = tmp_path_factory.mktemp("consolidated")
     landing, data, target, kept = (root / name for name in ("landing", "data", "target", "first.duckdb"))
     write_sample(landing, [YEAR])
-    before = run_plie("consolidate", "--without-unit-tests", str(landing), data=data, target=target)
+    options = ("--published-levels", "national", str(landing))
+    before = run_plie("consolidate", "--without-unit-tests", *options, data=data, target=target)
     assert before.returncode == 0, before.stdout + before.stderr
     (data / "warehouse.duckdb").rename(kept)
     verdicts = {supplier: read_verdict(data, supplier) for supplier in BAD}
@@ -87,7 +88,7 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Consolidated:
     for supplier in BAD:
         assert summary(data, supplier)["status"] == "refused"
         mend(landing / KINDS[supplier] / supplier / str(YEAR), verdicts[supplier])
-    assert make_warehouse("consolidate", "--published-levels", "national", str(landing), data=data) == 0
+    assert make_warehouse("consolidate", *options, data=data, target=target) == 0
     free, data = (data, target), data.rename(root / "done")
     return Consolidated(
         landing=landing,
@@ -366,13 +367,15 @@ def test_one_small_plie_is_enough(consolidated: Consolidated, tmp_path: Path) ->
     """A delivery in which little happens (nobody left for a job), alone in the store, is consolidated all the same: no
     rule of dbt is broken. Validation and release of a store with PLIE alone: test_revisions.py."""
     data = deliver_alone(consolidated, tmp_path, "a_good_one")
-    assert make_warehouse("consolidate", str(tmp_path), data=data, target=consolidated.free[1]) == 0
+    options = ("--published-levels", "national", str(tmp_path))
+    assert make_warehouse("consolidate", *options, data=data, target=consolidated.free[1]) == 0
     query = "select parcours, exits from marts.plie_outcomes where territory_kind = 'plie'"
     assert found_in(data, query) == [(20, 5)]
 
 
 def test_one_small_clause_structure_is_enough(consolidated: Consolidated, tmp_path: Path) -> None:
-    """As for a PLIE, up to the release. Without a register a clause structure counts at national level only."""
+    """As for a PLIE, up to the release of every level. Without a register a clause structure counts at national level
+    only."""
     data = deliver_alone(consolidated, tmp_path, "a_good_clause_delivery")
     options = ("--without-unit-tests", str(tmp_path))
     done = run_plie("consolidate", *options, data=data, target=consolidated.free[1])

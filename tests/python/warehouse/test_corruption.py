@@ -16,7 +16,6 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from conftest import run_plie
 from shared import Built
 
 from plie_warehouse.paths import SAMPLE
@@ -461,12 +460,16 @@ def test_the_results_are_as_they_are_described_and_name_nobody(
     assert {name: kind.lower() for name, kind, *_ in found} == described == RESULT_COLUMNS
 
 
-def test_the_command_names_rule_plie_expected_and_found(corrupt: Callable[..., Path], tmp_path: Path) -> None:
+def test_the_command_names_rule_plie_expected_and_found(
+    corrupt: Callable[..., Path], in_process: Callable[..., tuple[int, str, str]], tmp_path: Path
+) -> None:
     warehouse = corrupt(*SHORT_CONTRACT_IS_DURABLE)
-    done = run_plie("validate", "--warehouse", str(warehouse), "--output", str(tmp_path / "docs"), data=tmp_path)
-    assert done.returncode == 1
-    assert "D13" in done.stdout and "36-01" in done.stdout
-    assert "contrat_trop_court" in done.stdout and "expected" in done.stdout and "found" in done.stdout
+    code, said, _ = in_process(
+        "validate", "--warehouse", str(warehouse), "--output", str(tmp_path / "docs"), data=tmp_path
+    )
+    assert code == 1
+    assert "D13" in said and "36-01" in said
+    assert "contrat_trop_court" in said and "expected" in said and "found" in said
 
 
 def test_no_pseudonym_in_the_data_docs(built: Built) -> None:

@@ -160,13 +160,18 @@ def release(data: DataFolder, warehouse: Path) -> Published:
     return publish(data)
 
 
-@pytest.fixture
-def data(small: Callable[..., Path], tmp_path: Path) -> DataFolder:
-    """Build 1 is released, build 2 is the warehouse."""
-    data = DataFolder(tmp_path / "data")
+@pytest.fixture(scope="module")
+def released(small: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build 1 is released, build 2 is the warehouse: made once, and copied for each test."""
+    data = DataFolder(tmp_path_factory.mktemp("released") / "data")
     release(data, small(1))
     put_warehouse(data, small(2))
-    return data
+    return data.root
+
+
+@pytest.fixture
+def data(released: Path, tmp_path: Path) -> DataFolder:
+    return DataFolder(shutil.copytree(released, tmp_path / "data"))
 
 
 @pytest.fixture
