@@ -62,45 +62,53 @@ def build_name(number: int) -> str:
 HIDDEN = "masque_primaire"
 
 
+def plain_warehouse(built: Path, path: Path, years: Sequence[int]) -> None:
+    """Copy the released tables of a few territories."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"attach '{built}' as built (read_only); begin")
+        listed = ", ".join(map(str, years))
+        few = f"where territory_code in ('FR', '59') and reporting_year in ({listed})"
+        copy_table(connection, "published.build_info")
+        copy_table(connection, "published.indicators", few)
+        copy_table(connection, "published.indicator_changes", f"{few} and reporting_year - 1 in ({listed})")
+        copy_table(connection, "published.plie_outcomes", few)
+        # Not published: what a build leaves for the next one.
+        copy_table(connection, "marts.build_info")
+        copy_table(connection, "marts.indicators", few)
+        copy_table(connection, "quality.revisions")
+        for table in released_tables.REFERENCE_TABLES:
+            copy_table(connection, f"reference.{table}")
+        connection.execute("commit")
+
+
 def small_warehouse(
     built: Path, path: Path, number: int, years: Sequence[int], suppressed: Sequence[tuple[int, str]], change: str
 ) -> None:
-    """Copy the released tables of a few territories. Build and exits are ``number``: a mixture of builds shows.
+    """The released tables of a few territories. Build and exits are ``number``: a mixture of builds shows.
     ``suppressed``: years and measures that are suppressed below national level; ``change``: SQL to run then."""
+    plain = path.with_name(f"plain-{'-'.join(map(str, years))}.duckdb")
+    if not plain.exists():
+        plain_warehouse(built, plain, years)
+    shutil.copyfile(plain, path)
     with duckdb.connect(str(path)) as connection:
-        connection.execute(f"attach '{built}' as built (read_only)")
-        few = f"where territory_code in ('FR', '59') and reporting_year in ({', '.join(map(str, years))})"
-        copy_table(connection, "published.build_info", f"* replace ('{build_name(number)}' as build_id)")
-        named = f"* replace ('{build_name(number)}' as build_id)"
-        copy_table(connection, "published.indicators", named, few)
-        copy_table(
-            connection,
+        for table in (
+            "published.build_info",
+            "published.indicators",
             "published.indicator_changes",
-            named,
-            f"{few} and reporting_year - 1 in ({', '.join(map(str, years))})",
-        )
-        # Not published: what a build leaves for the next one.
-        copy_table(connection, "marts.build_info", f"* replace ('{build_name(number)}' as build_id)")
-        copy_table(connection, "marts.indicators", where=few)
-        copy_table(connection, "quality.revisions")
-        columns = connection.execute(
-            "select column_name from duckdb_columns() where database_name = 'built' and schema_name = 'published'"
-            " and table_name = 'plie_outcomes'"
-        ).fetchall()
+            "marts.build_info",
+        ):
+            connection.execute(f"update {table} set build_id = '{build_name(number)}'")
+        columns = [name for name, *_ in connection.execute("describe published.plie_outcomes").fetchall()]
         changes = []
-        for value, status in suppression_patterns.measures(
-            table_of("plie_outcomes", [name for (name,) in columns])
-        ).items():
+        for value, status in suppression_patterns.measures(table_of("plie_outcomes", columns)).items():
             of_years = [str(year) for year, measure in suppressed if measure == value]
             is_suppressed = f"(territory_kind <> 'national' and reporting_year in ({', '.join(of_years) or 'null'}))"
             shown = number if value == "exits" else f"coalesce({value}, 7)"
             changes += [
-                f"case when {is_suppressed} is not true then {shown} end as {value}",
-                f"case when {is_suppressed} is true then '{HIDDEN}' else 'publie' end as {status}",
+                f"{value} = case when {is_suppressed} is not true then {shown} end",
+                f"{status} = case when {is_suppressed} is true then '{HIDDEN}' else 'publie' end",
             ]
-        copy_table(connection, "published.plie_outcomes", f"* replace ({', '.join(changes)})", few)
-        for table in released_tables.REFERENCE_TABLES:
-            copy_table(connection, f"reference.{table}")
+        connection.execute(f"update published.plie_outcomes set {', '.join(changes)}")
         connection.execute(change)
 
 
@@ -111,12 +119,12 @@ def table_of(name: str, columns: Iterable[str], key: tuple[str, ...] = ()) -> re
     return released_tables.Table("published", name, "A table.", described, key, 0, "", 0)
 
 
-def copy_table(connection: duckdb.DuckDBPyConnection, name: str, columns: str = "*", where: str = "") -> None:
+def copy_table(connection: duckdb.DuckDBPyConnection, name: str, where: str = "") -> None:
     """With its key and comments."""
     schema, table = name.split(".")
     source = f"database_name = 'built' and schema_name = '{schema}' and table_name = '{table}'"
     connection.execute(f"create schema if not exists {schema}")
-    connection.execute(f"create table {name} as select {columns} from built.{name} {where}")
+    connection.execute(f"create table {name} as from built.{name} {where}")
     for (key,) in connection.execute(
         f"select constraint_column_names from duckdb_constraints() where constraint_type = 'PRIMARY KEY' and {source}"
     ).fetchall():
