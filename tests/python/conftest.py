@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
@@ -11,6 +12,7 @@ import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import duckdb
@@ -161,6 +163,18 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
         said = report.longrepr[2] if isinstance(report.longrepr, tuple) else report.longrepr
         report.outcome, report.longrepr = "failed", f"left out, and under CI nothing may be: {said}"
     return report
+
+
+@contextmanager
+def forked_from(*modules: str, beside: str) -> Iterator[BaseContext]:
+    """Processes that start quickly: forked from one that has loaded ``modules``, found in the folder of the file
+    ``beside`` too."""
+    paths = [str(PROJECT / "scripts"), str(PROJECT / "tests" / "python"), str(Path(beside).parent)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join([*paths, os.environ["PYTHONPATH"]]))
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([*modules])
+        yield context
 
 
 @pytest.fixture

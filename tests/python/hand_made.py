@@ -66,6 +66,11 @@ def only_row(rows: pd.DataFrame, **wanted: object) -> dict[str, Any]:
     return rows.iloc[0].to_dict()
 
 
+def of(row: Mapping[str, Any], *columns: str) -> tuple[Any, ...]:
+    """Some values of a row."""
+    return tuple(row[column] for column in columns)
+
+
 def staged_frame(table: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Staged rows with the columns and types of their table; what a row does not give is unknown."""
     frame = pd.DataFrame(list(rows), columns=frames.staged_columns(table))

@@ -9,12 +9,12 @@ import os
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import PLIE
 from hostile import good, text, write
 
 from plie_warehouse import files
@@ -324,15 +324,8 @@ def test_two_intakes_at_once(tmp_path: Path, data: DataFolder, children: BaseCon
     ("arguments", "code", "says"),
     [(["nowhere"], 2, "not a folder"), (["--received-at", "hier", "."], 2, "received-at")],
 )
-def test_wrong_use(arguments: list[str], code: int, says: str, data: DataFolder) -> None:
-    done = subprocess.run(
-        [*PLIE, "intake", *arguments],
-        cwd=PROJECT,
-        env=os.environ | {"PLIE_DATA_DIR": str(data.root)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == code
-    assert says in done.stderr
-    assert "Traceback" not in done.stderr
+def test_wrong_use(
+    arguments: list[str], code: int, says: str, in_process: Callable[..., tuple[int, str, str]], data: DataFolder
+) -> None:
+    found, _, errors = in_process("intake", *arguments, data=data.root)
+    assert found == code and says in errors

@@ -13,7 +13,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hand_made import REFERENCE, cases, only_row, reasons, refused, same_text, staged_frame, with_parameter
+from hand_made import REFERENCE, cases, of, only_row, reasons, refused, same_text, staged_frame, with_parameter
 
 from plie_warehouse.validation import checks, indicators, recomputed_clause, tables, tools
 
@@ -191,7 +191,7 @@ def test_identical_rows_keep_the_first_line_and_their_hours_are_delivered() -> N
     result = run(twice)
     assert reasons(result, "hours") == {7: "doublon"}
     row = figures(result, "clause_hours_etp")
-    assert (row["hours_delivered"], row["hours_counted"], row["hours_excluded"]) == ("20.00", "10.00", "10.00")
+    assert of(row, "hours_delivered", "hours_counted", "hours_excluded") == ("20.00", "10.00", "10.00")
 
 
 def test_a_register_has_a_door_of_its_own() -> None:
@@ -390,7 +390,7 @@ def test_d42_delivered_hours_are_counted_or_excluded() -> None:
         (1821, LILLE, "annee_non_prise_en_charge"): (1, "2.00"),
     }
     row = figures(result, "clause_hours_etp")
-    assert (row["hours_delivered"], row["hours_counted"], row["hours_excluded"]) == ("14.76", "10.01", "4.75")
+    assert of(row, "hours_delivered", "hours_counted", "hours_excluded") == ("14.76", "10.01", "4.75")
     kept = result.accounting.set_index("source_table").loc["hours"]
     assert kept["rows_kept"].sum() == 1 and kept["rows_delivered"].sum() == 7
 
@@ -440,8 +440,8 @@ def test_d40_59_600_hours_are_37_25_etp() -> None:
     rows = many_hours(59_600)
     result = run(rows, work_contracts=[{"work_contract_id": row["work_contract_id"]} for row in rows])
     row = figures(result, "clause_hours_etp")
-    assert (row["hours_counted"], row["etp"], row["hours_per_etp"]) == ("59600.00", "37.2500", "1600.00")
-    assert (row["beneficiaries"], row["work_contracts"], row["share_of_etp"]) == ("1", "298", "1.000000")
+    assert of(row, "hours_counted", "etp", "hours_per_etp") == ("59600.00", "37.2500", "1600.00")
+    assert of(row, "beneficiaries", "work_contracts", "share_of_etp") == ("1", "298", "1.000000")
     assert Decimal(row["etp"]).quantize(Decimal(1), "ROUND_HALF_UP") == 37
 
 
@@ -462,15 +462,15 @@ def test_d40_etp_of_a_territory_is_not_a_sum_of_rounded_etp() -> None:
 
 def test_d40_the_divisor_is_the_one_in_force() -> None:
     row = figures(run([{"hours": "160.70"}], with_parameter("hours_per_etp", "1607")), "clause_hours_etp")
-    assert (row["hours_per_etp"], row["etp"]) == ("1607.00", "0.1000")
+    assert of(row, "hours_per_etp", "etp") == ("1607.00", "0.1000")
 
 
 def test_d18_no_hours_no_share() -> None:
     row = figures(run([]), "clause_hours_etp")
-    assert (row["hours_delivered"], row["hours_counted"], row["etp"]) == ("0.00", "0.00", "0.0000")
+    assert of(row, "hours_delivered", "hours_counted", "etp") == ("0.00", "0.00", "0.0000")
     assert row["share_of_etp"] is None and row["share_employer_iae"] is None
     profile = figures(run([]), "clause_beneficiary_profile", profile="femme")
-    assert (profile["beneficiaries"], profile["share_of_all"], profile["share_of_known"]) == ("0", None, None)
+    assert of(profile, "beneficiaries", "share_of_all", "share_of_known") == ("0", None, None)
 
 
 # ------------------------------------------------------------------------ D44, D45: lots, buyers, employers
@@ -509,14 +509,14 @@ def test_d44_a_shared_lot_is_one_lot_and_its_hours_are_summed() -> None:
     }
     for (kind, code), (hours, procurements, people) in expected.items():
         row = figures(result, "clause_hours_etp", kind, code)
-        assert (row["hours_counted"], row["procurements"], row["beneficiaries"]) == (hours, procurements, people)
-        assert (row["buyers"], row["employers"], row["work_contracts"]) == ("1", "1", people)
+        assert of(row, "hours_counted", "procurements", "beneficiaries") == (hours, procurements, people)
+        assert of(row, "buyers", "employers", "work_contracts") == ("1", "1", people)
 
 
 def test_d44_one_number_with_two_buyers_is_two_procurements() -> None:
     lots = [{}, {"buyer_id": OTHER_BUYER}]
     row = figures(run(lots, procurements=lots), "clause_hours_etp")
-    assert (row["procurements"], row["buyers"], row["employers"]) == ("2", "2", "0")
+    assert of(row, "procurements", "buyers", "employers") == ("2", "2", "0")
 
 
 def test_d45_employers_and_awardees_are_two_shares() -> None:
@@ -533,8 +533,8 @@ def test_d45_employers_and_awardees_are_two_shares() -> None:
     row = figures(result, "clause_hours_etp")
     assert [row[f"hours_employer_{part}"] for part in ("known", "iae", "iae_geiq_rq")] == ["60.00", "10.00", "30.00"]
     assert [row[f"hours_awardee_{part}"] for part in ("known", "iae", "iae_geiq_rq")] == ["60.00", "20.00", "50.00"]
-    assert (row["share_employer_iae"], row["share_employer_iae_geiq_rq"]) == ("0.100000", "0.300000")
-    assert (row["share_awardee_iae"], row["share_awardee_iae_geiq_rq"]) == ("0.200000", "0.500000")
+    assert of(row, "share_employer_iae", "share_employer_iae_geiq_rq") == ("0.100000", "0.300000")
+    assert of(row, "share_awardee_iae", "share_awardee_iae_geiq_rq") == ("0.200000", "0.500000")
     facts = result.counting[["is_iae_employer", "is_iae_geiq_rq_awardee"]]
     assert [same_text(a, b) for a, b in zip(facts["is_iae_employer"], [True, False, False, pd.NA], strict=True)]
     assert facts["is_iae_geiq_rq_awardee"].tolist()[:3] == [False, True, True]
@@ -559,16 +559,16 @@ def test_d46_totals_are_divided_by_etp_and_not_by_headcount() -> None:
         ],
     )
     row = figures(result, "clause_facilitator_activity")
-    assert (row["structures"], row["structures_with_etp"]) == ("2", "1")
-    assert (row["facilitators_headcount"], row["facilitators_etp"]) == ("3", "1.5000")
-    assert (row["hours"], row["etp"], row["hours_per_etp"]) == ("160.01", "0.1000", "1600.00")
-    assert (row["hours_per_facilitator_etp"], row["etp_per_facilitator_etp"]) == ("106.6733", "0.0667")
+    assert of(row, "structures", "structures_with_etp") == ("2", "1")
+    assert of(row, "facilitators_headcount", "facilitators_etp") == ("3", "1.5000")
+    assert of(row, "hours", "etp", "hours_per_etp") == ("160.01", "0.1000", "1600.00")
+    assert of(row, "hours_per_facilitator_etp", "etp_per_facilitator_etp") == ("106.6733", "0.0667")
     assert row["facilitators_etp_hours"] == "2400.000000", "1.5 x 1 600"
     for total in ("buyers", "procurements", "beneficiaries", "work_contracts"):
         assert (row[total], row[f"{total}_per_facilitator_etp"]) == ("1", "0.6667")
-    assert (row["employers"], row["employers_per_facilitator_etp"]) == ("0", "0.0000")
+    assert of(row, "employers", "employers_per_facilitator_etp") == ("0", "0.0000")
     alone = figures(result, "clause_facilitator_activity", "structure", ROUBAIX)
-    assert (alone["structures"], alone["structures_with_etp"], alone["facilitators_etp"]) == ("1", "0", None)
+    assert of(alone, "structures", "structures_with_etp", "facilitators_etp") == ("1", "0", None)
     assert alone["hours_per_facilitator_etp"] is None
     rows = recomputed_clause.aggregate("clause_facilitator_activity", result, REFERENCE)
     assert LYON not in set(rows["territory_code"]), "a structure without delivery"
@@ -591,7 +591,7 @@ def test_d46_averages_are_rounded_half_up_on_the_exact_quotient(
 ) -> None:
     result = run([{"hours": hours}], facilitators=[{"headcount": 1, "fte": fte}])
     row = figures(result, "clause_facilitator_activity")
-    assert (row["hours_per_facilitator_etp"], row["etp_per_facilitator_etp"]) == (
+    assert of(row, "hours_per_facilitator_etp", "etp_per_facilitator_etp") == (
         hours_per_facilitator_etp,
         etp_per_facilitator_etp,
     )
@@ -607,7 +607,7 @@ def test_d44_d46_a_shared_lot_is_one_in_the_averages_too() -> None:
         facilitators=[{**row, "fte": "0.500000", "headcount": 1} for row in structures],
     )
     row = figures(result, "clause_facilitator_activity", "departement", "59")
-    assert (row["procurements"], row["procurements_per_facilitator_etp"], row["beneficiaries_per_facilitator_etp"]) == (
+    assert of(row, "procurements", "procurements_per_facilitator_etp", "beneficiaries_per_facilitator_etp") == (
         "1",
         "1.0000",
         "2.0000",
@@ -659,7 +659,7 @@ def test_d47_profiles_are_of_distinct_beneficiaries_with_counted_hours() -> None
     women = figures(result, "clause_beneficiary_profile", profile="femme")
     counts = ("beneficiaries_with", "beneficiaries_known", "beneficiaries_unknown", "beneficiaries")
     assert [women[count] for count in counts] == ["2", "2", "1", "3"]
-    assert (women["share_of_all"], women["share_of_known"]) == ("0.666667", "1.000000")
+    assert of(women, "share_of_all", "share_of_known") == ("0.666667", "1.000000")
     rsa = figures(result, "clause_beneficiary_profile", "structure", LILLE, profile="rsa")
     assert [rsa[count] for count in counts] == ["1", "1", "1", "2"]
 

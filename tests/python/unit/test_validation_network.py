@@ -10,7 +10,7 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hand_made import REFERENCE, only_row, reasons, same_text, staged_frame, with_parameter
+from hand_made import REFERENCE, of, only_row, reasons, same_text, staged_frame, with_parameter
 
 from plie_warehouse.contract import KINDS
 from plie_warehouse.validation import recomputed_network
@@ -143,10 +143,10 @@ def test_participation_is_of_who_exists_and_had_a_row_accepted() -> None:
     others = nobody([(2021, "A"), (2021, "B"), (2021, "C"), (2021, "Z"), (2020, "D")], heard=(2020, 2021))
     rows = judged(plie_register=register)
     country = figures(rows, "network_coverage", others)
-    assert (country["plie_participating"], country["plie_existing_in_year"]) == ("2", "3")
-    assert (country["plie_participation_rate"], country["plie_delivering_not_existing"]) == ("0.666667", "2")
+    assert of(country, "plie_participating", "plie_existing_in_year") == ("2", "3")
+    assert of(country, "plie_participation_rate", "plie_delivering_not_existing") == ("0.666667", "2")
     nord = figures(rows, "network_coverage", others, "departement", "59")
-    assert (nord["plie_participating"], nord["plie_delivering_not_existing"]) == ("2", "1")
+    assert of(nord, "plie_participating", "plie_delivering_not_existing") == ("2", "1")
 
 
 def test_a_year_of_which_no_plie_delivered_has_no_participation() -> None:
@@ -154,7 +154,7 @@ def test_a_year_of_which_no_plie_delivered_has_no_participation() -> None:
     assert found["plie_existing_in_year"] == "3"
     assert found["plie_participating"] is None and found["plie_participation_rate"] is None
     found = figures(judged(), "network_coverage", nobody(heard=(2021,)))
-    assert (found["plie_participating"], found["plie_participation_rate"]) == ("0", "0.000000")
+    assert of(found, "plie_participating", "plie_participation_rate") == ("0", "0.000000")
 
 
 # ------------------------------------------------------------------------------------------- D52
@@ -183,8 +183,8 @@ def test_coverage_counts_structures_each_once() -> None:
         )
     )  # fmt: skip
     found = figures(rows, "network_coverage")
-    assert (found["plie_covered"], found["plie_coverage_rate"]) == ("2", "0.666667")
-    assert (found["mde_covered"], found["mde_coverage_rate"]) == ("2", "1.000000")
+    assert of(found, "plie_covered", "plie_coverage_rate") == ("2", "0.666667")
+    assert of(found, "mde_covered", "mde_coverage_rate") == ("2", "1.000000")
 
 
 def test_what_is_tied_to_nothing_covers_nothing() -> None:
@@ -214,8 +214,8 @@ def test_a_body_counts_once_in_a_territory() -> None:
         figures(rows, "network_coverage", kind=kind, code=code)
         for kind, code in (("national", "FR"), ("departement", "62"))
     )
-    assert (country["intermediate_bodies"], country["plie_with_intermediate_body"]) == ("2", "2")
-    assert (north["intermediate_bodies"], north["plie_with_intermediate_body"]) == ("1", "1")
+    assert of(country, "intermediate_bodies", "plie_with_intermediate_body") == ("2", "2")
+    assert of(north, "intermediate_bodies", "plie_with_intermediate_body") == ("1", "1")
 
 
 def test_facilitators_of_every_structure() -> None:
@@ -229,9 +229,9 @@ def test_facilitators_of_every_structure() -> None:
         ],
     )
     found = figures(judged(), "network_coverage", others)
-    assert (found["clause_structures_with_facilitator"], found["clause_facilitators"]) == ("2", "4")
+    assert of(found, "clause_structures_with_facilitator", "clause_facilitators") == ("2", "4")
     nord = figures(judged(), "network_coverage", others, "departement", "59")
-    assert (nord["clause_structures_with_facilitator"], nord["clause_facilitators"]) == ("1", "3")
+    assert of(nord, "clause_structures_with_facilitator", "clause_facilitators") == ("1", "3")
 
 
 # ------------------------------------------------------------------------------------------- D53
@@ -277,18 +277,18 @@ def test_a_change_of_kind_is_no_move() -> None:
     names = ("members", "previous_members", "arrivals", "departures", "type_changes_in", "type_changes_out")
     assert [full[name] for name in names] == ["1", "0", "0", "0", "1", "0"]
     assert [clause[name] for name in names] == ["0", "2", "0", "1", "0", "1"]
-    assert (full["net_change"], full["members_change"]) == ("0", "1")
-    assert (clause["net_change"], clause["members_change"]) == ("-1", "-2")
+    assert of(full, "net_change", "members_change") == ("0", "1")
+    assert of(clause, "net_change", "members_change") == ("-1", "-2")
 
 
 def test_growth_is_over_the_members_of_some_years_before() -> None:
     joined = ["2018-12-31", "2018-12-31", "2018-12-31", "2019-01-01", "2021-12-31"]
     rows = judged(members=[{"member_code": str(n), "joined_on": day} for n, day in enumerate(joined)])
     found = figures(rows, "network_members")
-    assert (found["growth_base_members"], found["growth_members"], found["growth_rate"]) == ("3", "2", "0.666667")
+    assert of(found, "growth_base_members", "growth_members", "growth_rate") == ("3", "2", "0.666667")
     gone = [{"member_code": str(n), "left_on": "2021-01-01"} for n in range(3)]
     found = figures(judged(members=gone), "network_members")
-    assert (found["growth_members"], found["growth_rate"]) == ("-3", "-1.000000")
+    assert of(found, "growth_members", "growth_rate") == ("-3", "-1.000000")
 
 
 # ------------------------------------------------------------------------------------------- D56, D57
@@ -381,10 +381,10 @@ def test_shares_are_of_pooled_amounts() -> None:
         )
     )  # fmt: skip
     found = figures(rows, "survey_funding_mix", cut="funder", cut_value="fse")
-    assert (found["share_of_amount"], found["responding_plie"], found["plie_with_amount"]) == ("0.090000", "2", "1")
-    assert (found["amount_known_eur"], found["amount_total_eur"]) == ("1000.000000", "1050.000001")
+    assert of(found, "share_of_amount", "responding_plie", "plie_with_amount") == ("0.090000", "2", "1")
+    assert of(found, "amount_known_eur", "amount_total_eur") == ("1000.000000", "1050.000001")
     group = figures(rows, "survey_funding_mix", cut="funder_group", cut_value="collectivites")
-    assert (group["amount_eur"], group["share_of_amount"]) == ("0.000000", "0.000000")
+    assert of(group, "amount_eur", "share_of_amount") == ("0.000000", "0.000000")
     assert figures(rows, "survey_funding_mix")["responding_plie"] == "3"
 
 
@@ -402,9 +402,9 @@ def test_operations_are_words_and_inconnu_is_none() -> None:
     ]
     rows = judged(survey_allocations=allocated)
     found = figures(rows, "survey_allocation_mix", cut="operation_type", cut_value="chantier")
-    assert (found["amount_eur"], found["share_of_amount"], found["responding_plie"]) == ("30.000000", "1.000000", "1")
+    assert of(found, "amount_eur", "share_of_amount", "responding_plie") == ("30.000000", "1.000000", "1")
     found = figures(rows, "survey_allocation_mix", cut="operator_group", cut_value="iae")
-    assert (found["responding_plie"], found["share_of_amount"]) == ("2", "1.000000")
+    assert of(found, "responding_plie", "share_of_amount") == ("2", "1.000000")
 
 
 def test_averages_are_over_who_gave_the_number() -> None:
@@ -414,8 +414,8 @@ def test_averages_are_over_who_gave_the_number() -> None:
     teams = [{"team": "referent_externe", "delivered_team": "referent_externe", **one} for one in given]
     teams.append({"plie_code": "P99", "team": "referent_externe", "delivered_team": "referent_externe"})
     found = figures(judged(survey_teams=teams), "survey_team_size", team="referent_externe")
-    assert (found["etp"], found["etp_responding_plie"], found["etp_per_plie"]) == ("215.0000", "28", "7.6786")
-    assert (found["headcount"], found["headcount_responding_plie"], found["headcount_per_plie"]) == ("2", "2", "1.0000")
+    assert of(found, "etp", "etp_responding_plie", "etp_per_plie") == ("215.0000", "28", "7.6786")
+    assert of(found, "headcount", "headcount_responding_plie", "headcount_per_plie") == ("2", "2", "1.0000")
     assert found["responding_plie"] == "28"
     nothing = figures(judged(survey_teams=teams), "survey_team_size", team="interne")
     assert same_text(nothing["headcount"], None) and same_text(nothing["etp_per_plie"], None)
@@ -453,9 +453,9 @@ def test_partner_companies_per_plie() -> None:
         ]
     )
     country = figures(rows, "survey_partners")
-    assert (country["responding_plie"], country["partner_companies_per_plie"]) == ("3", "86.0000")
+    assert of(country, "responding_plie", "partner_companies_per_plie") == ("3", "86.0000")
     region = figures(rows, "survey_partners", kind="region", code="32")
-    assert (region["responding_plie"], region["partner_companies_per_plie"]) == ("2", "128.5000")
+    assert of(region, "responding_plie", "partner_companies_per_plie") == ("2", "128.5000")
 
 
 # ------------------------------------------------------------------------------------------- the door

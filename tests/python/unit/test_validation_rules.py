@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hand_made import REFERENCE, cases, only_row, reasons, refused, same_text, staged_frame
+from hand_made import REFERENCE, cases, of, only_row, reasons, refused, same_text, staged_frame
 
 from plie_warehouse.validation import checks, indicators, outcomes, recomputed_plie, tools
 
@@ -187,7 +187,7 @@ def test_d02_parcours_of_the_year(entry: str, exit_: str | None, kept: bool) -> 
 def test_d03_entry_exit_and_stock(entry: str, exit_: str | None, flags: tuple[bool, bool, bool]) -> None:
     result = run([{"entry_date": entry}], exits=[{"exit_date": exit_}] if exit_ else [])
     row = result.parcours.iloc[0]
-    assert (row["is_entry"], row["is_exit"], row["is_in_stock"]) == flags
+    assert of(row, "is_entry", "is_exit", "is_in_stock") == flags
     assert len(result.exits) == int(flags[1])
     counts = national(result, "plie_outcomes")
     assert int(counts["parcours"]) == int(counts["stock_31_dec"]) + int(counts["exits"])
@@ -301,11 +301,7 @@ def test_d12_qualifying_training() -> None:
 def test_d10_unknown_reason_is_without_follow_up_and_not_reclassified() -> None:
     result = run([{}], exits=[{"exit_reason": None}])
     row = result.exits.iloc[0]
-    assert (row["declared_class"], row["exit_class"], row["reclassification_reason"]) == (
-        None,
-        "autre_sans_suite",
-        None,
-    )
+    assert of(row, "declared_class", "exit_class", "reclassification_reason") == (None, "autre_sans_suite", None)
     assert national(result, "plie_outcomes")["unproven_exits"] == "0"
     found = national(result, "plie_exit_reasons", exit_reason="inconnu", exit_class="autre_sans_suite")
     assert found["exits"] == "1"
@@ -325,12 +321,8 @@ def test_d14_d15_moves_deaths_and_retirements_leave_one_denominator() -> None:
     people.append({"participant_id": "IN"})
     exits = [{"participant_id": f"P{n}", "exit_reason": reason} for n, reason in enumerate(declared)]
     counts = national(run(people, exits=exits), "plie_outcomes")
-    assert (counts["exits"], counts["neutralised_exits"], counts["positive_exits"]) == ("7", "3", "1")
-    assert (counts["abandoned_exits"], counts["other_nofollow_exits"], counts["unproven_exits"]) == (
-        "1",
-        "2",
-        "1",
-    )
+    assert of(counts, "exits", "neutralised_exits", "positive_exits") == ("7", "3", "1")
+    assert of(counts, "abandoned_exits", "other_nofollow_exits", "unproven_exits") == ("1", "2", "1")
     assert counts["positive_rate_raw"] == "0.142857"
     assert counts["positive_rate_neutralised"] == "0.250000"
     assert counts["positive_per_entry"] == "1.000000"
@@ -358,7 +350,7 @@ def test_d19_durable_contract() -> None:
     for (exit_, expected), flag in zip(CONTRACTS, result.exits["is_durable_contract"], strict=True):
         assert same_text(flag, pd.NA if expected is None else expected), exit_
     counts = national(result, "plie_outcomes")
-    assert (counts["contracts_known"], counts["durable_contracts"]) == ("6", "3")
+    assert of(counts, "contracts_known", "durable_contracts") == ("6", "3")
     assert counts["durable_contract_share"] == "0.500000"
 
 
@@ -370,14 +362,9 @@ def test_d19_shares_are_on_known_values() -> None:
         {"participant_id": "C"},
     ]
     row = national(run(people, exits=exits), "plie_exit_jobs", cut="employer_category", cut_value="public")
-    assert (row["exits_with"], row["exits_known"], row["exits"], row["share_of_known"]) == (
-        "1",
-        "2",
-        "3",
-        "0.500000",
-    )
-    assert (row["positive_exits_with"], row["positive_exits_known"]) == ("1", "1")
-    assert (row["durable_exits_known"], row["share_of_durable_known"]) == ("0", None)
+    assert of(row, "exits_with", "exits_known", "exits", "share_of_known") == ("1", "2", "3", "0.500000")
+    assert of(row, "positive_exits_with", "positive_exits_known") == ("1", "1")
+    assert of(row, "durable_exits_known", "share_of_durable_known") == ("0", None)
 
 
 # -------------------------------------------------------------------------------------- D20 to D24
@@ -417,7 +404,7 @@ def test_d23_family_of_a_job() -> None:
         assert same_text(row["is_iae"], pd.NA if iae is None else iae), (employer, contract)
         assert same_text(row["is_aided"], pd.NA if aided is None else aided), (employer, contract)
     mix = national(result, "plie_step_mix", step_family="emploi_iae")
-    assert (mix["steps"], mix["steps_total"], mix["steps_attributes_unknown"]) == ("3", "7", "1")
+    assert of(mix, "steps", "steps_total", "steps_attributes_unknown") == ("3", "7", "1")
     assert mix["share_of_steps"] == "0.428571"
 
 
@@ -437,12 +424,12 @@ def test_d24_two_means_and_missing_is_not_zero() -> None:
     people = [{"participant_id": name} for name in "ABC"]
     steps = [{"participant_id": name} for name in "AAB"]
     counts = national(run(people, steps=steps), "plie_outcomes")
-    assert (counts["steps"], counts["participants_with_step"]) == ("3", "2")
+    assert of(counts, "steps", "participants_with_step") == ("3", "2")
     assert counts["steps_per_participant"] == "1.500000"
     assert counts["steps_per_person_in_parcours"] == "1.000000"
 
     counts = national(run(people, steps=[{"step_type": "accompagnement"}]), "plie_outcomes")
-    assert (counts["steps"], counts["steps_per_person_in_parcours"]) == ("0", "0.000000")
+    assert of(counts, "steps", "steps_per_person_in_parcours") == ("0", "0.000000")
     assert counts["steps_per_participant"] is None
 
     counts = national(run(people), "plie_outcomes")
@@ -481,19 +468,10 @@ def test_d16_d33_profiles() -> None:
     ]
     result = run(people, exits=exits)
     women = national(result, "plie_outcomes_by_profile", profile="femme")
-    assert (women["exits"], women["positive_rate_raw"], women["positive_rate_neutralised"]) == (
-        "2",
-        "0.500000",
-        "1.000000",
-    )
+    assert of(women, "exits", "positive_rate_raw", "positive_rate_neutralised") == ("2", "0.500000", "1.000000")
     rsa = national(result, "plie_entry_profile", profile="rsa")
-    assert (rsa["entries_with"], rsa["entries_known"], rsa["entries"], rsa["entries_unknown"]) == (
-        "1",
-        "2",
-        "3",
-        "1",
-    )
-    assert (rsa["share_of_all"], rsa["share_of_known"]) == ("0.333333", "0.500000")
+    assert of(rsa, "entries_with", "entries_known", "entries", "entries_unknown") == ("1", "2", "3", "1")
+    assert of(rsa, "share_of_all", "share_of_known") == ("0.333333", "0.500000")
     assert national(result, "plie_entry_profile", profile="homme")["entries_with"] == "0"
 
 
@@ -521,7 +499,7 @@ def test_indicators_carry_numerator_and_denominator() -> None:
     rows = indicators.indicators(tables, definitions, recomputed_plie.TABLE_RULES)
     rate = rows[(rows["indicator_code"] == "positive_rate_raw") & (rows["territory_kind"] == "national")]
     total = rate[rate["cut"] == "total"].iloc[0]
-    assert (total["numerator"], total["denominator"], total["value"]) == ("1.000000", "1.000000", "1.000000")
+    assert of(total, "numerator", "denominator", "value") == ("1.000000", "1.000000", "1.000000")
     assert not rows["indicator_code"].eq("steps").any(), "steps were not delivered: no row"
 
 

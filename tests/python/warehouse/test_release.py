@@ -23,7 +23,7 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import PLIE, run_plie, start_plie, wait_for
+from conftest import PLIE, forked_from, run_plie, start_plie, wait_for
 from shared import Built
 
 from plie_warehouse.contract import load_contract, read_seed
@@ -194,14 +194,8 @@ def real(built: Built, tmp_path: Path) -> DataFolder:
 
 @pytest.fixture(scope="module")
 def children() -> Iterator[BaseContext]:
-    """Processes that start quickly: forked from a process that has loaded this module."""
-    paths = [str(PROJECT / "scripts"), str(PROJECT / "tests" / "python"), str(Path(__file__).parent)]
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join([*paths, *filter(None, [before])])
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["test_release"])
-    yield context
-    os.environ["PYTHONPATH"] = before
+    with forked_from("test_release", beside=__file__) as context:
+        yield context
 
 
 # Conditions that hold at every moment -------------------------------------------------------------------------------
