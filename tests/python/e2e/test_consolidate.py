@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -363,35 +362,15 @@ def difference(connection: duckdb.DuckDBPyConnection, table: str, suppliers: lis
     return found
 
 
-def test_one_small_plie_is_enough(consolidated: Consolidated, tmp_path: Path) -> None:
-    """A delivery in which little happens (nobody left for a job), alone in the store, is consolidated all the same: no
-    rule of dbt is broken. Validation and release of a store with PLIE alone: test_revisions.py."""
-    data = deliver_alone(consolidated, tmp_path, "a_good_one")
-    options = ("--published-levels", "national", str(tmp_path))
-    assert make_warehouse("consolidate", *options, data=data, target=consolidated.free[1]) == 0
-    query = "select parcours, exits from marts.plie_outcomes where territory_kind = 'plie'"
-    assert found_in(data, query) == [(20, 5)]
-
-
 def test_one_small_clause_structure_is_enough(consolidated: Consolidated, tmp_path: Path) -> None:
-    """As for a PLIE, up to the release of every level. Without a register a clause structure counts at national level
-    only."""
-    data = deliver_alone(consolidated, tmp_path, "a_good_clause_delivery")
+    """A delivery in which little happens, alone in the store, is consolidated all the same, up to the release of every
+    level: no rule is broken. Without a register a clause structure counts at national level only. A store with PLIE
+    alone, in which nobody left for a job: test_revisions.py."""
+    write_landing(tmp_path, [case for case in CASES if case.name == "a_good_clause_delivery"])
+    data, _ = consolidated.free
     options = ("--without-unit-tests", str(tmp_path))
     done = run_plie("consolidate", *options, data=data, target=consolidated.free[1])
     assert done.returncode == 0, done.stdout + done.stderr
     query = "select territory_kind, hours_counted, procurements from marts.clause_hours_etp where cut = 'total'"
-    assert found_in(data, query) == [("national", Decimal("505.50"), 6)]
-
-
-def deliver_alone(consolidated: Consolidated, landing: Path, name: str) -> Path:
-    """Write the delivery of a case, and return the data folder for it, empty."""
-    write_landing(landing, [case for case in CASES if case.name == name])
-    data, _ = consolidated.free
-    shutil.rmtree(data, ignore_errors=True)
-    return data
-
-
-def found_in(data: Path, query: str) -> list[tuple]:
     with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
-        return connection.execute(query).fetchall()
+        assert connection.execute(query).fetchall() == [("national", Decimal("505.50"), 6)]
