@@ -126,7 +126,7 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
             for report in reports
             if f"tests/python/{tier}/" in getattr(report, "nodeid", "")
         ]
-        counts = Counter(outcome for outcome, _ in reports if outcome)
+        counts = Counter(outcome for outcome, _ in reports if outcome not in ("", "deselected"))
         if counts:
             said = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items(), key=lambda one: one[0]))
             lines[tier] = f"{said} in {sum(getattr(report, 'duration', 0) for _, report in reports):.0f} s of work"

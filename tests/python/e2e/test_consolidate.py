@@ -36,20 +36,16 @@ DELIVERED = tuple(table.name for kind in DELIVERED_KINDS for table in load_kind(
 # Aggregate -> the kind of territory that is a supplier, and columns that count what the landing does not hold: a row of
 # hours without a complete key is in the sample, and would have its whole delivery refused at the door (STR-14).
 COMPARED = {
-    "plie_outcomes": ("plie", ()),
-    "plie_outcomes_by_profile": ("plie", ()),
-    "plie_entry_profile": ("plie", ()),
-    "plie_exit_jobs": ("plie", ()),
-    "plie_exit_reasons": ("plie", ()),
-    "plie_step_mix": ("plie", ()),
+    table: ("plie", ())
+    for table in (
+        "plie_outcomes", "plie_outcomes_by_profile", "plie_entry_profile", "plie_exit_jobs", "plie_exit_reasons",
+        "plie_step_mix", "survey_funding_mix", "survey_allocation_mix", "survey_team_size", "survey_partners",
+    )
+} | {
     "clause_hours_etp": ("structure", ("hours_delivered", "hours_excluded")),
     "clause_beneficiary_profile": ("structure", ()),
     "clause_facilitator_activity": ("structure", ()),
-    "survey_funding_mix": ("plie", ()),
-    "survey_allocation_mix": ("plie", ()),
-    "survey_team_size": ("plie", ()),
-    "survey_partners": ("plie", ()),
-}
+}  # fmt: skip
 # Aggregates that have no row for a single supplier.
 OF_TERRITORIES = {"network_coverage": ("", ()), "network_members": ("", ())}
 

@@ -81,6 +81,11 @@ def run(
     )
 
 
+def of_each(rows: list[dict]) -> dict[str, list[dict]]:
+    """Rows, one a structure, as its lots, its contracts and its persons too."""
+    return dict.fromkeys(("procurements", "work_contracts", "beneficiaries"), rows)
+
+
 def first_reasons(*cases: dict[str, dict], reference: dict[str, pd.DataFrame] = REFERENCE) -> list[str | None]:
     """The reason of each case: one hours row with a contract, a person and a lot of its own.
 
@@ -130,6 +135,18 @@ def figures(
         (1, 0, 4, 1, None),
         (1, None, 4, 1, None),
         (None, 1, 4, 1, None),
+        # Rates.
+        (1, 3, 6, 1, "0.333333"),
+        (2, 3, 6, 1, "0.666667"),
+        (1, 2_000_000, 6, 1, "0.000001"),
+        (3, 2_000_000, 6, 1, "0.000002"),
+        (499_999, 1_000_000_000_000, 6, 1, "0.000000"),
+        (500_000, 1_000_000_000_000, 6, 1, "0.000001"),
+        (4, 3, 6, 1, "1.333333"),
+        (0, 7, 6, 1, "0.000000"),
+        (0, 0, 6, 1, None),
+        (None, 5, 6, 1, None),
+        (5, None, 6, 1, None),
     ],
 )
 def test_quotients_are_exact_and_rounded_half_up(
@@ -455,7 +472,7 @@ def test_d40_etp_is_rounded_half_up_from_the_sum(hours: str, fte: str) -> None:
 def test_d40_etp_of_a_territory_is_not_a_sum_of_rounded_etp() -> None:
     """Twice 0.04 h: 0.00003 ETP rounds to 0 in each structure, 0.00005 to 0.0001 in the department."""
     both = [{}, {"structure_code": ROUBAIX}]
-    result = run([{**row, "hours": "0.04"} for row in both], procurements=both, work_contracts=both, beneficiaries=both)
+    result = run([{**row, "hours": "0.04"} for row in both], **of_each(both))
     assert figures(result, "clause_hours_etp", "structure", LILLE)["etp"] == "0.0000"
     assert figures(result, "clause_hours_etp", "departement", "59")["etp"] == "0.0001"
 
@@ -549,9 +566,7 @@ def test_d46_totals_are_divided_by_etp_and_not_by_headcount() -> None:
     structures = [{}, {"structure_code": ROUBAIX}]
     result = run(
         [{**row, "hours": hours} for row, hours in zip(structures, ("160.01", "50.00"), strict=True)],
-        procurements=structures,
-        work_contracts=structures,
-        beneficiaries=structures,
+        **of_each(structures),
         facilitators=[
             {"headcount": 3, "fte": "1.500000"},
             {"structure_code": ROUBAIX, "headcount": 7, "fte": None},
@@ -601,9 +616,7 @@ def test_d44_d46_a_shared_lot_is_one_in_the_averages_too() -> None:
     structures = [{}, {"structure_code": ROUBAIX}]
     result = run(
         structures,
-        procurements=structures,
-        work_contracts=structures,
-        beneficiaries=structures,
+        **of_each(structures),
         facilitators=[{**row, "fte": "0.500000", "headcount": 1} for row in structures],
     )
     row = figures(result, "clause_facilitator_activity", "departement", "59")
@@ -669,7 +682,7 @@ def test_d47_profiles_are_of_distinct_beneficiaries_with_counted_hours() -> None
 
 def test_a_structure_that_the_register_does_not_know_counts_at_national_level_only() -> None:
     both = [{}, {"structure_code": STRANGER}]
-    result = run(both, procurements=both, work_contracts=both, beneficiaries=both)
+    result = run(both, **of_each(both))
     rows = recomputed_clause.aggregate("clause_hours_etp", result, REFERENCE)
     total = rows[rows["cut"] == "total"]
     found = dict(
@@ -713,31 +726,23 @@ def test_indicators_of_hours_carry_six_decimals_and_an_exact_coverage() -> None:
         work_contracts=[{"employer_type": "aci"}, {"work_contract_id": "C2"}],
     )
     rows = {table: recomputed_clause.aggregate(table, result, REFERENCE) for table in recomputed_clause.TABLE_RULES}
-    plain = {"mart": "clause_hours_etp", "cut": "total", "method_version": "clause-1", "rule_id": "D40"}
+    names = (
+        "indicator_code",
+        "measure",
+        "unit",
+        "numerator",
+        "denominator",
+        "coverage_numerator",
+        "coverage_denominator",
+    )
+    share = ("hours_employer_iae", "hours_counted", "hours_employer_known", "hours_counted")
     definitions = pd.DataFrame(
         [
-            {
-                **plain,
-                "indicator_code": "etp",
-                "measure": "etp",
-                "numerator": "hours_counted",
-                "denominator": "hours_per_etp",
-                "coverage_numerator": None,
-                "coverage_denominator": None,
-                "unit": "ETP",
-            },
-            {
-                **plain,
-                "indicator_code": "share",
-                "measure": "share_employer_iae",
-                "numerator": "hours_employer_iae",
-                "denominator": "hours_counted",
-                "coverage_numerator": "hours_employer_known",
-                "coverage_denominator": "hours_counted",
-                "unit": "taux",
-            },
-        ]
-    )
+            ("etp", "etp", "ETP", "hours_counted", "hours_per_etp", None, None),
+            ("share", "share_employer_iae", "taux", *share),
+        ],
+        columns=names,
+    ).assign(mart="clause_hours_etp", cut="total", method_version="clause-1", rule_id="D40")
     long = indicators.indicators(rows, definitions, recomputed_clause.TABLE_RULES)
     long = long[long["territory_kind"] == "structure"].set_index("indicator_code")
     figure = ["numerator", "denominator", "value", "coverage"]

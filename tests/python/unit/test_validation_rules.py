@@ -72,27 +72,6 @@ def test_months_are_clamped_at_the_end_of_the_month(start: str, months: int, exp
     assert pd.isna(moved[1])
 
 
-@pytest.mark.parametrize(
-    ("numerator", "denominator", "expected"),
-    [
-        (1, 3, "0.333333"),
-        (2, 3, "0.666667"),
-        (1, 2_000_000, "0.000001"),
-        (3, 2_000_000, "0.000002"),
-        (499_999, 1_000_000_000_000, "0.000000"),
-        (500_000, 1_000_000_000_000, "0.000001"),
-        (4, 3, "1.333333"),
-        (0, 7, "0.000000"),
-        (0, 0, None),
-        (None, 5, None),
-        (5, None, None),
-    ],
-)
-def test_rates_are_exact_and_rounded_half_up(numerator: int | None, denominator: int | None, expected: str) -> None:
-    text = tools.quotient_text(pd.Series([numerator], dtype="Int64"), pd.Series([denominator], dtype="Int64"))
-    assert same_text(text[0], expected)
-
-
 def test_parameters_are_those_in_force_on_31_december() -> None:
     parameters = REFERENCE["parameters"].copy()
     age = parameters["name"] == "senior_min_age"

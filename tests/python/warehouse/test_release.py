@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
@@ -218,6 +219,14 @@ def spoil(path: Path, content: str = "spoilt") -> None:
 def as_text(value: Any) -> Any:
     """A value of a CSV copy without the apostrophe before what a spreadsheet would run."""
     return value[1:] if isinstance(value, str) and value.startswith("'") else value
+
+
+@contextmanager
+def unchanged(folder: Path) -> Iterator[None]:
+    """No file of the folder is written, or written again."""
+    before = tree(folder)
+    yield
+    assert tree(folder) == before
 
 
 def no_room(*_: Any) -> None:
@@ -454,10 +463,9 @@ def test_it_needs_no_client_library(data: DataFolder) -> None:
 
 def refused(data: DataFolder) -> str:
     """The command fails and changes nothing; returns its error message."""
-    before = tree(data.serving.parent)
-    done = run_plie("publish", data=data.root)
+    with unchanged(data.serving.parent):
+        done = run_plie("publish", data=data.root)
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert tree(data.serving.parent) == before
     return done.stderr
 
 
@@ -549,10 +557,8 @@ UNFIT = {
 def test_what_is_not_fit_to_be_published(data: DataFolder, small: Callable[..., Path], change: str, said: str) -> None:
     """A missing table, a person, no description, a value without status or one that is suppressed: D60, D61."""
     put_warehouse(data, small(3, change=change))
-    before = tree(data.serving.parent)
-    with pytest.raises(ReleaseError, match=said):
+    with unchanged(data.serving.parent), pytest.raises(ReleaseError, match=said):
         publish(data)
-    assert tree(data.serving.parent) == before
 
 
 OF_2020 = "where reporting_year = 2020 and indicator_code = 'positive_rate_raw' and cut = 'total'"
@@ -604,10 +610,8 @@ def test_what_was_not_written_as_meant_is_not_published(
 
     monkeypatch.setattr(released_tables, "write", write_file)
     monkeypatch.setattr(released_copies, "write", write_copies)
-    before = tree(data.serving.parent)
-    with pytest.raises(ReleaseError, match="was meant"):
+    with unchanged(data.serving.parent), pytest.raises(ReleaseError, match="was meant"):
         publish(data)
-    assert tree(data.serving.parent) == before
     assert demand_settled(data.serving.parent) == build_name(1)
 
 
