@@ -177,21 +177,33 @@ def forked_from(*modules: str, beside: str) -> Iterator[BaseContext]:
         yield context
 
 
+# Runs a subcommand in this process: exit code, output, errors.
+InProcess = Callable[..., tuple[int, str, str]]
+
+
 @pytest.fixture
-def in_process(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., tuple[int, str, str]]:
-    """A subcommand of ``plie`` in this process, for what it says before it works: exit code, output, errors."""
+def in_process(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> InProcess:
+    """A subcommand of ``plie`` in this process, for what it says: exit code, output, errors."""
 
     def run(*arguments: str, data: Path) -> tuple[int, str, str]:
         monkeypatch.setenv("PLIE_DATA_DIR", str(data))
+        monkeypatch.setenv("COLUMNS", "160")
+        before = os.umask(0o022)
         try:
             code = cli.main([*arguments])
         except SystemExit as stop:
             code = int(stop.code or 0)
+        finally:
+            os.umask(before)
         return code, *capsys.readouterr()
 
     return run
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataFolder:
+    """A data folder that is not there yet."""
+    return DataFolder(tmp_path / "data")
 
 
 @pytest.fixture(scope="session")

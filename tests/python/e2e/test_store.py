@@ -9,12 +9,12 @@ import os
 import signal
 import subprocess
 import sys
-from collections.abc import Callable
 from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import duckdb
 import pytest
+from conftest import InProcess
 from hostile import good, text, write
 
 from plie_warehouse import files
@@ -23,11 +23,6 @@ from plie_warehouse.intake import Intake, StoreError, take_in
 from plie_warehouse.paths import PROJECT, DataFolder
 
 YEAR, SUPPLIER = 2021, "59-09"
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path / "data")
 
 
 def deliver(
@@ -322,10 +317,8 @@ def test_two_intakes_at_once(tmp_path: Path, data: DataFolder, children: BaseCon
 
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
-    [(["nowhere"], 2, "not a folder"), (["--received-at", "hier", "."], 2, "received-at")],
+    [(["nowhere"], 2, "nowhere is not a folder"), (["--received-at", "hier", "."], 2, "received-at")],
 )
-def test_wrong_use(
-    arguments: list[str], code: int, says: str, in_process: Callable[..., tuple[int, str, str]], data: DataFolder
-) -> None:
+def test_wrong_use(arguments: list[str], code: int, says: str, in_process: InProcess, data: DataFolder) -> None:
     found, _, errors = in_process("intake", *arguments, data=data.root)
     assert found == code and says in errors

@@ -278,13 +278,6 @@ def test_only_bad_deliveries(tmp_path: Path) -> None:
     )
 
 
-def test_no_landing(tmp_path: Path) -> None:
-    """A folder that is not there: exit code 2, one line, no trace."""
-    done = run_plie("intake", str(tmp_path / "nowhere"), data=tmp_path / "data")
-    assert done.returncode == 2
-    assert "nowhere" in done.stderr and "Traceback" not in done.stderr
-
-
 def test_pseudonyms_are_those_of_the_case(taken: Taken) -> None:
     """The leak tests look for something that is there: an accepted delivery holds its own pseudonyms."""
     rows = taken.rows(BY_NAME["a_good_one"], "participants")

@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
+from conftest import InProcess
 from shared import Built
 
 from plie_warehouse.paths import SAMPLE
@@ -381,7 +382,7 @@ def test_the_results_are_as_they_are_described_and_name_nobody(
 
 
 def test_the_command_names_rule_plie_expected_and_found(
-    corrupt: Callable[..., Path], in_process: Callable[..., tuple[int, str, str]], tmp_path: Path
+    corrupt: Callable[..., Path], in_process: InProcess, tmp_path: Path
 ) -> None:
     # A check constraint would refuse it.
     copy = "create or replace table marts.fct_exits as from marts.fct_exits"

@@ -210,6 +210,10 @@ def load(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def manifest(data: DataFolder) -> dict[str, Any]:
+    return load(data.serving.parent / "manifest.json")
+
+
 def spoil(path: Path, content: str = "spoilt") -> None:
     """Overwrite a released file."""
     path.chmod(0o644)
@@ -475,7 +479,7 @@ def test_a_warehouse_that_was_changed_is_not_published(data: DataFolder) -> None
         connection.execute("update published.plie_outcomes set exits = exits + 1")
     said = refused(data)
     assert "not as a build left it" in said and "make build" in said
-    [published_id] = at_hand(load(data.serving.parent / "manifest.json"))
+    [published_id] = at_hand(manifest(data))
     assert f"what is published stays as it was: {published_id}" in said
     assert demand_settled(data.serving.parent) == build_name(1)
 
@@ -676,7 +680,7 @@ def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, build_3: C
         found = store.manifest("network", "network", 2021)
         store.accept(found, {"delivery_id": "other"}, connection, {"facilitators": "select 1 as one"})
     build_3(STORE)
-    assert load(data.serving.parent / "manifest.json")["deliveries"] == {
+    assert manifest(data)["deliveries"] == {
         "source": "store",
         "in_force": [
             {"kind": "network", "supplier_code": "network", "year": 2021, "version": 1},
@@ -762,7 +766,7 @@ def test_changes_that_a_client_left_beside_the_file_do_not_reach_the_next(
 
 
 def test_a_kept_version_that_was_spoilt_is_written_again(data: DataFolder, small: Callable[..., Path]) -> None:
-    first = load(data.serving.parent / "manifest.json")["published_id"]
+    first = manifest(data)["published_id"]
     publish(data)
     spoil(data.serving.parent / "versions" / first / "csv" / "rules.csv")
     assert release(data, small(1)).published_id == first
@@ -795,7 +799,7 @@ ENTRIES, STEPS = (2021, "entries"), (2021, "steps")
 
 def publications(data: DataFolder) -> tuple[list[int], list[int]]:
     """Builds that readers have, and those in quarantine, newest first."""
-    now = load(data.serving.parent / "manifest.json")
+    now = manifest(data)
     return [int(one.split("_")[1], 16) for one in at_hand(now)], [
         int(one.split("_")[1], 16) for one in quarantined(now)
     ]
@@ -856,7 +860,7 @@ def test_a_release_of_other_tables_or_columns_is_quarantined(
 ) -> None:
     """Its suppression pattern cannot be compared."""
     assert show(data, small(2, change=change)) == ([2], [1])
-    [reason] = quarantined(load(data.serving.parent / "manifest.json")).values()
+    [reason] = quarantined(manifest(data)).values()
     assert "ses tables ou leurs colonnes" in reason
 
 
@@ -1166,7 +1170,7 @@ def publish_within(root: Path, size: int, said: Path) -> None:
 def test_no_room_for_a_file(data: DataFolder, children: BaseContext, tmp_path: Path) -> None:
     """For the DuckDB file, for a copy, for the descriptor."""
     before, said = tree(data.serving.parent), tmp_path / "said"
-    sizes = sorted(entry["bytes"] for entry in load(data.serving.parent / "manifest.json")["files"].values())
+    sizes = sorted(entry["bytes"] for entry in manifest(data)["files"].values())
     for size in (0, 5_000, sizes[len(sizes) // 2], sizes[-2] - 1, sizes[-1] - 1):
         said.unlink(missing_ok=True)
         assert ended(children.Process(target=publish_within, args=(data.root, size, said))) == 0
@@ -1265,7 +1269,7 @@ def test_many_at_once(data: DataFolder, children: BaseContext, small: Callable[.
         process.join()
     assert [process.exitcode for process in processes] == [0] * 4
     assert demand_settled(data.serving.parent) == build_name(2)
-    assert len(at_hand(load(data.serving.parent / "manifest.json"))) == 2
+    assert len(at_hand(manifest(data))) == 2
 
 
 # Readers -----------------------------------------------------------------------------------------------------------
