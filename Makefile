@@ -69,7 +69,7 @@ lint: setup ## sqlfluff on the SQL, ruff on the Python
 	@$(BIN)/python scripts/lint_sql.py models tests analyses
 
 # The tiers of the tests, by what they need (docs/tests.md). What one of them makes, a build or the compiled project, serves
-# the others and the next run until a source changes. 
+# the others and the next run until a source changes.
 TIERS := unit sql warehouse e2e
 
 unit: ## tests that need nothing: contract, readers, rules on hand-made rows, attack
