@@ -69,7 +69,7 @@ lint: setup ## sqlfluff on the SQL, ruff on the Python
 	@$(BIN)/python scripts/lint_sql.py models tests analyses
 
 # The tiers of the tests, by what they need (docs/tests.md). What one of them makes, a build or the compiled project, serves
-# the others and the next run until a source changes. Each closes with pytest's line.
+# the others and the next run until a source changes.
 TIERS := unit sql warehouse e2e
 
 unit: ## tests that need nothing: contract, readers, rules on hand-made rows, attack
@@ -79,17 +79,13 @@ e2e: ## tests of whole runs: consolidation, revisions, store, simulator, kills, 
 $(TIERS): setup
 	@$(BIN)/python -m pytest tests/python/$@
 
-# Lint runs beside the tiers, on the core that they leave free, and is shown after them. What failed is told last.
-test: SHELL := /bin/bash
-test: .SHELLFLAGS := -o pipefail -c
-test: setup ## what CI runs: lint and every tier; the closing line of each tier, with its time, comes last
+# Both workers take whatever test comes next, of any tier. Lint runs beside them and is shown after them.
+test: setup ## what CI runs: lint and every tier; pytest ends with a line for each tier, with its time
 	@mkdir -p .pytest_cache; nice $(MAKE) --no-print-directory lint >.pytest_cache/lint.log 2>&1 & lint=$$!; \
-	trap 'kill $$lint 2>/dev/null' EXIT; passed=; failed=; \
-	for tier in $(TIERS); do echo "$$tier:"; $(BIN)/python -m pytest tests/python/$$tier | tee .pytest_cache/$$tier.log \
-		&& passed="$$passed $$tier" || failed="$$failed $$tier"; done; \
+	trap 'kill $$lint 2>/dev/null' EXIT; \
+	$(BIN)/python -m pytest $(TIERS:%=tests/python/%); tested=$$?; \
 	wait $$lint; linted=$$?; echo "lint:"; cat .pytest_cache/lint.log; \
-	for tier in $$passed $$failed; do echo "$$tier:"; tail -n 1 .pytest_cache/$$tier.log; done; \
-	test $$linted = 0 -a -z "$$failed"
+	test $$linted = 0 -a $$tested = 0
 
 hooks: setup ## check each commit with the tools of .venv (.pre-commit-config.yaml); nothing is fetched
 	@$(BIN)/pre-commit install

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import json
+import multiprocessing
 import os
 import shutil
 import subprocess
 import sys
 import time
+from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
+from multiprocessing.context import BaseContext
 from pathlib import Path
 
 import duckdb
 import pytest
 from rich.console import Console
 from scenario import Scenario
-from shared import Built, Compiled, made_once
+from shared import Built, Compiled, made_once, place
 
 from plie_warehouse import cli, history, national, warehouse_build
 from plie_warehouse.build_inputs import BuildInputs, Options
@@ -97,16 +100,40 @@ def build_warehouse(data: DataFolder, _: Console, options: Options) -> None:
     history.commit(coming)
 
 
-# Files that take longest come first: no worker is left with one of them at the end.
+TIERS = ("unit", "sql", "warehouse", "e2e")
+
+# Files that take longest come first: no worker is left with one of them at the end. The first does not wait for the
+# build that the others share.
 LONGEST = (
-    "test_national_run", "test_consolidate", "test_revisions", "test_unit_tests", "test_corruption", "test_release",
-    "test_intake",
+    "test_national_run", "test_consolidate", "test_corruption", "test_revisions", "test_attack_on_the_sample",
+    "test_unit_tests", "test_release", "test_intake_hostile", "test_intake_field", "test_chain", "test_intake",
+    "test_simulator",
 )  # fmt: skip
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     places = {name: place for place, name in enumerate(LONGEST)}
     items.sort(key=lambda item: places.get(item.path.stem, len(LONGEST)))
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """A closing line for each tier, where several ran: what came of its tests, and how long workers were at them."""
+    lines = {}
+    for tier in TIERS:
+        reports = [
+            (outcome, report)
+            for outcome, reports in terminalreporter.stats.items()
+            for report in reports
+            if f"tests/python/{tier}/" in getattr(report, "nodeid", "")
+        ]
+        counts = Counter(outcome for outcome, _ in reports if outcome not in ("", "deselected"))
+        if counts:
+            said = ", ".join(f"{count} {outcome}" for outcome, count in sorted(counts.items(), key=lambda one: one[0]))
+            lines[tier] = f"{said} in {sum(getattr(report, 'duration', 0) for _, report in reports):.0f} s of work"
+    if len(lines) > 1:
+        terminalreporter.section("tiers")
+        for tier, line in lines.items():
+            terminalreporter.write_line(f"{tier}: {line}")
 
 
 @contextmanager
@@ -138,21 +165,45 @@ def pytest_runtest_makereport() -> Generator[None, pytest.TestReport, pytest.Tes
     return report
 
 
+@contextmanager
+def forked_from(*modules: str, beside: str) -> Iterator[BaseContext]:
+    """Processes that start quickly: forked from one that has loaded ``modules``, found in the folder of the file
+    ``beside`` too."""
+    paths = [str(PROJECT / "scripts"), str(PROJECT / "tests" / "python"), str(Path(beside).parent)]
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("PYTHONPATH", os.pathsep.join([*paths, os.environ["PYTHONPATH"]]))
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload([*modules])
+        yield context
+
+
+# Runs a subcommand in this process: exit code, output, errors.
+InProcess = Callable[..., tuple[int, str, str]]
+
+
 @pytest.fixture
-def in_process(
-    capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> Callable[..., tuple[int, str, str]]:
-    """A subcommand of ``plie`` in this process, for what it says before it works: exit code, output, errors."""
+def in_process(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> InProcess:
+    """A subcommand of ``plie`` in this process, for what it says: exit code, output, errors."""
 
     def run(*arguments: str, data: Path) -> tuple[int, str, str]:
         monkeypatch.setenv("PLIE_DATA_DIR", str(data))
+        monkeypatch.setenv("COLUMNS", "160")
+        before = os.umask(0o022)
         try:
             code = cli.main([*arguments])
         except SystemExit as stop:
             code = int(stop.code or 0)
+        finally:
+            os.umask(before)
         return code, *capsys.readouterr()
 
     return run
+
+
+@pytest.fixture
+def data(tmp_path: Path) -> DataFolder:
+    """A data folder that is not there yet."""
+    return DataFolder(tmp_path / "data")
 
 
 @pytest.fixture(scope="session")
@@ -190,36 +241,42 @@ def warehouse(built: Built) -> Iterator[duckdb.DuckDBPyConnection]:
 
 
 @pytest.fixture(scope="session")
-def parsed() -> dict:
-    """The manifest of the project as dbt reads it: nothing is compiled, no file is opened."""
-
-    def make(folder: Path) -> None:
-        dbt(folder, ["parse"])
-
-    return json.loads((made_once("parsed", make) / "target" / "manifest.json").read_text(encoding="utf-8"))
+def project_as_read() -> Path:
+    """dbt's target after it has read the project, for the data folder of ``compiled``: nothing is compiled."""
+    return made_once("parsed", lambda folder: dbt(folder, ["parse"], data=place("compiled"))) / "target"
 
 
 @pytest.fixture(scope="session")
-def compiled() -> Compiled:
+def parsed(project_as_read: Path) -> dict:
+    """The manifest of the project as dbt reads it."""
+    return json.loads((project_as_read / "manifest.json").read_text(encoding="utf-8"))
+
+
+@pytest.fixture(scope="session")
+def compiled(project_as_read: Path) -> Compiled:
     """The project as dbt compiles it, analyses too, beside a file that holds the seeds."""
-
-    def make(folder: Path) -> None:
-        dbt(folder, ["seed"], ["compile"])
-
-    return Compiled(made_once("compiled", make))
+    commands = ["seed"], ["compile"]
+    return Compiled(made_once("compiled", lambda folder: dbt(folder, *commands, read=project_as_read)))
 
 
-def dbt(folder: Path, *commands: list[str], read: Path | None = None) -> None:
-    """Run dbt commands one after the other in one process, on a file and a target of their own in ``folder``.
+def dbt(folder: Path, *commands: list[str], read: Path | None = None, data: Path | None = None) -> None:
+    """Run dbt commands as ``dbt_says`` does; each succeeds."""
+    assert not any(said := dbt_says(folder, *commands, read=read, data=data)), said
 
-    ``read``: the target of an earlier run on the same sources, so that dbt need not read the project again.
+
+def dbt_says(folder: Path, *commands: list[str], read: Path | None = None, data: Path | None = None) -> list[str]:
+    """Run dbt commands one after the other in one process, on a file and a target of their own in ``folder``, and
+    return why each failed, empty where it did not.
+
+    ``read``: the target of an earlier run on the same sources, so that dbt need not read the project again; ``data``:
+    the data folder, where it is another.
     """
     run = subprocess.run(
         [sys.executable, "-c", DBT, json.dumps(commands), str(read or "")],
         cwd=PROJECT,
         env=os.environ
         | {
-            "PLIE_DATA_DIR": str(folder),
+            "PLIE_DATA_DIR": str(data or folder),
             "PLIE_WAREHOUSE": str(folder / "warehouse.duckdb"),
             "DBT_TARGET_PATH": str(folder / "target"),
             "DBT_LOG_PATH": str(folder / "logs"),
@@ -229,6 +286,7 @@ def dbt(folder: Path, *commands: list[str], read: Path | None = None) -> None:
         check=False,
     )
     assert run.returncode == 0, run.stdout + run.stderr
+    return json.loads(run.stdout.splitlines()[-1])
 
 
 DBT = """
@@ -237,10 +295,13 @@ from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
 commands, read = json.loads(sys.argv[1]), sys.argv[2]
 manifest = Manifest.from_msgpack((pathlib.Path(read) / "partial_parse.msgpack").read_bytes()) if read else None
+failures = []
 for command in commands:
-    done = dbtRunner(manifest=manifest).invoke([*command, "--quiet"])
-    if not done.success:
-        sys.exit(str(done.exception or f"dbt {' '.join(command)} failed"))
+    errors = []
+    listen = lambda event: errors.append(event.info.msg) if event.info.level == "error" else None
+    done = dbtRunner(manifest=manifest, callbacks=[listen]).invoke([*command, "--quiet"])
+    failures.append("" if done.success else "\\n".join([f"dbt {' '.join(command)}: {done.exception}", *errors]))
+print("\\n" + json.dumps(failures))
 """
 
 

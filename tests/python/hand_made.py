@@ -41,6 +41,36 @@ def reference_lists() -> dict[str, pd.DataFrame]:
     return lists
 
 
+REFERENCE = reference_lists()
+
+
+def with_parameter(name: str, value: str | None) -> dict[str, pd.DataFrame]:
+    """The reference seeds with another value of a parameter, or without it."""
+    parameters = REFERENCE["parameters"]
+    others, its_own = (parameters[is_it] for is_it in (parameters["name"] != name, parameters["name"] == name))
+    changed = others if value is None else pd.concat([others, its_own.assign(value=value)])
+    return REFERENCE | {"parameters": changed}
+
+
+def reasons(result: Any, table: str) -> dict[int, str]:
+    """Excluded rows of one table: position of the row (from 0) -> reason."""
+    rows = result.exclusions[result.exclusions["source_table"] == table]
+    return {int(line) - 2: reason for line, reason in zip(rows["source_row"], rows["reason_code"], strict=True)}
+
+
+def only_row(rows: pd.DataFrame, **wanted: object) -> dict[str, Any]:
+    """The one row with these values."""
+    for column, value in wanted.items():
+        rows = rows[rows[column] == value]
+    assert len(rows) == 1, wanted
+    return rows.iloc[0].to_dict()
+
+
+def of(row: Mapping[str, Any], *columns: str) -> tuple[Any, ...]:
+    """Some values of a row."""
+    return tuple(row[column] for column in columns)
+
+
 def staged_frame(table: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Staged rows with the columns and types of their table; what a row does not give is unknown."""
     frame = pd.DataFrame(list(rows), columns=frames.staged_columns(table))

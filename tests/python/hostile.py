@@ -199,6 +199,39 @@ def write(folder: Path, tables: Tables, **instead: bytes | None) -> None:
             write_bytes(folder / f"{name}.csv", content)
 
 
+def participants(supplier: str, columns: Iterable[str] | None = None, **style: str) -> bytes:
+    """The file of the parcours of a valid delivery, written otherwise."""
+    return text("participants", good(supplier)["participants"], columns, **style)
+
+
+def members_of(supplier: str) -> dict[str, bytes]:
+    """The files of a valid delivery, as members of an archive."""
+    return {f"{name}.csv": text(name, rows) for name, rows in good(supplier).items()}
+
+
+def fill(tables: Tables, column: str, value: object, *only: str) -> Tables:
+    """Tables, all or ``only`` some, with one value in a column; a function gives the value for that of each row."""
+    for name in only or tables:
+        for row in tables[name]:
+            row[column] = value(row[column]) if callable(value) else value
+    return tables
+
+
+def changed(name: str, place: str, values: Iterable[object]) -> Write:
+    """What writes a good delivery with other values in a column of the first rows, one a row; ``place``: table and
+    column."""
+    table, column = place.split(".")
+
+    def write_changed(folder: Path, supplier: str) -> None:
+        tables = good_clause(supplier) if table in CLAUSE_COLUMNS else good(supplier)
+        for row, value in zip(tables[table], values, strict=False):
+            row[column] = value
+        write(folder, tables)
+
+    write_changed.__name__ = name
+    return write_changed
+
+
 def workbook(tables: Tables, change: Callable[[Workbook], None] | None = None) -> bytes:
     """A workbook with a sheet per table, changed by ``change`` before it is saved."""
     book = Workbook()
@@ -252,8 +285,7 @@ def unknown_column(folder: Path, supplier: str) -> None:
 
 @case("59-06", False, "STR-04", r"séparateur|colonne", where=("participants.csv", None, None))
 def wrong_separator(folder: Path, supplier: str) -> None:
-    tables = good(supplier)
-    write(folder, tables, participants=text("participants", tables["participants"], separator="|"))
+    write(folder, good(supplier), participants=participants(supplier, separator="|"))
 
 
 @case("59-07", False, "STR-03", r"encodage|encodé|UTF-8", where=("participants.csv", None, None))
@@ -269,29 +301,25 @@ def mixed_encodings(folder: Path, supplier: str) -> None:
 
 @case("59-08", False, "STR-03", r"UTF-16|encodage", where=("participants.csv", None, None))
 def utf_16(folder: Path, supplier: str) -> None:
-    tables = good(supplier)
-    write(folder, tables, participants=text("participants", tables["participants"], encoding="utf-16"))
+    write(folder, good(supplier), participants=participants(supplier, encoding="utf-16"))
 
 
 @case("59-10", False, "STR-03", r"UTF-16|encodage|nul", where=("participants.csv", None, None))
 def utf_16_without_mark(folder: Path, supplier: str) -> None:
-    tables = good(supplier)
-    write(folder, tables, participants=text("participants", tables["participants"], encoding="utf-16-le"))
+    write(folder, good(supplier), participants=participants(supplier, encoding="utf-16-le"))
 
 
 @case("59-11", False, "STR-03", r"nul", where=("participants.csv", None, None))
 def nul_bytes(folder: Path, supplier: str) -> None:
-    tables = good(supplier)
-    content = text("participants", tables["participants"]).replace(b"femme", b"fem\0me", 1)
-    write(folder, tables, participants=content)
+    content = participants(supplier).replace(b"femme", b"fem\0me", 1)
+    write(folder, good(supplier), participants=content)
 
 
 @case("59-12", False, "STR-05", r"guillemet", where=("participants.csv", None, None))
 def unbalanced_quotes(folder: Path, supplier: str) -> None:
     """One quotation mark opens a cell that never ends and swallows the rest of the file."""
-    tables = good(supplier)
-    content = text("participants", tables["participants"]).replace(b";femme;", b';"femme;', 1)
-    write(folder, tables, participants=content)
+    content = participants(supplier).replace(b";femme;", b';"femme;', 1)
+    write(folder, good(supplier), participants=content)
 
 
 @case("59-13", False, "STR-06", r"ligne", r"long|taille|caractères", where=("participants.csv", None, None))
@@ -323,8 +351,7 @@ def quoted_line_breaks(folder: Path, supplier: str) -> None:
 
 @case("62-02", True)
 def old_mac_line_ends(folder: Path, supplier: str) -> None:
-    tables = good(supplier)
-    write(folder, tables, participants=text("participants", tables["participants"], line_end="\r"))
+    write(folder, good(supplier), participants=participants(supplier, line_end="\r"))
 
 
 @case("26-02", False, "STR-01", r"exits", where=("exits.csv", None, None))
@@ -334,16 +361,14 @@ def missing_file(folder: Path, supplier: str) -> None:
 
 @case("38-04", False, "STR-17", r"deux fois", where=("participants.xlsx", None, None))
 def the_same_table_twice(folder: Path, supplier: str) -> None:
-    tables = good(supplier)
-    write(folder, tables)
-    write_bytes(folder / "participants.xlsx", workbook({"participants": tables["participants"]}))
+    write(folder, good(supplier))
+    write_bytes(folder / "participants.xlsx", workbook({"participants": good(supplier)["participants"]}))
 
 
 @case("42-01", False, "STR-04", r"premi[èe]re ligne", where=("participants.csv", 1, None))
 def title_above_the_header(folder: Path, supplier: str) -> None:
-    tables = good(supplier)
     title = f"Export du 31/01/2022 - {supplier}\r\n".encode()
-    write(folder, tables, participants=title + text("participants", tables["participants"]))
+    write(folder, good(supplier), participants=title + participants(supplier))
 
 
 @case("42-02", False, "STR-09", r"deux colonnes|deux fois", where=("participants.csv", 1, "sex"))
@@ -369,10 +394,9 @@ def odd_file_names(folder: Path, supplier: str) -> None:
 @case("62-04", False, "STR-06", r"archive|ZIP|décompress|taille|volumin", where=("livraison.zip", None, None))
 def zip_bomb(folder: Path, supplier: str) -> None:
     """Some 200 KB that unpack to 200 MB."""
-    head = text("participants", good(supplier)["participants"])
     with zipfile.ZipFile(_made(folder / "livraison.zip"), "w", zipfile.ZIP_DEFLATED, compresslevel=1) as archive:
         with archive.open("participants.csv", "w") as member:
-            member.write(head)
+            member.write(participants(supplier))
             for _ in range(HUGE // MEGABYTE):
                 member.write(b";" * MEGABYTE)
         for name in ("steps", "exits"):
@@ -381,7 +405,7 @@ def zip_bomb(folder: Path, supplier: str) -> None:
 
 @case("62-05", False, "STR-07", r"chemin|\.\./|nom", where=("livraison.zip", None, None))
 def zip_that_climbs(folder: Path, supplier: str) -> None:
-    members = {f"{name}.csv": text(name, rows) for name, rows in good(supplier).items()}
+    members = members_of(supplier)
     members["../../../../evade.csv"] = members["participants.csv"]
     write_bytes(folder / "livraison.zip", zip_bytes(members))
 
@@ -389,20 +413,19 @@ def zip_that_climbs(folder: Path, supplier: str) -> None:
 @case("62-06", False, "STR-07", r"chemin|nom", where=("livraison.zip", None, None))
 def zip_with_absolute_names(folder: Path, supplier: str) -> None:
     target = folder.resolve().parents[3] / "evade.csv"
-    members = {f"{name}.csv": text(name, rows) for name, rows in good(supplier).items()}
+    members = members_of(supplier)
     members[str(target)] = members["participants.csv"]
     write_bytes(folder / "livraison.zip", zip_bytes(members))
 
 
 @case("62-07", False, "STR-07", r"archive|ZIP|imbriqu", where=("livraison.zip", None, None))
 def zip_in_a_zip(folder: Path, supplier: str) -> None:
-    inner = zip_bytes({f"{name}.csv": text(name, rows) for name, rows in good(supplier).items()})
-    write_bytes(folder / "livraison.zip", zip_bytes({"interne.zip": inner}))
+    write_bytes(folder / "livraison.zip", zip_bytes({"interne.zip": zip_bytes(members_of(supplier))}))
 
 
 @case("62-08", False, "STR-07", r"tronqu|incompl|endommag|illisible|corromp|abîm", where=("livraison.zip", None, None))
 def truncated_zip(folder: Path, supplier: str) -> None:
-    content = zip_bytes({f"{name}.csv": text(name, rows) for name, rows in good(supplier).items()})
+    content = zip_bytes(members_of(supplier))
     write_bytes(folder / "livraison.zip", content[: len(content) * 6 // 10])
 
 
@@ -483,11 +506,8 @@ def workbook_with_a_key_that_changes_type(folder: Path, supplier: str) -> None:
 
 @case("91-03", False, "STR-13", r"ann[ée]e|2020", where=("livraison.xlsx", None, None))
 def workbook_with_sheets_of_two_years(folder: Path, supplier: str) -> None:
-    tables = good(supplier)
-    for row in tables["exits"]:
-        row["reporting_year"] = "2020"
-        row["exit_date"] = "30/11/2020"
-    write_bytes(folder / "livraison.xlsx", workbook(tables))
+    tables = fill(good(supplier), "reporting_year", "2020", "exits")
+    write_bytes(folder / "livraison.xlsx", workbook(fill(tables, "exit_date", "30/11/2020", "exits")))
 
 
 # Rows ----------------------------------------------------------------------------------------------------------------
@@ -510,18 +530,12 @@ def the_same_row_twice(folder: Path, supplier: str) -> None:
 @case("93-01", False, "STR-12", r"autre", where=("participants.csv", None, "plie_code"))
 def a_file_of_another_supplier(folder: Path, supplier: str) -> None:
     """The folder says 93-01, the rows 93-03."""
-    other = good(supplier)
-    for rows in other.values():
-        for row in rows:
-            row["plie_code"] = "93-03"
-    write(folder, other)
+    write(folder, fill(good(supplier), "plie_code", "93-03"))
 
 
-@case("94-01", True, "ENR-02", r"date|existe", where=("participants.csv", 2, "entry_date"))
-def one_date_that_does_not_exist(folder: Path, supplier: str) -> None:
-    tables = good(supplier)
-    tables["participants"][0]["entry_date"] = "31/02/2021"
-    write(folder, tables)
+case("94-01", True, "ENR-02", r"date|existe", where=("participants.csv", 2, "entry_date"))(
+    changed("one_date_that_does_not_exist", "participants.entry_date", ["31/02/2021"])
+)
 
 
 @case("94-02", False, "ENR-02", r"date|existe", where=("participants.csv", None, "entry_date"))
@@ -553,10 +567,7 @@ def key_that_changes_type(folder: Path, supplier: str) -> None:
 @case("21-01", False, "ENR-05", r"autre fichier", where=("steps.csv", 2, None))
 def steps_of_nobody(folder: Path, supplier: str) -> None:
     """Steps of last year's export: no parcours of theirs is there."""
-    tables = good(supplier)
-    for row in tables["steps"]:
-        row["participant_id"] = f"{row['participant_id']}9"
-    write(folder, tables)
+    write(folder, fill(good(supplier), "participant_id", lambda code: f"{code}9", "steps"))
 
 
 @case("58-01", False, "ENR-06", r"pr[ée]c[èe]de", where=("steps.csv", 2, "end_date"))
@@ -586,12 +597,10 @@ def _bad_dates(folder: Path, supplier: str, count: int) -> None:
     write(folder, tables)
 
 
-@case("71-04", True, "ENR-03", r"année", where=("participants.csv", 2, "birth_year"))
-def digits_of_another_script(folder: Path, supplier: str) -> None:
-    """Full-width digits are no number for the warehouse, so that they are none for the intake."""
-    tables = good(supplier)
-    tables["participants"][0]["birth_year"] = "１９７６"
-    write(folder, tables)
+# Full-width digits are no number for the warehouse, so that they are none for the intake.
+case("71-04", True, "ENR-03", r"année", where=("participants.csv", 2, "birth_year"))(
+    changed("digits_of_another_script", "participants.birth_year", ["１９７６"])
+)
 
 
 @case("95-01", True, "ENR-04", r"code|liste", where=("participants.csv", 2, "sex"))
@@ -633,22 +642,13 @@ def a_good_clause_delivery(folder: Path, supplier: str) -> None:
     kind="clause",
 )
 def siret_in_scientific_notation(folder: Path, supplier: str) -> None:
-    tables = good_clause(supplier)
-    for name in ("procurements", "hours"):
-        for row in tables[name]:
-            row["buyer_id"] = "5E+12"
-    for row in tables["procurements"]:
-        row["buyer_id"] = "1E+13"
-    write(folder, tables)
+    tables = fill(good_clause(supplier), "buyer_id", "5E+12", "hours")
+    write(folder, fill(tables, "buyer_id", "1E+13", "procurements"))
 
 
 @case("CL-59-03", False, "ENR-02", r"SIRET|14 chiffres|zéro", where=(None, None, "buyer_id"), kind="clause")
 def siret_without_its_zero(folder: Path, supplier: str) -> None:
-    tables = good_clause(supplier)
-    for name in ("procurements", "hours"):
-        for row in tables[name]:
-            row["buyer_id"] = str(int(str(row["buyer_id"])))
-    write(folder, tables)
+    write(folder, fill(good_clause(supplier), "buyer_id", lambda code: str(int(code)), "procurements", "hours"))
 
 
 LOT = "buyer_id, procurement_id, lot_no"
@@ -661,95 +661,71 @@ def clause(
     return case(supplier, accepted, check, *says, kind="clause", **more)
 
 
-def _changed(folder: Path, supplier: str, table: str, column: str, values: Iterable[object]) -> None:
-    """A good delivery with a column of its first rows changed: a value for each."""
-    tables = good_clause(supplier)
-    for row, value in zip(tables[table], values, strict=False):
-        row[column] = value
-    write(folder, tables)
+# One row of six: it will not count, the others do.
+clause("CL-59-04", True, "ENR-05", r"procurements", where=("hours.csv", 2, LOT))(
+    changed("hours_of_a_lot_that_is_missing", "hours.lot_no", ["2"])
+)
 
+# The procurements of another year's export.
+clause("CL-59-05", False, "ENR-05", r"autre fichier", where=("hours.csv", 3, LOT))(
+    changed(
+        "hours_of_lots_that_are_all_missing", "procurements.procurement_id", [f"2020-{number}" for number in range(6)]
+    )
+)
 
-@clause("CL-59-04", True, "ENR-05", r"procurements", where=("hours.csv", 2, LOT))
-def hours_of_a_lot_that_is_missing(folder: Path, supplier: str) -> None:
-    """One row of six: it will not count, the others do."""
-    _changed(folder, supplier, "hours", "lot_no", ["2"])
+clause("CL-59-06", False, "ENR-05", r"beneficiaries", where=("work_contracts.csv", 2, "beneficiary_id"))(
+    changed("contracts_of_nobody", "beneficiaries.beneficiary_id", [f"AUTRE-{number}" for number in range(6)])
+)
 
+# 84,251 is not rounded, and 1.200 may be twelve hundred.
+clause("CL-59-07", True, "ENR-02", r"deux décimales", r"n'arrondit pas", where=("hours.csv", 2, "hours"))(
+    changed("hours_with_three_decimals", "hours.hours", ["84,251", "1.200", "84.2", "84"])
+)
 
-@clause("CL-59-05", False, "ENR-05", r"autre fichier", where=("hours.csv", 3, LOT))
-def hours_of_lots_that_are_all_missing(folder: Path, supplier: str) -> None:
-    """The procurements of another year's export."""
-    _changed(folder, supplier, "procurements", "procurement_id", [f"2020-{number}" for number in range(6)])
+clause("CL-59-08", False, "ENR-02", r"centièmes", where=("hours.csv", 7, "hours"))(
+    changed("hours_as_a_clock_shows_them", "hours.hours", ["84h15", "84 h 15", "84:15", "84H", "84:15:00", "84h"])
+)
 
+clause("CL-59-09", True, "ENR-03", r"milliers", where=("procurements.csv", 2, "hours_committed"))(
+    changed("committed_hours_with_thousands", "procurements.hours_committed", ["1 200,50", "1.200,50", "12 000"])
+)
 
-@clause("CL-59-06", False, "ENR-05", r"beneficiaries", where=("work_contracts.csv", 2, "beneficiary_id"))
-def contracts_of_nobody(folder: Path, supplier: str) -> None:
-    _changed(folder, supplier, "beneficiaries", "beneficiary_id", [f"AUTRE-{number}" for number in range(6)])
+clause("CL-59-10", False, "ENR-02", r"trop grand", where=("hours.csv", 2, "hours"))(
+    changed("hours_without_end", "hours.hours", ["9" * 40, "1" + "0" * 9, "12345678901,5"])
+)
 
+# Negative, none, above a month: D43 is a rule of the models, and its exclusion shows in the quality tables.
+clause("CL-59-11", True)(changed("hours_that_the_models_judge", "hours.hours", ["-10", "0", "744", "220,01"]))
 
-@clause("CL-59-07", True, "ENR-02", r"deux décimales", r"n'arrondit pas", where=("hours.csv", 2, "hours"))
-def hours_with_three_decimals(folder: Path, supplier: str) -> None:
-    """84,251 is not rounded, and 1.200 may be twelve hundred."""
-    _changed(folder, supplier, "hours", "hours", ["84,251", "1.200", "84.2", "84"])
-
-
-@clause("CL-59-08", False, "ENR-02", r"centièmes", where=("hours.csv", 7, "hours"))
-def hours_as_a_clock_shows_them(folder: Path, supplier: str) -> None:
-    _changed(folder, supplier, "hours", "hours", ["84h15", "84 h 15", "84:15", "84H", "84:15:00", "84h"])
-
-
-@clause("CL-59-09", True, "ENR-03", r"milliers", where=("procurements.csv", 2, "hours_committed"))
-def committed_hours_with_thousands(folder: Path, supplier: str) -> None:
-    _changed(folder, supplier, "procurements", "hours_committed", ["1 200,50", "1.200,50", "12 000"])
-
-
-@clause("CL-59-10", False, "ENR-02", r"trop grand", where=("hours.csv", 2, "hours"))
-def hours_without_end(folder: Path, supplier: str) -> None:
-    _changed(folder, supplier, "hours", "hours", ["9" * 40, "1" + "0" * 9, "12345678901,5"])
-
-
-@clause("CL-59-11", True)
-def hours_that_the_models_judge(folder: Path, supplier: str) -> None:
-    """Negative, none, above a month: D43 is a rule of the models, and its exclusion shows in the quality tables."""
-    _changed(folder, supplier, "hours", "hours", ["-10", "0", "744", "220,01"])
-
-
-@clause("CL-59-12", False, "ENR-08", r"tableur", where=("procurements.csv", 4, "buyer_id"))
-def one_siret_in_scientific_notation(folder: Path, supplier: str) -> None:
-    _changed(folder, supplier, "procurements", "buyer_id", [siret(1), siret(2), "2.15904E+13"])
+clause("CL-59-12", False, "ENR-08", r"tableur", where=("procurements.csv", 4, "buyer_id"))(
+    changed("one_siret_in_scientific_notation", "procurements.buyer_id", [siret(1), siret(2), "2.15904E+13"])
+)
 
 
 @clause("CL-59-13", False, "ENR-02", r"SIREN", r"établissement", where=("hours.csv", 2, "buyer_id"))
 def sirens_for_sirets(folder: Path, supplier: str) -> None:
-    tables = good_clause(supplier)
-    for name in ("procurements", "hours"):
-        for row in tables[name]:
-            row["buyer_id"] = str(row["buyer_id"])[:9]
-    write(folder, tables)
+    write(folder, fill(good_clause(supplier), "buyer_id", lambda code: code[:9], "procurements", "hours"))
 
 
 @clause("CL-59-14", False, "ENR-02", r"sans espace", where=("procurements.csv", 2, "buyer_id"))
 def sirets_with_blanks(folder: Path, supplier: str) -> None:
-    tables = good_clause(supplier)
-    for name in ("procurements", "hours"):
-        for row in tables[name]:
-            text = str(row["buyer_id"])
-            row["buyer_id"] = f"{text[:3]} {text[3:6]} {text[6:9]}\u00a0{text[9:]}"
-    write(folder, tables)
+    def apart(code: str) -> str:
+        return f"{code[:3]} {code[3:6]} {code[6:9]}\u00a0{code[9:]}"
+
+    write(folder, fill(good_clause(supplier), "buyer_id", apart, "procurements", "hours"))
 
 
-@clause("CL-59-15", True, "ENR-02", r"n'existe pas", r"2021-03 pour mars 2021", where=("hours.csv", 2, "month"))
-def a_thirteenth_month(folder: Path, supplier: str) -> None:
-    _changed(folder, supplier, "hours", "month", ["2021-13", "2021-12"])
+clause("CL-59-15", True, "ENR-02", r"n'existe pas", r"2021-03 pour mars 2021", where=("hours.csv", 2, "month"))(
+    changed("a_thirteenth_month", "hours.month", ["2021-13", "2021-12"])
+)
 
+clause("CL-59-16", False, "ENR-02", r"2021-03", r"mois sur deux chiffres", where=("hours.csv", 5, "month"))(
+    changed("months_as_in_french", "hours.month", ["03/2021", "3/2021", "2021-3", "202103", "03-2021", "mars 2021"])
+)
 
-@clause("CL-59-16", False, "ENR-02", r"2021-03", r"mois sur deux chiffres", where=("hours.csv", 5, "month"))
-def months_as_in_french(folder: Path, supplier: str) -> None:
-    _changed(folder, supplier, "hours", "month", ["03/2021", "3/2021", "2021-3", "202103", "03-2021", "mars 2021"])
-
-
-@clause("CL-59-17", True, "ENR-02", r"mois seul, 2021-03", where=("hours.csv", 2, "month"))
-def a_day_for_a_month(folder: Path, supplier: str) -> None:
-    _changed(folder, supplier, "hours", "month", ["01/03/2021", "2021-03-01"])
+clause("CL-59-17", True, "ENR-02", r"mois seul, 2021-03", where=("hours.csv", 2, "month"))(
+    changed("a_day_for_a_month", "hours.month", ["01/03/2021", "2021-03-01"])
+)
 
 
 @clause("CL-59-18", True, "ENR-02", r"mois seul, 2021-03", where=("livraison.xlsx", 3, "month"))
@@ -777,9 +753,9 @@ def the_same_hours_twice(folder: Path, supplier: str) -> None:
     write(folder, tables)
 
 
-@clause("CL-59-21", False, "STR-12", r"autre fournisseur", where=("hours.csv", 2, "structure_code"))
-def hours_of_another_structure(folder: Path, supplier: str) -> None:
-    _changed(folder, supplier, "hours", "structure_code", ["CL-59-01"] * 6)
+clause("CL-59-21", False, "STR-12", r"autre fournisseur", where=("hours.csv", 2, "structure_code"))(
+    changed("hours_of_another_structure", "hours.structure_code", ["CL-59-01"] * 6)
+)
 
 
 @clause("CL-99-99", True, "STR-18", r"registre", r"national")
@@ -795,11 +771,8 @@ FRENCH_SHEETS = {
 @clause("CL-59-22", True)
 def a_clause_workbook_in_french(folder: Path, supplier: str) -> None:
     """Sheets and headers in French, SIRET and lots as text, numbers and dates as cells of their own."""
-    tables = good_clause(supplier)
-    for row in tables["hours"]:
-        row["hours"] = 84.25
-    for row in tables["work_contracts"]:
-        row["start_date"] = datetime.datetime(2021, 2, 1)
+    tables = fill(good_clause(supplier), "hours", 84.25, "hours")
+    fill(tables, "start_date", datetime.datetime(2021, 2, 1), "work_contracts")
 
     def change(book: Workbook) -> None:
         for name, title in FRENCH_SHEETS.items():
@@ -837,14 +810,13 @@ def a_missing_hours_file(folder: Path, supplier: str) -> None:
     write(folder, good_clause(supplier), hours=None)
 
 
-@clause("CL-59-27", False, "ENR-06", r"précède", where=("work_contracts.csv", 2, "end_date"))
-def contracts_in_reverse(folder: Path, supplier: str) -> None:
-    _changed(folder, supplier, "work_contracts", "end_date", ["31/01/2021"] * 6)
+clause("CL-59-27", False, "ENR-06", r"précède", where=("work_contracts.csv", 2, "end_date"))(
+    changed("contracts_in_reverse", "work_contracts.end_date", ["31/01/2021"] * 6)
+)
 
-
-@clause("CL-59-28", True, "ENR-04", r"collectivite", where=("procurements.csv", 2, "buyer_type"))
-def an_unknown_type_of_buyer(folder: Path, supplier: str) -> None:
-    _changed(folder, supplier, "procurements", "buyer_type", ["métropole"])
+clause("CL-59-28", True, "ENR-04", r"collectivite", where=("procurements.csv", 2, "buyer_type"))(
+    changed("an_unknown_type_of_buyer", "procurements.buyer_type", ["métropole"])
+)
 
 
 @clause("CL-59-29", True)
@@ -962,11 +934,7 @@ def a_structure_closed_before_it_opened(folder: Path, supplier: str) -> None:
 @case("02-01", False, "STR-12", r"autre|zéro|code", where=("participants.csv", None, "plie_code"))
 def supplier_without_its_zero(folder: Path, supplier: str) -> None:
     """02-01 became 2-01."""
-    tables = good(supplier)
-    for rows in tables.values():
-        for row in rows:
-            row["plie_code"] = "2-01"
-    write(folder, tables)
+    write(folder, fill(good(supplier), "plie_code", "2-01"))
 
 
 # Direct identifiers --------------------------------------------------------------------------------------------------

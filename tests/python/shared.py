@@ -87,10 +87,15 @@ def digest() -> str:
     return made.hexdigest()[:12]
 
 
+def place(name: str) -> Path:
+    """Where what has this name is made, of the sources as they are."""
+    return FOLDER / digest() / name
+
+
 def made_once(name: str, make: Callable[[Path], None]) -> Path:
     """The folder that ``make`` fills. The first worker that asks makes it, the others wait for it; one that could not
     be made is made again by whoever asks next. No test may change what is in it."""
-    folder = FOLDER / digest() / name
+    folder = place(name)
     folder.parent.mkdir(parents=True, exist_ok=True)
     with (folder.parent / f"{name}.lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import fcntl
 import shutil
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from pkgutil import iter_modules
 
 import pytest
-from conftest import run_plie
+from conftest import InProcess, run_plie
 
 from plie_warehouse import commands
 from plie_warehouse.paths import PROJECT
@@ -60,7 +59,7 @@ def test_two_builds_at_once(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("command", sorted(module.name for module in iter_modules(commands.__path__)))
-def test_help(command: str, in_process: Callable[..., tuple[int, str, str]], tmp_path: Path) -> None:
+def test_help(command: str, in_process: InProcess, tmp_path: Path) -> None:
     code, said, _ = in_process(command.replace("_", "-"), "--help", data=tmp_path)
     assert code == 0 and "usage:" in said
 
@@ -74,12 +73,7 @@ def test_help(command: str, in_process: Callable[..., tuple[int, str, str]], tmp
     ],
 )
 def test_wrong_use(
-    command: str,
-    arguments: list[str],
-    code: int,
-    says: str,
-    in_process: Callable[..., tuple[int, str, str]],
-    tmp_path: Path,
+    command: str, arguments: list[str], code: int, says: str, in_process: InProcess, tmp_path: Path
 ) -> None:
     found, _, errors = in_process(command, *arguments, data=tmp_path)
     assert found == code and says in errors

@@ -6,7 +6,6 @@ import csv
 import io
 import json
 import re
-import shutil
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
@@ -37,20 +36,16 @@ DELIVERED = tuple(table.name for kind in DELIVERED_KINDS for table in load_kind(
 # Aggregate -> the kind of territory that is a supplier, and columns that count what the landing does not hold: a row of
 # hours without a complete key is in the sample, and would have its whole delivery refused at the door (STR-14).
 COMPARED = {
-    "plie_outcomes": ("plie", ()),
-    "plie_outcomes_by_profile": ("plie", ()),
-    "plie_entry_profile": ("plie", ()),
-    "plie_exit_jobs": ("plie", ()),
-    "plie_exit_reasons": ("plie", ()),
-    "plie_step_mix": ("plie", ()),
+    table: ("plie", ())
+    for table in (
+        "plie_outcomes", "plie_outcomes_by_profile", "plie_entry_profile", "plie_exit_jobs", "plie_exit_reasons",
+        "plie_step_mix", "survey_funding_mix", "survey_allocation_mix", "survey_team_size", "survey_partners",
+    )
+} | {
     "clause_hours_etp": ("structure", ("hours_delivered", "hours_excluded")),
     "clause_beneficiary_profile": ("structure", ()),
     "clause_facilitator_activity": ("structure", ()),
-    "survey_funding_mix": ("plie", ()),
-    "survey_allocation_mix": ("plie", ()),
-    "survey_team_size": ("plie", ()),
-    "survey_partners": ("plie", ()),
-}
+}  # fmt: skip
 # Aggregates that have no row for a single supplier.
 OF_TERRITORIES = {"network_coverage": ("", ()), "network_members": ("", ())}
 
@@ -58,7 +53,8 @@ OF_TERRITORIES = {"network_coverage": ("", ()), "network_members": ("", ())}
 @dataclass(frozen=True)
 class Consolidated:
     """A landing taken in and built twice: as delivered, then with the bad deliveries mended. The second time up to the
-    warehouse: its figures must be those of the build of the sample, which passed the validation.
+    warehouse: its figures must be those of the build of the sample, which passed the validation. The nation alone is
+    published: what is published below it is decided by the same figures in the build of the sample.
 
     ``free``: the path that the data folder had, and dbt's target of it. dbt reads the project again for another path.
     """
@@ -78,7 +74,8 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Consolidated:
     root = tmp_path_factory.mktemp("consolidated")
     landing, data, target, kept = (root / name for name in ("landing", "data", "target", "first.duckdb"))
     write_sample(landing, [YEAR])
-    before = run_plie("consolidate", "--without-unit-tests", str(landing), data=data, target=target)
+    options = ("--published-levels", "national", str(landing))
+    before = run_plie("consolidate", "--without-unit-tests", *options, data=data, target=target)
     assert before.returncode == 0, before.stdout + before.stderr
     (data / "warehouse.duckdb").rename(kept)
     verdicts = {supplier: read_verdict(data, supplier) for supplier in BAD}
@@ -86,7 +83,7 @@ def consolidated(tmp_path_factory: pytest.TempPathFactory) -> Consolidated:
     for supplier in BAD:
         assert summary(data, supplier)["status"] == "refused"
         mend(landing / KINDS[supplier] / supplier / str(YEAR), verdicts[supplier])
-    assert make_warehouse("consolidate", str(landing), data=data, target=target) == 0
+    assert make_warehouse("consolidate", *options, data=data, target=target) == 0
     free, data = (data, target), data.rename(root / "done")
     return Consolidated(
         landing=landing,
@@ -361,33 +358,15 @@ def difference(connection: duckdb.DuckDBPyConnection, table: str, suppliers: lis
     return found
 
 
-def test_one_small_plie_is_enough(consolidated: Consolidated, tmp_path: Path) -> None:
-    """A delivery in which little happens (nobody left for a job), alone in the store, is consolidated all the same: no
-    rule of dbt is broken. Validation and release of a store with PLIE alone: test_revisions.py."""
-    data = deliver_alone(consolidated, tmp_path, "a_good_one")
-    assert make_warehouse("consolidate", str(tmp_path), data=data, target=consolidated.free[1]) == 0
-    query = "select parcours, exits from marts.plie_outcomes where territory_kind = 'plie'"
-    assert found_in(data, query) == [(20, 5)]
-
-
 def test_one_small_clause_structure_is_enough(consolidated: Consolidated, tmp_path: Path) -> None:
-    """As for a PLIE, up to the release. Without a register a clause structure counts at national level only."""
-    data = deliver_alone(consolidated, tmp_path, "a_good_clause_delivery")
+    """A delivery in which little happens, alone in the store, is consolidated all the same, up to the release of every
+    level: no rule is broken. Without a register a clause structure counts at national level only. A store with PLIE
+    alone, in which nobody left for a job: test_revisions.py."""
+    write_landing(tmp_path, [case for case in CASES if case.name == "a_good_clause_delivery"])
+    data, _ = consolidated.free
     options = ("--without-unit-tests", str(tmp_path))
     done = run_plie("consolidate", *options, data=data, target=consolidated.free[1])
     assert done.returncode == 0, done.stdout + done.stderr
     query = "select territory_kind, hours_counted, procurements from marts.clause_hours_etp where cut = 'total'"
-    assert found_in(data, query) == [("national", Decimal("505.50"), 6)]
-
-
-def deliver_alone(consolidated: Consolidated, landing: Path, name: str) -> Path:
-    """Write the delivery of a case, and return the data folder for it, empty."""
-    write_landing(landing, [case for case in CASES if case.name == name])
-    data, _ = consolidated.free
-    shutil.rmtree(data, ignore_errors=True)
-    return data
-
-
-def found_in(data: Path, query: str) -> list[tuple]:
     with duckdb.connect(str(data / "warehouse.duckdb"), read_only=True) as connection:
-        return connection.execute(query).fetchall()
+        assert connection.execute(query).fetchall() == [("national", Decimal("505.50"), 6)]

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 import pytest
-from conftest import run_plie
+from conftest import InProcess, run_plie
 from printed_measures import PlieYear, measures, plie_measures, plie_year, read_landing
 
 from plie_warehouse.contract import load_kind, read_seed
@@ -422,9 +422,7 @@ def test_a_history() -> None:
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) else "",
 )
-def test_what_cannot_be_asked(
-    options: list[str], said: str, in_process: Callable[..., tuple[int, str, str]], tmp_path: Path
-) -> None:
+def test_what_cannot_be_asked(options: list[str], said: str, in_process: InProcess, tmp_path: Path) -> None:
     code, _, errors = in_process("simulate", "--output", str(tmp_path / "landing"), *options, data=tmp_path)
     assert code == 2 and said in " ".join(errors.split())
     assert not (tmp_path / "landing").exists()

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import PLIE
+from conftest import InProcess
 from hostile import good, text, write
 
 from plie_warehouse import files
@@ -23,11 +23,6 @@ from plie_warehouse.intake import Intake, StoreError, take_in
 from plie_warehouse.paths import PROJECT, DataFolder
 
 YEAR, SUPPLIER = 2021, "59-09"
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path / "data")
 
 
 def deliver(
@@ -322,17 +317,8 @@ def test_two_intakes_at_once(tmp_path: Path, data: DataFolder, children: BaseCon
 
 @pytest.mark.parametrize(
     ("arguments", "code", "says"),
-    [(["nowhere"], 2, "not a folder"), (["--received-at", "hier", "."], 2, "received-at")],
+    [(["nowhere"], 2, "nowhere is not a folder"), (["--received-at", "hier", "."], 2, "received-at")],
 )
-def test_wrong_use(arguments: list[str], code: int, says: str, data: DataFolder) -> None:
-    done = subprocess.run(
-        [*PLIE, "intake", *arguments],
-        cwd=PROJECT,
-        env=os.environ | {"PLIE_DATA_DIR": str(data.root)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == code
-    assert says in done.stderr
-    assert "Traceback" not in done.stderr
+def test_wrong_use(arguments: list[str], code: int, says: str, in_process: InProcess, data: DataFolder) -> None:
+    found, _, errors = in_process("intake", *arguments, data=data.root)
+    assert found == code and says in errors

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import run_plie
+from conftest import InProcess, run_plie
 from dbt_common.exceptions import DbtRuntimeError
 from hostile import good, good_clause, good_network, write
 
@@ -137,23 +137,23 @@ def test_a_corrected_delivery_mends_it_too(root: Path, data: DataFolder) -> None
     assert store_faults(data) == []
 
 
-def test_verify_and_a_copy_brought_back(root: Path, data: DataFolder) -> None:
+def test_verify_and_a_copy_brought_back(root: Path, data: DataFolder, in_process: InProcess) -> None:
     """Through the command line: whole, damaged, brought back from a copy, not mounted, never there."""
     copy = shutil.copytree(data.accepted, root / "kept")
-    done = run_plie("verify", data=data.root)
-    assert (done.returncode, done.stdout) == (0, "2 livraisons en vigueur, 6 fichiers entiers\n"), done.stderr
+    code, said, errors = in_process("verify", data=data.root)
+    assert (code, said) == (0, "2 livraisons en vigueur, 6 fichiers entiers\n"), errors
     remove(data)
-    done = run_plie("verify", data=data.root)
-    assert done.returncode == 1
-    assert "plie 59-09 2021, participants: its file is missing" in done.stdout
+    code, said, errors = in_process("verify", data=data.root)
+    assert code == 1
+    assert "plie 59-09 2021, participants: its file is missing" in said
     shutil.rmtree(data.accepted)
-    done = run_plie("verify", data=data.root)
-    assert done.returncode == 2 and "mount it" in done.stderr and "Traceback" not in done.stderr
+    code, said, errors = in_process("verify", data=data.root)
+    assert code == 2 and "mount it" in errors
     shutil.copytree(copy, data.accepted)
-    assert run_plie("verify", data=data.root).returncode == 0
+    assert in_process("verify", data=data.root)[0] == 0
     assert {one["status"] for one in take_in(root / "landing", data).verdicts} == {"unchanged"}
-    done = run_plie("verify", data=root / "new")
-    assert done.returncode == 2 and "take one in" in done.stderr
+    code, said, errors = in_process("verify", data=root / "new")
+    assert code == 2 and "take one in" in errors
 
 
 def test_a_store_that_is_not_mounted_is_not_empty(root: Path, data: DataFolder) -> None:
@@ -243,15 +243,15 @@ def test_a_build_that_reads_none_of_the_rows_fails(root: Path, data: DataFolder)
     assert "participants" not in str(failure.value).replace(str(data.root), "")
 
 
-def test_digests_of_an_earlier_version_are_recorded(root: Path, data: DataFolder) -> None:
+def test_digests_of_an_earlier_version_are_recorded(root: Path, data: DataFolder, in_process: InProcess) -> None:
     """Only where the rows are as many as were accepted; the store is whole then, and the delivery is not sent again."""
     drop_the_digests(data)
-    done = run_plie("verify", "--record", data=data.root)
-    assert done.returncode == 0, done.stdout
-    assert "1 livraisons" in done.stdout and "6 fichiers entiers" in done.stdout
+    code, said, _ = in_process("verify", "--record", data=data.root)
+    assert code == 0, said
+    assert "1 livraisons" in said and "6 fichiers entiers" in said
     assert {one["status"] for one in take_in(root / "landing", data).verdicts} == {"unchanged"}
     drop_the_digests(data)
     lose_a_row(data)
-    done = run_plie("verify", "--record", data=data.root)
-    assert done.returncode == 1
-    assert "plie 59-09 2021, participants: not the rows that were accepted" in done.stdout
+    code, said, _ = in_process("verify", "--record", data=data.root)
+    assert code == 1
+    assert "plie 59-09 2021, participants: not the rows that were accepted" in said

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import run_plie
+from conftest import InProcess
 from hostile import good, good_network, write
 
 from plie_warehouse.build_inputs import deliveries_in_force, fingerprint
@@ -20,11 +20,6 @@ from plie_warehouse.paths import DataFolder
 YEAR, SUPPLIER = 2021, "59-09"
 NAME = ("plie", SUPPLIER, YEAR)
 FIRST_DAY, DAY = "2022-01-31T10:00:00", "2022-03-01T09:00:00"
-
-
-@pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path / "data")
 
 
 def deliver(tmp_path: Path, data: DataFolder, people: int) -> tuple[str, str]:
@@ -128,20 +123,19 @@ def test_a_delivery_of_the_head(tmp_path: Path, data: DataFolder) -> None:
     assert rows_in_force(Store(data.accepted)) == {}
 
 
-def test_the_command(tmp_path: Path, data: DataFolder) -> None:
+def test_the_command(tmp_path: Path, data: DataFolder, in_process: InProcess) -> None:
     deliver(tmp_path, data, 20)
-    withdrawn = [run_plie("withdraw", "plie", SUPPLIER, str(YEAR), data=data.root) for _ in range(2)]
-    assert [done.returncode for done in withdrawn] == [0, 0], withdrawn[0].stderr
-    assert "retirée\nEn vigueur : aucune livraison" in withdrawn[0].stdout
-    assert "déjà fait" in withdrawn[1].stdout
+    for says in ("retirée\nEn vigueur : aucune livraison", "déjà fait"):
+        code, said, errors = in_process("withdraw", "plie", SUPPLIER, str(YEAR), data=data.root)
+        assert code == 0 and says in said, errors
     for arguments, says in (
         (["plie", "59-99", "2021"], "no plie of this code was ever accepted"),
         (["plie", SUPPLIER, "2020"], "accepted years: 2021"),
         (["plies", SUPPLIER, "2021"], "invalid choice"),
         (["plie", SUPPLIER, "l'an dernier"], "invalid int value"),
     ):
-        done = run_plie("withdraw", *arguments, data=data.root)
-        assert done.returncode == 2 and says in done.stderr and "Traceback" not in done.stderr
+        code, _, errors = in_process("withdraw", *arguments, data=data.root)
+        assert code == 2 and says in errors
 
 
 def test_taken_back_it_is_as_if_it_had_never_been(tmp_path: Path, data: DataFolder) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-import os
+from pathlib import Path
 
 import pytest
+from conftest import dbt
 from scenario import Scenario
 
 from plie_warehouse.paths import PROJECT
@@ -72,25 +73,16 @@ MARK = "-- case "
 
 
 @pytest.fixture(scope="module")
-def rendered(tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+def rendered(project_as_read: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
     """The SQL of each case, rendered by dbt on a table called cases.rows."""
-    from dbt.adapters.duckdb.connections import DuckDBConnectionManager
-    from dbt.cli.main import dbtRunner
-
     inline = "\n".join(
         f"{MARK}{name}\n{{{{ test_{macro}(model='cases.rows', {arguments}) }}}}"
         for name, (macro, arguments, _, _) in CASES.items()
     )
-    target = tmp_path_factory.mktemp("inline")
-    os.environ["PLIE_WAREHOUSE"] = str(target / "warehouse.duckdb")
-    try:
-        command = ["compile", "--inline", inline, "--quiet", "--target-path", str(target), "--log-path", str(target)]
-        result = dbtRunner().invoke([*command, "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT)])
-    finally:
-        DuckDBConnectionManager.close_all_connections()
-        del os.environ["PLIE_WAREHOUSE"]
-    assert result.success, result.exception
-    sections = result.result.results[0].node.compiled_code.split(MARK)[1:]
+    folder = tmp_path_factory.mktemp("inline")
+    dbt(folder, ["compile", "--inline", inline], read=project_as_read)
+    [file] = (folder / "target" / "compiled").rglob("inline_query*")
+    sections = file.read_text(encoding="utf-8").split(MARK)[1:]
     return dict(section.split("\n", 1) for section in sections)
 
 

@@ -6,15 +6,8 @@ import shutil
 from pathlib import Path
 
 import pytest
-from conftest import dbt
+from conftest import dbt_says
 from shared import Compiled
-
-
-def test_every_unit_test_of_dbt_passes(compiled: Compiled, tmp_path: Path) -> None:
-    """The models are made empty first: dbt asks them for their columns."""
-    shutil.copyfile(compiled.warehouse, tmp_path / compiled.warehouse.name)
-    dbt(tmp_path, ["run", "--empty"], ["test", "--select", "test_type:unit"], read=compiled.target)
-
 
 TYPES = "{'code': 'VARCHAR', 'n': 'DECIMAL(5,2)', 'day': 'DATE', 'known': 'BOOLEAN', 'list': 'VARCHAR[]'}"
 GIVEN = """[
@@ -27,31 +20,49 @@ TYPED = """
 """
 
 
-def test_rows_of_a_unit_test_have_the_types_of_their_columns(compiled: Compiled, tmp_path: Path) -> None:
-    rows = f"{{{{ typed_rows({GIVEN}, {TYPES}, 'rows') }}}}"
-    missing, excess = (
-        f"select * from ({one}) as one except all select * from ({other}) as other"
-        for one, other in ((TYPED, rows), (rows, TYPED))
-    )
-    offending = f"({missing}) union all ({excess})"
-    inline = f"select if(count(*) = 0, true, error('rows differ')) as is_same from ({offending}) as offending"
-    dbt(tmp_path, ["show", "--inline", inline], read=compiled.target)
-
-
-@pytest.mark.parametrize(
-    ("rows", "refusal"),
-    [
-        (
-            "{{ typed_rows([{'code': 'x', 'cod': 'x'}], {'code': 'VARCHAR'}, 'rows') }}",
-            "Name a column of rows in place of cod",
-        ),
-        (
-            "{{ get_expected_sql([{'code': 'x', 'n': 1}, {'code': 'x'}], {'code': 'VARCHAR', 'n': 'INTEGER'}) }}",
-            "Give every expected row the columns of the first one",
-        ),
-        ("{{ typed_rows([{'n': 'x'}], {'n': 'INTEGER'}, 'rows') }}", "Could not convert string 'x'"),
-    ],
+ROWS = f"{{{{ typed_rows({GIVEN}, {TYPES}, 'rows') }}}}"
+MISSING, EXCESS = (
+    f"select * from ({one}) as one except all select * from ({other}) as other"
+    for one, other in ((TYPED, ROWS), (ROWS, TYPED))
 )
-def test_rows_that_do_not_fit_are_refused(rows: str, refusal: str, compiled: Compiled, tmp_path: Path) -> None:
-    with pytest.raises(AssertionError, match=refusal):
-        dbt(tmp_path, ["show", "--inline", rows], read=compiled.target)
+
+# Rows that do not fit -> what dbt says.
+REFUSED = {
+    "{{ typed_rows([{'code': 'x', 'cod': 'x'}], {'code': 'VARCHAR'}, 'rows') }}": (
+        "Name a column of rows in place of cod"
+    ),
+    "{{ get_expected_sql([{'code': 'x', 'n': 1}, {'code': 'x'}], {'code': 'VARCHAR', 'n': 'INTEGER'}) }}": (
+        "Give every expected row the columns of the first one"
+    ),
+    "{{ typed_rows([{'n': 'x'}], {'n': 'INTEGER'}, 'rows') }}": "Could not convert string 'x'",
+}
+
+
+@pytest.fixture(scope="module")
+def said(compiled: Compiled, project_as_read: Path, tmp_path_factory: pytest.TempPathFactory) -> dict[str, str]:
+    """Why each failed that dbt was asked for, in one process. The models are made empty first: dbt asks them for their
+    columns."""
+    folder = tmp_path_factory.mktemp("unit_tests")
+    shutil.copyfile(compiled.warehouse, folder / compiled.warehouse.name)
+    inline = f"select if(count(*) = 0, true, error('rows differ')) as is_same from (({MISSING}) union all ({EXCESS}))"
+    asked = {
+        "empty": ["run", "--empty"],
+        "unit tests": ["test", "--select", "test_type:unit"],
+        "typed": ["show", "--inline", inline],
+        # Last: what failed leaves a transaction behind it.
+        **{rows: ["show", "--inline", rows] for rows in REFUSED},
+    }
+    return dict(zip(asked, dbt_says(folder, *asked.values(), read=project_as_read), strict=True))
+
+
+def test_every_unit_test_of_dbt_passes(said: dict[str, str]) -> None:
+    assert (said["empty"], said["unit tests"]) == ("", "")
+
+
+def test_rows_of_a_unit_test_have_the_types_of_their_columns(said: dict[str, str]) -> None:
+    assert said["typed"] == ""
+
+
+@pytest.mark.parametrize(("rows", "refusal"), REFUSED.items())
+def test_rows_that_do_not_fit_are_refused(rows: str, refusal: str, said: dict[str, str]) -> None:
+    assert refusal in said[rows]

@@ -12,6 +12,7 @@ import re
 import shutil
 import socket
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import duckdb
@@ -324,8 +325,11 @@ def test_a_delivery_has_a_budget(
     """Out of time, of memory, dead, broken: it is refused, and the others are read."""
     other(landing)
     if do is stuck:
-        allowed = limits(YEAR)
-        monkeypatch.setattr(reader_module, "limits", lambda year: type(allowed)(**{**vars(allowed), "seconds": 15}))
+        # Of a year of its own, which has one second; the others may wait for a slow machine.
+        folder = landing / "plie" / "59-02"
+        (folder / str(YEAR)).rename(folder / str(YEAR - 1))
+        seconds = {YEAR: limits(YEAR).seconds, YEAR - 1: 1}
+        monkeypatch.setattr(reader_module, "limits", lambda year: replace(limits(year), seconds=seconds[year]))
     deliveries, _ = discover(landing)
     reader = Reader(do)
     try:
@@ -403,17 +407,18 @@ def test_workbooks_that_are_cheap_to_send(landing: Path, content: Callable[[], b
     assert {one["check_id"] for one in verdict["findings"]} <= {"STR-06", "STR-07", "STR-18"}
 
 
-def test_ten_workbooks_of_one_archive_share_a_budget(landing: Path) -> None:
+def test_workbooks_of_one_archive_share_a_budget(landing: Path) -> None:
     """Each would pass by itself; together they are more than a delivery may unpack."""
     folder = other(landing)
     allowed = limits(YEAR)
     share = allowed.unpacked_bytes // 5
     one = zip_bytes(
         _members(workbook({"steps": good("59-02")["steps"]}))
-        | {"xl/media/image.png": os.urandom(1 << 16) * (share >> 16)}
+        | {"xl/media/image.png": os.urandom(1 << 16) * (share >> 16)},
+        level=1,
     )
     (folder / "steps.csv").unlink()
-    (folder / "livraison.zip").write_bytes(zip_bytes({f"steps{number}.xlsx": one for number in range(10)}))
+    (folder / "livraison.zip").write_bytes(zip_bytes({f"steps{number}.xlsx": one for number in range(6)}, level=1))
     verdict = taken(landing)["59-02"]
     assert verdict["status"] == "refused"
     assert "STR-06" in {one["check_id"] for one in verdict["findings"]}

@@ -21,11 +21,6 @@ YEAR, STRUCTURE, PLIE = 2021, "CL-59-01", read_seed("plie_register")[0]["plie_co
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> DataFolder:
-    return DataFolder(tmp_path / "data")
-
-
-@pytest.fixture
 def landing(tmp_path: Path) -> Path:
     """A structure and a PLIE deliver."""
     write(tmp_path / "landing" / "clause" / STRUCTURE / str(YEAR), good_clause(STRUCTURE))

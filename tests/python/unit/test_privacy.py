@@ -245,15 +245,15 @@ def test_nobody_is_identified(table: str, column: str, values: list[str]) -> Non
 
 @pytest.mark.parametrize(
     "text",
-    ["a" * 60_000, "a." * 30_000, "a@" * 30_000, "1 " * 30_000, "12/03" * 12_000, "Aa " * 20_000, "12 rue " * 9_000,
-     "06.12." * 10_000, "a@a-" * 15_000, "é" * 60_000],
+    ["a" * 30_000, "a." * 15_000, "a@" * 15_000, "1 " * 15_000, "12/03" * 6_000, "Aa " * 10_000, "12 rue " * 4_500,
+     "06.12." * 5_000, "a@a-" * 7_500, "é" * 30_000],
 )  # fmt: skip
 def test_the_time_grows_with_the_text(text: str) -> None:
-    """Three cells of 60 kB took the pattern for e-mail two minutes."""
+    """Three cells of 60 kB took the pattern for e-mail two minutes, of 30 kB a quarter of that."""
     start = time.process_time()
     for column in ("participant_id", "birth_year", "Observations"):
         findings(column, [text, text + "b", text + "@"])
-    assert time.process_time() - start < 10
+    assert time.process_time() - start < 5
 
 
 # What values are made of: digits and letters of several alphabets, gaps, and pieces of identifiers.

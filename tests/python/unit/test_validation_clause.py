@@ -13,11 +13,9 @@ from typing import Any
 
 import pandas as pd
 import pytest
-from hand_made import cases, reference_lists, refused, same_text, staged_frame
+from hand_made import REFERENCE, cases, of, only_row, reasons, refused, same_text, staged_frame, with_parameter
 
 from plie_warehouse.validation import checks, indicators, recomputed_clause, tables, tools
-
-Reference = dict[str, pd.DataFrame]
 
 CASES = cases("clause")
 # Two structures of one department, one of another region, one that the register does not know.
@@ -47,12 +45,6 @@ PLAIN: dict[str, dict[str, Any]] = {
 KINDS = {table: "network" if table in recomputed_clause.NETWORK_DELIVERY else "clause" for table in PLAIN}
 
 
-@pytest.fixture(scope="module")
-def reference() -> Reference:
-    """The reference seeds as the warehouse holds them."""
-    return reference_lists()
-
-
 def staged(table: str, rows: list[dict]) -> pd.DataFrame:
     """Staged rows: what is not given is a plain delivery of one structure for 2021."""
     full = []
@@ -63,7 +55,9 @@ def staged(table: str, rows: list[dict]) -> pd.DataFrame:
     return staged_frame(table, full)
 
 
-def run(reference: Reference, hours: list[dict], **tables: list[dict]) -> recomputed_clause.Rows:
+def run(
+    hours: list[dict], reference: dict[str, pd.DataFrame] = REFERENCE, **tables: list[dict]
+) -> recomputed_clause.Rows:
     """What the rules say of a few hours rows; a table that is not given has its one plain row."""
     given = {
         "procurements": [{}],
@@ -87,13 +81,12 @@ def run(reference: Reference, hours: list[dict], **tables: list[dict]) -> recomp
     )
 
 
-def reasons(result: recomputed_clause.Rows, table: str = "hours") -> dict[int, str]:
-    """Excluded rows of one table: position of the row (from 0) -> reason."""
-    rows = result.exclusions[result.exclusions["source_table"] == table]
-    return {int(line) - 2: reason for line, reason in zip(rows["source_row"], rows["reason_code"], strict=True)}
+def of_each(rows: list[dict]) -> dict[str, list[dict]]:
+    """Rows, one a structure, as its lots, its contracts and its persons too."""
+    return dict.fromkeys(("procurements", "work_contracts", "beneficiaries"), rows)
 
 
-def first_reasons(reference: Reference, *cases: dict[str, dict]) -> list[str | None]:
+def first_reasons(*cases: dict[str, dict], reference: dict[str, pd.DataFrame] = REFERENCE) -> list[str | None]:
     """The reason of each case: one hours row with a contract, a person and a lot of its own.
 
     A case gives what is not plain of ``hours``, ``contract``, ``person`` and ``lot``.
@@ -108,34 +101,20 @@ def first_reasons(reference: Reference, *cases: dict[str, dict]) -> list[str | N
         }
         for part, plain in own.items():
             rows[part].append({**plain, **case.get(part, {})})
-    result = run(
-        reference,
-        rows["hours"],
-        work_contracts=rows["contract"],
-        beneficiaries=rows["person"],
-        procurements=rows["lot"],
-    )
-    found = reasons(result)
+    tables = {"work_contracts": rows["contract"], "beneficiaries": rows["person"], "procurements": rows["lot"]}
+    result = run(rows["hours"], reference, **tables)
+    found = reasons(result, "hours")
     return [found.get(number) for number in range(len(cases))]
 
 
 def figures(
-    result: recomputed_clause.Rows,
-    reference: Reference,
-    table: str,
-    kind: str = "national",
-    code: str = "FR",
-    **cut: str,
+    result: recomputed_clause.Rows, table: str, kind: str = "national", code: str = "FR", **cut: str
 ) -> dict[str, Any]:
     """The one row of 2021 of an aggregate; ``clause_hours_etp`` in total where no cut is given."""
     if table == "clause_hours_etp" and not cut:
         cut = {"cut": "total", "cut_value": "total"}
-    rows = recomputed_clause.aggregate(table, result, reference)
-    wanted = {"territory_kind": kind, "territory_code": code, "reporting_year": 2021, **cut}
-    for column, value in wanted.items():
-        rows = rows[rows[column] == value]
-    assert len(rows) == 1, wanted
-    return rows.iloc[0].to_dict()
+    rows = recomputed_clause.aggregate(table, result, REFERENCE)
+    return only_row(rows, territory_kind=kind, territory_code=code, reporting_year=2021, **cut)
 
 
 # ------------------------------------------------------------------------------------------- tools
@@ -156,6 +135,18 @@ def figures(
         (1, 0, 4, 1, None),
         (1, None, 4, 1, None),
         (None, 1, 4, 1, None),
+        # Rates.
+        (1, 3, 6, 1, "0.333333"),
+        (2, 3, 6, 1, "0.666667"),
+        (1, 2_000_000, 6, 1, "0.000001"),
+        (3, 2_000_000, 6, 1, "0.000002"),
+        (499_999, 1_000_000_000_000, 6, 1, "0.000000"),
+        (500_000, 1_000_000_000_000, 6, 1, "0.000001"),
+        (4, 3, 6, 1, "1.333333"),
+        (0, 7, 6, 1, "0.000000"),
+        (0, 0, 6, 1, None),
+        (None, 5, 6, 1, None),
+        (5, None, 6, 1, None),
     ],
 )
 def test_quotients_are_exact_and_rounded_half_up(
@@ -176,35 +167,31 @@ def test_hours_stay_whole_numbers_of_hundredths() -> None:
         tools.scaled(pd.Series(["0.001"]), 2)
 
 
-def test_parameters_may_have_decimals_where_they_are_hours(reference: Reference) -> None:
-    parameters = reference["parameters"].copy()
-    values = tools.parameters_of_years(
-        parameters, [2021], recomputed_clause.PARAMETERS, recomputed_clause.HOURS_PARAMETERS
-    )[2021]
+def test_parameters_may_have_decimals_where_they_are_hours() -> None:
+    asked = [2021], recomputed_clause.PARAMETERS, recomputed_clause.HOURS_PARAMETERS
+    values = tools.parameters_of_years(REFERENCE["parameters"], *asked)[2021]
     assert values["hours_per_etp"] == Decimal(1600)
     assert values["full_time_monthly_hours"] == Decimal("151.67")
-    parameters.loc[parameters["name"] == "clause_eligibility_months", "value"] = "24.5"
     with pytest.raises(ValueError, match="clause_eligibility_months"):
-        tools.parameters_of_years(parameters, [2021], recomputed_clause.PARAMETERS, recomputed_clause.HOURS_PARAMETERS)
+        tools.parameters_of_years(with_parameter("clause_eligibility_months", "24.5")["parameters"], *asked)
 
 
 @pytest.mark.parametrize("name", recomputed_clause.PARAMETERS)
-def test_a_year_needs_every_parameter_of_the_clause(reference: Reference, name: str) -> None:
-    parameters = reference["parameters"]
-    result = run({**reference, "parameters": parameters[parameters["name"] != name]}, [{}], facilitators=[{}])
+def test_a_year_needs_every_parameter_of_the_clause(name: str) -> None:
+    without = with_parameter(name, None)
+    result = run([{}], without, facilitators=[{}])
     for table in (*recomputed_clause.TABLE_KEYS, "facilitators"):
         assert reasons(result, table) == {0: "annee_non_prise_en_charge"}
     assert reasons(result, "clause_structures") == {}
-    assert recomputed_clause.aggregate("clause_hours_etp", result, reference).empty
+    assert recomputed_clause.aggregate("clause_hours_etp", result, without).empty
 
 
 # ---------------------------------------------------------------------------------------- the door
 
 
-def test_two_rows_with_one_key_refuse_the_four_tables_of_the_structure_and_year(reference: Reference) -> None:
+def test_two_rows_with_one_key_refuse_the_four_tables_of_the_structure_and_year() -> None:
     other = {"structure_code": ROUBAIX}
     result = run(
-        reference,
         [{}, other],
         procurements=[{}, {"nature": "travaux"}, other],
         work_contracts=[{}, other],
@@ -216,17 +203,16 @@ def test_two_rows_with_one_key_refuse_the_four_tables_of_the_structure_and_year(
     assert set(result.counting["structure_code"]) == {ROUBAIX}
 
 
-def test_identical_rows_keep_the_first_line_and_their_hours_are_delivered(reference: Reference) -> None:
+def test_identical_rows_keep_the_first_line_and_their_hours_are_delivered() -> None:
     twice = [{"record_hash": "same", "source_row": 9}, {"record_hash": "same", "source_row": 3}]
-    result = run(reference, twice)
-    assert reasons(result) == {7: "doublon"}
-    row = figures(result, reference, "clause_hours_etp")
-    assert (row["hours_delivered"], row["hours_counted"], row["hours_excluded"]) == ("20.00", "10.00", "10.00")
+    result = run(twice)
+    assert reasons(result, "hours") == {7: "doublon"}
+    row = figures(result, "clause_hours_etp")
+    assert of(row, "hours_delivered", "hours_counted", "hours_excluded") == ("20.00", "10.00", "10.00")
 
 
-def test_a_register_has_a_door_of_its_own(reference: Reference) -> None:
+def test_a_register_has_a_door_of_its_own() -> None:
     result = run(
-        reference,
         [{}],
         clause_structures=[
             {"department_code": "59"},
@@ -242,13 +228,12 @@ def test_a_register_has_a_door_of_its_own(reference: Reference) -> None:
     )
     assert reasons(result, "clause_structures") == dict.fromkeys(range(3), "livraison_refusee")
     assert reasons(result, "facilitators") == {2: "doublon"}
-    assert reasons(result) == {}, "the hours of a structure that the register does not know count"
+    assert reasons(result, "hours") == {}, "the hours of a structure that the register does not know count"
     assert list(result.registers.register["structure_code"]) == [LYON]
 
 
-def test_the_latest_register_that_names_a_structure_decides(reference: Reference) -> None:
+def test_the_latest_register_that_names_a_structure_decides() -> None:
     result = run(
-        reference,
         [{}],
         clause_structures=[
             {"department_code": "62", "delivery_year": 2022},
@@ -279,16 +264,15 @@ def test_the_latest_register_that_names_a_structure_decides(reference: Reference
         (["100.00", "120.01"], "heures_invraisemblables"),
     ],
 )
-def test_d43_hours_of_a_month_over_all_lots(reference: Reference, hours: list[str], reason: str | None) -> None:
+def test_d43_hours_of_a_month_over_all_lots(hours: list[str], reason: str | None) -> None:
     lots = [{"lot_no": str(number)} for number in range(len(hours))]
     rows = [{**lot, "hours": value} for lot, value in zip(lots, hours, strict=True)]
-    result = run(reference, rows, procurements=lots)
-    assert reasons(result) == ({} if reason is None else dict.fromkeys(range(len(rows)), reason))
+    result = run(rows, procurements=lots)
+    assert reasons(result, "hours") == ({} if reason is None else dict.fromkeys(range(len(rows)), reason))
 
 
-def test_d43_is_by_contract_month_and_structure(reference: Reference) -> None:
+def test_d43_is_by_contract_month_and_structure() -> None:
     result = run(
-        reference,
         [
             {"hours": "150.00"},
             {"hours": "150.00", "month": "2021-04-01"},
@@ -299,47 +283,44 @@ def test_d43_is_by_contract_month_and_structure(reference: Reference) -> None:
         beneficiaries=[{}, {"structure_code": ROUBAIX}],
         procurements=[{}, {"structure_code": ROUBAIX}],
     )
-    assert reasons(result) == {}
+    assert reasons(result, "hours") == {}
 
 
-def test_d43_a_correction_makes_no_room_and_a_row_that_is_not_admitted_no_excess(reference: Reference) -> None:
+def test_d43_a_correction_makes_no_room_and_a_row_that_is_not_admitted_no_excess() -> None:
     """221 h and a correction of -1 h: all excluded. 200 h and an unusable row of 100 h: the 200 h count."""
     lots = [{"lot_no": number} for number in "12"]
-    result = run(reference, [{"hours": "221.00"}, {"hours": "-1.00", "lot_no": "2"}], procurements=lots)
-    assert reasons(result) == dict.fromkeys(range(2), "heures_invraisemblables")
-    result = run(
-        reference,
-        [{"hours": "200.00"}, {"hours": "100.00", "lot_no": None, "defect": "valeur_obligatoire_absente"}],
-    )
-    assert reasons(result) == {1: "valeur_obligatoire_absente"}
+    result = run([{"hours": "221.00"}, {"hours": "-1.00", "lot_no": "2"}], procurements=lots)
+    assert reasons(result, "hours") == dict.fromkeys(range(2), "heures_invraisemblables")
+    result = run([{"hours": "200.00"}, {"hours": "100.00", "lot_no": None, "defect": "valeur_obligatoire_absente"}])
+    assert reasons(result, "hours") == {1: "valeur_obligatoire_absente"}
 
 
-def test_d41_the_month_is_in_the_year(reference: Reference) -> None:
+def test_d41_the_month_is_in_the_year() -> None:
     contract = {"start_date": "2020-12-15", "end_date": "2022-01-31"}
     months = {"2021-01-01": None, "2021-12-01": None, "2020-12-01": "hors_annee", "2022-01-01": "hors_annee"}
     cases = [{"hours": {"month": month}, "contract": contract} for month in months]
-    assert first_reasons(reference, *cases) == list(months.values())
+    assert first_reasons(*cases) == list(months.values())
 
 
 ORPHANS = CASES["d41_exists"]
 
 
-def test_d41_contract_lot_and_beneficiary_exist(reference: Reference) -> None:
-    assert first_reasons(reference, *(case for case, _ in ORPHANS)) == [reason for _, reason in ORPHANS]
+def test_d41_contract_lot_and_beneficiary_exist() -> None:
+    assert first_reasons(*(case for case, _ in ORPHANS)) == [reason for _, reason in ORPHANS]
 
 
 CONTRACTS = {tuple(given): reason for given, reason in CASES["d41_contract"]}
 
 
-def test_d41_a_day_of_the_contract_is_in_the_month(reference: Reference) -> None:
+def test_d41_a_day_of_the_contract_is_in_the_month() -> None:
     cases = [{"contract": {"start_date": start, "end_date": end}} for start, end in CONTRACTS]
-    assert first_reasons(reference, *cases) == list(CONTRACTS.values())
+    assert first_reasons(*cases) == list(CONTRACTS.values())
 
 
 ELIGIBILITIES = {tuple(given): reason for given, reason in CASES["d41_eligibility"]}
 
 
-def test_d41_eligibility(reference: Reference) -> None:
+def test_d41_eligibility() -> None:
     cases = [
         {
             "hours": {"month": month},
@@ -348,36 +329,37 @@ def test_d41_eligibility(reference: Reference) -> None:
         }
         for month, start, eligible in ELIGIBILITIES
     ]
-    assert first_reasons(reference, *cases) == list(ELIGIBILITIES.values())
+    assert first_reasons(*cases) == list(ELIGIBILITIES.values())
 
 
-def test_d41_months_of_eligibility_are_clamped(reference: Reference) -> None:
+def test_d41_months_of_eligibility_are_clamped() -> None:
     """29/02/2020 + 12 months = 28/02/2021, so that March is out and February in."""
-    parameters = reference["parameters"].copy()
-    parameters.loc[parameters["name"] == "clause_eligibility_months", "value"] = "12"
     plain = {"person": {"eligibility_validated_on": "2020-02-29"}, "contract": {"start_date": "2020-03-01"}}
     cases = [{**plain, "hours": {"month": month}} for month in ("2021-02-01", "2021-03-01")]
-    assert first_reasons({**reference, "parameters": parameters}, *cases) == [None, "eligibilite_expiree"]
+    assert first_reasons(*cases, reference=with_parameter("clause_eligibility_months", "12")) == [
+        None,
+        "eligibilite_expiree",
+    ]
 
 
-def test_d41_a_proof_is_present(reference: Reference) -> None:
+def test_d41_a_proof_is_present() -> None:
     cases = [{"hours": {"proof": proof}} for proof in ("attestation", None)]
-    assert first_reasons(reference, *cases) == [None, "sans_justificatif"]
+    assert first_reasons(*cases) == [None, "sans_justificatif"]
 
 
 FAULTS = CASES["d41_first_reason"]
 
 
-def test_d41_the_first_failing_reason_is_recorded(reference: Reference) -> None:
+def test_d41_the_first_failing_reason_is_recorded() -> None:
     """Each case has two neighbouring faults; late and expired are two dates of one day, and tested below."""
     cases = []
     for (_, first), (_, second) in pairwise(FAULTS):
         parts = {part: {**second.get(part, {}), **first.get(part, {})} for part in {*first, *second}}
         cases.append(parts)
-    assert first_reasons(reference, *cases) == [reason for reason, _ in FAULTS[:-1]]
+    assert first_reasons(*cases) == [reason for reason, _ in FAULTS[:-1]]
 
 
-def test_d41_absent_late_and_expired_eligibility_among_their_neighbours(reference: Reference) -> None:
+def test_d41_absent_late_and_expired_eligibility_among_their_neighbours() -> None:
     """The last one: validated on 02/01/2019 for a contract of the day before, and over since January 2021."""
     absent = {"eligibility_validated_on": None}
     cases = [
@@ -385,21 +367,20 @@ def test_d41_absent_late_and_expired_eligibility_among_their_neighbours(referenc
         {"person": absent, "contract": {"end_date": "2021-02-28"}},
         {"person": {"eligibility_validated_on": "2019-01-02"}, "contract": {"start_date": "2019-01-01"}},
     ]
-    assert first_reasons(reference, *cases) == ["eligibilite_absente", "hors_contrat", "eligibilite_tardive"]
+    assert first_reasons(*cases) == ["eligibilite_absente", "hors_contrat", "eligibilite_tardive"]
 
 
-def test_d43_excludes_before_the_other_rows_are_looked_at(reference: Reference) -> None:
+def test_d43_excludes_before_the_other_rows_are_looked_at() -> None:
     """230 h in one month over two lots, one of which nobody delivered: both rows are implausible."""
-    result = run(reference, [{"hours": "115.00"}, {"hours": "115.00", "lot_no": "9"}])
-    assert reasons(result) == dict.fromkeys(range(2), "heures_invraisemblables")
+    result = run([{"hours": "115.00"}, {"hours": "115.00", "lot_no": "9"}])
+    assert reasons(result, "hours") == dict.fromkeys(range(2), "heures_invraisemblables")
 
 
 # ----------------------------------------------------------------------------------- D42: nothing lost
 
 
-def test_d42_delivered_hours_are_counted_or_excluded(reference: Reference) -> None:
+def test_d42_delivered_hours_are_counted_or_excluded() -> None:
     result = run(
-        reference,
         [
             {"hours": "10.01"},
             {"hours": "-5.50", "month": "2021-04-01"},
@@ -408,7 +389,7 @@ def test_d42_delivered_hours_are_counted_or_excluded(reference: Reference) -> No
             {"hours": None, "month": "2021-06-01", "defect": "valeur_illisible"},
             {"hours": "1.00", "structure_code": None, "supplier_code": None, "defect": "valeur_obligatoire_absente"},
             {"hours": "2.00", "reporting_year": 1821},
-        ],
+        ]
     )
     accounting = recomputed_clause.accounting_text(result.hours_accounting)
     found = {
@@ -425,15 +406,14 @@ def test_d42_delivered_hours_are_counted_or_excluded(reference: Reference) -> No
         (2021, "inconnu", "valeur_obligatoire_absente"): (1, "1.00"),
         (1821, LILLE, "annee_non_prise_en_charge"): (1, "2.00"),
     }
-    row = figures(result, reference, "clause_hours_etp")
-    assert (row["hours_delivered"], row["hours_counted"], row["hours_excluded"]) == ("14.76", "10.01", "4.75")
+    row = figures(result, "clause_hours_etp")
+    assert of(row, "hours_delivered", "hours_counted", "hours_excluded") == ("14.76", "10.01", "4.75")
     kept = result.accounting.set_index("source_table").loc["hours"]
     assert kept["rows_kept"].sum() == 1 and kept["rows_delivered"].sum() == 7
 
 
-def test_d42_every_cut_adds_up_to_the_territory(reference: Reference) -> None:
+def test_d42_every_cut_adds_up_to_the_territory() -> None:
     result = run(
-        reference,
         [
             {"hours": "10.00"},
             {"hours": "20.50", "lot_no": "2"},
@@ -446,9 +426,9 @@ def test_d42_every_cut_adds_up_to_the_territory(reference: Reference) -> None:
         ],
         work_contracts=[{"employer_type": "etti"}, {"work_contract_id": "C2"}],
     )
-    rows = recomputed_clause.aggregate("clause_hours_etp", result, reference)
+    rows = recomputed_clause.aggregate("clause_hours_etp", result, REFERENCE)
     rows = rows[rows["territory_kind"] == "national"]
-    values = recomputed_clause.cut_values(reference)
+    values = recomputed_clause.cut_values(REFERENCE)
     assert len(rows) == len(values) and set(rows["cut"]) == set(recomputed_clause.CUTS)
     for measure, total in (("hours_delivered", "65.75"), ("hours_counted", "60.75"), ("hours_excluded", "5.00")):
         for _, of_cut in rows.groupby("cut"):
@@ -473,59 +453,50 @@ def many_hours(total: int) -> list[dict]:
     return rows + ([{"work_contract_id": "REST", "hours": f"{total % 200}.00"}] if total % 200 else [])
 
 
-def test_d40_59_600_hours_are_37_25_etp(reference: Reference) -> None:
+def test_d40_59_600_hours_are_37_25_etp() -> None:
     rows = many_hours(59_600)
-    result = run(reference, rows, work_contracts=[{"work_contract_id": row["work_contract_id"]} for row in rows])
-    row = figures(result, reference, "clause_hours_etp")
-    assert (row["hours_counted"], row["etp"], row["hours_per_etp"]) == ("59600.00", "37.2500", "1600.00")
-    assert (row["beneficiaries"], row["work_contracts"], row["share_of_etp"]) == ("1", "298", "1.000000")
+    result = run(rows, work_contracts=[{"work_contract_id": row["work_contract_id"]} for row in rows])
+    row = figures(result, "clause_hours_etp")
+    assert of(row, "hours_counted", "etp", "hours_per_etp") == ("59600.00", "37.2500", "1600.00")
+    assert of(row, "beneficiaries", "work_contracts", "share_of_etp") == ("1", "298", "1.000000")
     assert Decimal(row["etp"]).quantize(Decimal(1), "ROUND_HALF_UP") == 37
 
 
 @pytest.mark.parametrize(
     ("hours", "fte"), [("0.08", "0.0001"), ("0.07", "0.0000"), ("0.24", "0.0002"), ("8.00", "0.0050")]
 )
-def test_d40_etp_is_rounded_half_up_from_the_sum(reference: Reference, hours: str, fte: str) -> None:
-    assert figures(run(reference, [{"hours": hours}]), reference, "clause_hours_etp")["etp"] == fte
+def test_d40_etp_is_rounded_half_up_from_the_sum(hours: str, fte: str) -> None:
+    assert figures(run([{"hours": hours}]), "clause_hours_etp")["etp"] == fte
 
 
-def test_d40_etp_of_a_territory_is_not_a_sum_of_rounded_etp(reference: Reference) -> None:
+def test_d40_etp_of_a_territory_is_not_a_sum_of_rounded_etp() -> None:
     """Twice 0.04 h: 0.00003 ETP rounds to 0 in each structure, 0.00005 to 0.0001 in the department."""
     both = [{}, {"structure_code": ROUBAIX}]
-    result = run(
-        reference,
-        [{**row, "hours": "0.04"} for row in both],
-        procurements=both,
-        work_contracts=both,
-        beneficiaries=both,
-    )
-    assert figures(result, reference, "clause_hours_etp", "structure", LILLE)["etp"] == "0.0000"
-    assert figures(result, reference, "clause_hours_etp", "departement", "59")["etp"] == "0.0001"
+    result = run([{**row, "hours": "0.04"} for row in both], **of_each(both))
+    assert figures(result, "clause_hours_etp", "structure", LILLE)["etp"] == "0.0000"
+    assert figures(result, "clause_hours_etp", "departement", "59")["etp"] == "0.0001"
 
 
-def test_d40_the_divisor_is_the_one_in_force(reference: Reference) -> None:
-    parameters = reference["parameters"].copy()
-    parameters.loc[parameters["name"] == "hours_per_etp", "value"] = "1607"
-    row = figures(run({**reference, "parameters": parameters}, [{"hours": "160.70"}]), reference, "clause_hours_etp")
-    assert (row["hours_per_etp"], row["etp"]) == ("1607.00", "0.1000")
+def test_d40_the_divisor_is_the_one_in_force() -> None:
+    row = figures(run([{"hours": "160.70"}], with_parameter("hours_per_etp", "1607")), "clause_hours_etp")
+    assert of(row, "hours_per_etp", "etp") == ("1607.00", "0.1000")
 
 
-def test_d18_no_hours_no_share(reference: Reference) -> None:
-    row = figures(run(reference, []), reference, "clause_hours_etp")
-    assert (row["hours_delivered"], row["hours_counted"], row["etp"]) == ("0.00", "0.00", "0.0000")
+def test_d18_no_hours_no_share() -> None:
+    row = figures(run([]), "clause_hours_etp")
+    assert of(row, "hours_delivered", "hours_counted", "etp") == ("0.00", "0.00", "0.0000")
     assert row["share_of_etp"] is None and row["share_employer_iae"] is None
-    profile = figures(run(reference, []), reference, "clause_beneficiary_profile", profile="femme")
-    assert (profile["beneficiaries"], profile["share_of_all"], profile["share_of_known"]) == ("0", None, None)
+    profile = figures(run([]), "clause_beneficiary_profile", profile="femme")
+    assert of(profile, "beneficiaries", "share_of_all", "share_of_known") == ("0", None, None)
 
 
 # ------------------------------------------------------------------------ D44, D45: lots, buyers, employers
 
 
-def shared_lot(reference: Reference) -> recomputed_clause.Rows:
+def shared_lot() -> recomputed_clause.Rows:
     """One lot followed by Lille, Roubaix and Lyon, another only by Lille, a third without counted hours."""
     structures = [{}, {"structure_code": ROUBAIX}, {"structure_code": LYON}]
     return run(
-        reference,
         [
             *[{**row, "hours": "100.00"} for row in structures],
             {"lot_no": "2"},
@@ -543,9 +514,9 @@ def shared_lot(reference: Reference) -> recomputed_clause.Rows:
     )
 
 
-def test_d44_a_shared_lot_is_one_lot_and_its_hours_are_summed(reference: Reference) -> None:
-    result = shared_lot(reference)
-    assert reasons(result) == {5: "sans_justificatif"}
+def test_d44_a_shared_lot_is_one_lot_and_its_hours_are_summed() -> None:
+    result = shared_lot()
+    assert reasons(result, "hours") == {5: "sans_justificatif"}
     expected = {
         ("structure", LILLE): ("120.00", "2", "1"),
         ("structure", ROUBAIX): ("100.00", "1", "1"),
@@ -554,34 +525,33 @@ def test_d44_a_shared_lot_is_one_lot_and_its_hours_are_summed(reference: Referen
         ("national", "FR"): ("320.00", "2", "3"),
     }
     for (kind, code), (hours, procurements, people) in expected.items():
-        row = figures(result, reference, "clause_hours_etp", kind, code)
-        assert (row["hours_counted"], row["procurements"], row["beneficiaries"]) == (hours, procurements, people)
-        assert (row["buyers"], row["employers"], row["work_contracts"]) == ("1", "1", people)
+        row = figures(result, "clause_hours_etp", kind, code)
+        assert of(row, "hours_counted", "procurements", "beneficiaries") == (hours, procurements, people)
+        assert of(row, "buyers", "employers", "work_contracts") == ("1", "1", people)
 
 
-def test_d44_one_number_with_two_buyers_is_two_procurements(reference: Reference) -> None:
+def test_d44_one_number_with_two_buyers_is_two_procurements() -> None:
     lots = [{}, {"buyer_id": OTHER_BUYER}]
-    row = figures(run(reference, lots, procurements=lots), reference, "clause_hours_etp")
-    assert (row["procurements"], row["buyers"], row["employers"]) == ("2", "2", "0")
+    row = figures(run(lots, procurements=lots), "clause_hours_etp")
+    assert of(row, "procurements", "buyers", "employers") == ("2", "2", "0")
 
 
-def test_d45_employers_and_awardees_are_two_shares(reference: Reference) -> None:
+def test_d45_employers_and_awardees_are_two_shares() -> None:
     """Four lines of 10, 20, 30 and 40 h: an ETTI for a company, a GEIQ for an EI, a company for a neighbourhood
     management company, and nothing known.
     """
     kinds = [("etti", "entreprise"), ("geiq", "ei"), ("entreprise", "regie_quartier"), (None, None)]
     numbers = range(len(kinds))
     result = run(
-        reference,
         [{"lot_no": str(n), "work_contract_id": f"C{n}", "hours": f"{10 * (n + 1)}.00"} for n in numbers],
         procurements=[{"lot_no": str(n), "awardee_type": kinds[n][1]} for n in numbers],
         work_contracts=[{"work_contract_id": f"C{n}", "employer_type": kinds[n][0]} for n in numbers],
     )
-    row = figures(result, reference, "clause_hours_etp")
+    row = figures(result, "clause_hours_etp")
     assert [row[f"hours_employer_{part}"] for part in ("known", "iae", "iae_geiq_rq")] == ["60.00", "10.00", "30.00"]
     assert [row[f"hours_awardee_{part}"] for part in ("known", "iae", "iae_geiq_rq")] == ["60.00", "20.00", "50.00"]
-    assert (row["share_employer_iae"], row["share_employer_iae_geiq_rq"]) == ("0.100000", "0.300000")
-    assert (row["share_awardee_iae"], row["share_awardee_iae_geiq_rq"]) == ("0.200000", "0.500000")
+    assert of(row, "share_employer_iae", "share_employer_iae_geiq_rq") == ("0.100000", "0.300000")
+    assert of(row, "share_awardee_iae", "share_awardee_iae_geiq_rq") == ("0.200000", "0.500000")
     facts = result.counting[["is_iae_employer", "is_iae_geiq_rq_awardee"]]
     assert [same_text(a, b) for a, b in zip(facts["is_iae_employer"], [True, False, False, pd.NA], strict=True)]
     assert facts["is_iae_geiq_rq_awardee"].tolist()[:3] == [False, True, True]
@@ -591,34 +561,31 @@ def test_d45_employers_and_awardees_are_two_shares(reference: Reference) -> None
 # ------------------------------------------------------------------------------------- D46: facilitators
 
 
-def test_d46_totals_are_divided_by_etp_and_not_by_headcount(reference: Reference) -> None:
+def test_d46_totals_are_divided_by_etp_and_not_by_headcount() -> None:
     """Lyon delivered nothing and Roubaix does not say its ETP: neither is in an average."""
     structures = [{}, {"structure_code": ROUBAIX}]
     result = run(
-        reference,
         [{**row, "hours": hours} for row, hours in zip(structures, ("160.01", "50.00"), strict=True)],
-        procurements=structures,
-        work_contracts=structures,
-        beneficiaries=structures,
+        **of_each(structures),
         facilitators=[
             {"headcount": 3, "fte": "1.500000"},
             {"structure_code": ROUBAIX, "headcount": 7, "fte": None},
             {"structure_code": LYON, "headcount": 9, "fte": "9.000000"},
         ],
     )
-    row = figures(result, reference, "clause_facilitator_activity")
-    assert (row["structures"], row["structures_with_etp"]) == ("2", "1")
-    assert (row["facilitators_headcount"], row["facilitators_etp"]) == ("3", "1.5000")
-    assert (row["hours"], row["etp"], row["hours_per_etp"]) == ("160.01", "0.1000", "1600.00")
-    assert (row["hours_per_facilitator_etp"], row["etp_per_facilitator_etp"]) == ("106.6733", "0.0667")
+    row = figures(result, "clause_facilitator_activity")
+    assert of(row, "structures", "structures_with_etp") == ("2", "1")
+    assert of(row, "facilitators_headcount", "facilitators_etp") == ("3", "1.5000")
+    assert of(row, "hours", "etp", "hours_per_etp") == ("160.01", "0.1000", "1600.00")
+    assert of(row, "hours_per_facilitator_etp", "etp_per_facilitator_etp") == ("106.6733", "0.0667")
     assert row["facilitators_etp_hours"] == "2400.000000", "1.5 x 1 600"
     for total in ("buyers", "procurements", "beneficiaries", "work_contracts"):
         assert (row[total], row[f"{total}_per_facilitator_etp"]) == ("1", "0.6667")
-    assert (row["employers"], row["employers_per_facilitator_etp"]) == ("0", "0.0000")
-    alone = figures(result, reference, "clause_facilitator_activity", "structure", ROUBAIX)
-    assert (alone["structures"], alone["structures_with_etp"], alone["facilitators_etp"]) == ("1", "0", None)
+    assert of(row, "employers", "employers_per_facilitator_etp") == ("0", "0.0000")
+    alone = figures(result, "clause_facilitator_activity", "structure", ROUBAIX)
+    assert of(alone, "structures", "structures_with_etp", "facilitators_etp") == ("1", "0", None)
     assert alone["hours_per_facilitator_etp"] is None
-    rows = recomputed_clause.aggregate("clause_facilitator_activity", result, reference)
+    rows = recomputed_clause.aggregate("clause_facilitator_activity", result, REFERENCE)
     assert LYON not in set(rows["territory_code"]), "a structure without delivery"
 
 
@@ -635,32 +602,25 @@ def test_d46_totals_are_divided_by_etp_and_not_by_headcount(reference: Reference
     ],
 )
 def test_d46_averages_are_rounded_half_up_on_the_exact_quotient(
-    reference: Reference,
-    hours: str,
-    fte: str,
-    hours_per_facilitator_etp: str | None,
-    etp_per_facilitator_etp: str | None,
+    hours: str, fte: str, hours_per_facilitator_etp: str | None, etp_per_facilitator_etp: str | None
 ) -> None:
-    result = run(reference, [{"hours": hours}], facilitators=[{"headcount": 1, "fte": fte}])
-    row = figures(result, reference, "clause_facilitator_activity")
-    assert (row["hours_per_facilitator_etp"], row["etp_per_facilitator_etp"]) == (
+    result = run([{"hours": hours}], facilitators=[{"headcount": 1, "fte": fte}])
+    row = figures(result, "clause_facilitator_activity")
+    assert of(row, "hours_per_facilitator_etp", "etp_per_facilitator_etp") == (
         hours_per_facilitator_etp,
         etp_per_facilitator_etp,
     )
 
 
-def test_d44_d46_a_shared_lot_is_one_in_the_averages_too(reference: Reference) -> None:
+def test_d44_d46_a_shared_lot_is_one_in_the_averages_too() -> None:
     structures = [{}, {"structure_code": ROUBAIX}]
     result = run(
-        reference,
         structures,
-        procurements=structures,
-        work_contracts=structures,
-        beneficiaries=structures,
+        **of_each(structures),
         facilitators=[{**row, "fte": "0.500000", "headcount": 1} for row in structures],
     )
-    row = figures(result, reference, "clause_facilitator_activity", "departement", "59")
-    assert (row["procurements"], row["procurements_per_facilitator_etp"], row["beneficiaries_per_facilitator_etp"]) == (
+    row = figures(result, "clause_facilitator_activity", "departement", "59")
+    assert of(row, "procurements", "procurements_per_facilitator_etp", "beneficiaries_per_facilitator_etp") == (
         "1",
         "1.0000",
         "2.0000",
@@ -673,18 +633,18 @@ def test_d44_d46_a_shared_lot_is_one_in_the_averages_too(reference: Reference) -
 FLAG_CASES = CASES["d30_flags"]
 
 
-def test_d30_to_d32_flags_are_of_the_year_of_the_validated_eligibility(reference: Reference) -> None:
+def test_d30_to_d32_flags_are_of_the_year_of_the_validated_eligibility() -> None:
     """Validated on 15/12/2020: the age is that of 2020."""
     people = [{**attributes, "beneficiary_id": f"P{n}"} for n, (attributes, *_) in enumerate(FLAG_CASES)]
     contracts = [{"work_contract_id": f"C{n}", "beneficiary_id": f"P{n}"} for n in range(len(people))]
     hours = [{"work_contract_id": f"C{n}"} for n in range(len(people))]
-    facts = run(reference, hours, work_contracts=contracts, beneficiaries=people).counting.to_dict("records")
+    facts = run(hours, work_contracts=contracts, beneficiaries=people).counting.to_dict("records")
     for (attributes, flag, expected), row in zip(FLAG_CASES, facts, strict=True):
         assert same_text(row[flag], pd.NA if expected is None else expected), attributes
     assert facts[0]["age_at_eligibility"] == 45
 
 
-def test_d47_profiles_are_of_distinct_beneficiaries_with_counted_hours(reference: Reference) -> None:
+def test_d47_profiles_are_of_distinct_beneficiaries_with_counted_hours() -> None:
     """One pseudonym in two structures is two persons; one with excluded hours only is none."""
     people = [
         {"sex": "femme", "is_rsa": True},
@@ -693,7 +653,6 @@ def test_d47_profiles_are_of_distinct_beneficiaries_with_counted_hours(reference
         {"beneficiary_id": "P3", "sex": "femme"},
     ]
     result = run(
-        reference,
         [
             {},
             {"month": "2021-04-01"},
@@ -710,21 +669,21 @@ def test_d47_profiles_are_of_distinct_beneficiaries_with_counted_hours(reference
         ],
         beneficiaries=people,
     )
-    women = figures(result, reference, "clause_beneficiary_profile", profile="femme")
+    women = figures(result, "clause_beneficiary_profile", profile="femme")
     counts = ("beneficiaries_with", "beneficiaries_known", "beneficiaries_unknown", "beneficiaries")
     assert [women[count] for count in counts] == ["2", "2", "1", "3"]
-    assert (women["share_of_all"], women["share_of_known"]) == ("0.666667", "1.000000")
-    rsa = figures(result, reference, "clause_beneficiary_profile", "structure", LILLE, profile="rsa")
+    assert of(women, "share_of_all", "share_of_known") == ("0.666667", "1.000000")
+    rsa = figures(result, "clause_beneficiary_profile", "structure", LILLE, profile="rsa")
     assert [rsa[count] for count in counts] == ["1", "1", "1", "2"]
 
 
 # ------------------------------------------------------------------------------------- territories
 
 
-def test_a_structure_that_the_register_does_not_know_counts_at_national_level_only(reference: Reference) -> None:
+def test_a_structure_that_the_register_does_not_know_counts_at_national_level_only() -> None:
     both = [{}, {"structure_code": STRANGER}]
-    result = run(reference, both, procurements=both, work_contracts=both, beneficiaries=both)
-    rows = recomputed_clause.aggregate("clause_hours_etp", result, reference)
+    result = run(both, **of_each(both))
+    rows = recomputed_clause.aggregate("clause_hours_etp", result, REFERENCE)
     total = rows[rows["cut"] == "total"]
     found = dict(
         zip(zip(total["territory_kind"], total["territory_code"], strict=True), total["hours_counted"], strict=True)
@@ -735,22 +694,20 @@ def test_a_structure_that_the_register_does_not_know_counts_at_national_level_on
         ("region", REGION_OF_LILLE): "10.00",
         ("national", "FR"): "20.00",
     }
-    structures = recomputed_clause.dimension(result.structures, result.registers, reference["departments"]).set_index(
+    structures = recomputed_clause.dimension(result.structures, result.registers, REFERENCE["departments"]).set_index(
         "structure_code"
     )
     assert structures["is_registered"].to_dict() == {LILLE: "true", ROUBAIX: "true", LYON: "true", STRANGER: "false"}
     assert structures.loc[LILLE, "region_code"] == REGION_OF_LILLE
 
 
-def test_a_structure_has_rows_when_it_delivered_anything_that_counts_for_something(reference: Reference) -> None:
+def test_a_structure_has_rows_when_it_delivered_anything_that_counts_for_something() -> None:
     """Roubaix delivered one contract; Lyon's delivery is refused, and shows the hours that it lost."""
     lyon = {"structure_code": LYON}
     result = run(
-        reference,
-        [{}, {**lyon, "hours": "12.00"}, {**lyon, "hours": "13.00"}],
-        work_contracts=[{}, {"structure_code": ROUBAIX}],
+        [{}, {**lyon, "hours": "12.00"}, {**lyon, "hours": "13.00"}], work_contracts=[{}, {"structure_code": ROUBAIX}]
     )
-    rows = recomputed_clause.aggregate("clause_hours_etp", result, reference)
+    rows = recomputed_clause.aggregate("clause_hours_etp", result, REFERENCE)
     rows = rows[(rows["territory_kind"] == "structure") & (rows["cut"] == "total")]
     hours = rows[["hours_delivered", "hours_counted"]].itertuples(index=False, name=None)
     assert dict(zip(rows["territory_code"], hours, strict=True)) == {
@@ -763,38 +720,29 @@ def test_a_structure_has_rows_when_it_delivered_anything_that_counts_for_somethi
 # -------------------------------------------------------------------------------------- indicators
 
 
-def test_indicators_of_hours_carry_six_decimals_and_an_exact_coverage(reference: Reference) -> None:
+def test_indicators_of_hours_carry_six_decimals_and_an_exact_coverage() -> None:
     result = run(
-        reference,
         [{"hours": "10.50"}, {"hours": "21.00", "work_contract_id": "C2"}],
         work_contracts=[{"employer_type": "aci"}, {"work_contract_id": "C2"}],
     )
-    rows = {table: recomputed_clause.aggregate(table, result, reference) for table in recomputed_clause.TABLE_RULES}
-    plain = {"mart": "clause_hours_etp", "cut": "total", "method_version": "clause-1", "rule_id": "D40"}
+    rows = {table: recomputed_clause.aggregate(table, result, REFERENCE) for table in recomputed_clause.TABLE_RULES}
+    names = (
+        "indicator_code",
+        "measure",
+        "unit",
+        "numerator",
+        "denominator",
+        "coverage_numerator",
+        "coverage_denominator",
+    )
+    share = ("hours_employer_iae", "hours_counted", "hours_employer_known", "hours_counted")
     definitions = pd.DataFrame(
         [
-            {
-                **plain,
-                "indicator_code": "etp",
-                "measure": "etp",
-                "numerator": "hours_counted",
-                "denominator": "hours_per_etp",
-                "coverage_numerator": None,
-                "coverage_denominator": None,
-                "unit": "ETP",
-            },
-            {
-                **plain,
-                "indicator_code": "share",
-                "measure": "share_employer_iae",
-                "numerator": "hours_employer_iae",
-                "denominator": "hours_counted",
-                "coverage_numerator": "hours_employer_known",
-                "coverage_denominator": "hours_counted",
-                "unit": "taux",
-            },
-        ]
-    )
+            ("etp", "etp", "ETP", "hours_counted", "hours_per_etp", None, None),
+            ("share", "share_employer_iae", "taux", *share),
+        ],
+        columns=names,
+    ).assign(mart="clause_hours_etp", cut="total", method_version="clause-1", rule_id="D40")
     long = indicators.indicators(rows, definitions, recomputed_clause.TABLE_RULES)
     long = long[long["territory_kind"] == "structure"].set_index("indicator_code")
     figure = ["numerator", "denominator", "value", "coverage"]
@@ -819,13 +767,13 @@ def test_a_measure_without_second_implementation_is_named(mart: str, measure: st
 FACTS = "fct_clause_hours"
 
 
-def test_a_wrong_reason_is_named_by_its_rule_and_nobody_by_name(reference: Reference) -> None:
+def test_a_wrong_reason_is_named_by_its_rule_and_nobody_by_name() -> None:
     reasons_of_hours = {"heures_invraisemblables": "D43", "sans_justificatif": "D41"}
     person = {"beneficiary_id": "SECRET-PERSON"}
     contracts = [{**person, "work_contract_id": f"SECRET-{n}", "employer_id": "SECRET-EMPLOYER"} for n in range(3)]
     hours = [{"work_contract_id": f"SECRET-{n}"} for n in range(3)]
     hours[0]["hours"], hours[1]["proof"] = "230.00", None
-    facts = run(reference, hours, work_contracts=contracts, beneficiaries=[person]).facts[FACTS]
+    facts = run(hours, work_contracts=contracts, beneficiaries=[person]).facts[FACTS]
     rules = recomputed_clause.FACT_RULES[FACTS]
     assert not refused(checks.compared_fact("clause", FACTS, rules, facts, facts, reasons_of_hours))
     found = facts.copy()
@@ -862,8 +810,8 @@ def test_a_parameter_may_be_shown_with_any_decimals() -> None:
         assert len(differing(value)) == 1
 
 
-def test_hours_by_outcome_are_compared_to_the_hundredth(reference: Reference) -> None:
-    expected = recomputed_clause.accounting_text(run(reference, [{}, {"month": "2022-01-01"}]).hours_accounting)
+def test_hours_by_outcome_are_compared_to_the_hundredth() -> None:
+    expected = recomputed_clause.accounting_text(run([{}, {"month": "2022-01-01"}]).hours_accounting)
 
     def differing(found: pd.DataFrame) -> list[tuple]:
         seen = refused(checks.compared_suppliers("quality", "clause_hours_accounting", expected, found))
@@ -873,8 +821,8 @@ def test_hours_by_outcome_are_compared_to_the_hundredth(reference: Reference) ->
     assert differing(expected.assign(hours=["10.00", "10.01"])) == [("D42", "hours", "outcome_code=hors_annee")]
 
 
-def test_exclusions_of_both_kinds_name_the_kind_of_their_supplier(reference: Reference) -> None:
-    result = run(reference, [{"month": "2022-01-01"}])
+def test_exclusions_of_both_kinds_name_the_kind_of_their_supplier() -> None:
+    result = run([{"month": "2022-01-01"}])
     kinds = dict.fromkeys(recomputed_clause.TABLE_KEYS, "structure")
     seen = refused(checks.compared_exclusions(result.exclusions, result.exclusions.iloc[:0], kinds, ["D41"]))
     assert {(one["territory_kind"], one["rule_id"], one["measure"]) for one in seen} == {("structure", "D41", "row")}

@@ -8,18 +8,12 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hand_made import cases, reference_lists, refused, same_text, staged_frame
+from hand_made import REFERENCE, cases, of, only_row, reasons, refused, same_text, staged_frame
 
 from plie_warehouse.validation import checks, indicators, outcomes, recomputed_plie, tools
 
 CASES = cases("plie")
 KNOWN_PLIE, UNKNOWN_PLIE = "59-09", "00-00"
-
-
-@pytest.fixture(scope="module")
-def reference() -> dict[str, pd.DataFrame]:
-    """The reference seeds as the warehouse holds them."""
-    return reference_lists()
 
 
 def staged(table: str, *rows: dict) -> pd.DataFrame:
@@ -46,39 +40,16 @@ def staged(table: str, *rows: dict) -> pd.DataFrame:
     return staged_frame(table, full)
 
 
-def run(
-    reference: dict[str, pd.DataFrame],
-    participants: list[dict],
-    exits: list[dict] | None = None,
-    steps: list[dict] | None = None,
-) -> recomputed_plie.Rows:
-    """What the rules say of a few rows."""
-    return recomputed_plie.judge_rows(
-        {
-            "participants": staged("participants", *participants),
-            "steps": staged("steps", *(steps or [])),
-            "exits": staged("exits", *(exits or [])),
-        },
-        reference,
-    )
+def run(participants: list[dict], **others: list[dict]) -> recomputed_plie.Rows:
+    """What the rules say of a few rows; ``others``: those of *exits* and *steps*."""
+    given = {"participants": participants, "steps": [], "exits": []} | others
+    return recomputed_plie.judge_rows({table: staged(table, *rows) for table, rows in given.items()}, REFERENCE)
 
 
-def reasons(result: recomputed_plie.Rows, table: str) -> dict[int, str]:
-    """Excluded rows of one table: position of the row (from 0) -> reason."""
-    rows = result.exclusions[result.exclusions["source_table"] == table]
-    return {int(line) - 2: reason for line, reason in zip(rows["source_row"], rows["reason_code"], strict=True)}
-
-
-def national(
-    result: recomputed_plie.Rows, reference: dict[str, pd.DataFrame], table: str, **cut: str
-) -> dict[str, object]:
+def national(result: recomputed_plie.Rows, table: str, **cut: str) -> dict[str, object]:
     """The national row of 2021 of one aggregate."""
-    rows = recomputed_plie.aggregate(table, result, reference)
-    rows = rows[(rows["territory_kind"] == "national") & (rows["reporting_year"] == 2021)]
-    for column, value in cut.items():
-        rows = rows[rows[column] == value]
-    assert len(rows) == 1
-    return rows.iloc[0].to_dict()
+    rows = recomputed_plie.aggregate(table, result, REFERENCE)
+    return only_row(rows, territory_kind="national", reporting_year=2021, **cut)
 
 
 # ------------------------------------------------------------------------------------------- tools
@@ -101,29 +72,8 @@ def test_months_are_clamped_at_the_end_of_the_month(start: str, months: int, exp
     assert pd.isna(moved[1])
 
 
-@pytest.mark.parametrize(
-    ("numerator", "denominator", "expected"),
-    [
-        (1, 3, "0.333333"),
-        (2, 3, "0.666667"),
-        (1, 2_000_000, "0.000001"),
-        (3, 2_000_000, "0.000002"),
-        (499_999, 1_000_000_000_000, "0.000000"),
-        (500_000, 1_000_000_000_000, "0.000001"),
-        (4, 3, "1.333333"),
-        (0, 7, "0.000000"),
-        (0, 0, None),
-        (None, 5, None),
-        (5, None, None),
-    ],
-)
-def test_rates_are_exact_and_rounded_half_up(numerator: int | None, denominator: int | None, expected: str) -> None:
-    text = tools.quotient_text(pd.Series([numerator], dtype="Int64"), pd.Series([denominator], dtype="Int64"))
-    assert same_text(text[0], expected)
-
-
-def test_parameters_are_those_in_force_on_31_december(reference: dict[str, pd.DataFrame]) -> None:
-    parameters = reference["parameters"].copy()
+def test_parameters_are_those_in_force_on_31_december() -> None:
+    parameters = REFERENCE["parameters"].copy()
     age = parameters["name"] == "senior_min_age"
     newer = parameters[age].assign(value="50", valid_from="2021-12-31", valid_to=None)
     parameters.loc[age, "valid_to"] = "2021-12-30"
@@ -132,14 +82,14 @@ def test_parameters_are_those_in_force_on_31_december(reference: dict[str, pd.Da
     assert values[2021]["senior_min_age"] == 50
 
 
-def test_a_year_without_all_parameters_is_left_out(reference: dict[str, pd.DataFrame]) -> None:
-    parameters = reference["parameters"].copy()
+def test_a_year_without_all_parameters_is_left_out() -> None:
+    parameters = REFERENCE["parameters"].copy()
     parameters.loc[parameters["name"] == "young_max_age", "valid_to"] = "2021-12-30"
     assert list(tools.parameters_of_years(parameters, [2020, 2021], recomputed_plie.PARAMETERS)) == [2020]
 
 
-def test_two_values_in_force_are_an_error(reference: dict[str, pd.DataFrame]) -> None:
-    parameters = reference["parameters"]
+def test_two_values_in_force_are_an_error() -> None:
+    parameters = REFERENCE["parameters"]
     twice = pd.concat([parameters, parameters[parameters["name"] == "young_max_age"]])
     with pytest.raises(ValueError, match="young_max_age"):
         tools.parameters_of_years(twice, [2021], recomputed_plie.PARAMETERS)
@@ -148,21 +98,19 @@ def test_two_values_in_force_are_an_error(reference: dict[str, pd.DataFrame]) ->
 # ---------------------------------------------------------------------------------------- the door
 
 
-def test_door_takes_the_first_reason(reference: dict[str, pd.DataFrame]) -> None:
+def test_door_takes_the_first_reason() -> None:
     result = run(
-        reference,
         [
             {"participant_id": "A"},
             {"participant_id": "B", "reporting_year": 1821, "defect": "valeur_illisible"},
             {"participant_id": "C", "reporting_year": 1821},
-        ],
+        ]
     )
     assert reasons(result, "participants") == {1: "valeur_illisible", 2: "annee_non_prise_en_charge"}
 
 
-def test_two_rows_with_one_key_refuse_the_delivery_in_every_table(reference: dict[str, pd.DataFrame]) -> None:
+def test_two_rows_with_one_key_refuse_the_delivery_in_every_table() -> None:
     result = run(
-        reference,
         [
             {"participant_id": "A"},
             {"participant_id": "A", "sex": "femme"},
@@ -176,14 +124,14 @@ def test_two_rows_with_one_key_refuse_the_delivery_in_every_table(reference: dic
     assert reasons(result, "steps") == {0: "livraison_refusee", 1: "orphelin"}
 
 
-def test_a_defective_row_does_not_refuse_the_delivery(reference: dict[str, pd.DataFrame]) -> None:
-    result = run(reference, [{}, {"sex": "femme", "defect": "valeur_illisible"}])
+def test_a_defective_row_does_not_refuse_the_delivery() -> None:
+    result = run([{}, {"sex": "femme", "defect": "valeur_illisible"}])
     assert reasons(result, "participants") == {1: "valeur_illisible"}
 
 
-def test_identical_rows_keep_the_first_line(reference: dict[str, pd.DataFrame]) -> None:
+def test_identical_rows_keep_the_first_line() -> None:
     rows = [{"record_hash": "same", "source_row": 9}, {"record_hash": "same", "source_row": 3}]
-    result = run(reference, rows)
+    result = run(rows)
     assert reasons(result, "participants") == {7: "doublon"}
     assert result.accounting.to_dict("records")[0]["rows_kept"] == 1
 
@@ -201,10 +149,8 @@ def test_identical_rows_keep_the_first_line(reference: dict[str, pd.DataFrame]) 
         ("2019-05-01", "2022-03-01", True),
     ],
 )
-def test_d02_parcours_of_the_year(
-    reference: dict[str, pd.DataFrame], entry: str, exit_: str | None, kept: bool
-) -> None:
-    result = run(reference, [{"entry_date": entry}], exits=[{"exit_date": exit_}] if exit_ else [])
+def test_d02_parcours_of_the_year(entry: str, exit_: str | None, kept: bool) -> None:
+    result = run([{"entry_date": entry}], exits=[{"exit_date": exit_}] if exit_ else [])
     assert reasons(result, "participants") == ({} if kept else {0: "hors_annee"})
     assert reasons(result, "exits") == ({0: "parcours_exclu"} if exit_ and not kept else {})
 
@@ -217,20 +163,17 @@ def test_d02_parcours_of_the_year(
         ("2021-12-31", None, (True, False, True)),
     ],
 )
-def test_d03_entry_exit_and_stock(
-    reference: dict[str, pd.DataFrame], entry: str, exit_: str | None, flags: tuple[bool, bool, bool]
-) -> None:
-    result = run(reference, [{"entry_date": entry}], exits=[{"exit_date": exit_}] if exit_ else [])
+def test_d03_entry_exit_and_stock(entry: str, exit_: str | None, flags: tuple[bool, bool, bool]) -> None:
+    result = run([{"entry_date": entry}], exits=[{"exit_date": exit_}] if exit_ else [])
     row = result.parcours.iloc[0]
-    assert (row["is_entry"], row["is_exit"], row["is_in_stock"]) == flags
+    assert of(row, "is_entry", "is_exit", "is_in_stock") == flags
     assert len(result.exits) == int(flags[1])
-    counts = national(result, reference, "plie_outcomes")
+    counts = national(result, "plie_outcomes")
     assert int(counts["parcours"]) == int(counts["stock_31_dec"]) + int(counts["exits"])
 
 
-def test_d1a_exit_before_entry_leaves_the_parcours_open(reference: dict[str, pd.DataFrame]) -> None:
+def test_d1a_exit_before_entry_leaves_the_parcours_open() -> None:
     result = run(
-        reference,
         [{"participant_id": "A"}, {"participant_id": "B"}],
         exits=[
             {"participant_id": "A", "exit_date": "2021-02-28"},
@@ -241,9 +184,8 @@ def test_d1a_exit_before_entry_leaves_the_parcours_open(reference: dict[str, pd.
     assert list(result.parcours["is_in_stock"]) == [True, False]
 
 
-def test_d1a_orphans_and_parcours_with_a_defect(reference: dict[str, pd.DataFrame]) -> None:
+def test_d1a_orphans_and_parcours_with_a_defect() -> None:
     result = run(
-        reference,
         [{"participant_id": "A", "entry_date": None, "defect": "valeur_illisible"}],
         exits=[{"participant_id": "A"}, {"participant_id": "Z"}],
         steps=[{"participant_id": "A"}, {"participant_id": "Z"}],
@@ -253,23 +195,19 @@ def test_d1a_orphans_and_parcours_with_a_defect(reference: dict[str, pd.DataFram
 
 
 @pytest.mark.parametrize(("second_entry", "kept"), [("2021-06-30", True), ("2021-06-29", False)])
-def test_d1a_a_second_parcours_may_begin_the_day_the_first_ends(
-    reference: dict[str, pd.DataFrame], second_entry: str, kept: bool
-) -> None:
+def test_d1a_a_second_parcours_may_begin_the_day_the_first_ends(second_entry: str, kept: bool) -> None:
     result = run(
-        reference,
         [{"parcours_no": 2, "entry_date": second_entry}, {"parcours_no": 1}],
         exits=[{"parcours_no": 1, "exit_date": "2021-06-30"}],
     )
     assert reasons(result, "participants") == ({} if kept else {0: "chevauchement"})
 
 
-def test_d1a_only_a_kept_parcours_shuts_out_a_later_one(reference: dict[str, pd.DataFrame]) -> None:
+def test_d1a_only_a_kept_parcours_shuts_out_a_later_one() -> None:
     """1 ends in May; 2 begins in April (out) and would end in August; 3 begins in June: kept, and open; 4 is
     out.
     """
     result = run(
-        reference,
         [
             {"parcours_no": 1, "entry_date": "2021-03-01"},
             {"parcours_no": 2, "entry_date": "2021-04-01"},
@@ -283,17 +221,16 @@ def test_d1a_only_a_kept_parcours_shuts_out_a_later_one(reference: dict[str, pd.
     )
     assert reasons(result, "participants") == {1: "chevauchement", 3: "chevauchement"}
     assert reasons(result, "exits") == {1: "parcours_exclu"}
-    assert national(result, reference, "plie_outcomes")["persons_in_parcours"] == "1"
+    assert national(result, "plie_outcomes")["persons_in_parcours"] == "1"
 
 
-def test_d1a_same_entry_date_goes_by_number(reference: dict[str, pd.DataFrame]) -> None:
-    result = run(reference, [{"parcours_no": 10}, {"parcours_no": 2}])
+def test_d1a_same_entry_date_goes_by_number() -> None:
+    result = run([{"parcours_no": 10}, {"parcours_no": 2}])
     assert reasons(result, "participants") == {0: "chevauchement"}
 
 
-def test_a_parcours_outside_the_year_does_not_shut_out(reference: dict[str, pd.DataFrame]) -> None:
+def test_a_parcours_outside_the_year_does_not_shut_out() -> None:
     result = run(
-        reference,
         [{"parcours_no": 1, "entry_date": "2019-01-01"}, {"parcours_no": 2, "entry_date": "2020-06-01"}],
         exits=[{"parcours_no": 1, "exit_date": "2020-12-31"}],
     )
@@ -309,10 +246,10 @@ JOB = {"exit_reason": "emploi_durable", "contract_start_date": "2021-01-15", "va
 JOBS = CASES["d11_durable_job"]
 
 
-def test_d11_durable_job(reference: dict[str, pd.DataFrame]) -> None:
+def test_d11_durable_job() -> None:
     people = [{"participant_id": f"P{n}"} for n in range(len(JOBS))]
     exits = [{**JOB, **exit_, "participant_id": f"P{n}"} for n, (exit_, _) in enumerate(JOBS)]
-    for (exit_, reason), row in zip(JOBS, run(reference, people, exits=exits).exits.to_dict("records"), strict=True):
+    for (exit_, reason), row in zip(JOBS, run(people, exits=exits).exits.to_dict("records"), strict=True):
         assert same_text(row["reclassification_reason"], reason), exit_
         assert row["declared_class"] == "emploi_durable"
         assert row["exit_class"] == ("autre_sans_suite" if reason else "emploi_durable"), exit_
@@ -331,33 +268,25 @@ TRAINING = {
 TRAININGS = CASES["d12_training"]
 
 
-def test_d12_qualifying_training(reference: dict[str, pd.DataFrame]) -> None:
+def test_d12_qualifying_training() -> None:
     people = [{"participant_id": f"P{n}"} for n in range(len(TRAININGS))]
     exits = [{**TRAINING, **exit_, "participant_id": f"P{n}"} for n, (exit_, _) in enumerate(TRAININGS)]
-    rows = run(reference, people, exits=exits).exits.to_dict("records")
+    rows = run(people, exits=exits).exits.to_dict("records")
     for (exit_, reason), row in zip(TRAININGS, rows, strict=True):
         assert same_text(row["reclassification_reason"], reason), exit_
         assert row["exit_class"] == ("autre_sans_suite" if reason else "formation_qualifiante"), exit_
 
 
-def test_d10_unknown_reason_is_without_follow_up_and_not_reclassified(
-    reference: dict[str, pd.DataFrame],
-) -> None:
-    result = run(reference, [{}], exits=[{"exit_reason": None}])
+def test_d10_unknown_reason_is_without_follow_up_and_not_reclassified() -> None:
+    result = run([{}], exits=[{"exit_reason": None}])
     row = result.exits.iloc[0]
-    assert (row["declared_class"], row["exit_class"], row["reclassification_reason"]) == (
-        None,
-        "autre_sans_suite",
-        None,
-    )
-    assert national(result, reference, "plie_outcomes")["unproven_exits"] == "0"
-    found = national(result, reference, "plie_exit_reasons", exit_reason="inconnu", exit_class="autre_sans_suite")
+    assert of(row, "declared_class", "exit_class", "reclassification_reason") == (None, "autre_sans_suite", None)
+    assert national(result, "plie_outcomes")["unproven_exits"] == "0"
+    found = national(result, "plie_exit_reasons", exit_reason="inconnu", exit_class="autre_sans_suite")
     assert found["exits"] == "1"
 
 
-def test_d14_d15_moves_deaths_and_retirements_leave_one_denominator(
-    reference: dict[str, pd.DataFrame],
-) -> None:
+def test_d14_d15_moves_deaths_and_retirements_leave_one_denominator() -> None:
     declared = [
         "autre_sortie_positive",
         "demenagement",
@@ -370,20 +299,16 @@ def test_d14_d15_moves_deaths_and_retirements_leave_one_denominator(
     people = [{"participant_id": f"P{n}", "entry_date": "2020-01-01"} for n in range(len(declared))]
     people.append({"participant_id": "IN"})
     exits = [{"participant_id": f"P{n}", "exit_reason": reason} for n, reason in enumerate(declared)]
-    counts = national(run(reference, people, exits=exits), reference, "plie_outcomes")
-    assert (counts["exits"], counts["neutralised_exits"], counts["positive_exits"]) == ("7", "3", "1")
-    assert (counts["abandoned_exits"], counts["other_nofollow_exits"], counts["unproven_exits"]) == (
-        "1",
-        "2",
-        "1",
-    )
+    counts = national(run(people, exits=exits), "plie_outcomes")
+    assert of(counts, "exits", "neutralised_exits", "positive_exits") == ("7", "3", "1")
+    assert of(counts, "abandoned_exits", "other_nofollow_exits", "unproven_exits") == ("1", "2", "1")
     assert counts["positive_rate_raw"] == "0.142857"
     assert counts["positive_rate_neutralised"] == "0.250000"
     assert counts["positive_per_entry"] == "1.000000"
 
 
-def test_d18_no_exit_no_rate(reference: dict[str, pd.DataFrame]) -> None:
-    counts = national(run(reference, [{"entry_date": "2020-01-01"}]), reference, "plie_outcomes")
+def test_d18_no_exit_no_rate() -> None:
+    counts = national(run([{"entry_date": "2020-01-01"}]), "plie_outcomes")
     assert counts["exits"] == "0"
     for rate in (
         "positive_rate_raw",
@@ -397,39 +322,28 @@ def test_d18_no_exit_no_rate(reference: dict[str, pd.DataFrame]) -> None:
 CONTRACTS = CASES["d19_durable_contract"]
 
 
-def test_d19_durable_contract(reference: dict[str, pd.DataFrame]) -> None:
+def test_d19_durable_contract() -> None:
     people = [{"participant_id": f"P{n}"} for n in range(len(CONTRACTS))]
     exits = [{**exit_, "participant_id": f"P{n}"} for n, (exit_, _) in enumerate(CONTRACTS)]
-    result = run(reference, people, exits=exits)
+    result = run(people, exits=exits)
     for (exit_, expected), flag in zip(CONTRACTS, result.exits["is_durable_contract"], strict=True):
         assert same_text(flag, pd.NA if expected is None else expected), exit_
-    counts = national(result, reference, "plie_outcomes")
-    assert (counts["contracts_known"], counts["durable_contracts"]) == ("6", "3")
+    counts = national(result, "plie_outcomes")
+    assert of(counts, "contracts_known", "durable_contracts") == ("6", "3")
     assert counts["durable_contract_share"] == "0.500000"
 
 
-def test_d19_shares_are_on_known_values(reference: dict[str, pd.DataFrame]) -> None:
+def test_d19_shares_are_on_known_values() -> None:
     people = [{"participant_id": name} for name in "ABC"]
     exits = [
         {"participant_id": "A", "employer_category": "public", "exit_reason": "autre_sortie_positive"},
         {"participant_id": "B", "employer_category": "entreprise"},
         {"participant_id": "C"},
     ]
-    row = national(
-        run(reference, people, exits=exits),
-        reference,
-        "plie_exit_jobs",
-        cut="employer_category",
-        cut_value="public",
-    )
-    assert (row["exits_with"], row["exits_known"], row["exits"], row["share_of_known"]) == (
-        "1",
-        "2",
-        "3",
-        "0.500000",
-    )
-    assert (row["positive_exits_with"], row["positive_exits_known"]) == ("1", "1")
-    assert (row["durable_exits_known"], row["share_of_durable_known"]) == ("0", None)
+    row = national(run(people, exits=exits), "plie_exit_jobs", cut="employer_category", cut_value="public")
+    assert of(row, "exits_with", "exits_known", "exits", "share_of_known") == ("1", "2", "3", "0.500000")
+    assert of(row, "positive_exits_with", "positive_exits_known") == ("1", "1")
+    assert of(row, "durable_exits_known", "share_of_durable_known") == ("0", None)
 
 
 # -------------------------------------------------------------------------------------- D20 to D24
@@ -438,10 +352,9 @@ def test_d19_shares_are_on_known_values(reference: dict[str, pd.DataFrame]) -> N
 STEPS = CASES["d20_steps"]
 
 
-def test_d20_to_d22_steps(reference: dict[str, pd.DataFrame]) -> None:
+def test_d20_to_d22_steps() -> None:
     """A: from 15/06/2019 to 30/09/2021. B entered after the year. Z is no one."""
     result = run(
-        reference,
         [{"entry_date": "2019-06-15"}, {"participant_id": "B", "entry_date": "2022-01-01"}],
         exits=[{"exit_date": "2021-09-30"}],
         steps=[step for step, _ in STEPS],
@@ -451,54 +364,54 @@ def test_d20_to_d22_steps(reference: dict[str, pd.DataFrame]) -> None:
         assert found.get(number) == reason, step
 
 
-def test_d20_a_step_that_begins_after_the_year(reference: dict[str, pd.DataFrame]) -> None:
-    result = run(reference, [{}], steps=[{"start_date": "2021-12-31"}, {"start_date": "2022-01-01"}])
+def test_d20_a_step_that_begins_after_the_year() -> None:
+    result = run([{}], steps=[{"start_date": "2021-12-31"}, {"start_date": "2022-01-01"}])
     assert reasons(result, "steps") == {1: "hors_annee"}
 
 
 JOB_STEPS = CASES["d23_job_steps"]
 
 
-def test_d23_family_of_a_job(reference: dict[str, pd.DataFrame]) -> None:
+def test_d23_family_of_a_job() -> None:
     steps = [
         {"step_type": "emploi", "employer_type": employer, "contract_type": contract}
         for employer, contract, *_ in JOB_STEPS
     ]
-    result = run(reference, [{}], steps=steps)
+    result = run([{}], steps=steps)
     for (employer, contract, family, iae, aided), row in zip(JOB_STEPS, result.steps.to_dict("records"), strict=True):
         assert row["step_family"] == family, (employer, contract)
         assert same_text(row["is_iae"], pd.NA if iae is None else iae), (employer, contract)
         assert same_text(row["is_aided"], pd.NA if aided is None else aided), (employer, contract)
-    mix = national(result, reference, "plie_step_mix", step_family="emploi_iae")
-    assert (mix["steps"], mix["steps_total"], mix["steps_attributes_unknown"]) == ("3", "7", "1")
+    mix = national(result, "plie_step_mix", step_family="emploi_iae")
+    assert of(mix, "steps", "steps_total", "steps_attributes_unknown") == ("3", "7", "1")
     assert mix["share_of_steps"] == "0.428571"
 
 
 OTHER_STEPS = [("sante_social", "autre"), ("formation", "formation"), (None, "inconnu")]
 
 
-def test_d23_other_families(reference: dict[str, pd.DataFrame]) -> None:
+def test_d23_other_families() -> None:
     job = {"employer_type": "aci", "contract_type": "cui_cae"}
     steps = [{"step_type": step_type, **job} for step_type, _ in OTHER_STEPS]
-    result = run(reference, [{}], steps=steps).steps
+    result = run([{}], steps=steps).steps
     assert list(result["step_family"]) == [family for _, family in OTHER_STEPS]
     assert result["is_iae"].isna().all()
     assert result["is_aided"].isna().all()
 
 
-def test_d24_two_means_and_missing_is_not_zero(reference: dict[str, pd.DataFrame]) -> None:
+def test_d24_two_means_and_missing_is_not_zero() -> None:
     people = [{"participant_id": name} for name in "ABC"]
     steps = [{"participant_id": name} for name in "AAB"]
-    counts = national(run(reference, people, steps=steps), reference, "plie_outcomes")
-    assert (counts["steps"], counts["participants_with_step"]) == ("3", "2")
+    counts = national(run(people, steps=steps), "plie_outcomes")
+    assert of(counts, "steps", "participants_with_step") == ("3", "2")
     assert counts["steps_per_participant"] == "1.500000"
     assert counts["steps_per_person_in_parcours"] == "1.000000"
 
-    counts = national(run(reference, people, steps=[{"step_type": "accompagnement"}]), reference, "plie_outcomes")
-    assert (counts["steps"], counts["steps_per_person_in_parcours"]) == ("0", "0.000000")
+    counts = national(run(people, steps=[{"step_type": "accompagnement"}]), "plie_outcomes")
+    assert of(counts, "steps", "steps_per_person_in_parcours") == ("0", "0.000000")
     assert counts["steps_per_participant"] is None
 
-    counts = national(run(reference, people), reference, "plie_outcomes")
+    counts = national(run(people), "plie_outcomes")
     for measure in (
         "steps",
         "participants_with_step",
@@ -514,14 +427,14 @@ def test_d24_two_means_and_missing_is_not_zero(reference: dict[str, pd.DataFrame
 FLAG_CASES = CASES["d30_flags"]
 
 
-def test_d30_to_d32_flags(reference: dict[str, pd.DataFrame]) -> None:
+def test_d30_to_d32_flags() -> None:
     people = [{**attributes, "participant_id": f"P{n}"} for n, (attributes, *_) in enumerate(FLAG_CASES)]
-    rows = run(reference, people).parcours.to_dict("records")
+    rows = run(people).parcours.to_dict("records")
     for (attributes, flag, expected), row in zip(FLAG_CASES, rows, strict=True):
         assert same_text(row[flag], pd.NA if expected is None else expected), attributes
 
 
-def test_d16_d33_profiles(reference: dict[str, pd.DataFrame]) -> None:
+def test_d16_d33_profiles() -> None:
     people = [
         {"participant_id": "A", "sex": "femme", "is_rsa": True},
         {"participant_id": "B", "sex": "femme", "is_rsa": False},
@@ -532,30 +445,21 @@ def test_d16_d33_profiles(reference: dict[str, pd.DataFrame]) -> None:
         {"participant_id": "B", "exit_reason": "deces"},
         {"participant_id": "C", "exit_reason": "autre_sortie_positive"},
     ]
-    result = run(reference, people, exits=exits)
-    women = national(result, reference, "plie_outcomes_by_profile", profile="femme")
-    assert (women["exits"], women["positive_rate_raw"], women["positive_rate_neutralised"]) == (
-        "2",
-        "0.500000",
-        "1.000000",
-    )
-    rsa = national(result, reference, "plie_entry_profile", profile="rsa")
-    assert (rsa["entries_with"], rsa["entries_known"], rsa["entries"], rsa["entries_unknown"]) == (
-        "1",
-        "2",
-        "3",
-        "1",
-    )
-    assert (rsa["share_of_all"], rsa["share_of_known"]) == ("0.333333", "0.500000")
-    assert national(result, reference, "plie_entry_profile", profile="homme")["entries_with"] == "0"
+    result = run(people, exits=exits)
+    women = national(result, "plie_outcomes_by_profile", profile="femme")
+    assert of(women, "exits", "positive_rate_raw", "positive_rate_neutralised") == ("2", "0.500000", "1.000000")
+    rsa = national(result, "plie_entry_profile", profile="rsa")
+    assert of(rsa, "entries_with", "entries_known", "entries", "entries_unknown") == ("1", "2", "3", "1")
+    assert of(rsa, "share_of_all", "share_of_known") == ("0.333333", "0.500000")
+    assert national(result, "plie_entry_profile", profile="homme")["entries_with"] == "0"
 
 
 # ------------------------------------------------------------------------------------- territories
 
 
-def test_territories_and_a_plie_that_the_register_does_not_know(reference: dict[str, pd.DataFrame]) -> None:
+def test_territories_and_a_plie_that_the_register_does_not_know() -> None:
     people = [{"plie_code": KNOWN_PLIE}, {"plie_code": UNKNOWN_PLIE}]
-    rows = recomputed_plie.aggregate("plie_outcomes", run(reference, people), reference)
+    rows = recomputed_plie.aggregate("plie_outcomes", run(people), REFERENCE)
     found = {(kind, code): n for kind, code, n in rows[["territory_kind", "territory_code", "parcours"]].to_numpy()}
     assert found == {
         ("plie", KNOWN_PLIE): "1",
@@ -565,16 +469,16 @@ def test_territories_and_a_plie_that_the_register_does_not_know(reference: dict[
     }
 
 
-def test_indicators_carry_numerator_and_denominator(reference: dict[str, pd.DataFrame]) -> None:
+def test_indicators_carry_numerator_and_denominator() -> None:
     exits = [{"exit_reason": "autre_sortie_positive"}]
-    result = run(reference, [{}], exits=exits)
-    tables = {table: recomputed_plie.aggregate(table, result, reference) for table in recomputed_plie.TABLE_RULES}
-    definitions = indicators.indicator_definitions(reference)
+    result = run([{}], exits=exits)
+    tables = {table: recomputed_plie.aggregate(table, result, REFERENCE) for table in recomputed_plie.TABLE_RULES}
+    definitions = indicators.indicator_definitions(REFERENCE)
     definitions = definitions[definitions["mart"].isin(list(recomputed_plie.TABLE_RULES))]
     rows = indicators.indicators(tables, definitions, recomputed_plie.TABLE_RULES)
     rate = rows[(rows["indicator_code"] == "positive_rate_raw") & (rows["territory_kind"] == "national")]
     total = rate[rate["cut"] == "total"].iloc[0]
-    assert (total["numerator"], total["denominator"], total["value"]) == ("1.000000", "1.000000", "1.000000")
+    assert of(total, "numerator", "denominator", "value") == ("1.000000", "1.000000", "1.000000")
     assert not rows["indicator_code"].eq("steps").any(), "steps were not delivered: no row"
 
 
@@ -626,9 +530,9 @@ def test_a_missing_column_is_a_difference_in_every_row() -> None:
     assert [one["measure"] for one in seen] == ["parcours"]
 
 
-def test_a_fact_comparison_counts_rows_and_names_no_one(reference: dict[str, pd.DataFrame]) -> None:
+def test_a_fact_comparison_counts_rows_and_names_no_one() -> None:
     people = [{"participant_id": f"SECRET-{n}", "referent_id": "REFERENT", "sex": "femme"} for n in range(4)]
-    facts = run(reference, people).parcours
+    facts = run(people).parcours
     found = facts.copy()
     found.loc[0, "is_entry"] = False
     found.loc[1, "referent_id"] = "OTHER"
@@ -650,8 +554,8 @@ def test_a_fact_comparison_counts_rows_and_names_no_one(reference: dict[str, pd.
         assert secret not in text
 
 
-def test_exclusions_are_compared_line_by_line(reference: dict[str, pd.DataFrame]) -> None:
-    result = run(reference, [{"entry_date": "2022-01-01"}, {"participant_id": "B", "entry_date": "2022-01-01"}])
+def test_exclusions_are_compared_line_by_line() -> None:
+    result = run([{"entry_date": "2022-01-01"}, {"participant_id": "B", "entry_date": "2022-01-01"}])
 
     def differing(found: pd.DataFrame) -> list[tuple]:
         seen = refused(checks.compared_exclusions(result.exclusions, found, {"participants": "plie"}, ["D02"]))

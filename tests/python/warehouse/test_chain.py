@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
-import multiprocessing
 import os
 import random
 import resource
@@ -26,6 +25,7 @@ from typing import Any
 import duckdb
 import pytest
 import yaml
+from conftest import forked_from
 from shared import Built
 from test_release import build_name, demand_settled, demand_true, load, small_warehouse
 
@@ -162,14 +162,8 @@ def run_dbt(
 
 @pytest.fixture(scope="module")
 def children() -> Iterator[BaseContext]:
-    """Processes that start quickly: forked from a process that has loaded dbt."""
-    paths = [str(PROJECT / "scripts"), str(PROJECT / "tests" / "python"), str(Path(__file__).parent)]
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join([*paths, *filter(None, [before])])
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["dbt.cli.main", "dbt.adapters.duckdb", "test_chain"])
-    yield context
-    os.environ["PYTHONPATH"] = before
+    with forked_from("dbt.cli.main", "dbt.adapters.duckdb", "test_chain", beside=__file__) as context:
+        yield context
 
 
 class Chain:

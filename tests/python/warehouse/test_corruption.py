@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 import pandas as pd
 import pytest
-from conftest import run_plie
+from conftest import InProcess
 from shared import Built
 
 from plie_warehouse.paths import SAMPLE
@@ -35,261 +35,180 @@ from plie_warehouse.validation.recompute import FACT_RULES, TABLE_RULES, Facts, 
 PSEUDONYM = "SYN-"
 
 
-def without_constraints(table: str) -> str:
-    """A check constraint would stop some corruptions before Great Expectations sees them."""
-    return f"create or replace table {table} as select * from {table}"
-
-
-# Moves, deaths and retirements put back into the denominator of the headline rate (D14, D15), wherever it is shown.
-NEUTRALISED_IN_THE_DENOMINATOR = [
-    *[
-        statement
-        for table in ("plie_outcomes", "plie_outcomes_by_profile")
-        for statement in (
-            without_constraints(f"marts.{table}"),
-            f"update marts.{table}"
-            " set exits_excluding_neutralised = exits, positive_rate_neutralised = positive_rate_raw",
-        )
-    ],
-    without_constraints("marts.indicators"),
-    "update marts.indicators as i set denominator = r.denominator, value = r.value from marts.indicators as r"
-    " where i.indicator_code = 'positive_rate_neutralised' and r.indicator_code = 'positive_rate_raw'"
-    " and i.reporting_year = r.reporting_year and i.territory_kind = r.territory_kind"
-    " and i.territory_code = r.territory_code and i.cut = r.cut and i.cut_value = r.cut_value",
-]
-
-# Contracts that are too short counted as durable jobs (D11, D13), in the facts and in the list of reclassifications.
-SHORT_CONTRACT_IS_DURABLE = [
-    without_constraints("marts.fct_exits"),
-    "update marts.fct_exits set exit_class = declared_class, is_positive = true, reclassification_reason = null"
-    " where reclassification_reason = 'contrat_trop_court'",
-    "delete from quality.exit_reclassifications where reclassification_reason = 'contrat_trop_court'",
-]
-
-# An unknown answer counted as a no (D33).
-UNKNOWN_IS_NO = [
-    without_constraints("marts.plie_entry_profile"),
-    "update marts.plie_entry_profile set entries_known = entries, entries_unknown = 0, share_of_known = share_of_all",
-]
-
-# A parcours that overlaps an earlier one, kept (D1A).
-OVERLAP_IS_KEPT = [
-    without_constraints("quality.exclusions"),
-    "delete from quality.exclusions where reason_code = 'chevauchement'",
-]
-
-# A rate given as 0 where there is nothing to divide by (D18).
-ZERO_FOR_NULL = [
-    without_constraints("marts.plie_outcomes_by_profile"),
-    "update marts.plie_outcomes_by_profile set positive_rate_raw = 0 where exits = 0",
-]
-
-# One territory's count changed by one.
-ONE_OFF = [
-    without_constraints("marts.plie_outcomes"),
-    "update marts.plie_outcomes set entries = entries + 1 where territory_kind = 'region' and territory_code = '24'"
-    " and reporting_year = 2021",
-]
-
-# The divisor of another scheme (D40), in every table that shows ETP and in the long one.
-DIVISOR_1607 = [
-    without_constraints("marts.clause_hours_etp"),
-    "update marts.clause_hours_etp set hours_per_etp = 1607, etp = round(hours_counted / 1607.0, 4)",
-    without_constraints("marts.clause_facilitator_activity"),
-    "update marts.clause_facilitator_activity set hours_per_etp = 1607, etp = round(hours / 1607.0, 4),"
-    " facilitators_etp_hours = facilitators_etp * 1607,"
-    " etp_per_facilitator_etp = round(hours / 1607.0 / nullif(facilitators_etp, 0), 4)",
-    without_constraints("marts.indicators"),
-    "update marts.indicators set denominator = 1607, value = round(numerator / 1607.0, 4) where indicator_code = 'etp'",
-]
-
-# A lot that two structures follow, counted once for each (D44).
-SHARED_LOT_TWICE = [
-    without_constraints("marts.clause_hours_etp"),
-    "update marts.clause_hours_etp as h set procurements = s.procurements from (select t.territory_kind,"
-    " t.territory_code, e.reporting_year, e.cut, e.cut_value, sum(e.procurements) as procurements"
-    " from marts.clause_hours_etp as e"
-    " inner join intermediate.int_clause__territories as t on e.territory_code = t.structure_code"
-    " where e.territory_kind = 'structure' group by all) as s where h.territory_kind = s.territory_kind"
-    " and h.territory_code = s.territory_code and h.reporting_year = s.reporting_year and h.cut = s.cut"
-    " and h.cut_value = s.cut_value",
-]
-
-# Hours after the 24 months of the eligibility, counted (D41), in the fact, the exclusions and the accounting alike.
-EXPIRED_ELIGIBILITY_COUNTS = [
-    without_constraints("marts.fct_clause_hours"),
-    "update marts.fct_clause_hours set is_counted = true, exclusion_reason = null"
-    " where exclusion_reason = 'eligibilite_expiree'",
-    without_constraints("quality.exclusions"),
-    "delete from quality.exclusions where reason_code = 'eligibilite_expiree'",
-    without_constraints("quality.clause_hours_accounting"),
-    "update quality.clause_hours_accounting as c set hours = c.hours + e.hours, row_count = c.row_count + e.row_count"
-    " from quality.clause_hours_accounting as e where c.outcome_code = 'comptees'"
-    " and e.outcome_code = 'eligibilite_expiree' and c.supplier_code = e.supplier_code"
-    " and c.reporting_year = e.reporting_year",
-    "delete from quality.clause_hours_accounting where outcome_code = 'eligibilite_expiree'",
-]
-
-# One hundredth of an hour that was in no file (D42).
-ONE_HUNDREDTH_MORE = [
-    without_constraints("marts.clause_hours_etp"),
-    "update marts.clause_hours_etp set hours_counted = hours_counted + 0.01, hours_delivered = hours_delivered + 0.01"
-    " where territory_kind = 'structure' and territory_code = 'CL-36-01' and cut = 'total' and reporting_year = 2021",
-]
-
-# The averages of a full-time facilitator over their number instead of their ETP (D46).
-OVER_HEADCOUNT = [
-    without_constraints("marts.clause_facilitator_activity"),
-    "update marts.clause_facilitator_activity set hours_per_facilitator_etp = round(hours / facilitators_headcount, 4)"
-    " where facilitators_headcount > 0",
-]
-
-# Small counts shown, and a rate whose base is hidden (D60).
-SMALL_COUNTS_ARE_SHOWN = [
-    without_constraints("published.plie_outcomes"),
-    "update published.plie_outcomes as p set exits = m.exits, exits_status = 'publie' from marts.plie_outcomes as m"
-    " where m.exits < 5 and p.reporting_year = m.reporting_year and p.territory_kind = m.territory_kind"
-    " and p.territory_code = m.territory_code",
-]
-RATE_WITHOUT_ITS_BASE = [
-    without_constraints("published.plie_outcomes"),
-    "update published.plie_outcomes as p set positive_rate_raw = m.positive_rate_raw,"
-    " positive_rate_raw_status = 'publie' from marts.plie_outcomes as m where p.exits_status <> 'publie'"
-    " and p.reporting_year = m.reporting_year"
-    " and p.territory_kind = m.territory_kind and p.territory_code = m.territory_code and m.exits > 0",
-]
-
-# A house that closed on 31 December, counted as existing on that day, with its rate and its indicators (D50).
-CLOSED_STILL_EXISTS = [
-    without_constraints("marts.network_coverage"),
-    "update marts.network_coverage set mde_existing_31_dec = mde_existing_31_dec + 1,"
-    " mde_coverage_rate = round(mde_covered / (mde_existing_31_dec + 1), 6)"
-    " where reporting_year = 2021 and (territory_kind, territory_code)"
-    " in (('departement', '59'), ('region', '32'), ('national', 'FR'))",
-]
-
-# Participation over the PLIE that delivered something, accepted or not (D51).
-REFUSED_TAKES_PART = [
-    without_constraints("marts.network_coverage"),
-    "update marts.network_coverage set plie_participating = plie_participating + 1,"
-    " plie_participation_rate = round((plie_participating + 1) / plie_existing_in_year, 6)"
-    " where reporting_year = 2020 and (territory_kind, territory_code)"
-    " in (('departement', '02'), ('region', '32'), ('national', 'FR'))",
-]
-
-# Members that cover a PLIE counted for the PLIE that they cover (D52).
-MEMBERS_FOR_STRUCTURES = [
-    without_constraints("marts.network_coverage"),
-    "update marts.network_coverage set plie_covered = 3, plie_coverage_rate = round(3 / plie_existing_31_dec, 6)"
-    " where reporting_year = 2021 and territory_kind = 'national'",
-]
-
-# A change of kind given as an arrival and a departure (D53): one type of member, the sums still agree.
-TYPE_CHANGE_IS_A_MOVE = [
-    without_constraints("marts.network_members"),
-    "update marts.network_members set arrivals = arrivals + 1, departures = departures + 1"
-    " where reporting_year = 2021 and territory_kind = 'national' and cut_value = 'pleine/mde'",
-]
-
-# Who was up to date and is no member on 31 December counted all the same (D56): in the Centre, who left that day.
-GONE_AND_UP_TO_DATE = [
-    without_constraints("marts.network_members"),
-    "update marts.network_members set employer_members = 1 where reporting_year = 2021 and territory_code = '24'"
-    " and cut_value in ('total', 'pleine', 'pleine/collectivite')",
-]
-
-# Seats of members that the register does not know counted among those of nobody (D57).
-ORPHAN_SEATS = [
-    without_constraints("marts.network_members"),
-    "update marts.network_members set board_seats = board_seats + 2 where territory_kind = 'national'"
-    " and cut_value in ('total', 'inconnu', 'inconnu/inconnu')",
-]
-
-# Nobody said who employs the internal teams, which is not that none of them is employed (D58).
-NOBODY_ASKED_IS_ZERO = [
-    without_constraints("marts.survey_team_size"),
-    "update marts.survey_team_size set employer_responding_plie = coalesce(employer_responding_plie, 0)",
-]
-
-# Means of the shares of each PLIE instead of shares of the pooled amounts (D54).
-MEANS_OF_SHARES = [
-    without_constraints("marts.survey_funding_mix"),
-    "update marts.survey_funding_mix as n set share_of_amount = m.share from"
-    " (select reporting_year, cut, cut_value, avg(share_of_amount) as share from marts.survey_funding_mix"
-    " where territory_kind = 'plie' group by all) as m"
-    " where n.territory_kind = 'national' and n.reporting_year = m.reporting_year and n.cut = m.cut"
-    " and n.cut_value = m.cut_value",
-]
-
-# A PLIE placed in another department (D01).
-PLIE_MOVED = [
-    without_constraints("marts.dim_plie"),
-    "update marts.dim_plie set department_code = '62', department_name = 'Pas-de-Calais' where plie_code = '59-09'",
-]
-
-# The difference of two rounded shares passed off as the rounded difference (D55).
-DIFFERENCE_OF_ROUNDED = [
-    without_constraints("marts.indicator_changes"),
-    "update marts.indicator_changes set change_shown = difference_of_shown, is_rounding_apart = false"
-    " where territory_kind = 'national'",
-]
-# The same of rounded values, one digit in the sixth decimal: numerators and denominators say otherwise (D55).
-CHANGE_OF_ROUNDED_VALUES = [
-    without_constraints("marts.indicator_changes"),
-    "update marts.indicator_changes set change = value - previous_value",
-]
-# A change from a year whose figure is hidden (D60).
-CHANGE_FROM_HIDDEN = [
-    without_constraints("published.indicator_changes"),
-    "insert into published.indicator_changes by name select c.* from marts.indicator_changes as c"
-    " inner join published.indicators as p using (reporting_year, territory_kind, territory_code, indicator_code, cut,"
-    " cut_value, method_version) where p.status = 'masque_primaire'",
-]
-
-# A figure hidden of which the change to the year after stays published (D60).
-HIDDEN_SINCE = [
-    without_constraints("published.indicators"),
-    "update published.indicators set status = 'masque_secondaire', value = null where indicator_code = 'exits'"
-    " and cut = 'total' and territory_kind = 'national' and reporting_year = 2020",
-]
-
-# A figure said to have been revised to what it is not (D61).
-REVISED_TO_ANOTHER = [
-    "insert into quality.revisions by name select 1 as revision_no, * exclude (unit, coverage, label_fr,"
-    " cut_value_label_fr, territory_name) replace (value + 1 as value), value as previous_value, 1 as difference,"
-    " 'b' as previous_build_id, date '2022-06-30' as previous_as_of_date, date '2022-06-30' as as_of_date,"
-    " 'livraison corrigée' as cause_fr from marts.indicators where indicator_code = 'exits' and cut = 'total'"
-    " and territory_kind = 'national' and reporting_year = 2021",
-]
-
+# The rules that the second implementation must name, and the corruption -> the statements that make it.
 CASES = {
-    "figure revised to another": (REVISED_TO_ANOTHER, {"D61"}),
-    "difference of rounded shares": (DIFFERENCE_OF_ROUNDED, {"D55"}),
-    "change of rounded values": (CHANGE_OF_ROUNDED_VALUES, {"D55"}),
-    "change from a hidden figure": (CHANGE_FROM_HIDDEN, {"D60"}),
-    "change of a figure hidden since": (HIDDEN_SINCE, {"D60"}),
-    "small counts shown": (SMALL_COUNTS_ARE_SHOWN, {"D60"}),
-    "rate shown without its base": (RATE_WITHOUT_ITS_BASE, {"D60"}),
-    "neutralised exits in the denominator": (NEUTRALISED_IN_THE_DENOMINATOR, {"D14", "D15"}),
-    "short contract counted as durable": (SHORT_CONTRACT_IS_DURABLE, {"D13"}),
-    "unknown counted as no": (UNKNOWN_IS_NO, {"D33"}),
-    "overlap kept": (OVERLAP_IS_KEPT, {"D1A"}),
-    "zero for null": (ZERO_FOR_NULL, {"D16"}),
-    "one count off by one": (ONE_OFF, {"D03"}),
-    "1 607 instead of 1 600": (DIVISOR_1607, {"D40"}),
-    "shared lot counted twice": (SHARED_LOT_TWICE, {"D44"}),
-    "expired eligibility counted": (EXPIRED_ELIGIBILITY_COUNTS, {"D41"}),
-    "a hundredth of an hour more": (ONE_HUNDREDTH_MORE, {"D41"}),
-    "averages over headcount": (OVER_HEADCOUNT, {"D46"}),
-    "closed on the day and still there": (CLOSED_STILL_EXISTS, {"D50"}),
-    "refused delivery takes part": (REFUSED_TAKES_PART, {"D51"}),
-    "members counted for structures": (MEMBERS_FOR_STRUCTURES, {"D52"}),
-    "change of kind given as a move": (TYPE_CHANGE_IS_A_MOVE, {"D53"}),
-    "gone and up to date": (GONE_AND_UP_TO_DATE, {"D56"}),
-    "seats of no known member": (ORPHAN_SEATS, {"D57"}),
-    "nobody asked given as zero": (NOBODY_ASKED_IS_ZERO, {"D58"}),
-    "means of shares": (MEANS_OF_SHARES, {"D54"}),
-    "PLIE in another department": (PLIE_MOVED, {"D01"}),
+    # A figure said to have been revised to what it is not (D61).
+    "D61: figure revised to another": [
+        "insert into quality.revisions by name select 1 as revision_no, * exclude (unit, coverage, label_fr,"
+        " cut_value_label_fr, territory_name) replace (value + 1 as value), value as previous_value, 1 as difference,"
+        " 'b' as previous_build_id, date '2022-06-30' as previous_as_of_date, date '2022-06-30' as as_of_date,"
+        " 'livraison corrigée' as cause_fr from marts.indicators where indicator_code = 'exits' and cut = 'total'"
+        " and territory_kind = 'national' and reporting_year = 2021",
+    ],
+    # The difference of two rounded shares passed off as the rounded difference (D55).
+    "D55: difference of rounded shares": [
+        "update marts.indicator_changes set change_shown = difference_of_shown, is_rounding_apart = false"
+        " where territory_kind = 'national'",
+    ],
+    # The same of rounded values, one digit in the sixth decimal: numerators and denominators say otherwise (D55).
+    "D55: change of rounded values": [
+        "update marts.indicator_changes set change = value - previous_value",
+    ],
+    # A change from a year whose figure is hidden (D60).
+    "D60: change from a hidden figure": [
+        "insert into published.indicator_changes by name select c.* from marts.indicator_changes as c"
+        " inner join published.indicators as p using (reporting_year, territory_kind, territory_code,"
+        " indicator_code, cut,"
+        " cut_value, method_version) where p.status = 'masque_primaire'",
+    ],
+    # A figure hidden of which the change to the year after stays published (D60).
+    "D60: change of a figure hidden since": [
+        "update published.indicators set status = 'masque_secondaire', value = null where indicator_code = 'exits'"
+        " and cut = 'total' and territory_kind = 'national' and reporting_year = 2020",
+    ],
+    # Small counts shown, and a rate whose base is hidden (D60).
+    "D60: small counts shown": [
+        "update published.plie_outcomes as p set exits = m.exits, exits_status = 'publie' from marts.plie_outcomes as m"
+        " where m.exits < 5 and p.reporting_year = m.reporting_year and p.territory_kind = m.territory_kind"
+        " and p.territory_code = m.territory_code",
+    ],
+    "D60: rate shown without its base": [
+        "update published.plie_outcomes as p set positive_rate_raw = m.positive_rate_raw,"
+        " positive_rate_raw_status = 'publie' from marts.plie_outcomes as m where p.exits_status <> 'publie'"
+        " and p.reporting_year = m.reporting_year"
+        " and p.territory_kind = m.territory_kind and p.territory_code = m.territory_code and m.exits > 0",
+    ],
+    # Moves, deaths and retirements put back into the denominator of the headline rate (D14, D15), wherever it is shown.
+    "D14 D15: neutralised exits in the denominator": [
+        *(
+            f"update marts.{table} set exits_excluding_neutralised = exits, positive_rate_neutralised ="
+            " positive_rate_raw"
+            for table in ("plie_outcomes", "plie_outcomes_by_profile")
+        ),
+        "update marts.indicators as i set denominator = r.denominator, value = r.value from marts.indicators as r"
+        " where i.indicator_code = 'positive_rate_neutralised' and r.indicator_code = 'positive_rate_raw'"
+        " and i.reporting_year = r.reporting_year and i.territory_kind = r.territory_kind"
+        " and i.territory_code = r.territory_code and i.cut = r.cut and i.cut_value = r.cut_value",
+    ],
+    # Contracts that are too short counted as durable jobs (D11, D13), in the facts and in the list of
+    # reclassifications.
+    "D13: short contract counted as durable": [
+        "update marts.fct_exits set exit_class = declared_class, is_positive = true, reclassification_reason = null"
+        " where reclassification_reason = 'contrat_trop_court'",
+        "delete from quality.exit_reclassifications where reclassification_reason = 'contrat_trop_court'",
+    ],
+    # An unknown answer counted as a no (D33).
+    "D33: unknown counted as no": [
+        "update marts.plie_entry_profile set entries_known = entries, entries_unknown = 0, share_of_known ="
+        " share_of_all",
+    ],
+    # A parcours that overlaps an earlier one, kept (D1A).
+    "D1A: overlap kept": [
+        "delete from quality.exclusions where reason_code = 'chevauchement'",
+    ],
+    # A rate given as 0 where there is nothing to divide by (D18).
+    "D16: zero for null": [
+        "update marts.plie_outcomes_by_profile set positive_rate_raw = 0 where exits = 0",
+    ],
+    # One territory's count changed by one.
+    "D03: one count off by one": [
+        "update marts.plie_outcomes set entries = entries + 1 where territory_kind = 'region' and territory_code = '24'"
+        " and reporting_year = 2021",
+    ],
+    # The divisor of another scheme (D40), in every table that shows ETP and in the long one.
+    "D40: 1 607 instead of 1 600": [
+        "update marts.clause_hours_etp set hours_per_etp = 1607, etp = round(hours_counted / 1607.0, 4)",
+        "update marts.clause_facilitator_activity set hours_per_etp = 1607, etp = round(hours / 1607.0, 4),"
+        " facilitators_etp_hours = facilitators_etp * 1607,"
+        " etp_per_facilitator_etp = round(hours / 1607.0 / nullif(facilitators_etp, 0), 4)",
+        "update marts.indicators set denominator = 1607, value = round(numerator / 1607.0, 4) where indicator_code ="
+        " 'etp'",
+    ],
+    # A lot that two structures follow, counted once for each (D44).
+    "D44: shared lot counted twice": [
+        "update marts.clause_hours_etp as h set procurements = s.procurements from (select t.territory_kind,"
+        " t.territory_code, e.reporting_year, e.cut, e.cut_value, sum(e.procurements) as procurements"
+        " from marts.clause_hours_etp as e"
+        " inner join intermediate.int_clause__territories as t on e.territory_code = t.structure_code"
+        " where e.territory_kind = 'structure' group by all) as s where h.territory_kind = s.territory_kind"
+        " and h.territory_code = s.territory_code and h.reporting_year = s.reporting_year and h.cut = s.cut"
+        " and h.cut_value = s.cut_value",
+    ],
+    # Hours after the 24 months of the eligibility, counted (D41), in the fact, the exclusions and the accounting alike.
+    "D41: expired eligibility counted": [
+        "update marts.fct_clause_hours set is_counted = true, exclusion_reason = null"
+        " where exclusion_reason = 'eligibilite_expiree'",
+        "delete from quality.exclusions where reason_code = 'eligibilite_expiree'",
+        "update quality.clause_hours_accounting as c set hours = c.hours + e.hours, row_count = c.row_count +"
+        " e.row_count"
+        " from quality.clause_hours_accounting as e where c.outcome_code = 'comptees'"
+        " and e.outcome_code = 'eligibilite_expiree' and c.supplier_code = e.supplier_code"
+        " and c.reporting_year = e.reporting_year",
+        "delete from quality.clause_hours_accounting where outcome_code = 'eligibilite_expiree'",
+    ],
+    # One hundredth of an hour that was in no file (D42).
+    "D41: a hundredth of an hour more": [
+        "update marts.clause_hours_etp set hours_counted = hours_counted + 0.01, hours_delivered = hours_delivered +"
+        " 0.01"
+        " where territory_kind = 'structure' and territory_code = 'CL-36-01' and cut = 'total' and reporting_year ="
+        " 2021",
+    ],
+    # The averages of a full-time facilitator over their number instead of their ETP (D46).
+    "D46: averages over headcount": [
+        "update marts.clause_facilitator_activity set hours_per_facilitator_etp = round(hours /"
+        " facilitators_headcount, 4)"
+        " where facilitators_headcount > 0",
+    ],
+    # A house that closed on 31 December, counted as existing on that day, with its rate and its indicators (D50).
+    "D50: closed on the day and still there": [
+        "update marts.network_coverage set mde_existing_31_dec = mde_existing_31_dec + 1,"
+        " mde_coverage_rate = round(mde_covered / (mde_existing_31_dec + 1), 6)"
+        " where reporting_year = 2021 and (territory_kind, territory_code)"
+        " in (('departement', '59'), ('region', '32'), ('national', 'FR'))",
+    ],
+    # Participation over the PLIE that delivered something, accepted or not (D51).
+    "D51: refused delivery takes part": [
+        "update marts.network_coverage set plie_participating = plie_participating + 1,"
+        " plie_participation_rate = round((plie_participating + 1) / plie_existing_in_year, 6)"
+        " where reporting_year = 2020 and (territory_kind, territory_code)"
+        " in (('departement', '02'), ('region', '32'), ('national', 'FR'))",
+    ],
+    # Members that cover a PLIE counted for the PLIE that they cover (D52).
+    "D52: members counted for structures": [
+        "update marts.network_coverage set plie_covered = 3, plie_coverage_rate = round(3 / plie_existing_31_dec, 6)"
+        " where reporting_year = 2021 and territory_kind = 'national'",
+    ],
+    # A change of kind given as an arrival and a departure (D53): one type of member, the sums still agree.
+    "D53: change of kind given as a move": [
+        "update marts.network_members set arrivals = arrivals + 1, departures = departures + 1"
+        " where reporting_year = 2021 and territory_kind = 'national' and cut_value = 'pleine/mde'",
+    ],
+    # Who was up to date and is no member on 31 December counted all the same (D56): in the Centre, who left that day.
+    "D56: gone and up to date": [
+        "update marts.network_members set employer_members = 1 where reporting_year = 2021 and territory_code = '24'"
+        " and cut_value in ('total', 'pleine', 'pleine/collectivite')",
+    ],
+    # Seats of members that the register does not know counted among those of nobody (D57).
+    "D57: seats of no known member": [
+        "update marts.network_members set board_seats = board_seats + 2 where territory_kind = 'national'"
+        " and cut_value in ('total', 'inconnu', 'inconnu/inconnu')",
+    ],
+    # Nobody said who employs the internal teams, which is not that none of them is employed (D58).
+    "D58: nobody asked given as zero": [
+        "update marts.survey_team_size set employer_responding_plie = coalesce(employer_responding_plie, 0)",
+    ],
+    # Means of the shares of each PLIE instead of shares of the pooled amounts (D54).
+    "D54: means of shares": [
+        "update marts.survey_funding_mix as n set share_of_amount = m.share from"
+        " (select reporting_year, cut, cut_value, avg(share_of_amount) as share from marts.survey_funding_mix"
+        " where territory_kind = 'plie' group by all) as m"
+        " where n.territory_kind = 'national' and n.reporting_year = m.reporting_year and n.cut = m.cut"
+        " and n.cut_value = m.cut_value",
+    ],
+    # A PLIE placed in another department (D01).
+    "D01: PLIE in another department": [
+        "update marts.dim_plie set department_code = '62', department_name = 'Pas-de-Calais' where plie_code = '59-09'",
+    ],
 }
 
 
@@ -316,12 +235,13 @@ def sound(built: Built) -> Sound:
 # The sample is read as one part.
 EVERYTHING = Part(None, frozenset(), frozenset())
 
-CHANGED = re.compile(r"(?:update|insert into|delete from|create or replace table) (\w+)\.(\w+)")
+CHANGED = re.compile(r"(?:update|insert into|delete from) (\w+)\.(\w+)")
 
 
 @contextmanager
 def spoilt(sound: Sound, statements: list[str]) -> Iterator[tuple[Warehouse, set[tuple[str, str]]]]:
-    """The warehouse with statements applied, in memory, and the tables that they change: schema and name."""
+    """The warehouse with statements applied, in memory, and the tables that they change: schema and name. A copy
+    has no check constraints, which would stop some corruptions."""
     changed = {found for statement in statements for found in CHANGED.findall(statement)}
     with duckdb.connect() as connection:
         connection.execute(f"attach '{sound.path}' as sound (read_only)")
@@ -370,7 +290,7 @@ def test_the_sound_warehouse_passes(built: Built) -> None:
 def test_great_expectations_refuses(name: str, sound: Sound, monkeypatch: pytest.MonkeyPatch) -> None:
     """Under the right rule, with the territory, what it expected and what it found; and nobody else does: with its
     expectations taken out nothing is refused."""
-    statements, rules = CASES[name]
+    statements, rules = CASES[name], set(name.partition(":")[0].split())
     with spoilt(sound, statements) as (warehouse, changed):
         compared = [*laid_beside(sound, warehouse, changed)]
     suites = [Judge().judge(one) for one in compared]
@@ -388,10 +308,12 @@ def test_great_expectations_refuses(name: str, sound: Sound, monkeypatch: pytest
     assert all(suite.success for suite in unjudged) and not failures(unjudged) and as_rows(unjudged).empty
 
 
-@pytest.mark.parametrize("name", ["gone and up to date", "figure revised to another", "small counts shown"])
+@pytest.mark.parametrize(
+    "name", ["D56: gone and up to date", "D61: figure revised to another", "D60: small counts shown"]
+)
 def test_only_what_was_spoilt_is_refused(name: str, sound: Sound) -> None:
     """The suites that refuse a spoilt table pass the sound one: a case does not fail for another reason."""
-    changed = {found for statement in CASES[name][0] for found in CHANGED.findall(statement)}
+    changed = {found for statement in CASES[name] for found in CHANGED.findall(statement)}
     with spoilt(sound, []) as (warehouse, _):
         for one in laid_beside(sound, warehouse, changed):
             assert Judge().judge(one).success, one.table
@@ -409,7 +331,7 @@ def test_every_measure_of_an_aggregate_is_compared(table: str, sound: Sound) -> 
         counted = ", ".join(f"count({name})" for name in TABLE_RULES[table].measures)
         known = connection.execute(f"select {counted} from marts.{table} {where}").fetchone()
     measures = [name for name, count in zip(TABLE_RULES[table].measures, known, strict=True) if count]
-    statements = [without_constraints(f"marts.{table}"), f"update marts.{table} set {one_more(measures)} {where}"]
+    statements = [f"update marts.{table} set {one_more(measures)} {where}"]
     with spoilt(sound, statements) as (warehouse, changed):
         [suite] = [Judge().judge(one) for one in laid_beside(sound, warehouse, changed)]
     named = {one["measure"] for one in failures([suite])}
@@ -420,12 +342,11 @@ def test_every_measure_of_an_aggregate_is_compared(table: str, sound: Sound) -> 
 def test_every_row_of_a_fact_is_compared(table: str, sound: Sound) -> None:
     """One row less is a difference of its supplier, named by its line; and so is each column."""
     columns = [name for name in FACT_RULES[table].columns if name not in FACT_RULES[table].key]
-    copy = without_constraints(f"marts.{table}")
     for change, expected in (
         (f"delete from marts.{table} where rowid = 0", {"row"}),
         (f"update marts.{table} set {', '.join(f'{name} = null' for name in columns)}", set(columns)),
     ):
-        with spoilt(sound, [copy, change]) as (warehouse, changed):
+        with spoilt(sound, [change]) as (warehouse, changed):
             [suite] = [Judge().judge(one) for one in laid_beside(sound, warehouse, changed)]
         found = failures([suite])
         assert {one["measure"] for one in found} == expected
@@ -439,7 +360,6 @@ def test_every_value_of_a_change_is_compared(schema: str, sound: Sound) -> None:
     values = ["value", "previous_value", "change", "change_shown", "difference_of_shown"]
     table = f"{schema}.indicator_changes"
     statements = [
-        without_constraints(table),
         f"delete from {table} where rowid = 0",
         *(f"update {table} set {name} = {name} + 1 where rowid = {row + 1}" for row, name in enumerate(values)),
     ]
@@ -461,12 +381,18 @@ def test_the_results_are_as_they_are_described_and_name_nobody(
     assert {name: kind.lower() for name, kind, *_ in found} == described == RESULT_COLUMNS
 
 
-def test_the_command_names_rule_plie_expected_and_found(corrupt: Callable[..., Path], tmp_path: Path) -> None:
-    warehouse = corrupt(*SHORT_CONTRACT_IS_DURABLE)
-    done = run_plie("validate", "--warehouse", str(warehouse), "--output", str(tmp_path / "docs"), data=tmp_path)
-    assert done.returncode == 1
-    assert "D13" in done.stdout and "36-01" in done.stdout
-    assert "contrat_trop_court" in done.stdout and "expected" in done.stdout and "found" in done.stdout
+def test_the_command_names_rule_plie_expected_and_found(
+    corrupt: Callable[..., Path], in_process: InProcess, tmp_path: Path
+) -> None:
+    # A check constraint would refuse it.
+    copy = "create or replace table marts.fct_exits as from marts.fct_exits"
+    warehouse = corrupt(copy, *CASES["D13: short contract counted as durable"])
+    code, said, _ = in_process(
+        "validate", "--warehouse", str(warehouse), "--output", str(tmp_path / "docs"), data=tmp_path
+    )
+    assert code == 1
+    assert "D13" in said and "36-01" in said
+    assert "contrat_trop_court" in said and "expected" in said and "found" in said
 
 
 def test_no_pseudonym_in_the_data_docs(built: Built) -> None:

@@ -17,13 +17,14 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from multiprocessing.context import BaseContext
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
-from conftest import PLIE, run_plie, start_plie, wait_for
+from conftest import PLIE, forked_from, run_plie, start_plie, wait_for
 from shared import Built
 
 from plie_warehouse.contract import load_contract, read_seed
@@ -62,45 +63,53 @@ def build_name(number: int) -> str:
 HIDDEN = "masque_primaire"
 
 
+def plain_warehouse(built: Path, path: Path, years: Sequence[int]) -> None:
+    """Copy the released tables of a few territories."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute(f"attach '{built}' as built (read_only); begin")
+        listed = ", ".join(map(str, years))
+        few = f"where territory_code in ('FR', '59') and reporting_year in ({listed})"
+        copy_table(connection, "published.build_info")
+        copy_table(connection, "published.indicators", few)
+        copy_table(connection, "published.indicator_changes", f"{few} and reporting_year - 1 in ({listed})")
+        copy_table(connection, "published.plie_outcomes", few)
+        # Not published: what a build leaves for the next one.
+        copy_table(connection, "marts.build_info")
+        copy_table(connection, "marts.indicators", few)
+        copy_table(connection, "quality.revisions")
+        for table in released_tables.REFERENCE_TABLES:
+            copy_table(connection, f"reference.{table}")
+        connection.execute("commit")
+
+
 def small_warehouse(
     built: Path, path: Path, number: int, years: Sequence[int], suppressed: Sequence[tuple[int, str]], change: str
 ) -> None:
-    """Copy the released tables of a few territories. Build and exits are ``number``: a mixture of builds shows.
+    """The released tables of a few territories. Build and exits are ``number``: a mixture of builds shows.
     ``suppressed``: years and measures that are suppressed below national level; ``change``: SQL to run then."""
+    plain = path.with_name(f"plain-{'-'.join(map(str, years))}.duckdb")
+    if not plain.exists():
+        plain_warehouse(built, plain, years)
+    shutil.copyfile(plain, path)
     with duckdb.connect(str(path)) as connection:
-        connection.execute(f"attach '{built}' as built (read_only)")
-        few = f"where territory_code in ('FR', '59') and reporting_year in ({', '.join(map(str, years))})"
-        copy_table(connection, "published.build_info", f"* replace ('{build_name(number)}' as build_id)")
-        named = f"* replace ('{build_name(number)}' as build_id)"
-        copy_table(connection, "published.indicators", named, few)
-        copy_table(
-            connection,
+        for table in (
+            "published.build_info",
+            "published.indicators",
             "published.indicator_changes",
-            named,
-            f"{few} and reporting_year - 1 in ({', '.join(map(str, years))})",
-        )
-        # Not published: what a build leaves for the next one.
-        copy_table(connection, "marts.build_info", f"* replace ('{build_name(number)}' as build_id)")
-        copy_table(connection, "marts.indicators", where=few)
-        copy_table(connection, "quality.revisions")
-        columns = connection.execute(
-            "select column_name from duckdb_columns() where database_name = 'built' and schema_name = 'published'"
-            " and table_name = 'plie_outcomes'"
-        ).fetchall()
+            "marts.build_info",
+        ):
+            connection.execute(f"update {table} set build_id = '{build_name(number)}'")
+        columns = [name for name, *_ in connection.execute("describe published.plie_outcomes").fetchall()]
         changes = []
-        for value, status in suppression_patterns.measures(
-            table_of("plie_outcomes", [name for (name,) in columns])
-        ).items():
+        for value, status in suppression_patterns.measures(table_of("plie_outcomes", columns)).items():
             of_years = [str(year) for year, measure in suppressed if measure == value]
             is_suppressed = f"(territory_kind <> 'national' and reporting_year in ({', '.join(of_years) or 'null'}))"
             shown = number if value == "exits" else f"coalesce({value}, 7)"
             changes += [
-                f"case when {is_suppressed} is not true then {shown} end as {value}",
-                f"case when {is_suppressed} is true then '{HIDDEN}' else 'publie' end as {status}",
+                f"{value} = case when {is_suppressed} is not true then {shown} end",
+                f"{status} = case when {is_suppressed} is true then '{HIDDEN}' else 'publie' end",
             ]
-        copy_table(connection, "published.plie_outcomes", f"* replace ({', '.join(changes)})", few)
-        for table in released_tables.REFERENCE_TABLES:
-            copy_table(connection, f"reference.{table}")
+        connection.execute(f"update published.plie_outcomes set {', '.join(changes)}")
         connection.execute(change)
 
 
@@ -111,12 +120,12 @@ def table_of(name: str, columns: Iterable[str], key: tuple[str, ...] = ()) -> re
     return released_tables.Table("published", name, "A table.", described, key, 0, "", 0)
 
 
-def copy_table(connection: duckdb.DuckDBPyConnection, name: str, columns: str = "*", where: str = "") -> None:
+def copy_table(connection: duckdb.DuckDBPyConnection, name: str, where: str = "") -> None:
     """With its key and comments."""
     schema, table = name.split(".")
     source = f"database_name = 'built' and schema_name = '{schema}' and table_name = '{table}'"
     connection.execute(f"create schema if not exists {schema}")
-    connection.execute(f"create table {name} as select {columns} from built.{name} {where}")
+    connection.execute(f"create table {name} as from built.{name} {where}")
     for (key,) in connection.execute(
         f"select constraint_column_names from duckdb_constraints() where constraint_type = 'PRIMARY KEY' and {source}"
     ).fetchall():
@@ -160,13 +169,18 @@ def release(data: DataFolder, warehouse: Path) -> Published:
     return publish(data)
 
 
-@pytest.fixture
-def data(small: Callable[..., Path], tmp_path: Path) -> DataFolder:
-    """Build 1 is released, build 2 is the warehouse."""
-    data = DataFolder(tmp_path / "data")
+@pytest.fixture(scope="module")
+def released(small: Callable[..., Path], tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Build 1 is released, build 2 is the warehouse: made once, and copied for each test."""
+    data = DataFolder(tmp_path_factory.mktemp("released") / "data")
     release(data, small(1))
     put_warehouse(data, small(2))
-    return data
+    return data.root
+
+
+@pytest.fixture
+def data(released: Path, tmp_path: Path) -> DataFolder:
+    return DataFolder(shutil.copytree(released, tmp_path / "data"))
 
 
 @pytest.fixture
@@ -181,14 +195,8 @@ def real(built: Built, tmp_path: Path) -> DataFolder:
 
 @pytest.fixture(scope="module")
 def children() -> Iterator[BaseContext]:
-    """Processes that start quickly: forked from a process that has loaded this module."""
-    paths = [str(PROJECT / "scripts"), str(PROJECT / "tests" / "python"), str(Path(__file__).parent)]
-    before = os.environ.get("PYTHONPATH")
-    os.environ["PYTHONPATH"] = os.pathsep.join([*paths, *filter(None, [before])])
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(["test_release"])
-    yield context
-    os.environ["PYTHONPATH"] = before
+    with forked_from("test_release", beside=__file__) as context:
+        yield context
 
 
 # Conditions that hold at every moment -------------------------------------------------------------------------------
@@ -202,6 +210,10 @@ def load(path: Path) -> dict[str, Any]:
     return json.loads(path.read_text(encoding="utf-8"))
 
 
+def manifest(data: DataFolder) -> dict[str, Any]:
+    return load(data.serving.parent / "manifest.json")
+
+
 def spoil(path: Path, content: str = "spoilt") -> None:
     """Overwrite a released file."""
     path.chmod(0o644)
@@ -211,6 +223,14 @@ def spoil(path: Path, content: str = "spoilt") -> None:
 def as_text(value: Any) -> Any:
     """A value of a CSV copy without the apostrophe before what a spreadsheet would run."""
     return value[1:] if isinstance(value, str) and value.startswith("'") else value
+
+
+@contextmanager
+def unchanged(folder: Path) -> Iterator[None]:
+    """No file of the folder is written, or written again."""
+    before = tree(folder)
+    yield
+    assert tree(folder) == before
 
 
 def no_room(*_: Any) -> None:
@@ -447,10 +467,9 @@ def test_it_needs_no_client_library(data: DataFolder) -> None:
 
 def refused(data: DataFolder) -> str:
     """The command fails and changes nothing; returns its error message."""
-    before = tree(data.serving.parent)
-    done = run_plie("publish", data=data.root)
+    with unchanged(data.serving.parent):
+        done = run_plie("publish", data=data.root)
     assert done.returncode == 1 and "Traceback" not in done.stderr
-    assert tree(data.serving.parent) == before
     return done.stderr
 
 
@@ -460,7 +479,7 @@ def test_a_warehouse_that_was_changed_is_not_published(data: DataFolder) -> None
         connection.execute("update published.plie_outcomes set exits = exits + 1")
     said = refused(data)
     assert "not as a build left it" in said and "make build" in said
-    [published_id] = at_hand(load(data.serving.parent / "manifest.json"))
+    [published_id] = at_hand(manifest(data))
     assert f"what is published stays as it was: {published_id}" in said
     assert demand_settled(data.serving.parent) == build_name(1)
 
@@ -542,10 +561,8 @@ UNFIT = {
 def test_what_is_not_fit_to_be_published(data: DataFolder, small: Callable[..., Path], change: str, said: str) -> None:
     """A missing table, a person, no description, a value without status or one that is suppressed: D60, D61."""
     put_warehouse(data, small(3, change=change))
-    before = tree(data.serving.parent)
-    with pytest.raises(ReleaseError, match=said):
+    with unchanged(data.serving.parent), pytest.raises(ReleaseError, match=said):
         publish(data)
-    assert tree(data.serving.parent) == before
 
 
 OF_2020 = "where reporting_year = 2020 and indicator_code = 'positive_rate_raw' and cut = 'total'"
@@ -597,10 +614,8 @@ def test_what_was_not_written_as_meant_is_not_published(
 
     monkeypatch.setattr(released_tables, "write", write_file)
     monkeypatch.setattr(released_copies, "write", write_copies)
-    before = tree(data.serving.parent)
-    with pytest.raises(ReleaseError, match="was meant"):
+    with unchanged(data.serving.parent), pytest.raises(ReleaseError, match="was meant"):
         publish(data)
-    assert tree(data.serving.parent) == before
     assert demand_settled(data.serving.parent) == build_name(1)
 
 
@@ -665,7 +680,7 @@ def test_the_manifest_names_the_deliveries_in_force(data: DataFolder, build_3: C
         found = store.manifest("network", "network", 2021)
         store.accept(found, {"delivery_id": "other"}, connection, {"facilitators": "select 1 as one"})
     build_3(STORE)
-    assert load(data.serving.parent / "manifest.json")["deliveries"] == {
+    assert manifest(data)["deliveries"] == {
         "source": "store",
         "in_force": [
             {"kind": "network", "supplier_code": "network", "year": 2021, "version": 1},
@@ -751,7 +766,7 @@ def test_changes_that_a_client_left_beside_the_file_do_not_reach_the_next(
 
 
 def test_a_kept_version_that_was_spoilt_is_written_again(data: DataFolder, small: Callable[..., Path]) -> None:
-    first = load(data.serving.parent / "manifest.json")["published_id"]
+    first = manifest(data)["published_id"]
     publish(data)
     spoil(data.serving.parent / "versions" / first / "csv" / "rules.csv")
     assert release(data, small(1)).published_id == first
@@ -784,7 +799,7 @@ ENTRIES, STEPS = (2021, "entries"), (2021, "steps")
 
 def publications(data: DataFolder) -> tuple[list[int], list[int]]:
     """Builds that readers have, and those in quarantine, newest first."""
-    now = load(data.serving.parent / "manifest.json")
+    now = manifest(data)
     return [int(one.split("_")[1], 16) for one in at_hand(now)], [
         int(one.split("_")[1], 16) for one in quarantined(now)
     ]
@@ -845,7 +860,7 @@ def test_a_release_of_other_tables_or_columns_is_quarantined(
 ) -> None:
     """Its suppression pattern cannot be compared."""
     assert show(data, small(2, change=change)) == ([2], [1])
-    [reason] = quarantined(load(data.serving.parent / "manifest.json")).values()
+    [reason] = quarantined(manifest(data)).values()
     assert "ses tables ou leurs colonnes" in reason
 
 
@@ -1155,7 +1170,7 @@ def publish_within(root: Path, size: int, said: Path) -> None:
 def test_no_room_for_a_file(data: DataFolder, children: BaseContext, tmp_path: Path) -> None:
     """For the DuckDB file, for a copy, for the descriptor."""
     before, said = tree(data.serving.parent), tmp_path / "said"
-    sizes = sorted(entry["bytes"] for entry in load(data.serving.parent / "manifest.json")["files"].values())
+    sizes = sorted(entry["bytes"] for entry in manifest(data)["files"].values())
     for size in (0, 5_000, sizes[len(sizes) // 2], sizes[-2] - 1, sizes[-1] - 1):
         said.unlink(missing_ok=True)
         assert ended(children.Process(target=publish_within, args=(data.root, size, said))) == 0
@@ -1254,7 +1269,7 @@ def test_many_at_once(data: DataFolder, children: BaseContext, small: Callable[.
         process.join()
     assert [process.exitcode for process in processes] == [0] * 4
     assert demand_settled(data.serving.parent) == build_name(2)
-    assert len(at_hand(load(data.serving.parent / "manifest.json"))) == 2
+    assert len(at_hand(manifest(data))) == 2
 
 
 # Readers -----------------------------------------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from urllib.parse import parse_qsl
 import duckdb
 import pytest
 import yaml
-from conftest import run_plie
+from conftest import InProcess
 from rich.console import Console
 from shared import Built
 
@@ -216,21 +216,22 @@ def test_the_archive_is_as_superset_wants_it(bundle: Bundle, archive: zipfile.Zi
     assert described["exits"]["verbose_name"] == "Sorties"
 
 
+def copied(file: Path, folder: Path) -> Path:
+    folder.mkdir()
+    return shutil.copyfile(file, folder / file.name)
+
+
 def test_the_same_file_gives_the_same_archive(bundle: Bundle, built: Built, tmp_path: Path) -> None:
     """By which a second start knows that there is nothing to import; another place of the file is another archive."""
     for name in ("a", "b"):
         bundle.write(built.serving, tmp_path / name)
-    moved = tmp_path / "elsewhere" / built.serving.name
-    moved.parent.mkdir()
-    shutil.copyfile(built.serving, moved)
+    moved = copied(built.serving, tmp_path / "elsewhere")
     bundle.write(moved, tmp_path / "c")
     assert (tmp_path / "a").read_bytes() == (tmp_path / "b").read_bytes() != (tmp_path / "c").read_bytes()
 
 
 def test_a_path_that_no_address_can_hold_is_refused(bundle: Bundle, built: Built, tmp_path: Path) -> None:
-    odd = tmp_path / "what?" / built.serving.name
-    odd.parent.mkdir()
-    shutil.copyfile(built.serving, odd)
+    odd = copied(built.serving, tmp_path / "what?")
     with pytest.raises(BundleError, match="question mark"):
         bundle.write(odd, tmp_path / "bundle.zip")
 
@@ -299,29 +300,25 @@ def test_a_preparation_that_failed_is_made_again_and_one_that_is_done_is_not(bui
         server.prepare(quiet, built.serving, home, environment)
         assert (home / server.DATABASE).read_text(encoding="ascii") == "run\n"
     # Another description or file: again, over the metadata that are there.
-    moved = tmp_path / "elsewhere" / built.serving.name
-    moved.parent.mkdir()
-    shutil.copyfile(built.serving, moved)
+    moved = copied(built.serving, tmp_path / "elsewhere")
     server.prepare(quiet, moved, home, environment)
     assert (home / server.DATABASE).read_text(encoding="ascii") == "run\nrun\n"
     assert f"'{server.DATABASE}'" in server.CONFIG.read_text(encoding="utf-8")
 
 
-def test_without_a_published_file_it_says_what_to_do(tmp_path: Path) -> None:
+def test_without_a_published_file_it_says_what_to_do(in_process: InProcess, tmp_path: Path) -> None:
     for command in ("dashboard", "check-dashboard"):
-        done = run_plie(command, data=tmp_path)
-        assert done.returncode == 2
-        assert "run make build first" in done.stderr
+        code, _, errors = in_process(command, data=tmp_path)
+        assert code == 2 and "run make build first" in errors
         assert not (tmp_path / "superset").exists()
 
 
-def test_a_taken_port_is_told_before_anything_is_installed(built: Built) -> None:
+def test_a_taken_port_is_told_before_anything_is_installed(built: Built, in_process: InProcess) -> None:
     with socket.socket() as taken:
         taken.bind((server.HOST, 0))
         port = taken.getsockname()[1]
-        done = run_plie("dashboard", "--port", str(port), data=built.data)
-    assert done.returncode == 2
-    assert f"port {port} is taken" in done.stderr
+        code, _, errors = in_process("dashboard", "--port", str(port), data=built.data)
+    assert code == 2 and f"port {port} is taken" in errors
     assert not (built.data / "superset").exists()
 
 
