@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -295,6 +296,25 @@ def test_a_year_that_did_not_change_comes_from_the_cache(tmp_path: Path, monkeyp
     assert step._cached_protection(cache, cells_of(TABLE), PARAMETERS, PARENTS) == first
     with pytest.raises(pytest.fail.Exception, match="worked out again"):
         step._cached_protection(cache, cells_of(TABLE | {"A": {"x": 2, "y": 20, "z": 31}}), PARAMETERS, PARENTS)
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Cells)])
+def test_each_field_of_the_cells_is_in_the_name_of_what_is_cached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A cell that must be at least 1, or that is published elsewhere, has other neighbours suppressed."""
+    step._cached_protection(tmp_path, cells_of(TABLE), PARAMETERS, PARENTS)
+    cells = cells_of(TABLE)
+    content = getattr(cells, name)
+    if isinstance(content, set):
+        content.add(len(cells.keys) - 1)
+    elif isinstance(content, dict):
+        content[cells.keys[0]] = 0
+    else:
+        content[-1] = 1.0 if isinstance(content[-1], float) else None
+    monkeypatch.setattr(step, "protect", lambda *_: pytest.fail("worked out again"))
+    with pytest.raises(pytest.fail.Exception, match="worked out again"):
+        step._cached_protection(tmp_path, cells, PARAMETERS, PARENTS)
 
 
 @pytest.mark.parametrize("is_suppressed", [False, True])
