@@ -106,7 +106,7 @@ resolve := uv pip compile --universal --python-version 3.11 --generate-hashes --
 lock: ## resolve the dependency ranges again (needs uv)
 	$(resolve) --extra dev pyproject.toml --output-file requirements.lock
 	cd scripts/superset && $(resolve) build-requirements.in --output-file build-requirements.lock
-	cd scripts/superset && $(resolve) --no-emit-package odfpy requirements.in --output-file requirements.lock
+	cd scripts/superset && $(resolve) --no-emit-package odfpy --override overrides.in requirements.in --output-file requirements.lock
 
 # Deliveries that a user keeps in the data folder are none of our business, nor are those that were accepted, nor what
 # builds moved (history): only what a build makes again goes.

@@ -30,6 +30,7 @@ from plie_warehouse.disclosure.cells import (
     Territory,
 )
 from plie_warehouse.disclosure.intervals import TOLERANCE, Reach, propagated
+from plie_warehouse.disclosure.needed import needed
 from plie_warehouse.disclosure.problem import (
     Parameters,
     Part,
@@ -56,6 +57,8 @@ LARGE_REST = 40
 # The engine is slower with more cells: parts that are not connected share a run up to this size.
 RUN_CELLS = 1000
 ENGINE_RUNS, REPAIRS = 4, 16
+# Layers of which the cells that the engine chose without need are published again.
+THINNED_LAYERS = 2
 # Number of repairs, at the end, that suppress all cells of the sums with an interval too narrow: a build must not fail
 # because the engine found no better solution.
 LAST_RESORT = 8
@@ -64,9 +67,16 @@ REPAIRS_FOR_WIDTH = 2
 # Number of repairs for cells that are not small: those still too narrow are then published, because they are known
 # to the public anyway.
 REPAIRS_FOR_OTHERS = 6
-# Readers need the totals of a territory most: each costs as much as this many cells of the same size. The engine takes
-# whole costs.
-TOTAL_WORTH, MOST_COST = 10, 10_000_000
+# Readers need the totals of a territory most: each costs as much as this many cells of the same size. What they come
+# for are the two rates of a PLIE (D15): a count of the raw rate costs most, then the count that the headline rate needs
+# beside it, both as if they were ``LEAST_RATED`` at least; the same counts of departments and regions give way. The
+# engine takes whole costs.
+TOTAL_WORTH, RAW_WORTH, HEADLINE_WORTH, GIVING_WAY_WORTH = 10, 3000, 300, 1
+LEAST_RATED, MOST_COST = 30, 10_000_000
+PLIE = "plie"
+RAW = {("plie_outcomes", TOTAL, name, TOTAL) for name in ("exits", "positive_exits")}
+NEUTRALISED = ("plie_outcomes", TOTAL, "neutralised_exits", TOTAL)
+HEADLINE = {NEUTRALISED, ("plie_outcomes", TOTAL, "exits_excluding_neutralised", TOTAL)}
 
 # Status of a suppressed cell: readers learn from it whether the cell is small. The third status, for cells that this
 # would reveal, does not say it.
@@ -129,9 +139,10 @@ def protect(
         is_regional=np.array(
             [any(_kind(cells, index) == OUTSIDE[0] for index in group) for group in problem.members], dtype=bool
         ),
-        is_total=np.array([_is_total(cells, group) for group in problem.members], dtype=bool),
+        worth=np.array([_worth(cells, group) for group in problem.members]),
     )
-    suppressed = problem.is_suppressed.copy()
+    is_headline = np.array([_is_headline(cells, group) for group in problem.members], dtype=bool)
+    suppressed = problem.is_suppressed | work.make_room(is_headline)
     progress(f"{len(problem)} cellules, {int(suppressed.sum())} primaires")
     for layer, name in enumerate(LAYERS):
         suppressed |= work.protect_layer(layer, suppressed)
@@ -177,8 +188,26 @@ def _is_first(cells: Cells, group: Sequence[int]) -> bool:
     return bool(marts & {*FIRST_MARTS, COMPLEMENT}) or (bool(marts) and cells.quantities[group[0]] == HOURS)
 
 
-def _is_total(cells: Cells, group: Sequence[int]) -> bool:
-    return any(cells.keys[index] is not None and cells.keys[index][1][1] == TOTAL for index in group)
+def _measures(cells: Cells, group: Sequence[int]) -> set[tuple[str, Measure]]:
+    """The measures of these cells, each with the kind of its territory."""
+    keys = (cells.keys[index] for index in group)
+    return {(key[0][0], key[1]) for key in keys if key is not None}
+
+
+def _is_headline(cells: Cells, group: Sequence[int]) -> bool:
+    return any(kind == PLIE and measure in HEADLINE for kind, measure in _measures(cells, group))
+
+
+def _worth(cells: Cells, group: Sequence[int]) -> int:
+    measures = _measures(cells, group)
+    if any(kind == PLIE and measure in RAW for kind, measure in measures):
+        return RAW_WORTH
+    # Without the neutralised exits the others are not shown either: to make one of both dear is enough.
+    if (PLIE, NEUTRALISED) in measures:
+        return HEADLINE_WORTH
+    if any(kind != PLIE and measure in HEADLINE for kind, measure in measures):
+        return GIVING_WAY_WORTH
+    return TOTAL_WORTH if any(measure[1] == TOTAL for _, measure in measures) else 1
 
 
 def _kind(cells: Cells, index: int) -> str | None:
@@ -217,7 +246,7 @@ class _Work:
         parameters: Parameters,
         is_first: np.ndarray,
         is_regional: np.ndarray,
-        is_total: np.ndarray,
+        worth: np.ndarray,
     ) -> None:
         self.problem, self.parameters = problem, parameters
         self.width = np.where(problem.is_hours, parameters.hours_least, float(parameters.width))
@@ -241,6 +270,8 @@ class _Work:
         self.least, self.most = problem.value.astype(float), problem.value.astype(float)
         self.is_wide = np.zeros(len(problem), dtype=bool)
         self.is_unsaid = np.zeros(len(problem), dtype=bool)
+        # Unsaid because nothing else helps: such a cell is like any other for a reader, small or not.
+        self.is_yielding = np.zeros(len(problem), dtype=bool)
         self.is_near = np.zeros(len(problem), dtype=bool)
         self.ceiling = float(problem.value.max(initial=0) * 2 + 100)
         # The protection level of a small count is at most what small national counts leave of it. Statuses of other
@@ -249,9 +280,31 @@ class _Work:
         self.low = np.maximum(problem.wanted_low, np.where(problem.is_primary, np.ceil(least - TOLERANCE), 0))
         self.high = np.minimum(problem.wanted_high, np.where(problem.is_primary, np.floor(most + TOLERANCE), np.inf))
         self.is_regional = is_regional
-        self.worth = np.where(is_total, TOTAL_WORTH, 1)
+        self.worth = worth
         # One more than two: while the engine works for some, the others prepare its next system.
         self.workers = min(3, (os.cpu_count() or 1) + 1)
+
+    def make_room(self, is_headline: np.ndarray) -> np.ndarray:
+        """The parts of a headline count whose statuses would tell too much of a small part while the count is shown, so
+        that it would have to be suppressed. They get the status ``UNSAID`` instead."""
+        problem, found = self.problem, np.zeros(len(self.problem), dtype=bool)
+        upper = self._upper(np.arange(len(problem)))
+        is_shown = is_headline & ~problem.is_suppressed
+        for right, terms in problem.rows:
+            parts = {index: coefficient for index, coefficient in terms.items() if not is_shown[index]}
+            small = [index for index in parts if problem.is_primary[index]]
+            if len(parts) == len(terms) or not small:
+                continue
+            of = np.array([*parts])
+            place = {index: number for number, index in enumerate(parts)}
+            shown = sum(terms[index] * problem.value[index] for index in terms if is_shown[index])
+            row = (right - shown, {place[index]: coefficient for index, coefficient in parts.items()})
+            least, most = propagated(problem.lower[of], upper[of], [row], passes=1)
+            chosen = [place[index] for index in small]
+            short = (least[chosen] > self.low[small] + TOLERANCE) | (most[chosen] < self.high[small] - TOLERANCE)
+            if short.any():
+                found[of] = True
+        return self.leave_unsaid(found & problem.is_published)
 
     def protect_layer(self, layer: int, suppressed: np.ndarray) -> np.ndarray:
         """The cells that the engine suppresses in one layer, after the layers before it. Within a region, suppressed
@@ -286,6 +339,7 @@ class _Work:
         problem, of = self.problem, part.of
         targets = np.flatnonzero(is_target[of])
         low, high = self._ask(part, targets, self._with_all_suppressed(part))
+        asked = targets, low, high
         mine = suppressed[of] | ~problem.is_published[of] | part.is_boundary
         before = mine.copy()
         # More suppression never narrows an interval: a cell that is wide enough is not asked for again.
@@ -296,12 +350,14 @@ class _Work:
                 break
             targets, low, high = targets[short], low[short], high[short]
             mine[engine.secondary_cells(self._engine_run(part, mine, targets, low, high))] = True
+        # What is spared of the totals spares others that share margins with them; further on it is not worth its time.
+        if self.layer[of[~part.is_boundary]].max(initial=0) < THINNED_LAYERS:
+            mine = self._needed(part, mine, before, *asked)
         return np.flatnonzero(mine & ~before)
 
-    def _between(
-        self, part: Part, is_open: np.ndarray, targets: np.ndarray, low: np.ndarray, high: np.ndarray
-    ) -> tuple[np.ndarray, np.ndarray]:
-        """Lowest and highest possible value of ``targets``, all of them open, as far as ``low`` and ``high``."""
+    def _open(self, part: Part, is_open: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[Row]]:
+        """The open variables of a part: which of the problem they are, the place of each variable of the part among
+        them, and their rows."""
         chosen = np.flatnonzero(is_open)
         position = np.full(len(part.of), -1)
         position[chosen] = np.arange(len(chosen))
@@ -310,8 +366,42 @@ class _Work:
             (right, {int(position[index]): c for index, c in terms.items()})
             for right, terms in substituted(part.rows, is_open, value)
         ]
-        of = part.of[chosen]
+        return part.of[chosen], position, rows
+
+    def _between(
+        self, part: Part, is_open: np.ndarray, targets: np.ndarray, low: np.ndarray, high: np.ndarray
+    ) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest and highest possible value of ``targets``, all of them open, as far as ``low`` and ``high``."""
+        of, position, rows = self._open(part, is_open)
         return self._reach(of, rows).between(position[targets], low, high, np.full(len(targets), np.inf))
+
+    def _needed(
+        self,
+        part: Part,
+        chosen: np.ndarray,
+        before: np.ndarray,
+        targets: np.ndarray,
+        low: np.ndarray,
+        high: np.ndarray,
+    ) -> np.ndarray:
+        """Of the cells ``chosen`` those of ``before`` and what else ``targets`` need."""
+        of, position, rows = self._open(part, chosen)
+        found = needed(
+            self.problem.value[of],
+            self.problem.lower[of],
+            self._upper(of),
+            self._cost(of),
+            before[chosen],
+            rows,
+            position[targets],
+            low,
+            high,
+        )
+        if found is None:
+            return chosen
+        is_kept = chosen.copy()
+        is_kept[chosen] = found
+        return is_kept
 
     def _with_all_suppressed(self, part: Part) -> Reach:
         """What the variables of a part can be when all of them are suppressed."""
@@ -332,7 +422,7 @@ class _Work:
         up[targets] = np.maximum(high - problem.value[of[targets]], 0)
         return engine.Run(
             value=problem.value[of],
-            cost=np.clip(problem.value[of] * self.worth[of], 1, MOST_COST),
+            cost=self._cost(of),
             is_suppressed=mine,
             lower=problem.lower[of],
             upper=problem.upper[of],
@@ -340,6 +430,12 @@ class _Work:
             up=up,
             rows=part.rows,
         )
+
+    def _cost(self, of: np.ndarray) -> np.ndarray:
+        """What it costs readers to suppress each of these."""
+        value, worth = self.problem.value[of], self.worth[of]
+        value = np.where(worth >= HEADLINE_WORTH, np.maximum(value, LEAST_RATED), value)
+        return np.clip(value * worth, 1, MOST_COST)
 
     def check(self, suppressed: np.ndarray) -> None:
         """Everything together: ``least`` and ``most``, the values of each suppressed variable that a reader cannot
@@ -383,8 +479,7 @@ class _Work:
             list(pool.map(one, range(len(groups))))
 
     def _goal(self, of: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-        # A small cell whose status does not say so is like any other for a reader.
-        primary = self.problem.is_primary[of] & ~self.is_unsaid[of]
+        primary = self.problem.is_primary[of] & ~self.is_yielding[of]
         value, width = self.problem.value[of], self.width[of]
         return (
             np.where(primary, self.low[of], np.maximum(self.problem.lower[of], value - width)),
@@ -470,6 +565,10 @@ class _Work:
 
     def keep_back(self, found: np.ndarray) -> np.ndarray:
         """Give the cells ``found`` the status ``UNSAID``; returns those that had another."""
+        self.is_yielding |= found
+        return self.leave_unsaid(found)
+
+    def leave_unsaid(self, found: np.ndarray) -> np.ndarray:
         found = found & ~self.is_unsaid
         self.is_unsaid |= found
         self.problem.lower[found] = self.problem.least[found]
@@ -544,7 +643,7 @@ class _Work:
         At most those with everything suppressed, because the engine returns nothing when it cannot reach the bounds."""
         of = part.of[targets]
         value, width = self.problem.value[of], np.ceil(self.width[of])
-        primary = self.problem.is_primary[of] & ~self.is_unsaid[of]
+        primary = self.problem.is_primary[of] & ~self.is_yielding[of]
         low = np.where(primary, self.low[of], np.maximum(self.problem.lower[of], value - width))
         high = np.where(primary, self.high[of], value + width)
         least, most = with_all_suppressed.between(targets, low, high, np.full(len(targets), np.inf))

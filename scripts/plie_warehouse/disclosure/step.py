@@ -15,6 +15,7 @@ from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -189,8 +190,9 @@ def _cache_folder() -> Path:
 def _cached_protection(
     cache: Path, cells: Cells, parameters: Parameters, parents: dict[Territory, Territory]
 ) -> Protection:
-    known = (cells.keys, cells.values, cells.persons, cells.equations, sorted(cells.known), sorted(cells.suppressed))
-    name = hashlib.sha256(repr((known, sorted(parents.items()), parameters, _program())).encode()).hexdigest()
+    # Every field of the cells, so that a field added later is in the key too. Sets have no order of their own.
+    asked = [sorted(value) if isinstance(value, set) else value for value in vars(cells).values()]
+    name = hashlib.sha256(repr((asked, sorted(parents.items()), parameters, _program())).encode()).hexdigest()
     file = cache / f"{name}.json"
     if file.exists():
         return Protection.from_json(file.read_text(encoding="utf-8"))
@@ -204,9 +206,10 @@ def _cached_protection(
 
 
 def _program() -> str:
-    """Checksum of what decides the result besides the figures: this package and the engine."""
+    """Checksum of what decides the result besides the figures: this package, the engine, the linear programs."""
     here = Path(__file__).parent
-    digest = hashlib.sha256(json.dumps(engine.engine_versions()).encode())
+    libraries = {name: version(name) for name in ("highspy", "numpy")}
+    digest = hashlib.sha256(json.dumps(engine.engine_versions() | libraries).encode())
     for file in sorted(here.glob("*.py")):
         digest.update(file.read_bytes())
     return digest.hexdigest()

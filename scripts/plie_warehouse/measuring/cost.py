@@ -26,7 +26,8 @@ class MeasureError(PlieError):
 
 @dataclass(frozen=True)
 class Measure:
-    """One run: wall-clock and processor seconds, imports included, and the largest memory that the process held."""
+    """One run: wall-clock and processor seconds, imports and processes that it started included, and the largest memory
+    that all of them held together (of the process alone, where that cannot be seen)."""
 
     name: str
     seconds: float
@@ -48,8 +49,9 @@ def measured(name: str, command: Sequence[str], environment: Mapping[str, str]) 
             stdout=printed,
             stderr=subprocess.STDOUT,
         )
-        # Usage of this child alone: RUSAGE_CHILDREN would give the largest of all runs.
-        _, status, usage = os.wait4(process.pid, 0)
+        # Usage of this child and what it waited for: RUSAGE_CHILDREN would give the largest of all runs.
+        with TreeMemory(process.pid) as memory:
+            _, status, usage = os.wait4(process.pid, 0)
         seconds = time.perf_counter() - started
         process.returncode = os.waitstatus_to_exitcode(status)
         if process.returncode:
@@ -57,7 +59,9 @@ def measured(name: str, command: Sequence[str], environment: Mapping[str, str]) 
             raise MeasureError(f"{name}: exit code {process.returncode}\n{printed.read().decode(errors='replace')}")
     # Linux counts in kilobytes, macOS in bytes.
     unit = 1 if sys.platform == "darwin" else 1024
-    return Measure(name, seconds, usage.ru_utime + usage.ru_stime, usage.ru_maxrss * unit / 1e9)
+    # A process that ends within a second was not looked at.
+    largest = max(memory.largest, usage.ru_maxrss * unit)
+    return Measure(name, seconds, usage.ru_utime + usage.ru_stime, largest / 1e9)
 
 
 class TreeMemory:

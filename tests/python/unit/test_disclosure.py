@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import stat
+from dataclasses import fields
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ from plie_warehouse.disclosure import engine, step
 from plie_warehouse.disclosure import protection as protecting
 from plie_warehouse.disclosure.cells import Cells, DisclosureError, Rule, build_cells, relations_of
 from plie_warehouse.disclosure.intervals import Reach, propagated
+from plie_warehouse.disclosure.needed import needed
 from plie_warehouse.disclosure.problem import Parameters, build_problem, subjects_of
-from plie_warehouse.disclosure.protection import PRIMARY, SECONDARY, Protection, protect
+from plie_warehouse.disclosure.protection import PRIMARY, SECONDARY, UNSAID, Protection, protect
 
 PARAMETERS = Parameters(min_cell=5, hours_share=0.2, hours_least=50, width=2)
 LEVELS = {"plie": 1, "structure": 2, "departement": 3, "region": 4, "national": 5}
@@ -44,8 +46,14 @@ def network(suppliers: dict[str, str]) -> dict[tuple[str, str], tuple[str, str]]
     return found
 
 
-def spread(values: dict[str, dict[str, int]], parents: dict, cut: str = "cut") -> list[tuple]:
-    """Figures of every level from those of the PLIE: ``values`` is PLIE -> value of the cut -> count."""
+def spread(
+    values: dict[str, dict[str, int]],
+    parents: dict,
+    total: tuple[str, str, str] = COUNT,
+    part: tuple[str, str, str] = ("m", "cut", "n"),
+) -> list[tuple]:
+    """Figures of every level from those of the PLIE: ``values`` is PLIE -> value of the cut -> count; ``total`` and
+    ``part``: mart, cut and measure of the sums and of what they are sums of."""
     sums: dict[tuple[str, str], dict[str, int]] = {}
     for code, counts in values.items():
         territory = ("plie", code)
@@ -58,8 +66,8 @@ def spread(values: dict[str, dict[str, int]], parents: dict, cut: str = "cut") -
             territory = parents[territory]
     found = []
     for (kind, code), counts in sums.items():
-        found += [(kind, code, "m", cut, value, "n", count) for value, count in counts.items()]
-        found.append((kind, code, "m", "total", "total", "n", sum(counts.values())))
+        found += [(kind, code, *part[:2], value, part[2], count) for value, count in counts.items()]
+        found.append((kind, code, *total[:2], "total", total[2], sum(counts.values())))
     return found
 
 
@@ -250,6 +258,32 @@ def test_every_small_count_can_be_anything_from_0_to_4() -> None:
             assert [1 for other, of in suppressed if other == territory and of != value]
 
 
+@pytest.mark.parametrize(("moves", "status"), [(7, UNSAID), (8, SECONDARY)])
+def test_a_status_that_would_cost_a_headline_count_is_not_said(moves: int, status: str) -> None:
+    """One death: with the moves known to be 5 or more, it can be 4 only where the sum is 9; else the sum would go."""
+    total, part = ("plie_outcomes", "total", "neutralised_exits"), ("plie_exit_reasons", "exit_reason_class", "exits")
+    rules = {measure: Rule("personnes", False, "plie") for measure in (total, part)}
+    relations = relations_of([row(f"{' '.join(total)} -", "total"), row(f"{' '.join(part)} *", "part")])
+    table = {code: {"deces": 10, "moves": 20 + number} for number, code in enumerate("BCDEF")}
+    figures = spread(table | {"A": {"deces": 1, "moves": moves}}, PARENTS, total, part)
+    found = suppressed_of(protect(build_cells(figures, rules, relations, PARENTS, LEVELS), PARAMETERS, PARENTS))
+    assert found[("plie", "A"), "moves"] == status and (("plie", "A"), "total") not in found
+
+
+def test_what_the_engine_chose_without_need_is_published() -> None:
+    """A 3 in a table of three rows and columns: of two rectangles one is enough, the cheaper one."""
+    value = np.array([3, 20, 30, 12, 22, 32, 15, 25, 35], dtype=float)
+    rows = [(0.0, dict.fromkeys(range(first, first + 3), 1)) for first in (0, 3, 6)]
+    rows += [(0.0, dict.fromkeys(range(first, 9, 3), 1)) for first in (0, 1, 2)]
+    lower, upper = np.where(value < 5, 0.0, 5.0), np.where(value < 5, 4.0, 100.0)
+    asked = np.array([0]), np.array([0.0]), np.array([4.0])
+    is_free = np.arange(9) == 0
+    found = needed(value, lower, upper, value, is_free, rows, *asked)
+    assert found is not None and np.flatnonzero(found).tolist() == [0, 1, 3, 4]
+    # What cannot be reached is told: the cells are not enough.
+    assert needed(value, np.where(is_free, 0.0, value), upper, value, is_free, rows, *asked) is None
+
+
 def test_a_small_count_that_nothing_can_protect_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
     """An engine that suppresses nothing more leaves the 3 recoverable: the check raises."""
     monkeypatch.setattr(engine, "secondary_cells", lambda run: [])
@@ -295,6 +329,25 @@ def test_a_year_that_did_not_change_comes_from_the_cache(tmp_path: Path, monkeyp
     assert step._cached_protection(cache, cells_of(TABLE), PARAMETERS, PARENTS) == first
     with pytest.raises(pytest.fail.Exception, match="worked out again"):
         step._cached_protection(cache, cells_of(TABLE | {"A": {"x": 2, "y": 20, "z": 31}}), PARAMETERS, PARENTS)
+
+
+@pytest.mark.parametrize("name", [field.name for field in fields(Cells)])
+def test_each_field_of_the_cells_is_in_the_name_of_what_is_cached(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    """A cell that must be at least 1, or that is published elsewhere, has other neighbours suppressed."""
+    step._cached_protection(tmp_path, cells_of(TABLE), PARAMETERS, PARENTS)
+    cells = cells_of(TABLE)
+    content = getattr(cells, name)
+    if isinstance(content, set):
+        content.add(len(cells.keys) - 1)
+    elif isinstance(content, dict):
+        content[cells.keys[0]] = 0
+    else:
+        content[-1] = 1.0 if isinstance(content[-1], float) else None
+    monkeypatch.setattr(step, "protect", lambda *_: pytest.fail("worked out again"))
+    with pytest.raises(pytest.fail.Exception, match="worked out again"):
+        step._cached_protection(tmp_path, cells, PARAMETERS, PARENTS)
 
 
 @pytest.mark.parametrize("is_suppressed", [False, True])

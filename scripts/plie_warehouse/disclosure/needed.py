@@ -1,0 +1,105 @@
+"""Which of the cells that the engine chose are needed: it stops at its first solution, which may have some to spare."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import highspy
+import numpy as np
+
+from plie_warehouse.disclosure.intervals import PRIMAL_SIMPLEX, TOLERANCE
+from plie_warehouse.disclosure.problem import Row
+
+# What one unit towards the value asked for is worth, beside the costs of the cells that move with it: more than any of
+# them together.
+GAIN, MOST_COST = 1e5, 2.5e4
+
+
+def needed(
+    value: np.ndarray,
+    lower: np.ndarray,
+    upper: np.ndarray,
+    cost: np.ndarray,
+    is_free: np.ndarray,
+    rows: Sequence[Row],
+    targets: np.ndarray,
+    low: np.ndarray,
+    high: np.ndarray,
+) -> np.ndarray | None:
+    """Of suppressed variables those without which ``targets`` cannot be as low as ``low`` and as high as ``high``, the
+    free ones included; None when they cannot be with all of them.
+
+    Each bound of each target has a solution in which the rows hold and as little as may be has another value than its
+    own, by ``cost``. A variable that keeps its value in all of them need not be suppressed. What one solution moves,
+    the next may move for nothing.
+    """
+    moves = _Moves(value, lower, upper, np.where(is_free, 0.0, np.minimum(cost, MOST_COST)), rows)
+    is_needed = is_free.copy()
+    least, most = value.astype(float), value.astype(float)
+    # First what asks for most: it moves what the others then find moved.
+    for number in np.argsort(low - high, kind="stable"):
+        target = targets[number]
+        for wanted in (high[number], low[number]):
+            if least[target] <= wanted + TOLERANCE and most[target] >= wanted - TOLERANCE:
+                continue
+            solution = moves.towards(target, wanted)
+            if solution is None or abs(solution[target] - wanted) > TOLERANCE:
+                return None
+            np.minimum(least, solution, out=least)
+            np.maximum(most, solution, out=most)
+            moved = np.flatnonzero((np.abs(solution - value) > TOLERANCE) & ~is_needed)
+            is_needed[moved] = True
+            moves.make_free(moved)
+    return is_needed
+
+
+class _Moves:
+    """A linear program over how far each variable goes up and down from its value."""
+
+    def __init__(
+        self, value: np.ndarray, lower: np.ndarray, upper: np.ndarray, cost: np.ndarray, rows: Sequence[Row]
+    ) -> None:
+        self.value, self.size = value, len(value)
+        self.cost = np.concatenate([cost, cost]).astype(float)
+        self.room = np.concatenate([upper - value, value - lower]).astype(float)
+        terms = [(index, coefficient) for _, row in rows for index, coefficient in row.items()]
+        index, factor = np.array(terms, dtype=float).reshape(-1, 2).T
+        program = highspy.HighsLp()
+        program.num_col_, program.num_row_ = 2 * self.size, len(rows)
+        program.col_cost_ = self.cost
+        program.col_lower_, program.col_upper_ = np.zeros(2 * self.size), self.room
+        program.row_lower_ = program.row_upper_ = np.zeros(len(rows))
+        program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+        program.a_matrix_.start_ = np.cumsum([0, *(2 * len(row) for _, row in rows)])
+        program.a_matrix_.index_ = np.stack([index, index + self.size], axis=1).ravel().astype(np.int32)
+        program.a_matrix_.value_ = np.stack([factor, -factor], axis=1).ravel()
+        self.solver = highspy.Highs()
+        for name, option in (("output_flag", False), ("threads", 1), ("presolve", "off")):
+            self.solver.setOptionValue(name, option)
+        # No variable moves is always a solution.
+        self.solver.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
+        self.solver.passModel(program)
+
+    def towards(self, target: int, wanted: float) -> np.ndarray | None:
+        """The values of least cost with ``target`` as near to ``wanted`` as it can be; None when the solver fails."""
+        distance = wanted - self.value[target]
+        pulled, held = (target, target + self.size) if distance > 0 else (target + self.size, target)
+        columns = np.array([pulled, held], dtype=np.int32)
+        self._set(columns, np.array([-GAIN, 0.0]), np.array([min(abs(distance), self.room[pulled]), 0.0]))
+        self.solver.run()
+        if self.solver.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+            self.solver.clearSolver()
+            self.solver.run()
+        is_optimal = self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        moved = np.array(self.solver.getSolution().col_value)
+        self._set(columns, self.cost[columns], self.room[columns])
+        return self.value + moved[: self.size] - moved[self.size :] if is_optimal else None
+
+    def make_free(self, variables: np.ndarray) -> None:
+        columns = np.concatenate([variables, variables + self.size]).astype(np.int32)
+        self.cost[columns] = 0.0
+        self.solver.changeColsCost(len(columns), columns, self.cost[columns])
+
+    def _set(self, columns: np.ndarray, cost: np.ndarray, most: np.ndarray) -> None:
+        self.solver.changeColsCost(len(columns), columns, cost)
+        self.solver.changeColsBounds(len(columns), columns, np.zeros(len(columns)), most)
