@@ -466,6 +466,8 @@ def coverage(rows: Rows, others: Others, departments: pd.DataFrame) -> pd.DataFr
                 "clause_structures_existing_31_dec": is_clause & last,
                 "clause_structures_with_facilitator": (headcount > 0).fillna(False),
                 "clause_facilitators": headcount.fillna(0),
+                "clause_structures_with_facilitator_31_dec": last & (headcount > 0).fillna(False),
+                "clause_facilitators_31_dec": headcount.where(last).fillna(0),
             }
         ).astype("Int64")
         counted = counted.assign(department=named["department_code"], code=named["code"].where(is_plie & last))
@@ -490,6 +492,8 @@ def coverage(rows: Rows, others: Others, departments: pd.DataFrame) -> pd.DataFr
                     "clause_structures_existing_31_dec": has_clause,
                     "clause_structures_with_facilitator": len(staff) > 0,
                     "clause_facilitators": len(staff) > 0,
+                    "clause_structures_with_facilitator_31_dec": len(staff) > 0 and has_clause,
+                    "clause_facilitators_31_dec": len(staff) > 0 and has_clause,
                 }
                 sums |= {measure: pd.NA for measure, is_known in unknown.items() if not is_known}
                 pieces.append({YEAR: year, "territory_kind": kind, "territory_code": territory, **sums})

@@ -234,6 +234,18 @@ def test_facilitators_of_every_structure() -> None:
     assert of(nord, "clause_structures_with_facilitator", "clause_facilitators") == ("1", "3")
 
 
+@pytest.mark.parametrize(("closed_on", "there"), [("2021-12-31", ("0", "0")), ("2022-01-01", ("1", "3"))])
+def test_facilitators_of_structures_of_the_last_day(reference: Reference, closed_on: str, there: tuple) -> None:
+    """The structure of nobody's register exists on no day."""
+    others = nobody(
+        clause_structures=[{"structure_code": "S", "department_code": "59", "closed_on": closed_on}],
+        facilitators=[{"structure_code": "S", "headcount": 3}, {"structure_code": "Z", "headcount": 1}],
+    )
+    found = figures(judged(reference), reference, "network_coverage", others)
+    of_last_day = (found["clause_structures_with_facilitator_31_dec"], found["clause_facilitators_31_dec"])
+    assert (found["clause_facilitators"], of_last_day) == ("4", there)
+
+
 # ------------------------------------------------------------------------------------------- D53
 
 MOVES = ("members", "previous_members", "arrivals", "departures")
