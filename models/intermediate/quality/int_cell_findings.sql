@@ -145,7 +145,7 @@ with final as (
         required=[
             'reporting_year', 'plie_code', 'operator_type', 'operation_type', 'amount_eur',
         ],
-        codes=['operator_type'],
+        codes=['operator_type', 'operation_type'],
         values=['reporting_year', 'plie_code', 'amount_eur']
     ) }}
     union all

@@ -61,7 +61,7 @@ OPEN_ENDED, LONG_ENOUGH = ("cdi", "titulaire"), "cdd"
 JOB_FAMILIES = ("emploi_non_aide", "emploi_iae", "emploi_aide")
 
 # Types of employer and of awardee (D45).
-IAE = ("aci", "ei", "etti", "ai")
+IAE = ("aci", "ei", "etti", "ai", "eiti")
 IAE_GEIQ_RQ = (*IAE, "regie_quartier", "geiq")
 
 # An employer belongs to one contract: only the contracts of this cut add up.

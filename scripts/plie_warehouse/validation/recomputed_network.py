@@ -518,8 +518,7 @@ def mix(rows: Rows, table: str, cuts: Mapping[str, str | None], reference: Mappi
             of_code = groups[groups["code_list"] == code_list].set_index("code")["group_code"]
             answers[group] = answers[code_list].map(of_code)
     if "operation_type" in answers:
-        word = answers["operation_type"].str.lower()
-        answers["operation_type"] = word.where(word != UNKNOWN)
+        answers["operation_type"] = answers["operation_type"].where(answers["operation_type"] != UNKNOWN)
     pieces = []
     for cut, column in cuts.items():
         value = answers[column] if column else pd.Series(cut, index=answers.index, dtype=object)
@@ -533,10 +532,7 @@ def mix(rows: Rows, table: str, cuts: Mapping[str, str | None], reference: Mappi
             {"responding_plie": "max", "amount_known_eur": "sum", "amount_total_eur": "sum"}
         )
         amounts = answers.assign(cut_value=value)[known].groupby([YEAR, PLIE, "cut_value"])["amount"].sum()
-        values = _listed_values(cut, reference)
-        if values is None:
-            values = sorted(set(value.dropna()))
-        spine = cross(base.reset_index(), pd.DataFrame({"cut_value": values}, dtype=object))
+        spine = cross(base.reset_index(), pd.DataFrame({"cut_value": _listed_values(cut, reference)}, dtype=object))
         piece = spine.merge(amounts.rename("amount_eur").reset_index(), on=[YEAR, PLIE, "cut_value"], how="left")
         piece["amount_eur"] = piece["amount_eur"].fillna(0).astype("Int64")
         pieces.append(piece.assign(cut=cut, plie_with_amount=(piece["amount_eur"] > 0).astype("Int64")))
@@ -544,15 +540,15 @@ def mix(rows: Rows, table: str, cuts: Mapping[str, str | None], reference: Mappi
     return together.astype(dict.fromkeys(("responding_plie", "amount_known_eur", "amount_total_eur"), "Int64"))
 
 
-def _listed_values(cut: str, reference: Mapping[str, pd.DataFrame]) -> list[str] | None:
-    """The values of a cut that have a list; ``None`` for words of the PLIE's own."""
+def _listed_values(cut: str, reference: Mapping[str, pd.DataFrame]) -> list[str]:
+    """The values of a cut, without the code for what is not known."""
     if cut == "total":
         return [cut]
     if cut in GROUPED:
         groups = reference["code_groups"]
         return [*groups.loc[groups["code_list"] == GROUPED[cut], "group_code"].drop_duplicates()]
     lists = reference["code_lists"]
-    return [*lists.loc[lists["code_list"] == cut, "code"]] or None
+    return [*lists.loc[(lists["code_list"] == cut) & (lists["code"] != UNKNOWN), "code"]]
 
 
 def team_size(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

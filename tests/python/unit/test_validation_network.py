@@ -406,17 +406,21 @@ def test_an_amount_is_not_below_zero(amount: str, reason: str | None) -> None:
     assert reasons(rows, "survey_funding").get(0) == reason
 
 
-def test_operations_are_words_and_inconnu_is_none() -> None:
-    given = [("59-09", "Chantier", "10"), ("59-09", "chantier", "20"), ("62-03", "Inconnu", "70")]
+def test_operations_are_of_the_list_and_inconnu_is_none(reference: Reference) -> None:
+    """A word that is in no list and no map is no answer to the question, and its amount is not lost."""
+    given = [("59-09", "formation", "10"), ("59-09", "formation", "20"), ("62-03", "inconnu", "70"), ("59-09", None, "5")]
     allocated = [
         {"plie_code": p, "operator_type": "aci", "delivered_operator_type": "aci", "operation_type": o, "amount_eur": a}
+        | {"delivered_operation_type": o or "chantier"}
         for p, o, a in given
     ]
-    rows = judged(survey_allocations=allocated)
-    found = figures(rows, "survey_allocation_mix", cut="operation_type", cut_value="chantier")
-    assert of(found, "amount_eur", "share_of_amount", "responding_plie") == ("30.000000", "1.000000", "1")
-    found = figures(rows, "survey_allocation_mix", cut="operator_group", cut_value="iae")
-    assert of(found, "responding_plie", "share_of_amount") == ("2", "1.000000")
+    allocated[1]["operator_type"] = allocated[1]["delivered_operator_type"] = "ei"
+    rows = judged(reference, survey_allocations=allocated)
+    found = figures(rows, reference, "survey_allocation_mix", cut="operation_type", cut_value="formation")
+    assert (found["amount_eur"], found["amount_total_eur"]) == ("30.000000", "105.000000")
+    assert (found["share_of_amount"], found["responding_plie"]) == ("1.000000", "1")
+    found = figures(rows, reference, "survey_allocation_mix", cut="operator_group", cut_value="iae")
+    assert (found["responding_plie"], found["share_of_amount"]) == ("2", "1.000000")
 
 
 def test_averages_are_over_who_gave_the_number() -> None:
