@@ -81,7 +81,7 @@ with final as (
         ref('stg_network__plie_register'),
         required=['plie_code', 'name'],
         codes=['department_code'],
-        values=['plie_code', 'opened_on', 'closed_on']
+        values=['plie_code', 'opened_on', 'closed_on', 'latitude', 'longitude']
     ) }}
     union all
     {{ cell_findings(
@@ -102,7 +102,7 @@ with final as (
         ref('stg_network__mde_register'),
         required=['mde_code', 'name'],
         codes=['department_code'],
-        values=['mde_code', 'opened_on', 'closed_on']
+        values=['mde_code', 'opened_on', 'closed_on', 'latitude', 'longitude']
     ) }}
     union all
     {{ cell_findings(
@@ -131,6 +131,29 @@ with final as (
         required=['seat_no'],
         codes=[],
         values=['seat_no', 'member_code', 'is_bureau']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_network__intermediate_body_register'),
+        required=['oi_code', 'name'],
+        codes=['region_code'],
+        values=['oi_code']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_network__historical_results'),
+        required=[
+            'reporting_year', 'indicator_code', 'cut', 'cut_value', 'value', 'source',
+        ],
+        codes=['indicator_code'],
+        values=['reporting_year', 'value', 'numerator', 'denominator']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_network__targets'),
+        required=['plie_code', 'indicator_code', 'from_year', 'to_year', 'target_value'],
+        codes=['indicator_code'],
+        values=['plie_code', 'from_year', 'to_year', 'target_value']
     ) }}
     union all
     {{ cell_findings(

@@ -21,6 +21,7 @@ from plie_warehouse.validation.tools import (
     Parameters,
     delivered_years,
     in_set,
+    number_text,
     parameters_of_years,
     scaled,
 )
@@ -37,6 +38,9 @@ REGISTER_KEYS: Mapping[str, list[str]] = {
     "member_structures": ["member_code", "structure_kind", STRUCTURE],
     "intermediate_bodies": ["oi_code", PLIE],
     "board_seats": ["seat_no"],
+    "intermediate_body_register": ["oi_code"],
+    "historical_results": [YEAR, "indicator_code", "cut", "cut_value"],
+    "targets": [PLIE, "indicator_code", "from_year"],
 }
 SURVEY_KEYS: Mapping[str, list[str]] = {
     "survey_funding": [PLIE, "funder"],
@@ -191,11 +195,15 @@ def judge_rows(
         "intermediate_bodies": ("orphelin", ~bodies[PLIE].isin(known[PLIE_KIND])),
         "board_seats": ("orphelin", represents & ~in_set(seats, kept("members"), [DELIVERY_YEAR, "member_code"])),
     }
+    targets = frames["targets"]
+    also["targets"] = ("orphelin", ~targets[PLIE].isin(known[PLIE_KIND]))
     for table in AMOUNTS:
         also[table] = ("montant_negatif", scaled(frames[table]["amount_eur"], AMOUNT_DECIMALS).fillna(0) < 0)
     for table, (reason, failed) in also.items():
         failed = failed.astype(bool)
         reasons[table] = reasons[table].mask(reasons[table].isna() & failed, reason)
+    backwards = (targets["to_year"] < targets["from_year"]).fillna(False).astype(bool)
+    reasons["targets"] = reasons["targets"].mask(reasons["targets"].isna() & backwards, "dates_inversees")
 
     exclusions, accounting = outcome_of_rows(
         frames, reasons, reference["quality_reasons"], dict.fromkeys(REGISTER_KEYS, DELIVERY_YEAR)
@@ -605,7 +613,70 @@ def aggregate(table: str, rows: Rows, others: Others, reference: Mapping[str, pd
 # --------------------------------------------------------------------------------------- dimension
 
 
-def dimension(rows: Rows, accepted: pd.DataFrame, departments: pd.DataFrame) -> pd.DataFrame:
+def dimension(rows: Rows, accepted: pd.DataFrame, departments: pd.DataFrame, boxes: pd.DataFrame) -> pd.DataFrame:
     """``dim_plie`` as text: the PLIE of the registers, and those that only deliver or answer (D01)."""
     delivering = [accepted[PLIE], *(rows.kept[table][PLIE] for table in SURVEY_KEYS)]
-    return tables.dimension("dim_plie", PLIE, rows.plie_register, delivering, departments)
+    register = with_coordinates(rows.plie_register, boxes)
+    return tables.dimension("dim_plie", PLIE, register, delivering, departments)
+
+
+def with_coordinates(register: pd.DataFrame, boxes: pd.DataFrame) -> pd.DataFrame:
+    """A register with ``latitude`` and ``longitude`` as text: both known, and in a part of France, or neither (D50)."""
+    given = {
+        name: scaled(register[name], AMOUNT_DECIMALS) if name in register else pd.Series(pd.NA, index=register.index)
+        for name in ("latitude", "longitude")
+    }
+    there = pd.Series(False, index=register.index)
+    for box in boxes.to_dict("records"):
+        inside = pd.Series(True, index=register.index)
+        for name, degrees in given.items():
+            low, high = (scaled(pd.Series([box[f"{name}_{end}"]]), AMOUNT_DECIMALS)[0] for end in ("min", "max"))
+            inside &= degrees.between(low, high).fillna(False).astype(bool)
+        there |= inside
+    return register.assign(
+        **{name: number_text(degrees.where(there), AMOUNT_DECIMALS) for name, degrees in given.items()}
+    )
+
+
+def _last_named(rows: pd.DataFrame, code: str) -> pd.DataFrame:
+    """What the last register that names each code says of it."""
+    return rows.sort_values(DELIVERY_YEAR, kind="stable").drop_duplicates(code, keep="last")
+
+
+def _days_as_text(frame: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
+    days = {name: pd.to_datetime(frame[name]).dt.strftime("%Y-%m-%d") for name in names}
+    return frame.assign(**{name: day.astype(object).where(day.notna(), None) for name, day in days.items()})
+
+
+def houses(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """``dim_mde`` as text (D50)."""
+    found = with_coordinates(_last_named(rows.kept["mde_register"], "mde_code"), reference["coordinate_boxes"])
+    regions = reference["departments"][["department_code", "region_code"]].drop_duplicates()
+    return _days_as_text(found.merge(regions, on="department_code", how="left"), ("opened_on", "closed_on"))
+
+
+def member_names(rows: Rows) -> pd.DataFrame:
+    """``dim_member`` as text (D53)."""
+    return _days_as_text(_last_named(rows.kept["members"], "member_code"), ("joined_on", "left_on"))
+
+
+def bodies(rows: Rows) -> pd.DataFrame:
+    """``dim_oi`` as text: those of the register, and those that manage the credits of a PLIE in a year (D50)."""
+    named = _last_named(rows.kept["intermediate_body_register"], "oi_code")
+    managing = [register_of_year(rows.kept["intermediate_bodies"], year)["oi_code"] for year in rows.years]
+    codes = pd.concat([named["oi_code"], *managing]).drop_duplicates().to_frame()
+    found = codes.merge(named[["oi_code", "name", "region_code"]], on="oi_code", how="left")
+    return found.assign(is_registered=found["oi_code"].isin(named["oi_code"]).map({True: "true", False: "false"}))
+
+
+def participants(rows: Rows, others: Others, departments: pd.DataFrame) -> pd.DataFrame:
+    """``network_participants`` as text: PLIE that exist in the year and deliver (D51)."""
+    regions = dict(zip(departments["department_code"], departments["region_code"], strict=True))
+    pieces = []
+    for year in rows.years:
+        named = structures_of_year(rows, others.clause_structures, year)
+        delivering = others.accepted.loc[others.accepted[YEAR] == year, PLIE]
+        mine = named[(named["kind"] == PLIE_KIND) & named["in_year"].astype(bool) & named["code"].isin(delivering)]
+        pieces.append(mine.assign(**{YEAR: str(year)}))
+    found = pd.concat(pieces, ignore_index=True).rename(columns={"code": PLIE})
+    return found.assign(region_code=found["department_code"].map(regions))

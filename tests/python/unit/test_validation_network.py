@@ -408,7 +408,12 @@ def test_an_amount_is_not_below_zero(amount: str, reason: str | None) -> None:
 
 def test_operations_are_of_the_list_and_inconnu_is_none(reference: Reference) -> None:
     """A word that is in no list and no map is no answer to the question, and its amount is not lost."""
-    given = [("59-09", "formation", "10"), ("59-09", "formation", "20"), ("62-03", "inconnu", "70"), ("59-09", None, "5")]
+    given = [
+        ("59-09", "formation", "10"),
+        ("59-09", "formation", "20"),
+        ("62-03", "inconnu", "70"),
+        ("59-09", None, "5"),
+    ]
     allocated = [
         {"plie_code": p, "operator_type": "aci", "delivered_operator_type": "aci", "operation_type": o, "amount_eur": a}
         | {"delivered_operation_type": o or "chantier"}

@@ -114,7 +114,13 @@ def test_the_command_prints_a_figure(
     monkeypatch.setenv("PLIE_DATA_DIR", str(built.data))
     assert main(["explain", "c21_rate_positive_raw", "--rows", "2"]) == 0
     printed = capsys.readouterr().out
-    for text in ("44 pour cent", "Reproduit", "models/marts/plie/plie_outcomes.sql:", "Trois taux", "comme le chiffre"):
+    for text in (
+        "44 pour cent",
+        "Non comparable",
+        "models/marts/plie/plie_outcomes.sql:",
+        "Trois taux",
+        "comme le chiffre",
+    ):
         assert text in printed
 
 
