@@ -44,6 +44,7 @@ def after_what_is_judged(dbt):
     dbt.ref("revisions")
     dbt.ref("row_accounting")
     dbt.ref("survey_allocation_mix")
+    dbt.ref("survey_external_referents")
     dbt.ref("survey_funding_mix")
     dbt.ref("survey_partners")
     dbt.ref("survey_team_size")

@@ -185,6 +185,13 @@ with final as (
         codes=[],
         values=['reporting_year', 'plie_code', 'partner_companies']
     ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_survey__survey_external_referents'),
+        required=['reporting_year', 'plie_code', 'employer_type'],
+        codes=['employer_type'],
+        values=['reporting_year', 'plie_code', 'headcount', 'fte']
+    ) }}
 )
 
 select * from final

@@ -177,7 +177,7 @@ FACILITATOR_TOTALS = {"hours": "hours_counted"} | {name: name for name in CLAUSE
 OF_ORGANISATIONS = frozenset(
     {
         "network_coverage", "network_members", "survey_funding_mix", "survey_allocation_mix", "survey_team_size",
-        "survey_partners",
+        "survey_partners", "survey_external_referents",
     }
 )  # fmt: skip
 OF_THE_NATION = frozenset({"plie_job_steps", "plie_caseload"})

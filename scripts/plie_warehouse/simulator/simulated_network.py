@@ -254,16 +254,60 @@ class Network:
         bridge = self.covered[self.covered["member_code"].isin(members["member_code"])]
         seats = self.board_seats[self.board_seats["member_code"].isin(["", *members["member_code"]])]
         tables = {
-            "plie_register": _known(self.plie, "opened_on", "closed_on", last),
+            "plie_register": self._placed(_known(self.plie, "opened_on", "closed_on", last)),
             "clause_structures": _known(self.clause_structures, "opened_on", "closed_on", last),
-            "mde_register": _known(self.mde, "opened_on", "closed_on", last),
+            "mde_register": self._placed(_known(self.mde, "opened_on", "closed_on", last).assign(town="")),
             "members": members,
             "member_structures": bridge,
             "intermediate_bodies": self.intermediate_bodies,
             "board_seats": seats,
             "facilitators": self.facilitators(year),
         }
+        tables |= self._about_results(year)
         return {name: frame for name, frame in tables.items() if len(frame)}
+
+    def _placed(self, register: pd.DataFrame) -> pd.DataFrame:
+        """A register with invented coordinates in the part of France of each seat, to the hundredth of a degree; none
+        where the department is not known."""
+        boxes, rng = self.targets["places"], generator(self.seed, "places")
+        draws = rng.random((len(register), 2))
+        found = {"latitude": [], "longitude": []}
+        for department, draw in zip(register["department_code"], draws, strict=True):
+            box = boxes.get(department, boxes["metropole"])
+            for name, part in zip(found, draw, strict=True):
+                low, high = box[name]
+                found[name].append(round(100 * (low + part * (high - low))) if department else -1)
+        return register.assign(**found)
+
+    def _about_results(self, year: int) -> dict[str, pd.DataFrame]:
+        """The intermediate bodies by name, results of earlier years, and an objective of each PLIE that delivers."""
+        results, target = self.targets["historical_results"], self.targets["targets"]
+        first = self.intermediate_bodies.drop_duplicates("oi_code")
+        results = [one for one in results if one["year"] < year]
+        return {
+            "intermediate_body_register": pd.DataFrame({
+                "oi_code": first["oi_code"],
+                "name": [f"Organisme intermédiaire simulé {code}" for code in first["oi_code"]],
+                "region_code": [self.region_of(code) for code in first["plie_code"]],
+            }),
+            "historical_results": pd.DataFrame({
+                "reporting_year": [str(one["year"]) for one in results],
+                "indicator_code": [one["indicator"] for one in results],
+                "cut": "total",
+                "cut_value": "total",
+                "value": [round(one["value"] * 100) for one in results],
+                "numerator": -1,
+                "denominator": -1,
+                "source": [one["source"] for one in results],
+            }),
+            "targets": pd.DataFrame({
+                "plie_code": self.delivering,
+                "indicator_code": target["indicator"],
+                "from_year": str(target["from"]),
+                "to_year": str(target["to"]),
+                "target_value": round(target["value"] * 100),
+            }),
+        }  # fmt: skip
 
 
 def _known(frame: pd.DataFrame, begins: str, ends: str, day: int) -> pd.DataFrame:

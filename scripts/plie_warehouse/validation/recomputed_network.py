@@ -47,6 +47,7 @@ SURVEY_KEYS: Mapping[str, list[str]] = {
     "survey_allocations": [PLIE, "operator_type", "operation_type"],
     "survey_teams": [PLIE, "team"],
     "survey_partners": [PLIE],
+    "survey_external_referents": [PLIE, "employer_type"],
 }
 
 # Tables of amounts, which are never below zero.
@@ -581,7 +582,24 @@ def team_size(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame
     )
 
 
-def partners(rows: Rows) -> pd.DataFrame:
+def external_referents(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``survey_external_referents`` by year, PLIE and employer (D58), of the PLIE that gave the persons
+    of a known employer; 0 for an employer that a PLIE does not name.
+    """
+    lists = reference["code_lists"]
+    employers = lists.loc[lists["code_list"] == "operator_type", ["code"]].rename(columns={"code": "employer_type"})
+    answers = rows.kept["survey_external_referents"]
+    answers = answers[answers["employer_type"].notna() & answers["headcount"].notna()]
+    answers = answers.assign(etp=scaled(answers["fte"], ETP_DECIMALS))
+    total = answers.groupby([YEAR, PLIE])["headcount"].sum().rename("headcount_total").reset_index()
+    counts = cross(total, employers)
+    named = answers[[YEAR, PLIE, "employer_type", "headcount", "etp"]]
+    counts = counts.merge(named, on=[YEAR, PLIE, "employer_type"], how="left")
+    filled = {name: counts[name].fillna(0).astype("Int64") for name in ("headcount", "etp")}
+    return counts.assign(responding_plie=1, **filled)
+
+
+def partners(rows: Rows, _: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Counts behind ``survey_partners`` by year and PLIE (D54)."""
     return rows.kept["survey_partners"][[YEAR, PLIE, "partner_companies"]].assign(responding_plie=1)
 
@@ -591,7 +609,10 @@ def survey_counts(table: str, rows: Rows, reference: Mapping[str, pd.DataFrame])
     if table in MIXES:
         counts = mix(rows, *MIXES[table], reference)
     else:
-        counts = team_size(rows, reference) if table == "survey_team_size" else partners(rows)
+        counts = {
+            "survey_team_size": team_size,
+            "survey_external_referents": external_referents,
+        }.get(table, partners)(rows, reference)
     territories = territories_of(counts, rows.plie_register, reference["departments"], PLIE, "plie")
     counts = roll_up(counts, territories, list(TABLE_RULES[table].cuts), PLIE)
     if table == "survey_team_size":
