@@ -46,7 +46,7 @@ def staged(**tables: list[dict]) -> dict[str, dict[str, pd.DataFrame]]:
 def judged(reference: dict[str, pd.DataFrame] = REFERENCE, **tables: list[dict]) -> recomputed_network.Rows:
     frames = staged(**tables)
     heard = {int(year) for rows in frames["plie"].values() for year in rows["reporting_year"].dropna()}
-    return recomputed_network.judge_rows(frames["network"], frames["survey"], heard, REFERENCE)
+    return recomputed_network.judge_rows(frames["network"], frames["survey"], heard, reference)
 
 
 def figures(
