@@ -41,14 +41,16 @@
 {#- The delivered rows of the PLIE register, else those of the embedded one, which count as one delivery. Names of CTEs. -#}
 {% macro plie_register_rows(delivered, embedded) -%}
     {%- set columns = ['plie_code', 'name', 'town', 'department_code', 'opened_on', 'closed_on'] -%}
+    {%- set origin = ['source_table', 'source_file', 'source_row'] -%}
     select
         delivery_year,
-        {{ columns | join(', ') }}
+        {{ (columns + origin) | join(', ') }}
     from {{ delivered }}
     union all
     select
         0 as delivery_year,
-        {{ columns | join(', ') }}
+        {{ columns | join(', ') }},
+        null as {{ origin | join(', null as ') }}
     from {{ embedded }}
     where not exists (select 1 from {{ delivered }})
 {%- endmacro %}

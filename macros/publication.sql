@@ -77,7 +77,8 @@
 {#- The comparison with what was printed as readers get it: our values where the indicators that they are made from are
     published; the queries of the private warehouse stay there. -#}
 {% macro printed_comparison_copy() -%}
-    {%- set values = ['our_value', 'exact_value', 'numerator', 'denominator'] -%}
+    {#- Figures that can be read in two ways are of the nation, whose totals stay as they are: their other value may be shown. -#}
+    {%- set values = ['our_value', 'exact_value', 'other_value', 'numerator', 'denominator'] -%}
     with compared as (select * from {{ ref('printed_comparison') }}),
 
     indicators as (select * from {{ ref('published_indicators') }}),

@@ -2,9 +2,8 @@
     the amounts whose value is known, of all who answered, and not means of shares; the base is given with them (D19).
       answers       CTE with reporting_year, plie_code, amount_eur and a column for each cut, null where it is not known
       territories   CTE of the bridge
-      cuts          column of the cut -> list of its values as a query (cut_value, cut_value_label_fr), or none: the delivered ones
-      labels        column of the cut -> column of the label, for cuts that have no list -#}
-{% macro survey_mix(answers, territories, cuts, labels={}) -%}
+      cuts          column of the cut -> list of its values as a query (cut_value, cut_value_label_fr) -#}
+{% macro survey_mix(answers, territories, cuts) -%}
     {%- set keys = ['reporting_year', 'territory_kind', 'territory_code', 'cut'] %}
 with amounts as (
     select
@@ -12,7 +11,6 @@ with amounts as (
         plie_code,
         {{ total_cut() }} as cut,
         {{ total_cut() }} as cut_value,
-        {{ total_label() }} as cut_value_label_fr,
         amount_eur
     from {{ answers }}
     {%- for cut in cuts %}
@@ -22,14 +20,13 @@ with amounts as (
         plie_code,
         '{{ cut }}' as cut,
         {{ cut }} as cut_value,
-        {{ labels[cut] or 'null' }} as cut_value_label_fr,
         amount_eur
     from {{ answers }}
     {%- endfor %}
 ),
 
 listed_values as (
-    {%- for cut, list in cuts.items() if list %}
+    {%- for cut, list in cuts.items() %}
     select
         '{{ cut }}' as cut,
         cut_value,
@@ -37,16 +34,10 @@ listed_values as (
     from ({{ list }}) as listed
     union all
     {%- endfor %}
-    -- Values that no list has: the delivered ones.
     select
-        cut,
-        cut_value,
-        min(cut_value_label_fr) as cut_value_label_fr
-    from amounts
-    where
-        cut_value is not null
-        and cut_value_label_fr is not null
-    group by cut, cut_value
+        {{ total_cut() }} as cut,
+        {{ total_cut() }} as cut_value,
+        {{ total_label() }} as cut_value_label_fr
 ),
 
 -- Who answered a question: a PLIE that gave at least one known value of the cut.
@@ -121,10 +112,10 @@ final as (
 select * from final
 {%- endmacro %}
 
-{#- The values of a cut that a reference list has, as a query, for survey_mix. -#}
+{#- The values of a cut that a reference list has, as a query, for survey_mix; a list may have a code for what is not known. -#}
 {% macro listed_codes(code_lists, code_list) -%}
     select code as cut_value, min(label_fr) as cut_value_label_fr from {{ code_lists }}
-    where code_list = '{{ code_list }}' group by code
+    where code_list = '{{ code_list }}' and code <> {{ unknown_code() }} group by code
 {%- endmacro %}
 
 {#- The groups that the codes of a list fall into, likewise. -#}

@@ -3,17 +3,21 @@
 {%- set tables = [
     ref('stg_plie__participants'), ref('stg_plie__steps'), ref('stg_plie__exits'), ref('stg_clause__procurements'),
     ref('stg_clause__beneficiaries'), ref('stg_clause__work_contracts'), ref('stg_clause__hours'),
+    ref('stg_survey__survey_allocations'),
 ] %}
 with code_maps as (select * from {{ ref('code_maps') }}),
 
 mapped as (select * from {{ ref('stg_reference__code_maps') }}),
 
+-- The list of a column of this name that suppliers deliver, else that of the survey.
 coded_fields as (
-    select distinct
+    select
         column_name as field,
-        code_list
+        min(code_list) filter (where kind in ('plie', 'clause')) as supplier_list,
+        coalesce(supplier_list, min(code_list)) as code_list
     from {{ ref('delivered_columns') }}
-    where code_list is not null and kind in ('plie', 'clause')
+    where code_list is not null
+    group by column_name
 ),
 
 codes as (select * from {{ ref('stg_reference__codes') }}),

@@ -5,9 +5,9 @@
     'deliveries_clause': ['procurements', 'beneficiaries', 'work_contracts', 'hours'],
     'deliveries_network': [
         'clause_structures', 'facilitators', 'plie_register', 'mde_register', 'members', 'member_structures',
-        'intermediate_bodies', 'board_seats',
+        'intermediate_bodies', 'board_seats', 'intermediate_body_register', 'historical_results', 'targets',
     ],
-    'deliveries_survey': ['survey_funding', 'survey_allocations', 'survey_teams', 'survey_partners'],
+    'deliveries_survey': ['survey_funding', 'survey_allocations', 'survey_teams', 'survey_partners', 'survey_external_referents'],
 } %}
 {%- set facts = {
     'participants': ref('fct_parcours'),

@@ -6,3 +6,5 @@ union all
 {{ measures_as_rows('survey_team_size', ['team']) }}
 union all
 {{ measures_as_rows('survey_partners') }}
+union all
+{{ measures_as_rows('survey_external_referents', ['employer_type']) }}

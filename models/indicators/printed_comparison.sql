@@ -1,35 +1,65 @@
 -- Every figure that the network printed, with ours at the printed rounding (D55). Nothing else in the project reads what was
--- printed. A figure is contradicted, and not different, when the other figures of its own source give ours.
+-- printed. A figure is contradicted, and not different, when the other figures of its own source give ours, or give ours under
+-- other words. Where the words can be read in two ways, the value of the other reading stands beside ours.
 -- D61: each of our values leads to the rows behind its numerator and its denominator.
 with figures as (select * from {{ ref('printed_figures') }}),
 
 contradictions as (select * from {{ ref('printed_contradictions') }}),
 
+readings as (select * from {{ ref('printed_readings') }}),
+
 statuses as (select * from {{ ref('comparison_statuses') }}),
+
+parameters as (select * from {{ ref('parameters') }}),
 
 measures as (select * from {{ ref('measures') }}),
 
 indicators as (select * from {{ ref('indicators') }}),
 
+network_coverage as (select * from {{ ref('network_coverage') }}),
+
+asked as (
+    select
+        figure_id,
+        false as is_other_reading,
+        indicator_code,
+        cut,
+        cut_values,
+        method_version
+    from figures
+    where indicator_code is not null
+    union all
+    select
+        figure_id,
+        true as is_other_reading,
+        indicator_code,
+        cut,
+        cut_values,
+        method_version
+    from readings
+),
+
 -- A printed group, local authorities, may be several values of a cut: they are disjoint and have one base.
 wanted as (
     select
-        figure_id,
-        reporting_year,
-        territory_kind,
-        territory_code,
-        indicator_code,
-        cut,
-        unnest(string_split(cut_values, '|')) as cut_value,
-        method_version,
-        part = 'change' as is_change
-    from figures
-    where indicator_code is not null
+        asked.figure_id,
+        asked.is_other_reading,
+        figures.reporting_year,
+        figures.territory_kind,
+        figures.territory_code,
+        asked.indicator_code,
+        asked.cut,
+        unnest(string_split(asked.cut_values, '|')) as cut_value,
+        asked.method_version,
+        figures.part = 'change' as is_change
+    from asked
+    inner join figures using (figure_id)
 ),
 
 with_parts as (
     select
         wanted.figure_id,
+        wanted.is_other_reading,
         bool_or(wanted.is_change) as is_change,
         count(*) = count(indicators.numerator)
         and (count(*) = count(previous.numerator) or not bool_or(wanted.is_change)) as is_complete,
@@ -50,7 +80,7 @@ with_parts as (
             and wanted.cut = previous.cut
             and wanted.cut_value = previous.cut_value
             and wanted.method_version = previous.method_version
-    group by wanted.figure_id
+    group by wanted.figure_id, wanted.is_other_reading
 ),
 
 -- As whole numbers: a rounded value is not rounded again, nor two of them subtracted.
@@ -72,32 +102,93 @@ fractions as (
     where is_complete
 ),
 
+ours as (
+    select *
+    from fractions
+    where not is_other_reading
+),
+
+others as (
+    select *
+    from fractions
+    where is_other_reading
+),
+
+-- D73: the value in force on the last day of the year of the figure.
+restated as (
+    select
+        figures.figure_id,
+        parameters.value as parameter_value
+    from figures
+    inner join parameters
+        on
+            figures.parameter_name = parameters.name
+            and {{ in_force('parameters', last_day_of_year('figures.reporting_year')) }}
+),
+
+-- D75: the years of which enough PLIE delivered; the sample is a network of its own.
+national_years as (
+    select network_coverage.reporting_year
+    from network_coverage
+    inner join parameters
+        on
+            parameters.name = 'comparison_min_participation'
+            and {{ in_force('parameters', last_day_of_year('network_coverage.reporting_year')) }}
+    where
+        network_coverage.territory_kind = 'national'
+        and network_coverage.plie_participating >= parameters.value * network_coverage.plie_existing_in_year
+),
+
 compared as (
     select
         figures.*,
-        fractions.numerator,
-        fractions.denominator,
-        fractions.build_id,
-        fractions.figure_id is not null as is_found,
-        {{ displayed_at('(fractions.above * figures.factor)', 'fractions.below', 'figures.rounding') }} as our_value,
-        {{ exact_display('(fractions.above * figures.factor)', 'fractions.below') }} as exact_value,
+        ours.numerator,
+        ours.denominator,
+        ours.build_id,
+        coalesce(
+            {{ displayed_at('(ours.above * figures.factor)', 'ours.below', 'figures.rounding') }},
+            restated.parameter_value
+        ) as our_value,
+        coalesce(
+            {{ exact_display('(ours.above * figures.factor)', 'ours.below') }},
+            restated.parameter_value
+        ) as exact_value,
+        {{ displayed_at('(others.above * figures.factor)', 'others.below', 'figures.rounding') }} as other_value,
+        readings.reading_fr,
+        readings.other_reading_fr,
         contradictions.arithmetic_fr,
+        coalesce(contradictions.is_label, false) as is_label,
         {{ displayed_at(millionths('contradictions.implied_low'), millionths(1), 'figures.rounding') }} as implied_low,
-        {{ displayed_at(millionths('contradictions.implied_high'), millionths(1), 'figures.rounding') }} as implied_high
+        {{ displayed_at(millionths('contradictions.implied_high'), millionths(1), 'figures.rounding') }} as implied_high,
+        case
+            when figures.derivable_from = 'lignes des PLIE'
+                then
+                    years.reporting_year is not null
+                    and (figures.part <> 'change' or previous_years.reporting_year is not null)
+            else true
+        end as is_of_the_network
     from figures
-    left join fractions using (figure_id)
+    left join ours using (figure_id)
+    left join others using (figure_id)
+    left join restated using (figure_id)
+    left join readings using (figure_id)
     left join contradictions using (figure_id)
+    left join national_years as years using (reporting_year)
+    left join national_years as previous_years on figures.reporting_year = previous_years.reporting_year + 1
 ),
 
 with_status as (
     select
         *,
+        our_value = printed_value as is_same,
         case
             when our_value is null then 'not_computable'
-            when our_value = printed_value then 'reproduced'
+            when parameter_name is not null then case when is_same then 'rule' else 'differs' end
+            when not is_of_the_network or not {{ reads_store() }} then 'not_comparable'
+            when is_same and not is_label then 'reproduced'
             when
-                our_value between implied_low and implied_high
-                and printed_value not between implied_low and implied_high
+                printed_value not between implied_low and implied_high
+                and (our_value between implied_low and implied_high or (is_same and is_label))
                 then 'contradicted'
             else 'differs'
         end as status
@@ -115,13 +206,18 @@ final as (
         with_status.derivable_from,
         with_status.unit,
         with_status.printed_value,
+        with_status.qualifier,
         with_status.printed_decimals,
         with_status.our_value,
         with_status.exact_value,
+        with_status.reading_fr,
+        with_status.other_reading_fr,
+        with_status.other_value,
         with_status.status,
         statuses.label_fr as status_label_fr,
         case
             when with_status.status = 'contradicted' then with_status.arithmetic_fr
+            when with_status.status in ('rule', 'not_comparable') then statuses.meaning_fr
             when with_status.indicator_code is null then with_status.not_computable_fr
             when with_status.status = 'not_computable'
                 then 'Rien de ce qui est livré pour ' || with_status.reporting_year || ' ne donne cet indicateur.'
@@ -135,7 +231,8 @@ final as (
         with_status.cut,
         with_status.cut_values,
         with_status.method_version,
-        definitions.rule_id,
+        with_status.parameter_name,
+        case when with_status.parameter_name is not null then 'D73' else definitions.rule_id end as rule_id,
         definitions.definition_fr,
         {{ rows_of_a_figure('with_status', 'numerators.rows_sql') }} as rows_sql,
         {{ rows_of_a_figure('with_status', 'denominators.rows_sql') }} as denominator_rows_sql,

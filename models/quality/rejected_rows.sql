@@ -22,6 +22,8 @@ years as (
 
 cells as (select * from {{ ref('int_cell_findings') }}),
 
+coordinates as (select * from {{ ref('int_network__coordinates') }}),
+
 -- The columns that tell a row of a table from the others of its supplier and year.
 keys as (
     select
@@ -55,6 +57,16 @@ findings as (
         delivered_value,
         reason_code
     from cells
+    union all
+    select
+        source_table,
+        source_file,
+        source_row,
+        'latitude, longitude' as column_name,
+        concat_ws('/', coalesce(delivered_latitude, '?'), coalesce(delivered_longitude, '?')) as delivered_value,
+        {{ reason('coordonnee_hors_france') }} as reason_code
+    from coordinates
+    where not is_in_france
     union all
     select
         whole_rows.source_table,

@@ -26,6 +26,7 @@ def after_what_is_judged(dbt):
     dbt.ref("published_plie_outcomes_by_profile")
     dbt.ref("published_plie_step_mix")
     dbt.ref("published_survey_allocation_mix")
+    dbt.ref("published_survey_external_referents")
     dbt.ref("published_survey_funding_mix")
     dbt.ref("published_survey_partners")
     dbt.ref("published_survey_team_size")

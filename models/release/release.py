@@ -36,6 +36,7 @@ def after_everything(dbt):
     dbt.ref("published_plie_step_mix")
     dbt.ref("published_printed_comparison")
     dbt.ref("published_survey_allocation_mix")
+    dbt.ref("published_survey_external_referents")
     dbt.ref("published_survey_funding_mix")
     dbt.ref("published_survey_partners")
     dbt.ref("published_survey_team_size")

@@ -99,7 +99,8 @@ class Link:
 @dataclass(frozen=True)
 class Table:
     """One delivered table. ``may_be_empty``: a header without rows will do. ``date_orders``: (first, last) pairs.
-    ``rules``: what reading it applies."""
+    ``rules``: what reading it applies. ``is_of_other_years``: its rows name a year of their own, which tells them
+    apart, and not that of the delivery."""
 
     kind: str
     name: str
@@ -112,6 +113,7 @@ class Table:
     links: tuple[Link, ...]
     date_orders: tuple[tuple[str, str], ...]
     rules: tuple[str, ...]
+    is_of_other_years: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -123,10 +125,9 @@ class Table:
 
     @property
     def local_key(self) -> list[str]:
-        """The key without supplier and year: what tells a row from the others of its delivery."""
-        return [
-            column.name for column in self.columns if column.key and column.name not in (YEAR, self.supplier_column)
-        ]
+        """The key without supplier and year of the delivery: what tells a row from the others of its delivery."""
+        known = {self.supplier_column} if self.is_of_other_years else {YEAR, self.supplier_column}
+        return [name for name in self.key if name not in known]
 
     def column(self, name: str) -> Column:
         return next(column for column in self.columns if column.name == name)
@@ -195,6 +196,7 @@ def _table(kind: str, entry: dict[str, Any]) -> Table:
         links=tuple(Link(link["table"], tuple(link["columns"])) for link in meta.get("links", ())),
         date_orders=tuple((first, last) for first, last in meta.get("date_order", ())),
         rules=tuple(meta["rules"]),
+        is_of_other_years=meta.get("other_years", False),
     )
     if table.key != meta["key"]:
         raise ValueError(f"table {table.name}: its key and the columns marked as key are not the same")
@@ -232,6 +234,7 @@ _LISTS = {
     "boolean": ("boolean_spellings", "spelling", "boolean_value"),
     "department": ("departments", "department_code", "department_code"),
     "region": ("regions", "region_code", "region_code"),
+    "indicator": ("measures", "indicator_code", "indicator_code"),
 }
 
 
@@ -264,8 +267,11 @@ def load_codes() -> tuple[Code, ...]:
     for code_list, (seed, spelling, code) in _LISTS.items():
         for row in read_seed(seed):
             label = row.get("label_fr") or row.get("department_name") or row.get("region_name") or ""
-            codes.append(Code(code_list, row[spelling], row[code], label, row["valid_from"], row["valid_to"]))
-    return tuple(codes)
+            dates = row.get("valid_from", ""), row.get("valid_to", "")
+            codes.append(Code(code_list, row[spelling], row[code], label, *dates))
+    # An indicator has a row for each cut and method, the first of which names it; a measure that is none has no code.
+    first = {(code.code_list, code.spelling, code.valid_from): code for code in reversed(codes) if code.spelling}
+    return tuple(reversed(first.values()))
 
 
 def parameter(name: str, year: int) -> float:

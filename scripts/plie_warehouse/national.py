@@ -26,7 +26,8 @@ PANEL_YEARS = (2018, 2019, 2020)
 AS_OF_DATE = "2023-01-31"
 # Arguments of the interpreter that start the command line.
 PLIE = ("-m", "plie_warehouse")
-EXPLAINED = ("reproduced", "contradicted")
+EXPLAINED = ("reproduced", "rule", "contradicted")
+NOT_COMPARABLE = "not_comparable"
 
 
 class NationalError(PlieError):
@@ -56,11 +57,13 @@ class Step:
 @dataclass(frozen=True)
 class Comparison:
     """The comparison with what was printed. ``counts``: status -> label and number of figures; ``derivable``: figures
-    that follow from rows, registers or the survey; ``unexplained``: those of them that are neither reproduced nor
-    contradicted, with printed and own value; ``contradicted``: the arithmetic of each."""
+    that follow from rows, registers, the survey or a rule; ``not_comparable``: those of them of years that too few PLIE
+    delivered (D75); ``unexplained``: those that are neither that nor ``EXPLAINED``, with printed and own value;
+    ``contradicted``: the arithmetic of each."""
 
     counts: dict[str, tuple[str, int]]
     derivable: int
+    not_comparable: int
     unexplained: list[tuple[str, str, float, float | None]]
     contradicted: list[tuple[str, float, float, str]]
 
@@ -155,6 +158,7 @@ def compared(warehouse: Path) -> Comparison:
     return Comparison(
         counts={status: (label, number) for status, label, number in counts},
         derivable=len(listed),
-        unexplained=[(row[0], row[2], row[3], row[4]) for row in listed if row[1] not in EXPLAINED],
+        not_comparable=sum(row[1] == NOT_COMPARABLE for row in listed),
+        unexplained=[(row[0], row[2], row[3], row[4]) for row in listed if row[1] not in (*EXPLAINED, NOT_COMPARABLE)],
         contradicted=[(row[0], row[3], row[4], row[5]) for row in listed if row[1] == "contradicted"],
     )

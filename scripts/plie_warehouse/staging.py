@@ -52,12 +52,13 @@ def _model(table: Table) -> str:
 
 def _supplier(table: Table) -> str:
     """The column that says whose row it is; in a register of the network, the first code of what the row is about."""
-    return next(column.name for column in table.columns if column.type == "supplier")
+    suppliers = [column.name for column in table.columns if column.type == "supplier"]
+    return next(iter([*suppliers, *(name for name in table.key if name != YEAR)]))
 
 
 def _record_key(table: Table) -> list[str]:
     """The key without year and supplier; the supplier where nothing else is in it."""
-    key = [name for name in table.key if name not in (YEAR, _supplier(table))]
+    key = [name for name in table.local_key if name != _supplier(table)]
     return key or [_supplier(table)]
 
 

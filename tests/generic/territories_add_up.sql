@@ -1,6 +1,6 @@
 {#- Counts summed over the territories of each level equal the national count, for each year and cut. Only suppliers that the
-    register does not know may lack from the levels below: in a year that has one, a level may fall short, never exceed, and all
-    levels must agree with each other.
+    register does not know, or whose department it does not give, may lack from the levels below: in a year that has one, a level
+    may fall short, never exceed.
       facts, dimension, supplier, supplier_kind   where the suppliers of a year are, their dimension, their column and their level
     Returns level, measure, and both sums. -#}
 {% test territories_add_up(
@@ -24,11 +24,13 @@
         where territory_kind = 'national'
     ),
 
-    years_with_unregistered as (
+    years_with_unplaced as (
         select facts.reporting_year
         from {{ ref(facts) }} as facts
         inner join {{ ref(dimension) }} as suppliers on facts.{{ supplier }} = suppliers.{{ supplier }}
-        where not suppliers.is_registered
+        where
+            not suppliers.is_registered
+            or suppliers.department_code is null
         group by facts.reporting_year
     ),
 
@@ -60,10 +62,10 @@
 
     select compared.*
     from compared
-    left join years_with_unregistered on compared.reporting_year = years_with_unregistered.reporting_year
+    left join years_with_unplaced on compared.reporting_year = years_with_unplaced.reporting_year
     where
         (
-            years_with_unregistered.reporting_year is null
+            years_with_unplaced.reporting_year is null
             and compared.level_sum is distinct from compared.national_sum
         )
         or compared.level_sum > compared.national_sum

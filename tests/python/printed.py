@@ -16,6 +16,10 @@ def seed(name: str) -> list[dict[str, str]]:
 
 FIGURES = {row["figure_id"]: row for row in seed("printed_figures")}
 CONTRADICTIONS = {row["figure_id"]: row for row in seed("printed_contradictions")}
+FALSE_LABELS = {figure for figure, row in CONTRADICTIONS.items() if row["is_label"] == "true"}
+READINGS = {row["figure_id"]: row for row in seed("printed_readings")}
+INDICATORS = {figure for figure, row in FIGURES.items() if row["indicator_code"]}
+RULES = {figure for figure, row in FIGURES.items() if row["parameter_name"]}
 
 # The models between the rows of a table and the comparison, in their order.
 CHAINS = {

@@ -17,13 +17,13 @@ from pathlib import Path
 import openpyxl
 import pandas as pd
 
-from plie_warehouse.contract import KINDS, load_kind
+from plie_warehouse.contract import KINDS, load_kind, read_seed
 
 FORMER = {"vi": "1", "v bis": "2", "v": "3", "iv": "4", "iii": "5", "ii": "6", "i": "7"}
 YES, NO = {"oui", "o", "1", "true", "vrai"}, {"non", "n", "0", "false", "faux"}
 DURABLE_TYPES = {"cdi", "cdd", "interim", "alternance", "titulaire"}
 FIXED_TYPES = {"cdd", "interim", "alternance"}
-IAE = {"aci", "ei", "etti", "ai"}
+IAE = {"aci", "ei", "etti", "ai", "eiti"}
 STEP_IAE = IAE | {"regie_quartier"}
 AIDED = {"cui_cae", "cui_cie", "emploi_avenir"}
 NEUTRALISED = {"demenagement", "deces", "retraite"}
@@ -352,7 +352,6 @@ def network_measures(tables: Frames, year: int, delivering: set[str]) -> dict[st
         "plie:first_day": len(_on(register, first)),
         "plie:last_day": len(_on(register, last)),
         "plie:participating": len(taking_part),
-        "plie:participating_named": (taking_part["town"] != "").sum(),
         "plie:participation": percent(len(taking_part), len(in_year)),
         "members:total": len(members),
         "oi:bodies": tables["intermediate_bodies"]["oi_code"].nunique(),
@@ -360,9 +359,19 @@ def network_measures(tables: Frames, year: int, delivering: set[str]) -> dict[st
         "members:employers": members["is_employer_member"].eq(True).sum(),
         "board:seats": len(tables["board_seats"]),
         "board:bureau": tables["board_seats"]["is_bureau"].eq(True).sum(),
-        "clause:structures": len(tables["facilitators"].query("headcount > 0")),
-        "clause:facilitators": tables["facilitators"]["headcount"].sum(),
+        "board:qualified_person": (tables["board_seats"]["member_code"] == "").sum(),
     }
+    there = _on(tables["clause_structures"], last)["structure_code"]
+    staffed = tables["facilitators"][tables["facilitators"]["structure_code"].isin(there)]
+    found |= {"clause:structures": (staffed["headcount"] > 0).sum(), "clause:facilitators": staffed["headcount"].sum()}
+    departments = read_seed("departments")
+    region_of = {row["department_code"]: row["region_code"] for row in departments}
+    found |= {
+        f"plie:participating:{region}": count
+        for region, count in taking_part["department_code"].map(region_of).value_counts().items()
+    }
+    seats = tables["board_seats"].merge(members[["member_code", "region_code"]], on="member_code")
+    found |= {f"board:seats:{region}": count for region, count in seats["region_code"].value_counts().items()}
     for kind, frame, code in (("plie", register, "plie_code"), ("mde", tables["mde_register"], "mde_code")):
         there = _on(frame, last)
         mine = covered.loc[covered["structure_kind"] == kind, "structure_code"]

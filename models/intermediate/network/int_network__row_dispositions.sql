@@ -1,5 +1,5 @@
 -- Each delivered row of a register, kept or excluded for one reason: the row acceptance (D1B), then an orphan, whose member
--- is not in the same delivery (D52, D57) or whose structure is in no register of its kind (D52).
+-- is not in the same delivery (D52, D57) or whose structure is in no register of its kind (D52), or years in the wrong order.
 with acceptance as (select * from {{ ref('int_network__row_acceptance') }}),
 
 members as (select * from {{ ref('stg_network__members') }}),
@@ -11,6 +11,8 @@ member_structures as (select * from {{ ref('stg_network__member_structures') }})
 intermediate_bodies as (select * from {{ ref('stg_network__intermediate_bodies') }}),
 
 board_seats as (select * from {{ ref('stg_network__board_seats') }}),
+
+targets as (select * from {{ ref('stg_network__targets') }}),
 
 plie as (select * from {{ ref('int_plie__register') }}),
 
@@ -77,6 +79,26 @@ orphans as (
         known_members.member_code is null
         -- A seat that names no member is that of a qualified person.
         and board_seats.member_code is not null
+    union all
+    select
+        targets.source_table,
+        targets.source_file,
+        targets.source_row
+    from targets
+    left join known_structures
+        on
+            known_structures.structure_kind = 'plie'
+            and targets.plie_code = known_structures.structure_code
+    where known_structures.structure_code is null
+),
+
+ends_before_it_begins as (
+    select
+        source_table,
+        source_file,
+        source_row
+    from targets
+    where to_year < from_year
 ),
 
 final as (
@@ -86,10 +108,12 @@ final as (
             case
                 when acceptance.reason_code is not null then acceptance.reason_code
                 when orphans.source_row is not null then {{ reason('orphelin') }}
+                when ends_before_it_begins.source_row is not null then {{ reason('dates_inversees') }}
             end as reason_code
         )
     from acceptance
     left join orphans using (source_table, source_file, source_row)
+    left join ends_before_it_begins using (source_table, source_file, source_row)
 )
 
 select * from final

@@ -11,6 +11,7 @@
     ref('stg_survey__survey_allocations'),
     ref('stg_survey__survey_teams'),
     ref('stg_survey__survey_partners'),
+    ref('stg_survey__survey_external_referents'),
 ] -%}
 {%- for register in registers -%}
     {%- do relations.append('(select delivery_year as reporting_year from ' ~ register ~ ')') -%}

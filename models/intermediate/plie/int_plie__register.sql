@@ -11,6 +11,12 @@ regions as (select * from {{ ref('regions') }}),
 
 acceptance as (select * from {{ ref('int_plie__row_acceptance') }}),
 
+coordinates as (
+    select *
+    from {{ ref('int_network__coordinates') }}
+    where is_in_france
+),
+
 survey as (select * from {{ ref('int_survey__row_dispositions') }}),
 
 accepted as (
@@ -55,11 +61,14 @@ final as (
         regions.region_name,
         register.opened_on,
         register.closed_on,
-        register.plie_code is not null as is_registered
+        register.plie_code is not null as is_registered,
+        coordinates.latitude,
+        coordinates.longitude
     from all_codes
     left join register using (plie_code)
     left join departments using (department_code)
     left join regions using (region_code)
+    left join coordinates using (source_table, source_file, source_row)
 )
 
 select * from final

@@ -81,7 +81,7 @@ with final as (
         ref('stg_network__plie_register'),
         required=['plie_code', 'name'],
         codes=['department_code'],
-        values=['plie_code', 'opened_on', 'closed_on']
+        values=['plie_code', 'opened_on', 'closed_on', 'latitude', 'longitude']
     ) }}
     union all
     {{ cell_findings(
@@ -102,7 +102,7 @@ with final as (
         ref('stg_network__mde_register'),
         required=['mde_code', 'name'],
         codes=['department_code'],
-        values=['mde_code', 'opened_on', 'closed_on']
+        values=['mde_code', 'opened_on', 'closed_on', 'latitude', 'longitude']
     ) }}
     union all
     {{ cell_findings(
@@ -134,6 +134,29 @@ with final as (
     ) }}
     union all
     {{ cell_findings(
+        ref('stg_network__intermediate_body_register'),
+        required=['oi_code', 'name'],
+        codes=['region_code'],
+        values=['oi_code']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_network__historical_results'),
+        required=[
+            'reporting_year', 'indicator_code', 'cut', 'cut_value', 'value', 'source',
+        ],
+        codes=['indicator_code'],
+        values=['reporting_year', 'value', 'numerator', 'denominator']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_network__targets'),
+        required=['plie_code', 'indicator_code', 'from_year', 'to_year', 'target_value'],
+        codes=['indicator_code'],
+        values=['plie_code', 'from_year', 'to_year', 'target_value']
+    ) }}
+    union all
+    {{ cell_findings(
         ref('stg_survey__survey_funding'),
         required=['reporting_year', 'plie_code', 'funder', 'amount_eur'],
         codes=['funder'],
@@ -145,7 +168,7 @@ with final as (
         required=[
             'reporting_year', 'plie_code', 'operator_type', 'operation_type', 'amount_eur',
         ],
-        codes=['operator_type'],
+        codes=['operator_type', 'operation_type'],
         values=['reporting_year', 'plie_code', 'amount_eur']
     ) }}
     union all
@@ -161,6 +184,13 @@ with final as (
         required=['reporting_year', 'plie_code', 'partner_companies'],
         codes=[],
         values=['reporting_year', 'plie_code', 'partner_companies']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_survey__survey_external_referents'),
+        required=['reporting_year', 'plie_code', 'employer_type'],
+        codes=['employer_type'],
+        values=['reporting_year', 'plie_code', 'headcount', 'fte']
     ) }}
 )
 

@@ -1,5 +1,5 @@
--- D54: the accepted answers of the survey about allocations, with the group of each operator. A type of operation is a word of
--- the PLIE's own, compared without regard to case; the survey writes "inconnu" for a type that was not given.
+-- D54: the accepted answers of the survey about allocations, with the group of each operator. The survey writes "inconnu" for
+-- a type of operation that was not given.
 with allocations as (select * from {{ ref('stg_survey__survey_allocations') }}),
 
 dispositions as (select * from {{ ref('int_survey__row_dispositions') }}),
@@ -17,8 +17,7 @@ final as (
         accepted.amount_eur,
         accepted.operator_type,
         code_groups.group_code as operator_group,
-        nullif({{ code_key('accepted.operation_type') }}, {{ unknown_code() }}) as operation_type,
-        accepted.operation_type as operation_type_label
+        nullif(accepted.operation_type, {{ unknown_code() }}) as operation_type
     from accepted
     left join code_groups
         on

@@ -6,6 +6,7 @@ with acceptance as (
             'survey_allocations': ref('stg_survey__survey_allocations'),
             'survey_teams': ref('stg_survey__survey_teams'),
             'survey_partners': ref('stg_survey__survey_partners'),
+            'survey_external_referents': ref('stg_survey__survey_external_referents'),
         },
         ref('int_network__years'),
         'plie_code',

@@ -30,7 +30,11 @@ structure_counts as (
         {{ count_where('structure_kind = ' ~ mde_kind() ~ ' and exists_on_31_dec and is_covered') }} as mde_covered,
         {{ count_where("structure_kind = 'structure' and exists_on_31_dec") }} as clause_structures_existing_31_dec,
         {{ count_where("structure_kind = 'structure' and headcount > 0") }} as clause_structures_with_facilitator,
-        {{ count_sum("case when structure_kind = 'structure' then headcount end") }} as clause_facilitators
+        {{ count_sum("case when structure_kind = 'structure' then headcount end") }} as clause_facilitators,
+        {{ count_where("structure_kind = 'structure' and headcount > 0 and exists_on_31_dec") }}
+            as clause_structures_with_facilitator_31_dec,
+        {{ count_sum("case when structure_kind = 'structure' and exists_on_31_dec then headcount end") }}
+            as clause_facilitators_31_dec
     from structures_by_territory
     group by reporting_year, territory_kind, territory_code
 ),
@@ -74,6 +78,10 @@ with_unknown as (
         case when kinds.has_facilitators then counts.clause_structures_with_facilitator end
             as clause_structures_with_facilitator,
         case when kinds.has_facilitators then coalesce(counts.clause_facilitators, 0) end as clause_facilitators,
+        case when kinds.has_facilitators and kinds.has_clause_register then counts.clause_structures_with_facilitator_31_dec end
+            as clause_structures_with_facilitator_31_dec,
+        case when kinds.has_facilitators and kinds.has_clause_register then coalesce(counts.clause_facilitators_31_dec, 0) end
+            as clause_facilitators_31_dec,
         case when kinds.has_intermediate_bodies then coalesce(body_counts.intermediate_bodies, 0) end
             as intermediate_bodies,
         case when kinds.has_intermediate_bodies then coalesce(body_counts.plie_with_intermediate_body, 0) end

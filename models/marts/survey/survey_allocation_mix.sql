@@ -13,8 +13,8 @@ mix as (
     {{ survey_mix('allocations', 'territories', {
         'operator_type': listed_codes('code_lists', 'operator_type'),
         'operator_group': listed_groups('code_groups', 'operator_type'),
-        'operation_type': none,
-    }, labels={'operation_type': 'operation_type_label'}) }}
+        'operation_type': listed_codes('code_lists', 'operation_type'),
+    }) }}
 ),
 
 final as (

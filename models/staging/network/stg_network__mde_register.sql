@@ -9,5 +9,8 @@
         'department_code': {'type': 'code', 'code_list': 'department'},
         'opened_on': {'type': 'date'},
         'closed_on': {'type': 'date'},
+        'town': {'type': 'text'},
+        'latitude': {'type': 'decimal'},
+        'longitude': {'type': 'decimal'},
     }
 ) }}

@@ -10,5 +10,7 @@
         'department_code': {'type': 'code', 'code_list': 'department'},
         'opened_on': {'type': 'date'},
         'closed_on': {'type': 'date'},
+        'latitude': {'type': 'decimal'},
+        'longitude': {'type': 'decimal'},
     }
 ) }}

@@ -32,6 +32,18 @@ spellings as (
         valid_to
     from {{ ref(seed) }}
     {%- endfor %}
+    union all
+    -- An indicator has a row for each cut and method.
+    select
+        'indicator' as code_list,
+        indicator_code as spelling,
+        indicator_code as code,
+        min(label_fr) as label_fr,
+        cast(null as date) as valid_from,
+        cast(null as date) as valid_to
+    from {{ ref('measures') }}
+    where indicator_code is not null
+    group by indicator_code
 ),
 
 final as (

@@ -7,7 +7,7 @@
         'reporting_year': {'type': 'year', 'required': true},
         'plie_code': {'type': 'supplier', 'required': true},
         'operator_type': {'type': 'code', 'code_list': 'operator_type', 'required': true},
-        'operation_type': {'type': 'text', 'required': true},
+        'operation_type': {'type': 'code', 'code_list': 'operation_type', 'required': true},
         'amount_eur': {'type': 'decimal', 'required': true},
     }
 ) }}

@@ -61,7 +61,7 @@ OPEN_ENDED, LONG_ENOUGH = ("cdi", "titulaire"), "cdd"
 JOB_FAMILIES = ("emploi_non_aide", "emploi_iae", "emploi_aide")
 
 # Types of employer and of awardee (D45).
-IAE = ("aci", "ei", "etti", "ai")
+IAE = ("aci", "ei", "etti", "ai", "eiti")
 IAE_GEIQ_RQ = (*IAE, "regie_quartier", "geiq")
 
 # An employer belongs to one contract: only the contracts of this cut add up.
@@ -177,7 +177,7 @@ FACILITATOR_TOTALS = {"hours": "hours_counted"} | {name: name for name in CLAUSE
 OF_ORGANISATIONS = frozenset(
     {
         "network_coverage", "network_members", "survey_funding_mix", "survey_allocation_mix", "survey_team_size",
-        "survey_partners",
+        "survey_partners", "survey_external_referents",
     }
 )  # fmt: skip
 OF_THE_NATION = frozenset({"plie_job_steps", "plie_caseload"})

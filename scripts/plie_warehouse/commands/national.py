@@ -72,9 +72,10 @@ def _show_comparison(comparison: Comparison, console: Console) -> None:
     for label, number in comparison.counts.values():
         table.add_row(label, str(number))
     console.print(table)
-    explained = comparison.derivable - len(comparison.unexplained)
+    explained = comparison.derivable - comparison.not_comparable - len(comparison.unexplained)
     console.print(
-        f"Expliqués : {explained} des {comparison.derivable} chiffres qui découlent de lignes, registres ou enquête"
+        f"Expliqués : {explained} des {comparison.derivable} chiffres qui découlent de lignes, registres, enquête ou "
+        f"règle ; non comparables, d'années livrées par un panel : {comparison.not_comparable}"
     )
     for figure, printed, ours, arithmetic in comparison.contradicted:
         console.print(f"  {figure} : imprimé {printed:g}, calculé {ours:g}. {arithmetic}", markup=False)

@@ -58,12 +58,20 @@ def _figure(warehouse: Warehouse, figure: Figure, cells: dict[int, dict[str, Any
         [compared] = warehouse.fetch("select * from {w}.marts.printed_comparison where figure_id = ?", figure.name)
         decimals = compared["printed_decimals"]
         unit = "" if printed["unit"] == "nombre" else printed["unit"]
-        yield f"  imprimé      {number(compared['printed_value'], decimals)} {unit}".rstrip()
+        qualifier = f"{printed['qualifier']} " if printed["qualifier"] else ""
+        yield f"  imprimé      {qualifier}{number(compared['printed_value'], decimals)} {unit}".rstrip()
         yield f"               {printed['document']}, {printed['section']}, p. {printed['page']} ; {printed['scope']}"
         if compared["our_value"] is not None:
             ours = f"{number(compared['our_value'], int(printed['rounding']))} {unit}".rstrip()
             yield f"  entrepôt     {ours} (exactement {_exact(compared['exact_value'])})"
         yield f"  statut       {compared['status_label_fr']}"
+        if printed["parameter_name"]:
+            yield f"  paramètre    {printed['parameter_name']} (règle {compared['rule_id']})"
+        if compared["reading_fr"]:
+            yield f"  lecture      {compared['reading_fr']}"
+            other = compared["other_value"]
+            value = "–" if other is None else number(other, int(printed["rounding"]))
+            yield f"               autre lecture, {value} : {compared['other_reading_fr']}"
         if compared["explanation_fr"]:
             yield f"  explication  {compared['explanation_fr']}"
     if measure:

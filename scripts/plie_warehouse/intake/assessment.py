@@ -25,6 +25,7 @@ from plie_warehouse.intake.checks import (
     judge_share,
     load_checks,
 )
+from plie_warehouse.intake.coordinates import coordinates_elsewhere
 from plie_warehouse.intake.delivered_frames import Frames
 from plie_warehouse.intake.delivery_report import shown
 from plie_warehouse.intake.garbled import garbled_texts
@@ -96,6 +97,7 @@ def assess(
     for one in assessments:
         _check_register(one, registers)
         one.findings += [*beyond_bounds(one.reading), *garbled_texts(one.reading)]
+        one.findings += coordinates_elsewhere(one.reading)
     judged = _frames_of(frames, assessments)
     for stage in (STRUCTURE, RECORD):
         going_on = {number: one for number, one in enumerate(assessments) if not one.is_refused}

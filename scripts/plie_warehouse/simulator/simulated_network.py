@@ -30,6 +30,10 @@ class Network:
         self.structures, self.seed = structures, seed
         self.regions = {row["department_code"]: row["region_code"] for row in read_seed("departments")}
         self.plie = self._plie()
+        self._region = {
+            code: self.regions.get(department, "")
+            for code, department in self.plie[["plie_code", "department_code"]].itertuples(index=False)
+        }
         self.clause_structures = self._clause_structures(structures.targets)
         self.members, self.covered, self.mde = self._members()
         self.intermediate_bodies = self._intermediate_bodies()
@@ -42,8 +46,8 @@ class Network:
         return self.plie.loc[self.plie["delivers"], "plie_code"].tolist()
 
     def region_of(self, plie_code: str) -> str:
-        """The region of a PLIE, from the department that its code begins with."""
-        return self.regions[plie_code.split("-")[0]]
+        """The region of a PLIE; empty where the register gives no department."""
+        return self._region[plie_code]
 
     def _plie(self) -> pd.DataFrame:
         """126 by their names, two that deliver without one, those that exist and do not deliver, those that closed."""
@@ -60,7 +64,8 @@ class Network:
         for number, (name, closed_on) in enumerate(others):
             department = departments[number % len(departments)]
             code = f"{department}-9{number // len(departments)}"
-            rows.append((code, f"PLIE {name} ({number + 1})", "", department, number < spec["unnamed"], closed_on))
+            delivers = number < spec["unnamed"]
+            rows.append((code, f"PLIE {name} ({number + 1})", "", "" if delivers else department, delivers, closed_on))
         names = ["plie_code", "name", "town", "department_code", "delivers", "closed_on"]
         frame = pd.DataFrame(rows, columns=names)
         first, last = spec["opened"]
@@ -72,19 +77,33 @@ class Network:
         return frame
 
     def _clause_structures(self, targets: ClauseTargets) -> pd.DataFrame:
-        """Each opened in the year from which it delivers, or before when all did."""
+        """Each opened in the year from which it delivers, or before when all did; then those that closed since."""
         codes, rng = self.structures.codes, generator(self.seed, "clause register")
         years = np.arange(1996, targets.last_year + 1)
         counts = np.array([targets.structures(int(year)) for year in years])
         since = years[np.searchsorted(counts, np.arange(len(codes)), side="right")].tolist()
         days = rng.integers(0, 365, len(codes)).tolist()
-        return pd.DataFrame({
+        structures = pd.DataFrame({
             "structure_code": codes,
             "name": [f"Structure simulée de la clause {code}" for code in codes],
             "structure_kind": deal(counts_of(len(codes), self.targets["structure_kinds"]), len(codes), rng),
             "department_code": [code.split("-")[1] for code in codes],
             "opened_on": [days_since(year - 1, 1, 1) + day for year, day in zip(since, days, strict=True)],
             "closed_on": 0,
+        })  # fmt: skip
+        return pd.concat([structures, self._closed_clause_structures()], ignore_index=True)
+
+    def _closed_clause_structures(self) -> pd.DataFrame:
+        """Structures of one year, closed in its course."""
+        year, count = (self.targets["closed_clause_structures"][name] for name in ("year", "count"))
+        codes = [f"CL-{department}-90" for department in sorted(set(self.plie["department_code"]) - {""})[:count]]
+        return pd.DataFrame({
+            "structure_code": codes,
+            "name": [f"Structure simulée de la clause {code}, fermée" for code in codes],
+            "structure_kind": "association",
+            "department_code": [code.split("-")[1] for code in codes],
+            "opened_on": days_since(year, 1, 4),
+            "closed_on": days_since(year, 11, 30),
         })  # fmt: skip
 
     def facilitators(self, year: int) -> pd.DataFrame:
@@ -95,10 +114,16 @@ class Network:
         size = np.sqrt(self.structures.size[:count])
         head = share_between(round(spec["headcount"] * part), size, 1, 12)
         fte = share_between(round(spec["fte"] * 100 * part), head * rng.beta(6, 3, count), 15, head * 100)
-        return pd.DataFrame({
+        declared = pd.DataFrame({
             "reporting_year": str(year), "structure_code": self.structures.codes[:count], "headcount": head.astype(str),
             "fte": fte,
         })  # fmt: skip
+        if year != self.targets["closed_clause_structures"]["year"]:
+            return declared
+        closed = self._closed_clause_structures()[["structure_code"]].assign(
+            reporting_year=str(year), headcount="1", fte=80
+        )
+        return pd.concat([declared, closed], ignore_index=True)
 
     def _members(self) -> tuple[pd.DataFrame, pd.DataFrame, pd.DataFrame]:
         """Members, the structures that each covers, and the maisons de l'emploi."""
@@ -136,6 +161,9 @@ class Network:
     def _plie_of(self, members: pd.DataFrame, rng: np.random.Generator) -> dict[int, str]:
         """The PLIE of each member that has one, among those that deliver; those with both in the regions printed."""
         left = {code: self.region_of(code) for code in rng.permutation(self.delivering).tolist()}
+        # One of each region first, so that each has members that stay.
+        turn = pd.Series(left).groupby(left).cumcount()
+        left = {code: left[code] for code in turn.sort_values(kind="stable").index}
         found: dict[int, str] = {}
         both = members.index[members["member_type"] == "plie_mde"].tolist()
         wanted = self.targets["plie_mde_regions"]
@@ -205,14 +233,18 @@ class Network:
         """The seats of the board, the last of them of qualified persons; nobody sits there by name."""
         spec, rng = self.targets["board"], generator(self.seed, "board")
         may = self.members[(self.members["membership"] == "pleine") & (self.members["kind"] == "stay")]
-        members = np.sort(
-            rng.choice(may["member_code"].to_numpy(str), spec["seats"] - spec["qualified"], replace=False)
-        )
+        of_region = {region: may.loc[may["region_code"] == region, "member_code"] for region in spec["regions"]}
+        chosen = [
+            np.sort(rng.choice(of_region[region].to_numpy(str), count, replace=False))
+            for region, count in spec["regions"].items()
+        ]
+        members = np.concatenate(chosen)
         bureau = rng.choice(len(members), spec["bureau"], replace=False)
+        seats = len(members) + spec["qualified"]
         return pd.DataFrame({
-            "seat_no": [f"CA-{number + 1:02d}" for number in range(spec["seats"])],
+            "seat_no": [f"CA-{number + 1:02d}" for number in range(seats)],
             "member_code": [*members.tolist(), *[""] * spec["qualified"]],
-            "is_bureau": np.isin(np.arange(spec["seats"]), bureau).astype(int),
+            "is_bureau": np.isin(np.arange(seats), bureau).astype(int),
         })  # fmt: skip
 
     def of(self, year: int) -> dict[str, pd.DataFrame]:
@@ -222,16 +254,60 @@ class Network:
         bridge = self.covered[self.covered["member_code"].isin(members["member_code"])]
         seats = self.board_seats[self.board_seats["member_code"].isin(["", *members["member_code"]])]
         tables = {
-            "plie_register": _known(self.plie, "opened_on", "closed_on", last),
+            "plie_register": self._placed(_known(self.plie, "opened_on", "closed_on", last)),
             "clause_structures": _known(self.clause_structures, "opened_on", "closed_on", last),
-            "mde_register": _known(self.mde, "opened_on", "closed_on", last),
+            "mde_register": self._placed(_known(self.mde, "opened_on", "closed_on", last).assign(town="")),
             "members": members,
             "member_structures": bridge,
             "intermediate_bodies": self.intermediate_bodies,
             "board_seats": seats,
             "facilitators": self.facilitators(year),
         }
+        tables |= self._about_results(year)
         return {name: frame for name, frame in tables.items() if len(frame)}
+
+    def _placed(self, register: pd.DataFrame) -> pd.DataFrame:
+        """A register with invented coordinates in the part of France of each seat, to the hundredth of a degree; none
+        where the department is not known."""
+        boxes, rng = self.targets["places"], generator(self.seed, "places")
+        draws = rng.random((len(register), 2))
+        found = {"latitude": [], "longitude": []}
+        for department, draw in zip(register["department_code"], draws, strict=True):
+            box = boxes.get(department, boxes["metropole"])
+            for name, part in zip(found, draw, strict=True):
+                low, high = box[name]
+                found[name].append(round(100 * (low + part * (high - low))) if department else -1)
+        return register.assign(**found)
+
+    def _about_results(self, year: int) -> dict[str, pd.DataFrame]:
+        """The intermediate bodies by name, results of earlier years, and an objective of each PLIE that delivers."""
+        results, target = self.targets["historical_results"], self.targets["targets"]
+        first = self.intermediate_bodies.drop_duplicates("oi_code")
+        results = [one for one in results if one["year"] < year]
+        return {
+            "intermediate_body_register": pd.DataFrame({
+                "oi_code": first["oi_code"],
+                "name": [f"Organisme intermédiaire simulé {code}" for code in first["oi_code"]],
+                "region_code": [self.region_of(code) for code in first["plie_code"]],
+            }),
+            "historical_results": pd.DataFrame({
+                "reporting_year": [str(one["year"]) for one in results],
+                "indicator_code": [one["indicator"] for one in results],
+                "cut": "total",
+                "cut_value": "total",
+                "value": [round(one["value"] * 100) for one in results],
+                "numerator": -1,
+                "denominator": -1,
+                "source": [one["source"] for one in results],
+            }),
+            "targets": pd.DataFrame({
+                "plie_code": self.delivering,
+                "indicator_code": target["indicator"],
+                "from_year": str(target["from"]),
+                "to_year": str(target["to"]),
+                "target_value": round(target["value"] * 100),
+            }),
+        }  # fmt: skip
 
 
 def _known(frame: pd.DataFrame, begins: str, ends: str, day: int) -> pd.DataFrame:

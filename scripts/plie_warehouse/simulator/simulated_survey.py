@@ -22,6 +22,7 @@ def draw_survey(codes: Sequence[str], size: np.ndarray, year: int, seed: int) ->
         "survey_partners": _partners(of["partners"], codes, size, rng),
     }
     frames["survey_teams"]["employer_type"] = _employers(of["employers"], frames["survey_teams"], seed, year)
+    frames["survey_external_referents"] = _external_referents(frames["survey_teams"])
     return {name: frame.assign(reporting_year=str(year)) for name, frame in frames.items()}
 
 
@@ -92,6 +93,12 @@ def _employers(of: Mapping, teams: pd.DataFrame, seed: int, year: int) -> np.nda
         answer = rng.choice(np.flatnonzero(teams["team"] == team), spec["plie"], replace=False)
         found[answer] = deal(counts_of(spec["plie"], spec["shares"]), spec["plie"], rng)
     return found
+
+
+def _external_referents(teams: pd.DataFrame) -> pd.DataFrame:
+    """The persons and ETP of the external referents by employer: all of a PLIE with the one that most of them have."""
+    said = teams[(teams["team"] == "referent_externe") & (teams["employer_type"] != "")]
+    return said[["plie_code", "employer_type", "headcount", "fte"]].reset_index(drop=True)
 
 
 def _partners(of: Mapping, codes: Sequence[str], size: np.ndarray, rng: np.random.Generator) -> pd.DataFrame:

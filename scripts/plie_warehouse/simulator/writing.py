@@ -67,8 +67,9 @@ class Style:
 class Cells:
     """A table as text, each column in each way of writing it once, for all the suppliers in it.
 
-    ``frame``: dates are days since ``EPOCH`` (0: none), yes and no are 1 and 0 (-1: unknown), hours, ETP and amounts
-    are hundredths (-1: none), the rest is text; `place` is the supplier's place in its list, 0 without that column.
+    ``frame``: dates are days since ``EPOCH`` (0: none), yes and no are 1 and 0 (-1: unknown), hours, ETP, amounts and
+    degrees are hundredths (-1: none), the rest is text; `place` is the supplier's place in its list, 0 without that
+    column.
     """
 
     def __init__(self, name: str, frame: pd.DataFrame) -> None:
@@ -161,8 +162,13 @@ def _written(values: np.ndarray, kind: str, way: object) -> np.ndarray:
 
 
 def hundredths(numbers: np.ndarray, point: str) -> list[str]:
-    """Numbers with two decimals; a negative one is none."""
-    return ["" if one < 0 else f"{one // 100}{point}{one % 100:02d}" for one in numbers.astype(int).tolist()]
+    """Numbers with two decimals; -1 is none, and no other number is below 0 but a longitude."""
+
+    def written(one: int) -> str:
+        whole, part = divmod(abs(one), 100)
+        return f"{'-' if one < 0 else ''}{whole}{point}{part:02d}"
+
+    return ["" if one == -1 else written(one) for one in numbers.astype(int).tolist()]
 
 
 @cache

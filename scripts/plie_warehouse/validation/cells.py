@@ -159,7 +159,9 @@ class Codes:
         for name, rows in lists.groupby("code_list"):
             self._lists[str(name)] = _dated(rows, rows["code"], rows["code"])
         for row in declared("code_lists"):
-            rows = reference[row["reference_table"]]
+            rows = reference[row["reference_table"]].dropna(subset=[row["spelling_column"]])
+            if "valid_from" not in rows:
+                rows = rows.assign(valid_from=None, valid_to=None)
             self._lists[row["code_list"]] = _dated(rows, rows[row["spelling_column"]], rows[row["code_column"]])
         self._own: dict[tuple[str, str], dict[str, list[_Dated]]] = {}
         for (supplier, field), rows in reference["code_maps"].groupby(["supplier_code", "field"]):

@@ -28,6 +28,7 @@ from plie_warehouse.validation.published import compared_published
 from plie_warehouse.validation.recompute import (
     DIMENSIONS,
     FACT_RULES,
+    HEAD_TABLES,
     SUPPLIER_KINDS,
     TABLE_RULES,
     Facts,
@@ -83,6 +84,10 @@ def compared_rest(
         **{
             table: partial(suppliers, table, rules.dimensions[table], "marts", supplier=supplier)
             for table, supplier in DIMENSIONS.items()
+        },
+        **{
+            table: partial(suppliers, table, rules.head[table], "marts", supplier=supplier)
+            for table, supplier in HEAD_TABLES.items()
         },
         **{table: partial(aggregate, table) for table in TABLE_RULES},
         "indicators": lambda: compared_indicators(

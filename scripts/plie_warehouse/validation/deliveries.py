@@ -141,8 +141,9 @@ class Deliveries:
 
     def _typed(self, delivered: _Delivered, columns: list[dict[str, str]]) -> pd.DataFrame:
         cells = {row["column"]: delivered.column(row["column"]) for row in columns}
-        # In a register, the first code says whose row it is.
-        supplier = cells[next(row["column"] for row in columns if row["reading"] == "supplier")]
+        # In a register, the first code says whose row it is; in a list of results, what they are results of.
+        named = [row["column"] for row in columns if row["reading"] == "supplier"]
+        supplier = cells[next(iter([*named, *(row["column"] for row in columns if row["code_list"])]))]
         if YEAR in cells:
             read = cells[YEAR].read("year")
             years = Years.of(read.values, read.places)

@@ -59,6 +59,7 @@ REFERENCE_TABLES = (
     "quality_reasons",
     "measures",
     "publication_statuses",
+    "coordinate_boxes",
 )
 
 # The aggregates, of which readers get a copy in schema published.

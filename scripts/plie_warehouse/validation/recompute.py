@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from plie_warehouse.validation import recomputed_clause, recomputed_network, recomputed_plie
+from plie_warehouse.validation import recomputed_clause, recomputed_head, recomputed_network, recomputed_plie
 from plie_warehouse.validation.delivered import ACCOUNTED
 from plie_warehouse.validation.deliveries import Deliveries, Part
 from plie_warehouse.validation.frames import PLIE, STRUCTURE
@@ -33,6 +33,17 @@ SUPPLIER_KINDS: Mapping[str, str] = {
     **dict.fromkeys(recomputed_network.SURVEY_KEYS, "plie"),
 }
 
+# Table of what the network head delivers -> the column of what a row is about.
+HEAD_TABLES = {
+    "dim_mde": "mde_code",
+    "dim_member": "member_code",
+    "dim_oi": "oi_code",
+    "network_participants": PLIE,
+    "historical_results": "indicator_code",
+    "network_targets": PLIE,
+    "plie_target_results": PLIE,
+}
+
 # Dimension of suppliers -> the column of the code.
 DIMENSIONS = {"dim_clause_structure": STRUCTURE, "dim_plie": PLIE}
 
@@ -47,7 +58,7 @@ class Recomputed:
     ``exclusions`` and ``accounting``: of the rows of every delivered table, see
     ``delivered.outcome_of_rows``. ``hours_accounting``: see ``recomputed_clause.hours_by_outcome``. ``dimensions``:
     those of suppliers, as text. ``aggregates``: table -> one row per year, territory and cut, measures as text.
-    ``indicators``: see the function of that name.
+    ``indicators``: see the function of that name. ``head``: table of ``HEAD_TABLES`` -> its rows as text.
     """
 
     exclusions: pd.DataFrame
@@ -56,6 +67,7 @@ class Recomputed:
     dimensions: Mapping[str, pd.DataFrame]
     aggregates: Mapping[str, pd.DataFrame]
     indicators: pd.DataFrame
+    head: Mapping[str, pd.DataFrame]
 
 
 def apply_rules(
@@ -104,16 +116,27 @@ def apply_rules(
     aggregates = {table: one(table) for table in (*recomputed_plie.TABLE_RULES, *recomputed_clause.TABLE_RULES)}
     for table in recomputed_network.TABLE_RULES:
         aggregates[table] = recomputed_network.aggregate(table, of_network, others, reference)
+    long_table = indicators(aggregates, indicator_definitions(reference), TABLE_RULES)
+    measures, promised = reference["measures"], recomputed_head.targets(of_network)
     return Recomputed(
         exclusions=one("exclusions"),
         accounting=_summed(one("accounting"), ACCOUNTED),
         hours_accounting=recomputed_clause.accounting_text(_summed(one("hours_accounting"), ("row_count", "hours"))),
         dimensions={
             "dim_clause_structure": recomputed_clause.dimension(one("structures"), registers, departments),
-            "dim_plie": recomputed_network.dimension(of_network, accepted, departments),
+            "dim_plie": recomputed_network.dimension(of_network, accepted, departments, reference["coordinate_boxes"]),
         },
         aggregates=aggregates,
-        indicators=indicators(aggregates, indicator_definitions(reference), TABLE_RULES),
+        indicators=long_table,
+        head={
+            "dim_mde": recomputed_network.houses(of_network, reference),
+            "dim_member": recomputed_network.member_names(of_network),
+            "dim_oi": recomputed_network.bodies(of_network),
+            "network_participants": recomputed_network.participants(of_network, others, departments),
+            "historical_results": recomputed_head.historical_results(of_network, measures),
+            "network_targets": recomputed_head.targets_as_text(promised),
+            "plie_target_results": recomputed_head.target_results(promised, long_table, measures),
+        },
     )
 
 

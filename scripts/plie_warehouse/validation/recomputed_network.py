@@ -21,6 +21,7 @@ from plie_warehouse.validation.tools import (
     Parameters,
     delivered_years,
     in_set,
+    number_text,
     parameters_of_years,
     scaled,
 )
@@ -37,12 +38,16 @@ REGISTER_KEYS: Mapping[str, list[str]] = {
     "member_structures": ["member_code", "structure_kind", STRUCTURE],
     "intermediate_bodies": ["oi_code", PLIE],
     "board_seats": ["seat_no"],
+    "intermediate_body_register": ["oi_code"],
+    "historical_results": [YEAR, "indicator_code", "cut", "cut_value"],
+    "targets": [PLIE, "indicator_code", "from_year"],
 }
 SURVEY_KEYS: Mapping[str, list[str]] = {
     "survey_funding": [PLIE, "funder"],
     "survey_allocations": [PLIE, "operator_type", "operation_type"],
     "survey_teams": [PLIE, "team"],
     "survey_partners": [PLIE],
+    "survey_external_referents": [PLIE, "employer_type"],
 }
 
 # Tables of amounts, which are never below zero.
@@ -191,11 +196,15 @@ def judge_rows(
         "intermediate_bodies": ("orphelin", ~bodies[PLIE].isin(known[PLIE_KIND])),
         "board_seats": ("orphelin", represents & ~in_set(seats, kept("members"), [DELIVERY_YEAR, "member_code"])),
     }
+    targets = frames["targets"]
+    also["targets"] = ("orphelin", ~targets[PLIE].isin(known[PLIE_KIND]))
     for table in AMOUNTS:
         also[table] = ("montant_negatif", scaled(frames[table]["amount_eur"], AMOUNT_DECIMALS).fillna(0) < 0)
     for table, (reason, failed) in also.items():
         failed = failed.astype(bool)
         reasons[table] = reasons[table].mask(reasons[table].isna() & failed, reason)
+    backwards = (targets["to_year"] < targets["from_year"]).fillna(False).astype(bool)
+    reasons["targets"] = reasons["targets"].mask(reasons["targets"].isna() & backwards, "dates_inversees")
 
     exclusions, accounting = outcome_of_rows(
         frames, reasons, reference["quality_reasons"], dict.fromkeys(REGISTER_KEYS, DELIVERY_YEAR)
@@ -466,6 +475,8 @@ def coverage(rows: Rows, others: Others, departments: pd.DataFrame) -> pd.DataFr
                 "clause_structures_existing_31_dec": is_clause & last,
                 "clause_structures_with_facilitator": (headcount > 0).fillna(False),
                 "clause_facilitators": headcount.fillna(0),
+                "clause_structures_with_facilitator_31_dec": last & (headcount > 0).fillna(False),
+                "clause_facilitators_31_dec": headcount.where(last).fillna(0),
             }
         ).astype("Int64")
         counted = counted.assign(department=named["department_code"], code=named["code"].where(is_plie & last))
@@ -490,6 +501,8 @@ def coverage(rows: Rows, others: Others, departments: pd.DataFrame) -> pd.DataFr
                     "clause_structures_existing_31_dec": has_clause,
                     "clause_structures_with_facilitator": len(staff) > 0,
                     "clause_facilitators": len(staff) > 0,
+                    "clause_structures_with_facilitator_31_dec": len(staff) > 0 and has_clause,
+                    "clause_facilitators_31_dec": len(staff) > 0 and has_clause,
                 }
                 sums |= {measure: pd.NA for measure, is_known in unknown.items() if not is_known}
                 pieces.append({YEAR: year, "territory_kind": kind, "territory_code": territory, **sums})
@@ -514,8 +527,7 @@ def mix(rows: Rows, table: str, cuts: Mapping[str, str | None], reference: Mappi
             of_code = groups[groups["code_list"] == code_list].set_index("code")["group_code"]
             answers[group] = answers[code_list].map(of_code)
     if "operation_type" in answers:
-        word = answers["operation_type"].str.lower()
-        answers["operation_type"] = word.where(word != UNKNOWN)
+        answers["operation_type"] = answers["operation_type"].where(answers["operation_type"] != UNKNOWN)
     pieces = []
     for cut, column in cuts.items():
         value = answers[column] if column else pd.Series(cut, index=answers.index, dtype=object)
@@ -529,10 +541,7 @@ def mix(rows: Rows, table: str, cuts: Mapping[str, str | None], reference: Mappi
             {"responding_plie": "max", "amount_known_eur": "sum", "amount_total_eur": "sum"}
         )
         amounts = answers.assign(cut_value=value)[known].groupby([YEAR, PLIE, "cut_value"])["amount"].sum()
-        values = _listed_values(cut, reference)
-        if values is None:
-            values = sorted(set(value.dropna()))
-        spine = cross(base.reset_index(), pd.DataFrame({"cut_value": values}, dtype=object))
+        spine = cross(base.reset_index(), pd.DataFrame({"cut_value": _listed_values(cut, reference)}, dtype=object))
         piece = spine.merge(amounts.rename("amount_eur").reset_index(), on=[YEAR, PLIE, "cut_value"], how="left")
         piece["amount_eur"] = piece["amount_eur"].fillna(0).astype("Int64")
         pieces.append(piece.assign(cut=cut, plie_with_amount=(piece["amount_eur"] > 0).astype("Int64")))
@@ -540,15 +549,15 @@ def mix(rows: Rows, table: str, cuts: Mapping[str, str | None], reference: Mappi
     return together.astype(dict.fromkeys(("responding_plie", "amount_known_eur", "amount_total_eur"), "Int64"))
 
 
-def _listed_values(cut: str, reference: Mapping[str, pd.DataFrame]) -> list[str] | None:
-    """The values of a cut that have a list; ``None`` for words of the PLIE's own."""
+def _listed_values(cut: str, reference: Mapping[str, pd.DataFrame]) -> list[str]:
+    """The values of a cut, without the code for what is not known."""
     if cut == "total":
         return [cut]
     if cut in GROUPED:
         groups = reference["code_groups"]
         return [*groups.loc[groups["code_list"] == GROUPED[cut], "group_code"].drop_duplicates()]
     lists = reference["code_lists"]
-    return [*lists.loc[lists["code_list"] == cut, "code"]] or None
+    return [*lists.loc[(lists["code_list"] == cut) & (lists["code"] != UNKNOWN), "code"]]
 
 
 def team_size(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
@@ -573,7 +582,24 @@ def team_size(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame
     )
 
 
-def partners(rows: Rows) -> pd.DataFrame:
+def external_referents(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``survey_external_referents`` by year, PLIE and employer (D58), of the PLIE that gave the persons
+    of a known employer; 0 for an employer that a PLIE does not name.
+    """
+    lists = reference["code_lists"]
+    employers = lists.loc[lists["code_list"] == "operator_type", ["code"]].rename(columns={"code": "employer_type"})
+    answers = rows.kept["survey_external_referents"]
+    answers = answers[answers["employer_type"].notna() & answers["headcount"].notna()]
+    answers = answers.assign(etp=scaled(answers["fte"], ETP_DECIMALS))
+    total = answers.groupby([YEAR, PLIE])["headcount"].sum().rename("headcount_total").reset_index()
+    counts = cross(total, employers)
+    named = answers[[YEAR, PLIE, "employer_type", "headcount", "etp"]]
+    counts = counts.merge(named, on=[YEAR, PLIE, "employer_type"], how="left")
+    filled = {name: counts[name].fillna(0).astype("Int64") for name in ("headcount", "etp")}
+    return counts.assign(responding_plie=1, **filled)
+
+
+def partners(rows: Rows, _: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Counts behind ``survey_partners`` by year and PLIE (D54)."""
     return rows.kept["survey_partners"][[YEAR, PLIE, "partner_companies"]].assign(responding_plie=1)
 
@@ -583,7 +609,10 @@ def survey_counts(table: str, rows: Rows, reference: Mapping[str, pd.DataFrame])
     if table in MIXES:
         counts = mix(rows, *MIXES[table], reference)
     else:
-        counts = team_size(rows, reference) if table == "survey_team_size" else partners(rows)
+        counts = {
+            "survey_team_size": team_size,
+            "survey_external_referents": external_referents,
+        }.get(table, partners)(rows, reference)
     territories = territories_of(counts, rows.plie_register, reference["departments"], PLIE, "plie")
     counts = roll_up(counts, territories, list(TABLE_RULES[table].cuts), PLIE)
     if table == "survey_team_size":
@@ -605,7 +634,70 @@ def aggregate(table: str, rows: Rows, others: Others, reference: Mapping[str, pd
 # --------------------------------------------------------------------------------------- dimension
 
 
-def dimension(rows: Rows, accepted: pd.DataFrame, departments: pd.DataFrame) -> pd.DataFrame:
+def dimension(rows: Rows, accepted: pd.DataFrame, departments: pd.DataFrame, boxes: pd.DataFrame) -> pd.DataFrame:
     """``dim_plie`` as text: the PLIE of the registers, and those that only deliver or answer (D01)."""
     delivering = [accepted[PLIE], *(rows.kept[table][PLIE] for table in SURVEY_KEYS)]
-    return tables.dimension("dim_plie", PLIE, rows.plie_register, delivering, departments)
+    register = with_coordinates(rows.plie_register, boxes)
+    return tables.dimension("dim_plie", PLIE, register, delivering, departments)
+
+
+def with_coordinates(register: pd.DataFrame, boxes: pd.DataFrame) -> pd.DataFrame:
+    """A register with ``latitude`` and ``longitude`` as text: both known, and in a part of France, or neither (D50)."""
+    given = {
+        name: scaled(register[name], AMOUNT_DECIMALS) if name in register else pd.Series(pd.NA, index=register.index)
+        for name in ("latitude", "longitude")
+    }
+    there = pd.Series(False, index=register.index)
+    for box in boxes.to_dict("records"):
+        inside = pd.Series(True, index=register.index)
+        for name, degrees in given.items():
+            low, high = (scaled(pd.Series([box[f"{name}_{end}"]]), AMOUNT_DECIMALS)[0] for end in ("min", "max"))
+            inside &= degrees.between(low, high).fillna(False).astype(bool)
+        there |= inside
+    return register.assign(
+        **{name: number_text(degrees.where(there), AMOUNT_DECIMALS) for name, degrees in given.items()}
+    )
+
+
+def _last_named(rows: pd.DataFrame, code: str) -> pd.DataFrame:
+    """What the last register that names each code says of it."""
+    return rows.sort_values(DELIVERY_YEAR, kind="stable").drop_duplicates(code, keep="last")
+
+
+def _days_as_text(frame: pd.DataFrame, names: Collection[str]) -> pd.DataFrame:
+    days = {name: pd.to_datetime(frame[name]).dt.strftime("%Y-%m-%d") for name in names}
+    return frame.assign(**{name: day.astype(object).where(day.notna(), None) for name, day in days.items()})
+
+
+def houses(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """``dim_mde`` as text (D50)."""
+    found = with_coordinates(_last_named(rows.kept["mde_register"], "mde_code"), reference["coordinate_boxes"])
+    regions = reference["departments"][["department_code", "region_code"]].drop_duplicates()
+    return _days_as_text(found.merge(regions, on="department_code", how="left"), ("opened_on", "closed_on"))
+
+
+def member_names(rows: Rows) -> pd.DataFrame:
+    """``dim_member`` as text (D53)."""
+    return _days_as_text(_last_named(rows.kept["members"], "member_code"), ("joined_on", "left_on"))
+
+
+def bodies(rows: Rows) -> pd.DataFrame:
+    """``dim_oi`` as text: those of the register, and those that manage the credits of a PLIE in a year (D50)."""
+    named = _last_named(rows.kept["intermediate_body_register"], "oi_code")
+    managing = [register_of_year(rows.kept["intermediate_bodies"], year)["oi_code"] for year in rows.years]
+    codes = pd.concat([named["oi_code"], *managing]).drop_duplicates().to_frame()
+    found = codes.merge(named[["oi_code", "name", "region_code"]], on="oi_code", how="left")
+    return found.assign(is_registered=found["oi_code"].isin(named["oi_code"]).map({True: "true", False: "false"}))
+
+
+def participants(rows: Rows, others: Others, departments: pd.DataFrame) -> pd.DataFrame:
+    """``network_participants`` as text: PLIE that exist in the year and deliver (D51)."""
+    regions = dict(zip(departments["department_code"], departments["region_code"], strict=True))
+    pieces = []
+    for year in rows.years:
+        named = structures_of_year(rows, others.clause_structures, year)
+        delivering = others.accepted.loc[others.accepted[YEAR] == year, PLIE]
+        mine = named[(named["kind"] == PLIE_KIND) & named["in_year"].astype(bool) & named["code"].isin(delivering)]
+        pieces.append(mine.assign(**{YEAR: str(year)}))
+    found = pd.concat(pieces, ignore_index=True).rename(columns={"code": PLIE})
+    return found.assign(region_code=found["department_code"].map(regions))

@@ -304,7 +304,10 @@ def test_every_exclusion_has_a_sentence(sample: Scenario, scenario: Scenario) ->
         "survey_allocations": {"operator_type": "aci", "operation_type": "o", "amount_eur": "1"},
         "survey_teams": {"team": "interne", "fte": "1"},
         "survey_partners": {"partner_companies": "1"},
+        "survey_external_referents": {"employer_type": "aci", "headcount": "1"},
     }
+    target = {"plie_code": "59-09", "indicator_code": "entries", "from_year": "2021", "to_year": "2022"}
+    scenario.deliver("targets", [target | {"target_value": "beaucoup"}])
     for table, answer in survey.items():
         rows = [answer | {"plie_code": "59-09", "reporting_year": year} for year in ("2021", "1821", "l'an dernier")]
         scenario.deliver(table, rows)
@@ -314,8 +317,18 @@ def test_every_exclusion_has_a_sentence(sample: Scenario, scenario: Scenario) ->
     for table, key in {"mde_register": "mde_code", "members": "member_code"}.items():
         scenario.deliver(table, [{key: "A", "name": name} for name in ("Un", "Deux")])
     scenario.deliver("board_seats", [{"seat_no": "CA-01", "is_bureau": one} for one in ("oui", "non")])
+    scenario.deliver("intermediate_body_register", [{"oi_code": "A", "name": name} for name in ("Un", "Deux")])
+    scenario.deliver("targets", [target | {"target_value": one} for one in ("1", "2")])
+    result = {
+        "reporting_year": "2016",
+        "indicator_code": "entries",
+        "cut": "total",
+        "cut_value": "total",
+        "source": "s",
+    }
+    scenario.deliver("historical_results", [result | {"value": one} for one in ("1", "2")])
     for table, answer in survey.items():
-        other = {column: "2" for column in answer if column in ("amount_eur", "fte", "partner_companies")}
+        other = {column: "2" for column in answer if column in ("amount_eur", "fte", "partner_companies", "headcount")}
         scenario.deliver(table, [answer | other | {"plie_code": "59-09", "reporting_year": "2021"}])
     shown += scenario.run().rows("select distinct source_table, reason_code from quality.exclusions")
     assert set(shown) == set(listed), "each reason for exclusion is shown, and no other exists"

@@ -214,6 +214,50 @@ def test_a_seat_has_no_name(tmp_path: Path, data: DataFolder) -> None:
     assert found(take_in(tmp_path, data)) == [("CNF-01", "Nom")]
 
 
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "expected"),
+    [
+        ("50,6292", "3,0573", []),
+        ("-20.8789", "55.4481", []),
+        ("", "", []),
+        ("3.0573", "50.6292", [("STR-26", "latitude")]),
+        ("50.6292", "", [("STR-26", "latitude")]),
+        ("45.5017", "-73.5673", [("STR-26", "latitude")]),
+    ],
+    ids=["Lille", "Saint-Denis", "not known", "swapped", "one alone", "Montreal"],
+)
+def test_a_seat_is_in_france(latitude: str, longitude: str, expected: list, tmp_path: Path, data: DataFolder) -> None:
+    row = {"mde_code": "MDE-1", "name": "Maison", "department_code": "59", "latitude": latitude, "longitude": longitude}
+    of_the_head(tmp_path, "mde_register", [row])
+    intake = take_in(tmp_path, data)
+    assert (found(intake), intake.verdicts[0]["status"]) == (expected, "accepted")
+    assert all(one["row"] == 2 and one["remedy"] for one in intake.verdicts[0]["findings"])
+
+
+TARGET = {"plie_code": PLIE, "indicator_code": "entries", "from_year": "2021", "to_year": "2022", "target_value": "5"}
+
+
+def test_a_target_without_a_year_is_refused_with_its_line(tmp_path: Path, data: DataFolder) -> None:
+    of_the_head(tmp_path, "targets", [TARGET])
+    assert found(take_in(tmp_path, data)) == []
+    of_the_head(tmp_path, "targets", [TARGET, TARGET | {"from_year": ""}])
+    [verdict] = take_in(tmp_path, data).verdicts
+    assert [(one["check_id"], one["column"], one["row"]) for one in verdict["findings"]] == [("STR-14", "from_year", 3)]
+    assert verdict["findings"][0]["remedy"] and verdict["status"] == "refused"
+
+
+def test_an_earlier_result_is_of_another_year_and_of_an_indicator(tmp_path: Path, data: DataFolder) -> None:
+    """Of several years in one file, none of them that of the delivery; of no indicator it is a finding."""
+    row = {"indicator_code": "entries", "cut": "total", "cut_value": "total", "value": "31000", "source": "Rapport"}
+    rows = [row | {"reporting_year": year} for year in ("2016", "2017", "2018")]
+    of_the_head(tmp_path, "historical_results", rows)
+    assert found(take_in(tmp_path, data)) == []
+    of_the_head(tmp_path, "historical_results", [*rows, row | {"reporting_year": "2016", "indicator_code": "taux"}])
+    [verdict] = take_in(tmp_path, data).verdicts
+    assert [(one["check_id"], one["row"]) for one in verdict["findings"]] == [("ENR-10", 5)]
+    assert verdict["findings"][0]["remedy"] and verdict["status"] == "accepted"
+
+
 def test_a_map_of_a_plie_serves_the_survey_where_the_code_is_in_its_list(
     tmp_path: Path, data: DataFolder, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -13,7 +13,7 @@ import pytest
 from hand_made import REFERENCE, of, only_row, reasons, same_text, staged_frame, with_parameter
 
 from plie_warehouse.contract import KINDS
-from plie_warehouse.validation import recomputed_network
+from plie_warehouse.validation import recomputed_head, recomputed_network
 from plie_warehouse.validation.deliveries import columns_of
 
 ROWS_OF: dict[str, list[dict[str, Any]]] = {
@@ -118,7 +118,8 @@ def test_the_register_that_came_last_says_where_a_plie_is() -> None:
         {"plie_code": "B", "department_code": "62", "delivery_year": 2021},
     ]
     rows = judged(plie_register=register)
-    known = recomputed_network.dimension(rows, pd.DataFrame({"plie_code": ["A", "Z"]}), REFERENCE["departments"])
+    accepted = pd.DataFrame({"plie_code": ["A", "Z"]})
+    known = recomputed_network.dimension(rows, accepted, REFERENCE["departments"], REFERENCE["coordinate_boxes"])
     places = known.dropna(subset=["department_code"]).set_index("plie_code")["department_code"].to_dict()
     assert places == {"A": "59", "B": "62"}
     assert known.set_index("plie_code")["is_registered"].to_dict() == {"A": "true", "B": "true", "Z": "false"}
@@ -232,6 +233,18 @@ def test_facilitators_of_every_structure() -> None:
     assert of(found, "clause_structures_with_facilitator", "clause_facilitators") == ("2", "4")
     nord = figures(judged(), "network_coverage", others, "departement", "59")
     assert of(nord, "clause_structures_with_facilitator", "clause_facilitators") == ("1", "3")
+
+
+@pytest.mark.parametrize(("closed_on", "there"), [("2021-12-31", ("0", "0")), ("2022-01-01", ("1", "3"))])
+def test_facilitators_of_structures_of_the_last_day(closed_on: str, there: tuple) -> None:
+    """The structure of nobody's register exists on no day."""
+    others = nobody(
+        clause_structures=[{"structure_code": "S", "department_code": "59", "closed_on": closed_on}],
+        facilitators=[{"structure_code": "S", "headcount": 3}, {"structure_code": "Z", "headcount": 1}],
+    )
+    found = figures(judged(), "network_coverage", others)
+    of_last_day = (found["clause_structures_with_facilitator_31_dec"], found["clause_facilitators_31_dec"])
+    assert (found["clause_facilitators"], of_last_day) == ("4", there)
 
 
 # ------------------------------------------------------------------------------------------- D53
@@ -394,17 +407,26 @@ def test_an_amount_is_not_below_zero(amount: str, reason: str | None) -> None:
     assert reasons(rows, "survey_funding").get(0) == reason
 
 
-def test_operations_are_words_and_inconnu_is_none() -> None:
-    given = [("59-09", "Chantier", "10"), ("59-09", "chantier", "20"), ("62-03", "Inconnu", "70")]
+def test_operations_are_of_the_list_and_inconnu_is_none() -> None:
+    """A word that is in no list and no map is no answer to the question, and its amount is not lost."""
+    given = [
+        ("59-09", "formation", "10"),
+        ("59-09", "formation", "20"),
+        ("62-03", "inconnu", "70"),
+        ("59-09", None, "5"),
+    ]
     allocated = [
         {"plie_code": p, "operator_type": "aci", "delivered_operator_type": "aci", "operation_type": o, "amount_eur": a}
+        | {"delivered_operation_type": o or "chantier"}
         for p, o, a in given
     ]
+    allocated[1]["operator_type"] = allocated[1]["delivered_operator_type"] = "ei"
     rows = judged(survey_allocations=allocated)
-    found = figures(rows, "survey_allocation_mix", cut="operation_type", cut_value="chantier")
-    assert of(found, "amount_eur", "share_of_amount", "responding_plie") == ("30.000000", "1.000000", "1")
+    found = figures(rows, "survey_allocation_mix", cut="operation_type", cut_value="formation")
+    assert (found["amount_eur"], found["amount_total_eur"]) == ("30.000000", "105.000000")
+    assert (found["share_of_amount"], found["responding_plie"]) == ("1.000000", "1")
     found = figures(rows, "survey_allocation_mix", cut="operator_group", cut_value="iae")
-    assert of(found, "responding_plie", "share_of_amount") == ("2", "1.000000")
+    assert (found["responding_plie"], found["share_of_amount"]) == ("2", "1.000000")
 
 
 def test_averages_are_over_who_gave_the_number() -> None:
@@ -498,3 +520,74 @@ def test_a_register_of_the_sample_is_of_no_year() -> None:
     )
     assert list(rows.years) == [2021]
     assert figures(rows, "network_members")["members"] == "1"
+
+
+# ------------------------------------------------------------------------------------------- results of the head
+
+
+def test_an_objective_is_for_each_of_its_years() -> None:
+    """The one that begins last replaces another; of nobody, of no indicator or backwards it is for none."""
+
+    def target(plie: str, first: int, last: int, value: str, indicator: str | None = "entries") -> dict:
+        said = {"plie_code": plie, "indicator_code": indicator, "delivered_indicator_code": indicator or "taux"}
+        return said | {"from_year": first, "to_year": last, "target_value": value}
+
+    given = [target("59-09", 2020, 2021, "3"), target("59-09", 2021, 2022, "4"), target("62-03", 2021, 2020, "5")]
+    given += [target("99-99", 2021, 2021, "6"), target("62-03", 2021, 2021, "7", None)]
+    answers = [{"plie_code": "59-09", "reporting_year": year} for year in (2020, 2021)]
+    rows = judged(targets=given, survey_partners=answers)
+    assert reasons(rows, "targets") == {2: "dates_inversees", 3: "orphelin"}
+    promised = recomputed_head.targets(rows)
+    found = promised.set_index("reporting_year")["target_value"].astype(str).to_dict()
+    assert (found, set(promised["plie_code"])) == ({2020: "3", 2021: "4"}, {"59-09"})
+
+
+def test_earlier_results_are_those_of_the_last_delivery() -> None:
+    result = {"cut": "total", "cut_value": "total", "indicator_code": "entries", "delivered_indicator_code": "entries"}
+    given = [
+        result | {"reporting_year": 2016, "value": "1", "delivery_year": 2020},
+        result | {"reporting_year": 2017, "value": "2", "delivery_year": 2021, "denominator": "0.5"},
+        result | {"reporting_year": 2018, "value": "3", "indicator_code": None, "delivery_year": 2021},
+    ]
+    found = recomputed_head.historical_results(judged(historical_results=given), REFERENCE["measures"])
+    assert found[["reporting_year", "value", "denominator", "method_version", "unit"]].values.tolist() == [
+        ["2017", "2.000000", "0.500000", "printed-1", "parcours"]
+    ]
+
+
+@pytest.mark.parametrize(
+    ("latitude", "longitude", "is_known"),
+    [
+        ("51.2", "-5.3", True),
+        ("51.200001", "-5.3", False),
+        ("-21.0", "55.5", True),
+        ("3.06", "50.63", False),
+        ("50", None, False),
+    ],
+)
+def test_coordinates_count_in_france_only(latitude: str, longitude: str | None, is_known: bool) -> None:
+    house = {"mde_code": "M", "department_code": "59", "latitude": latitude, "longitude": longitude}
+    found = recomputed_network.houses(judged(mde_register=[house]), REFERENCE)
+    assert found["latitude"].notna().tolist() == found["longitude"].notna().tolist() == [is_known]
+
+
+def test_external_referents_by_employer() -> None:
+    """Of who gave the persons of a known employer; a listed employer that nobody named has 0."""
+
+    def employed(plie: str, employer: str | None, heads: int | None, etp: str | None = None) -> dict:
+        said = {"plie_code": plie, "employer_type": employer, "delivered_employer_type": employer or "coopérative"}
+        return said | {"headcount": heads, "fte": etp}
+
+    given = [
+        employed("59-09", "association", 3, "2.5"),
+        employed("62-03", "association", 1),
+        employed("62-03", None, 9),
+    ]
+    given.append(employed("59-14", "aci", None, "1"))
+    found = figures(
+        judged(survey_external_referents=given),
+        "survey_external_referents",
+        employer_type="association",
+    )
+    assert (found["responding_plie"], found["headcount"], found["headcount_total"]) == ("2", "4", "4")
+    assert (found["etp"], found["share_of_headcount"]) == ("2.5000", "1.000000")

@@ -12,18 +12,42 @@ from pathlib import Path
 import duckdb
 import pytest
 from conftest import make_again, number_of_rows, parts_and_rows
-from printed import CHAINS, CONTRADICTIONS, FIGURES, seed
+from printed import CHAINS, CONTRADICTIONS, FALSE_LABELS, FIGURES, INDICATORS, READINGS, RULES, seed
 from shared import Built
 
 from plie_warehouse import national
 from plie_warehouse.paths import PROJECT
 
 
-def test_every_printed_figure_is_there_with_an_indicator_or_a_reason() -> None:
-    given = {figure for figure, row in FIGURES.items() if row["indicator_code"]}
-    assert (len(FIGURES), len(given)) == (366, 203)
-    assert {figure for figure in FIGURES if not FIGURES[figure]["not_computable_fr"]} == given
-    assert {figure for figure, row in FIGURES.items() if row["derivable_from"]} == given
+def test_every_printed_figure_is_there_with_an_indicator_a_parameter_or_a_reason() -> None:
+    assert (len(FIGURES), len(INDICATORS), len(RULES)) == (393, 228, 6)
+    assert not INDICATORS & RULES
+    assert {figure for figure in FIGURES if not FIGURES[figure]["not_computable_fr"]} == INDICATORS | RULES
+    assert {figure for figure, row in FIGURES.items() if row["derivable_from"]} == INDICATORS | RULES
+
+
+def test_a_qualifier_stands_beside_its_value() -> None:
+    """As many as the reports print, in words and never in the value."""
+    qualifiers = [row["qualifier"] for row in FIGURES.values() if row["qualifier"]]
+    assert len(qualifiers) == 25
+    assert all(re.fullmatch(r"[a-zéè' ]+", word) for word in qualifiers)
+
+
+def test_a_rule_names_a_parameter_that_is_in_force() -> None:
+    values = {row["name"]: row for row in seed("parameters") if not row["valid_to"]}
+    for figure in RULES:
+        assert FIGURES[figure]["parameter_name"] in values, figure
+
+
+def test_a_reading_names_another_indicator_of_the_registry() -> None:
+    """Of a figure of the nation: its other value is published with it."""
+    indicators = {(row["indicator_code"], row["cut"], row["method_version"]) for row in seed("measures")}
+    asked = ("indicator_code", "cut", "cut_values", "method_version")
+    for figure, row in READINGS.items():
+        assert (row["indicator_code"], row["cut"], row["method_version"]) in indicators, figure
+        assert [row[name] for name in asked] != [FIGURES[figure][name] for name in asked], figure
+        assert row["reading_fr"] and row["other_reading_fr"] and row["reading_fr"] != row["other_reading_fr"]
+        assert (FIGURES[figure]["territory_kind"], FIGURES[figure]["part"]) == ("national", "value"), figure
 
 
 def test_every_printed_figure_with_an_indicator_names_one_of_the_registry() -> None:
@@ -40,7 +64,9 @@ def test_the_simulated_figures_and_the_printed_ones_are_the_same_list() -> None:
     for figure, row in simulated.items():
         assert Fraction(FIGURES[figure]["printed_value"]) == Fraction(row["value"])
         assert FIGURES[figure]["indicator_code"]
-    assert {figure for figure, row in simulated.items() if row["outcome"] == "contradicted"} == CONTRADICTIONS.keys()
+    assert simulated.keys() == INDICATORS
+    assert {figure for figure, row in simulated.items() if row["outcome"] != "met"} == CONTRADICTIONS.keys()
+    assert {figure for figure, row in simulated.items() if row["outcome"] == "false label"} == FALSE_LABELS
 
 
 def implied(formula: str) -> Fraction:
@@ -64,7 +90,8 @@ def test_a_contradiction_follows_from_other_printed_figures(figure: str) -> None
 
 
 def test_only_the_comparison_reads_what_was_printed(built: Built) -> None:
-    printed = {"seed.plie_warehouse.printed_figures", "seed.plie_warehouse.printed_contradictions"}
+    names = ("printed_figures", "printed_contradictions", "printed_readings")
+    printed = {f"seed.plie_warehouse.{name}" for name in names}
     readers = {
         name
         for name, node in built.manifest["nodes"].items()
@@ -135,24 +162,27 @@ def test_a_figure_is_not_copied(
     made_again: Callable[..., duckdb.DuckDBPyConnection],
     figure: str,
 ) -> None:
-    """With our value as the printed one it is reproduced; without one of its rows it is not any more."""
+    """With another printed value ours stays; without one of its rows it does not."""
     removal, models = CHAINS[figure]
-    (ours,) = warehouse.execute(
-        "select our_value from marts.printed_comparison where figure_id = ?", [figure]
-    ).fetchone()
-    printed = f"update reference.printed_figures set printed_value = {ours} where figure_id = '{figure}'"
-    query = "select status, our_value from marts.printed_comparison where figure_id = ?"
+    query = "select our_value from marts.printed_comparison where figure_id = ?"
+    (ours,) = warehouse.execute(query, [figure]).fetchone()
+    printed = f"update reference.printed_figures set printed_value = {ours} + 1 where figure_id = '{figure}'"
     with made_again([printed], ["printed_comparison"]) as connection:
-        assert connection.execute(query, [figure]).fetchone() == ("reproduced", ours)
-    with made_again([printed, removal], [*models, "indicators", "printed_comparison"]) as connection:
-        status, value = connection.execute(query, [figure]).fetchone()
-        assert status in ("differs", "not_computable") and value != ours
+        assert connection.execute(query, [figure]).fetchone() == (ours,)
+    with made_again([removal], [*models, "indicators", "printed_comparison"]) as connection:
+        assert connection.execute(query, [figure]).fetchone() != (ours,)
 
 
 def test_the_summary_counts_what_the_comparison_says(built: Built) -> None:
-    """Of the sample, most figures differ: the command would say so, and fail."""
+    """The sample is compared with nothing printed (D75), but for what restates a rule: the command would fail."""
     found = national.compared(built.warehouse)
-    assert sum(number for _, number in found.counts.values()) == len(FIGURES)
-    assert found.derivable == 203
-    assert len(found.unexplained) > 100
-    assert {figure for figure, *_ in found.contradicted} <= CONTRADICTIONS.keys()
+    counts = {status: number for status, (_, number) in found.counts.items()}
+    assert sum(counts.values()) == len(FIGURES)
+    assert found.derivable == len(INDICATORS) + len(RULES)
+    assert counts["rule"] == len(RULES)
+    assert counts["not_comparable"] > 100
+    assert (counts["reproduced"], counts["contradicted"], counts["differs"]) == (0, 0, 0)
+    assert found.contradicted == []
+    # What nothing of the sample gives is left without an explanation.
+    without_value = found.derivable - counts["rule"] - counts["not_comparable"]
+    assert len(found.unexplained) == without_value

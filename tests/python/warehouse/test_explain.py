@@ -26,7 +26,11 @@ def test_every_printed_figure_is_explained(opened: Warehouse) -> None:
     """With its reason where nothing gives it, else with its rule; its rows add up to it."""
     for name, printed in PROJECT.printed_figures.items():
         text = "\n".join(explain(PROJECT, opened, find_figure(PROJECT, opened, name), 1))
-        assert "\nRègle D" in text if printed["indicator_code"] else printed["not_computable_fr"] in text, name
+        if printed["parameter_name"]:
+            assert f"{printed['parameter_name']} (règle D73)" in text, name
+        else:
+            assert "\nRègle D" in text if printed["indicator_code"] else printed["not_computable_fr"] in text, name
+        assert printed["qualifier"] in text, name
         assert "mais le chiffre dit" not in text, text
 
 
@@ -110,7 +114,13 @@ def test_the_command_prints_a_figure(
     monkeypatch.setenv("PLIE_DATA_DIR", str(built.data))
     assert main(["explain", "c21_rate_positive_raw", "--rows", "2"]) == 0
     printed = capsys.readouterr().out
-    for text in ("44 pour cent", "Reproduit", "models/marts/plie/plie_outcomes.sql:", "Trois taux", "comme le chiffre"):
+    for text in (
+        "44 pour cent",
+        "Non comparable",
+        "models/marts/plie/plie_outcomes.sql:",
+        "Trois taux",
+        "comme le chiffre",
+    ):
         assert text in printed
 
 

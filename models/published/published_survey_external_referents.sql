@@ -1,0 +1,1 @@
+{{ published_aggregate('survey_external_referents', ['employer_type']) }}
