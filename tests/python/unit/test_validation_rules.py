@@ -14,6 +14,7 @@ from plie_warehouse.validation import checks, indicators, outcomes, recomputed_p
 
 CASES = cases("plie")
 KNOWN_PLIE, UNKNOWN_PLIE = "59-09", "00-00"
+AS_OF_DATE = "2022-06-30"
 
 
 def staged(table: str, *rows: dict) -> pd.DataFrame:
@@ -44,6 +45,22 @@ def run(participants: list[dict], **others: list[dict]) -> recomputed_plie.Rows:
     """What the rules say of a few rows; ``others``: those of *exits* and *steps*."""
     given = {"participants": participants, "steps": [], "exits": []} | others
     return recomputed_plie.judge_rows({table: staged(table, *rows) for table, rows in given.items()}, REFERENCE)
+def run(
+    reference: dict[str, pd.DataFrame],
+    participants: list[dict],
+    exits: list[dict] | None = None,
+    steps: list[dict] | None = None,
+) -> recomputed_plie.Rows:
+    """What the rules say of a few rows."""
+    return recomputed_plie.judge_rows(
+        {
+            "participants": staged("participants", *participants),
+            "steps": staged("steps", *(steps or [])),
+            "exits": staged("exits", *(exits or [])),
+        },
+        reference,
+        AS_OF_DATE,
+    )
 
 
 def national(result: recomputed_plie.Rows, table: str, **cut: str) -> dict[str, object]:
@@ -77,7 +94,7 @@ def test_parameters_are_those_in_force_on_31_december() -> None:
     age = parameters["name"] == "senior_min_age"
     newer = parameters[age].assign(value="50", valid_from="2021-12-31", valid_to=None)
     parameters.loc[age, "valid_to"] = "2021-12-30"
-    values = tools.parameters_of_years(pd.concat([parameters, newer]), [2020, 2021], recomputed_plie.PARAMETERS)
+    values = recomputed_plie.parameters_in_force(pd.concat([parameters, newer]), [2020, 2021])
     assert values[2020]["senior_min_age"] == 45
     assert values[2021]["senior_min_age"] == 50
 
@@ -85,14 +102,14 @@ def test_parameters_are_those_in_force_on_31_december() -> None:
 def test_a_year_without_all_parameters_is_left_out() -> None:
     parameters = REFERENCE["parameters"].copy()
     parameters.loc[parameters["name"] == "young_max_age", "valid_to"] = "2021-12-30"
-    assert list(tools.parameters_of_years(parameters, [2020, 2021], recomputed_plie.PARAMETERS)) == [2020]
+    assert list(recomputed_plie.parameters_in_force(parameters, [2020, 2021])) == [2020]
 
 
 def test_two_values_in_force_are_an_error() -> None:
     parameters = REFERENCE["parameters"]
     twice = pd.concat([parameters, parameters[parameters["name"] == "young_max_age"]])
     with pytest.raises(ValueError, match="young_max_age"):
-        tools.parameters_of_years(twice, [2021], recomputed_plie.PARAMETERS)
+        recomputed_plie.parameters_in_force(twice, [2021])
 
 
 # ---------------------------------------------------------------------------------------- the door
