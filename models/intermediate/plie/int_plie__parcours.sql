@@ -77,6 +77,8 @@ final as (
         receives_minimum_income,
         is_disabled_worker,
         is_qpv_resident,
+        birth_year is not null and age_at_entry is null as has_implausible_age,
+        birth_year,
         is_long_term_unemployed
         or is_senior
         or is_disabled_worker
