@@ -108,7 +108,7 @@ with_value as (
 
 in_population as (
     {%- for population, (condition, is_first) in {
-        'in_parcours': ('true', 'is_first_of_person'),
+        'in_parcours': ('is_exit or is_in_stock', 'is_first_of_person'),
         'entries': ('is_entry', 'is_first_entry'),
         'exits': ('is_exit', 'is_first_exit'),
     }.items() %}

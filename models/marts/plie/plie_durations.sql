@@ -1,3 +1,8 @@
+{%- set limits = {
+    'short': 'duration_short_months',
+    'middle': 'duration_middle_months',
+    'long': 'duration_long_months',
+} -%}
 -- D1G: how long parcours last, from entry to exit, both included: of the exits of the year, all and by class, and of the parcours
 -- still open, up to 31 December. A median is of the territory and no sum: it is taken from its parcours.
 with parcours as (select * from {{ ref('fct_parcours') }}),
@@ -82,8 +87,8 @@ measured as (
         cast(count(*) as bigint) as parcours,
         {{ count_sum('with_class.days') }} as duration_days,
         cast(median(with_class.days) as decimal(9, 1)) as duration_days_median,
-        {%- for length in ['short', 'middle', 'long'] %}
-        {{ count_where('with_class.days > years.duration_' ~ length ~ '_months * years.duration_month_days') }}
+        {%- for length, months in limits.items() %}
+        {{ count_where('with_class.days > years.' ~ months ~ ' * years.duration_month_days') }}
             as parcours_above_{{ length }}{{ ',' if not loop.last }}
         {%- endfor %}
     from with_class
@@ -110,7 +115,7 @@ with_zeros as (
         coalesce(measured.parcours, 0) as parcours,
         coalesce(measured.duration_days, 0) as duration_days,
         measured.duration_days_median,
-        {%- for length in ['short', 'middle', 'long'] %}
+        {%- for length in limits %}
         coalesce(measured.parcours_above_{{ length }}, 0) as parcours_above_{{ length }},
         {%- endfor %}
         -- What a number of days is divided by for a mean in months.
@@ -128,7 +133,7 @@ final as (
         with_zeros.* exclude (duration_days_median, month_days),
         {{ exact_rate('with_zeros.duration_days', 'with_zeros.duration_month_days') }} as duration_months_mean,
         {{ exact_rate('with_zeros.duration_days_median', 'with_zeros.month_days') }} as duration_months_median,
-        {%- for length in ['short', 'middle', 'long'] %}
+        {%- for length in limits %}
         {{ rate('with_zeros.parcours_above_' ~ length, 'with_zeros.parcours') }} as share_above_{{ length }},
         {%- endfor %}
         dim_territory.territory_name

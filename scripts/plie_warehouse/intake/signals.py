@@ -1,5 +1,5 @@
-"""What a row says that is worth a second look, and that leaves it as it is: warnings with the line and what to check (D1D,
-D59).
+"""What a row says that is worth a second look, and that leaves it as it is: warnings with the line and what to check
+(D1D, D59).
 
 Each signal is SQL over the rows of a frame, with ``<column>__day`` for the day of a date and ``code_<column>`` for the
 national code of a coded cell.
@@ -15,9 +15,9 @@ from plie_warehouse.contract import Table, parameter, read_seed
 
 @dataclass(frozen=True)
 class Signal:
-    """One signal of a table. ``columns``: those of the frame that the finding shows; ``dates``: those of them that are
-    compared as days; ``made``: column that is no delivered one -> its SQL; ``condition``: SQL, true where to look twice.
-    ``{name}`` stands for a parameter of the year of the row."""
+    """One signal of a table. ``columns``: those of the frame that the finding shows; ``dates``: delivered ones that are
+    compared as days; ``made``: column that is no delivered one -> its SQL; ``condition``: SQL, true where to look
+    twice. ``{name}`` stands for a parameter of the year of the row."""
 
     check_id: str
     table: str

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import filecmp
+import re
 import shutil
 from collections.abc import Callable
 from fractions import Fraction
@@ -250,7 +251,8 @@ def test_lots_are_shared(landing: Path) -> None:
 
 
 def test_a_mixed_handful_passes_the_intake(landing: Path, tmp_path: Path) -> None:
-    """Suppliers of each format, with the registers and the survey: accepted, without a warning of their own."""
+    """Suppliers of each format, with the registers and the survey: accepted, without a warning but those of the
+    exits that are dated early (ENR-11, ENR-12)."""
     by_format: dict[tuple[str, str], Path] = {}
     for kind, year in (("plie", 2021), ("clause", CLAUSE_YEAR)):
         for folder in sorted(landing.glob(f"{kind}/*/{year}")):
@@ -269,6 +271,7 @@ def test_a_mixed_handful_passes_the_intake(landing: Path, tmp_path: Path) -> Non
     assert len(verdicts) == len(folders)
     for path in verdicts:
         text = path.read_text(encoding="utf-8-sig")
+        text = "\n".join(line for line in text.splitlines() if not re.search("ENR-1[12]", line))
         assert not any(check in text for check in ("STR-", "ENR-", "CNF-")), (path, text[:500])
 
 
