@@ -15,7 +15,7 @@ signalled as (
     {%- for signal, condition in conditions.items() %}
     select
         exits.*,
-        '{{ signal }}' as signal
+        '{{ signal }}' as exit_signal
     from exits
     inner join years using (reporting_year)
     where {{ condition }}
@@ -29,7 +29,7 @@ final as (
         signalled.plie_code as supplier_code,
         signalled.participant_id,
         signalled.parcours_no,
-        signalled.signal,
+        signalled.exit_signal,
         signalled.exit_date,
         signalled.due_exit_date,
         signalled.contract_start_date,
@@ -40,7 +40,7 @@ final as (
         signals.message_fr,
         signals.remedy_fr
     from signalled
-    left join signals using (signal)
+    left join signals using (exit_signal)
     where
         signalled.reason_code is null
         and signalled.is_exit_of_year

@@ -120,7 +120,7 @@ signal_counts as (
     select
         reporting_year,
         supplier_code,
-        cast(count(distinct (participant_id, parcours_no)) as bigint) as signalled_exits
+        cast(count(distinct participant_id || '/' || parcours_no) as bigint) as signalled_exits
     from exit_signals
     group by reporting_year, supplier_code
 ),

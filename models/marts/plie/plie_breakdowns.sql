@@ -19,6 +19,7 @@ years as (select * from {{ ref('int_plie__years') }}),
 dim_territory as (select * from {{ ref('dim_territory') }}),
 
 territories as (select * from {{ ref('int_plie__territories') }}),
+
 cut_values as (
     select
         code_list as cut,
@@ -67,6 +68,11 @@ age_bounds as (
         on age_bands.below_parameter = above.name and {{ in_force('above', 'years.year_end') }}
 ),
 
+age_cuts as (
+    select distinct cut
+    from age_bands
+),
+
 with_outcome as (
     select
         parcours.*,
@@ -97,7 +103,7 @@ with_value as (
         age_cuts.cut,
         age_bounds.cut_value
     from with_outcome
-    cross join (select distinct cut from age_bands) as age_cuts
+    cross join age_cuts
     left join age_bounds
         on
             with_outcome.reporting_year = age_bounds.reporting_year
@@ -142,6 +148,13 @@ counted as (
     group by reporting_year, plie_code, population, cut, cut_value
 ),
 
+delivered as (
+    select distinct
+        reporting_year,
+        plie_code
+    from parcours
+),
+
 scaffold as (
     select
         delivered.reporting_year,
@@ -149,7 +162,7 @@ scaffold as (
         populations.population,
         all_values.cut,
         all_values.cut_value
-    from (select distinct reporting_year, plie_code from parcours) as delivered
+    from delivered
     cross join populations
     cross join all_values
     where populations.population <> 'stock'
@@ -178,12 +191,10 @@ with_totals as (
         *,
         -- Null for a population that has no outcomes.
         parcours - neutralised_exits as exits_excluding_neutralised,
-        {%- for measure in ['persons', 'parcours'] %}
-        cast(
-            sum({{ measure }}) over (partition by reporting_year, territory_kind, territory_code, population, cut) as bigint
-        ) as {{ measure }}_total{{ ',' if not loop.last }}
-        {%- endfor %}
+        cast(sum(persons) over population_of_territory as bigint) as persons_total,
+        cast(sum(parcours) over population_of_territory as bigint) as parcours_total
     from summed
+    window population_of_territory as (partition by reporting_year, territory_kind, territory_code, population, cut)
 ),
 
 final as (

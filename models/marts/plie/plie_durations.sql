@@ -28,7 +28,7 @@ with_days as (
         {{ days_from_to(
             'parcours.entry_date',
             'case when parcours.is_exit then parcours.exit_date else ' ~ last_day_of_year('parcours.reporting_year') ~ ' end'
-        ) }} as days
+        ) }} as days_in_parcours
     from parcours
     left join exits using (reporting_year, plie_code, participant_id, parcours_no)
 ),
@@ -40,7 +40,7 @@ with_class as (
         plie_code,
         population,
         {{ total_cut() }} as exit_class,
-        days
+        days_in_parcours
     from with_days
     union all
     select
@@ -48,7 +48,7 @@ with_class as (
         plie_code,
         population,
         exit_class,
-        days
+        days_in_parcours
     from with_days
     where exit_class is not null
 ),
@@ -84,13 +84,13 @@ measured as (
         territories.territory_code,
         with_class.population,
         with_class.exit_class,
-        cast(count(*) as bigint) as parcours,
-        {{ count_sum('with_class.days') }} as duration_days,
-        cast(median(with_class.days) as decimal(9, 1)) as duration_days_median,
         {%- for length, months in limits.items() %}
-        {{ count_where('with_class.days > years.' ~ months ~ ' * years.duration_month_days') }}
-            as parcours_above_{{ length }}{{ ',' if not loop.last }}
+        {{ count_where('with_class.days_in_parcours > years.' ~ months ~ ' * years.duration_month_days') }}
+            as parcours_above_{{ length }},
         {%- endfor %}
+        cast(count(*) as bigint) as parcours,
+        {{ count_sum('with_class.days_in_parcours') }} as duration_days,
+        cast(median(with_class.days_in_parcours) as decimal(9, 1)) as duration_days_median
     from with_class
     inner join territories using (plie_code)
     inner join years using (reporting_year)
@@ -130,7 +130,7 @@ with_zeros as (
 
 final as (
     select
-        with_zeros.* exclude (duration_days_median, month_days),
+        with_zeros.* exclude (duration_days_median, month_days), -- noqa: RF02
         {{ exact_rate('with_zeros.duration_days', 'with_zeros.duration_month_days') }} as duration_months_mean,
         {{ exact_rate('with_zeros.duration_days_median', 'with_zeros.month_days') }} as duration_months_median,
         {%- for length in limits %}

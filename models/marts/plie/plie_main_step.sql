@@ -23,7 +23,7 @@ days_by_family as (
                 'steps.start_date', 'steps.end_date',
                 first_day_of_year('steps.reporting_year'), last_day_of_year('steps.reporting_year')
             ) }}
-        ) as days
+        ) as days_of_family
     from steps
     inner join step_families using (step_family)
     group by
@@ -35,7 +35,7 @@ main_steps as (
     from days_by_family
     qualify
         row_number() over (
-            partition by reporting_year, plie_code, participant_id order by days desc, display_order
+            partition by reporting_year, plie_code, participant_id order by days_of_family desc, display_order asc
         ) = 1
 ),
 

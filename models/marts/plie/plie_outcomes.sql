@@ -6,8 +6,8 @@
     'declared_positive_exits', 'early_exits', 'early_exits_due_next_year', 'nofollow_with_outcome',
 ] -%}
 {%- set step_measures = ['steps', 'participants_with_step'] -%}
--- Parcours (D01, D03, D04, D34), exits by class (D10, D14), as declared (D1E), dated early (D1D), rates (D15), contracts (D19) and
--- steps (D24) of each territory.
+-- Parcours (D01, D03, D04, D34), exits by class (D10, D14), as declared (D1E), dated early (D1D), rates (D15), contracts (D19)
+-- and steps (D24) of each territory.
 with parcours as (select * from {{ ref('fct_parcours') }}),
 
 exits as (select * from {{ ref('fct_exits') }}),

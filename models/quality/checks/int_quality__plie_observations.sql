@@ -23,10 +23,10 @@ signal_counts as (
     select
         reporting_year,
         supplier_code,
-        signal,
+        exit_signal,
         count(*) as signalled
     from exit_signals
-    group by reporting_year, supplier_code, signal
+    group by reporting_year, supplier_code, exit_signal
 ),
 
 proofs as (
@@ -68,7 +68,7 @@ final as (
         exits_of_year.supplier_code,
         'exits' as source_table,
         'signal' as subject_kind,
-        signal_kinds.signal as subject,
+        signal_kinds.exit_signal as subject,
         coalesce(signal_counts.signalled, 0) as numerator,
         exits_of_year.exits as denominator
     from exits_of_year
@@ -77,7 +77,7 @@ final as (
         on
             exits_of_year.reporting_year = signal_counts.reporting_year
             and exits_of_year.supplier_code = signal_counts.supplier_code
-            and signal_kinds.signal = signal_counts.signal
+            and signal_kinds.exit_signal = signal_counts.exit_signal
 
     union all
 

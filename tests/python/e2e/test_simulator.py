@@ -230,6 +230,23 @@ def assert_follows(before: pd.DataFrame, after: pd.DataFrame) -> None:
     pd.testing.assert_frame_equal(stay[same], there[same])
 
 
+def test_parcours_in_stock_last_as_long_as_printed(plie: dict[int, PlieYear]) -> None:
+    """27.6 months on average, what the network printed for 2014; those that end last longer (D1G)."""
+    rows = plie[2021].parcours
+    lasting = (rows["exit_date"].fillna(pd.Timestamp("2021-12-31")) - rows["entry_date"]).dt.days + 1
+    months = lasting / 30.4375
+    assert round(months[rows["exit_date"].isna()].mean(), 1) == 27.6
+    assert 36 < months[rows["exit_date"].notna()].mean() < 40
+
+
+def test_some_exits_are_dated_early(landing: Path) -> None:
+    """A few of the proven durable jobs, before their six months are over (D1D)."""
+    exits = read_landing(landing, "plie", 2021)["exits"]
+    jobs = exits[(exits["exit_reason"] == "emploi_durable") & (exits["validated_on"].notna())]
+    early = (jobs["exit_date"] - jobs["contract_start_date"]).dt.days < 180
+    assert 0.02 < early.mean() < 0.06
+
+
 def test_some_came_back(plie: dict[int, PlieYear]) -> None:
     rows = plie[2021].parcours
     twice = rows[rows.duplicated(["plie_code", "participant_id"], keep=False)]

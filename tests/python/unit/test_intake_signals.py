@@ -1,5 +1,5 @@
-"""What the intake only points to: exits whose dates do not go together (D1D), ages at which nobody enters (D59), on both
-sides of each boundary. None of it refuses anything."""
+"""What the intake only points to, on both sides of each boundary: exits whose dates do not go together (D1D), ages
+at which nobody enters (D59). None of it refuses anything."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from hostile import YEAR, good, write
 from plie_warehouse.intake import take_in
 from plie_warehouse.paths import DataFolder
 
-# Cells of the row -> check, value shown; none: nothing to see. The exit of each case is of 30/11/2021, the entry of 2021.
+# Cells -> check, value shown; none: nothing to see. The exit of each case is of 30/11/2021, the entry of 2021.
 JOB = {"exit_reason": "emploi_durable", "contract_type": "cdi"}
 EXITS = [
     (JOB | {"contract_start_date": "01/06/2021"}, None, ""),
