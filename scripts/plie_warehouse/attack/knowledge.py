@@ -25,6 +25,7 @@ TOTAL, UNKNOWN = "total", "inconnu"
 # What a cell counts. A status speaks of persons: below five, or five and more. Contracts, hours, buyers, employers and
 # marchés have the status of the persons behind them.
 PERSONS, CONTRACTS, HOURS, THINGS, AMOUNT = "persons", "contracts", "hours", "things", "amount"
+DURATION = "duration"
 COUNTS = (PERSONS, CONTRACTS, THINGS)
 
 # Profile -> attribute that answers it: profiles with the same attribute are known for the same persons (D30, D31, D33).
@@ -206,7 +207,7 @@ COVERAGE_DECIMALS = 6
 def quantity(measure: Measure) -> str:
     """What the cell is made of."""
     if measure[0] == PLIE:
-        return AMOUNT if measure[1].startswith("duration") else PERSONS
+        return DURATION if measure[1].startswith("duration") else PERSONS
     name = measure[2] if measure[1] == "facilitators" else measure[1]
     if name.startswith("beneficiaries"):
         return PERSONS
