@@ -75,7 +75,14 @@ age_cuts as (
 
 with_outcome as (
     select
-        parcours.*,
+        parcours.reporting_year,
+        parcours.plie_code,
+        parcours.sex,
+        parcours.education_level,
+        parcours.age_at_entry,
+        parcours.is_entry,
+        parcours.is_exit,
+        parcours.is_in_stock,
         exits.is_positive,
         exits.is_neutralised,
         {{ is_first_parcours() }} as is_first_of_person,
