@@ -164,7 +164,7 @@ class Frames:
             for name in sorted(impossible)
         ]
         years = self.connection.execute(f"select distinct year from rows_{table.name}").fetchall()
-        extra += signal_columns(table, sorted(year for (year,) in years))
+        signals = signal_columns(table, sorted(year for (year,) in years), impossible)
         links = ""
         for number, link in enumerate(table.links):
             there = link.table in self.loaded
@@ -186,11 +186,13 @@ class Frames:
         # Few rows share a key: only those with the same hash of it are put side by side.
         self.connection.execute(f"""
             create temp table judged as
-                with w as ({spelled(f"rows_{table.name}")})
+                with w as ({spelled(f"rows_{table.name}")}),
+                looked_at as (
                 select number, w.delivery, file, line, supplier, year, {", ".join(f"w.{name}" for name in table.names)},
                     hash({key}) as key_hash
                     {"".join(f", {one}" for one in dict.fromkeys(extra))}
-                from w {links};
+                from w {links})
+                select *{"".join(f", {one}" for one in signals)} from looked_at;
             create temp table alike as
                 select number from judged
                 where key_hash in (select key_hash from judged group by key_hash having count(*) > 1);

@@ -1,13 +1,13 @@
 """What a row says that is worth a second look, and that leaves it as it is: warnings with the line and what to check
 (D1D, D59).
 
-Each signal is SQL over the rows of a frame, with ``<column>__day`` for the day of a date and ``code_<column>`` for the
+Each signal is SQL over the rows of a frame, with ``<column>__day`` for the day of a date and ``<column>__code`` for the
 national code of a coded cell.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from plie_warehouse.contract import Table, parameter, read_seed
@@ -41,7 +41,7 @@ _AGE = "cast(left(entry_date__day, 4) as integer) - try_cast(birth_year as integ
 SIGNALS = (
     Signal(
         "ENR-11", "exits", ("exit_date", "due_exit_date"), ("exit_date", "contract_start_date"),
-        f"code_exit_reason in ({{jobs}}) and {_EXIT} < cast(due_exit_date as date)",
+        f"exit_reason__code in ({{jobs}}) and {_EXIT} < cast(due_exit_date as date)",
         (("due_exit_date", f"cast(cast({_START} + to_months({{follow_up_months}}) as date) - 1 as varchar)"),),
         "La seconde date est le dernier jour de suivi, où la sortie est due.",
     ),
@@ -66,8 +66,9 @@ def signals_of(table: Table) -> list[Signal]:
     return [signal for signal in SIGNALS if signal.table == table.name and table.kind == "plie"]
 
 
-def signal_columns(table: Table, years: Iterable[str]) -> list[str]:
-    """SQL of the columns that the signals of a table add to its frame. ``years``: those that its rows describe."""
+def signal_columns(table: Table, years: Iterable[str], impossible: Collection[str]) -> list[str]:
+    """SQL of the columns that the signals of a table add to its frame. ``years``: those that its rows describe;
+    ``impossible``: the columns with years that cannot be, which are found already (ENR-09)."""
     signals = signals_of(table)
     if not signals:
         return []
@@ -75,7 +76,9 @@ def signal_columns(table: Table, years: Iterable[str]) -> list[str]:
     jobs = [row["exit_reason"] for row in read_seed("exit_reasons") if row["evidence"] == "emploi"]
     values["jobs"] = ", ".join(f"'{reason}'" for reason in jobs)
     columns = [f"{sql.format(**values)} as {name}" for signal in signals for name, sql in signal.made]
-    columns += [f"case when {one.condition.format(**values)} then 'x' end as {one.flag}" for one in signals]
+    for one in signals:
+        possible = "".join(f" and {name}__impossible is null" for name in one.columns if name in impossible)
+        columns.append(f"case when {one.condition.format(**values)}{possible} then 'x' end as {one.flag}")
     return columns
 
 
@@ -87,4 +90,4 @@ def _of_year(name: str, years: Iterable[str]) -> str:
             known.append(f"when '{year}' then {parameter(name, int(year)):.0f}")
         except KeyError:
             continue
-    return f"(case w.year {' '.join(known)} end)" if known else "null::integer"
+    return f"(case year {' '.join(known)} end)" if known else "null::integer"

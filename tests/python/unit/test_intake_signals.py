@@ -25,6 +25,7 @@ EXITS = [
     (JOB | {"contract_start_date": "01/05/2021", "validated_on": "01/05/2021"}, None, ""),
     (JOB | {"contract_start_date": "01/05/2021", "validated_on": "2021-04-30"}, "ENR-13", "01/05/2021 / 2021-04-30"),
     (JOB | {"contract_start_date": "31/06/2021"}, "ENR-03", "31/06/2021"),
+    (JOB | {"contract_start_date": "01/06/0021"}, "ENR-09", "01/06/0021"),
 ]
 PARTICIPANTS = [
     ({"birth_year": "2005"}, None, ""),
@@ -32,6 +33,7 @@ PARTICIPANTS = [
     ({"birth_year": "1941"}, None, ""),
     ({"birth_year": "1940"}, "ENR-14", "1940 / 03/06/2021"),
     ({"birth_year": ""}, None, ""),
+    ({"birth_year": "1899"}, "ENR-09", "1899"),
 ]
 CASES = [("exits", *case) for case in EXITS] + [("participants", *case) for case in PARTICIPANTS]
 
