@@ -23,6 +23,7 @@ years as (
 cells as (select * from {{ ref('int_cell_findings') }}),
 
 coordinates as (select * from {{ ref('int_network__coordinates') }}),
+
 parcours as (select * from {{ ref('int_plie__parcours') }}),
 
 -- The columns that tell a row of a table from the others of its supplier and year.

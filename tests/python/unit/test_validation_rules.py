@@ -44,23 +44,8 @@ def staged(table: str, *rows: dict) -> pd.DataFrame:
 def run(participants: list[dict], **others: list[dict]) -> recomputed_plie.Rows:
     """What the rules say of a few rows; ``others``: those of *exits* and *steps*."""
     given = {"participants": participants, "steps": [], "exits": []} | others
-    return recomputed_plie.judge_rows({table: staged(table, *rows) for table, rows in given.items()}, REFERENCE)
-def run(
-    reference: dict[str, pd.DataFrame],
-    participants: list[dict],
-    exits: list[dict] | None = None,
-    steps: list[dict] | None = None,
-) -> recomputed_plie.Rows:
-    """What the rules say of a few rows."""
-    return recomputed_plie.judge_rows(
-        {
-            "participants": staged("participants", *participants),
-            "steps": staged("steps", *(steps or [])),
-            "exits": staged("exits", *(exits or [])),
-        },
-        reference,
-        AS_OF_DATE,
-    )
+    frames = {table: staged(table, *rows) for table, rows in given.items()}
+    return recomputed_plie.judge_rows(frames, REFERENCE, AS_OF_DATE)
 
 
 def national(result: recomputed_plie.Rows, table: str, **cut: str) -> dict[str, object]:
@@ -596,34 +581,34 @@ def test_failure_lines_are_limited_by_rule() -> None:
 # ------------------------------------------------------------------ D1C to D1G, D25, D34 to D37, D59
 
 
-def test_d11_a_check_that_has_not_come_proves_nothing(reference: dict[str, pd.DataFrame]) -> None:
+def test_d11_a_check_that_has_not_come_proves_nothing() -> None:
     """Checked on the day of the extraction, and on the day after."""
     people = [{"participant_id": name} for name in "AB"]
     job = {**JOB, "contract_type": "cdi"}
     days = {"A": AS_OF_DATE, "B": "2022-07-01"}
     exits = [{**job, "participant_id": name, "validated_on": day} for name, day in days.items()]
-    assert list(run(reference, people, exits=exits).exits["reclassification_reason"]) == [None, "non_valide"]
+    assert list(run(people, exits=exits).exits["reclassification_reason"]) == [None, "non_valide"]
 
 
 DUE = CASES["d1d_due"]
 
 
-def test_d1d_exits_dated_early(reference: dict[str, pd.DataFrame]) -> None:
+def test_d1d_exits_dated_early() -> None:
     people = [{"participant_id": f"P{n}", "entry_date": "2020-01-01"} for n in range(len(DUE))]
     exits = [
         {**JOB, "contract_type": "cdi", "validated_on": AS_OF_DATE, **exit_, "participant_id": f"P{n}"}
         for n, (exit_, *_) in enumerate(DUE)
     ]
-    result = run(reference, people, exits=exits)
+    result = run(people, exits=exits)
     for (exit_, due, early), row in zip(DUE, result.exits.to_dict("records"), strict=True):
         assert row["is_dated_early"] == early, exit_
         assert (None if pd.isna(row["due_exit_date"]) else str(row["due_exit_date"].date())) == due, exit_
-    counts = national(result, reference, "plie_outcomes")
+    counts = national(result, "plie_outcomes")
     assert (counts["early_exits"], counts["early_exits_due_next_year"]) == ("3", "1")
     assert counts["due_next_year_share"] == "0.166667"
 
 
-def test_d1e_d1f_d34_what_is_declared_identified_and_who_entered(reference: dict[str, pd.DataFrame]) -> None:
+def test_d1e_d1f_d34_what_is_declared_identified_and_who_entered() -> None:
     reasons_of = [
         "emploi_durable",
         "formation_qualifiante",
@@ -635,7 +620,7 @@ def test_d1e_d1f_d34_what_is_declared_identified_and_who_entered(reference: dict
     people = [{"participant_id": f"P{n}"} for n in range(len(reasons_of))]
     people.append({"participant_id": "P5", "parcours_no": 2, "entry_date": "2021-10-01"})
     exits = [{"participant_id": f"P{n}", "exit_reason": reason} for n, reason in enumerate(reasons_of)]
-    counts = national(run(reference, people, exits=exits), reference, "plie_outcomes")
+    counts = national(run(people, exits=exits), "plie_outcomes")
     assert (counts["positive_exits"], counts["declared_positive_exits"]) == ("1", "3")
     assert (counts["positive_rate_declared_raw"], counts["positive_rate_declared_neutralised"]) == (
         "0.500000",
@@ -646,32 +631,32 @@ def test_d1e_d1f_d34_what_is_declared_identified_and_who_entered(reference: dict
 
 
 @pytest.mark.parametrize(("persons", "in_norm"), [(59, "0"), (60, "1"), (100, "1"), (101, "0")])
-def test_d1c_a_caseload_in_the_norm(reference: dict[str, pd.DataFrame], persons: int, in_norm: str) -> None:
+def test_d1c_a_caseload_in_the_norm(persons: int, in_norm: str) -> None:
     people = [{"participant_id": f"P{n}", "referent_id": "R"} for n in range(persons)]
-    counts = national(run(reference, people), reference, "plie_caseload")
+    counts = national(run(people), "plie_caseload")
     assert (counts["referents"], counts["referents_in_norm"]) == ("1", in_norm)
 
 
-def test_d1g_durations(reference: dict[str, pd.DataFrame]) -> None:
+def test_d1g_durations() -> None:
     """365 days are not more than twelve months, 366 are; the stock lasts up to 31 December."""
     people = [{"participant_id": name, "entry_date": "2020-10-01"} for name in "ABC"]
     exits = [
         {"participant_id": "A", "exit_date": "2021-09-30", "exit_reason": "abandon"},
         {"participant_id": "B", "exit_date": "2021-10-01", "exit_reason": "abandon"},
     ]
-    result = run(reference, people, exits=exits)
-    of = national(result, reference, "plie_durations", population="exits", exit_class="total")
+    result = run(people, exits=exits)
+    of = national(result, "plie_durations", population="exits", exit_class="total")
     assert (of["parcours"], of["duration_days"], of["duration_month_days"]) == ("2", "731", "60.8750")
     assert (of["duration_months_mean"], of["duration_months_median"]) == ("12.008214", "12.008214")
     assert (of["parcours_above_short"], of["share_above_short"], of["parcours_above_middle"]) == ("1", "0.500000", "0")
-    assert national(result, reference, "plie_outcomes")["duration_months_mean"] == "12.008214"
-    stock = national(result, reference, "plie_durations", population="stock", exit_class="total")
+    assert national(result, "plie_outcomes")["duration_months_mean"] == "12.008214"
+    stock = national(result, "plie_durations", population="stock", exit_class="total")
     assert stock["duration_days"] == "457"
-    none = national(result, reference, "plie_durations", population="exits", exit_class="emploi_durable")
+    none = national(result, "plie_durations", population="exits", exit_class="emploi_durable")
     assert (none["parcours"], none["duration_months_mean"], none["duration_months_median"]) == ("0", None, None)
 
 
-def test_d25_the_main_step_has_most_days_of_the_year(reference: dict[str, pd.DataFrame]) -> None:
+def test_d25_the_main_step_has_most_days_of_the_year() -> None:
     """A: ten days each, the first of the list; B: the days of 2020 do not count; C: two steps add up; D has none."""
     people = [{"participant_id": name, "entry_date": "2019-01-01"} for name in "ABCD"]
     days = [
@@ -687,10 +672,9 @@ def test_d25_the_main_step_has_most_days_of_the_year(reference: dict[str, pd.Dat
         {"participant_id": name, "step_type": kind, "start_date": start, "end_date": end}
         for name, kind, start, end in days
     ]
-    result = run(reference, people, steps=steps)
+    result = run(people, steps=steps)
     persons = {
-        family: national(result, reference, "plie_main_step", step_family=family)
-        for family in ("mobilisation", "formation")
+        family: national(result, "plie_main_step", step_family=family) for family in ("mobilisation", "formation")
     }
     assert {family: row["persons"] for family, row in persons.items()} == {"mobilisation": "1", "formation": "2"}
     assert (persons["formation"]["persons_with_step"], persons["formation"]["persons_without_step"]) == ("3", "1")
@@ -715,40 +699,38 @@ def test_d25_the_main_step_has_most_days_of_the_year(reference: dict[str, pd.Dat
         (None, None, "inconnu", "inconnu"),
     ],
 )
-def test_d35_d59_ages(
-    reference: dict[str, pd.DataFrame], birth_year: int | None, age: int | None, band: str, esf: str
-) -> None:
-    result = run(reference, [{"birth_year": birth_year}])
+def test_d35_d59_ages(birth_year: int | None, age: int | None, band: str, esf: str) -> None:
+    result = run([{"birth_year": birth_year}])
     assert same_text(result.parcours.iloc[0]["age_at_entry"], pd.NA if age is None else age)
     for cut, value in (("age_band", band), ("age_band_esf", esf)):
-        found = national(result, reference, "plie_breakdowns", population="entries", cut=cut, cut_value=value)
+        found = national(result, "plie_breakdowns", population="entries", cut=cut, cut_value=value)
         assert (found["persons"], found["share_of_persons"], found["positive_exits"]) == ("1", "1.000000", None)
 
 
-def test_d35_a_person_is_counted_with_the_first_parcours(reference: dict[str, pd.DataFrame]) -> None:
+def test_d35_a_person_is_counted_with_the_first_parcours() -> None:
     people = [
         {"parcours_no": 2, "entry_date": "2021-10-01", "sex": "homme"},
         {"parcours_no": 1, "entry_date": "2021-03-01", "sex": "femme"},
     ]
-    result = run(reference, people, exits=[{"exit_date": "2021-09-30", "exit_reason": "autre_sortie_positive"}])
+    result = run(people, exits=[{"exit_date": "2021-09-30", "exit_reason": "autre_sortie_positive"}])
     for population, sex, persons, parcours, positive in (
         ("in_parcours", "femme", "1", "1", None),
         ("in_parcours", "homme", "0", "1", None),
         ("exits", "femme", "1", "1", "1"),
         ("exits", "homme", "0", "0", "0"),
     ):
-        row = national(result, reference, "plie_breakdowns", population=population, cut="sex", cut_value=sex)
+        row = national(result, "plie_breakdowns", population=population, cut="sex", cut_value=sex)
         assert (row["persons"], row["parcours"], row["positive_exits"]) == (persons, parcours, positive)
-    profile = national(result, reference, "plie_outcomes_by_profile", profile="femme")
+    profile = national(result, "plie_outcomes_by_profile", profile="femme")
     assert (profile["persons_in_parcours"], profile["persons_known"], profile["persons_total"]) == ("1", "1", "1")
-    assert national(result, reference, "plie_outcomes_by_profile", profile="homme")["persons_in_parcours"] == "0"
+    assert national(result, "plie_outcomes_by_profile", profile="homme")["persons_in_parcours"] == "0"
 
 
 PUBLIC = CASES["d36_d37_public"]
 
 
-def test_d36_d37_minimum_income_and_target_public(reference: dict[str, pd.DataFrame]) -> None:
-    result = run(reference, [{"participant_id": f"P{n}", **person} for n, (person, *_) in enumerate(PUBLIC)])
+def test_d36_d37_minimum_income_and_target_public() -> None:
+    result = run([{"participant_id": f"P{n}", **person} for n, (person, *_) in enumerate(PUBLIC)])
     flags = ("receives_minimum_income", "is_young_low_qualified", "is_target_public")
     for (person, *expected), row in zip(PUBLIC, result.parcours.to_dict("records"), strict=True):
         for flag, value in zip(flags, expected, strict=True):
