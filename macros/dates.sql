@@ -9,6 +9,11 @@
     cast({{ dbt.dateadd('day', 1, last_day) }} as date)
 {%- endmacro %}
 
+{#- The day before a first day. -#}
+{% macro day_before(first_day) -%}
+    cast({{ dbt.dateadd('day', -1, first_day) }} as date)
+{%- endmacro %}
+
 {#- From first_day to last_day, both included, at least so many months: 15/01 to 14/07 are six months, 15/01 to 13/07 not (D11,
     D12). -#}
 {% macro lasts_at_least(first_day, last_day, months) -%}
@@ -18,6 +23,16 @@
 {#- The same, strictly longer (D12). -#}
 {% macro lasts_more_than(first_day, last_day, months) -%}
     {{ day_after(last_day) }} > {{ add_months(first_day, months) }}
+{%- endmacro %}
+
+{#- How many days of a period lie between two days, all of them included; a period without an end runs on. -#}
+{% macro days_within(first_day, last_day, from_day, to_day) -%}
+    {{ days_from_to('greatest(' ~ first_day ~ ', ' ~ from_day ~ ')', 'least(coalesce(' ~ last_day ~ ', ' ~ to_day ~ '), ' ~ to_day ~ ')') }}
+{%- endmacro %}
+
+{#- How many days from a first to a last day, both included. -#}
+{% macro days_from_to(first_day, last_day) -%}
+    {{ dbt.datediff(first_day, last_day, 'day') }} + 1
 {%- endmacro %}
 
 {% macro first_day_of_year(year) -%}

@@ -16,6 +16,13 @@
 {% macro breakdown(by=[], cut=none) -%}
     {%- if by == ['cut', 'cut_value'] -%}
         {{ return({'cut': 'cut', 'value': 'cut_value', 'label': 'cut_value_label_fr', 'labels': ['cut_value_label_fr']}) }}
+    {%- elif by == ['cut', 'population', 'cut_value'] -%}
+        {{ return({
+            'cut': 'cut',
+            'value': "population || '/' || cut_value",
+            'label': "population_label_fr || ' / ' || cut_value_label_fr",
+            'labels': ['population_label_fr', 'cut_value_label_fr'],
+        }) }}
     {%- elif by -%}
         {%- set labels = [] -%}
         {%- for column in by %}{% do labels.append(column ~ '_label_fr') %}{% endfor -%}

@@ -20,3 +20,13 @@
     where parcours_no is not null
     group by reporting_year, plie_code, participant_id, parcours_no
 {%- endmacro %}
+
+{#- Whether a parcours is the first of its person in the year, by entry date, then number: the one whose values the person is
+    counted with (D35).
+      among   further columns: the first of each of their values -#}
+{% macro is_first_parcours(among=[]) -%}
+    row_number() over (
+        partition by {{ (['reporting_year', 'plie_code', 'participant_id'] + among) | join(', ') }}
+        order by entry_date, parcours_no
+    ) = 1
+{%- endmacro %}

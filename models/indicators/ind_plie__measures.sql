@@ -9,6 +9,12 @@ union all
 union all
 {{ measures_as_rows('plie_job_steps', ['cut', 'cut_value']) }}
 union all
+{{ measures_as_rows('plie_breakdowns', ['cut', 'population', 'cut_value']) }}
+union all
+{{ measures_as_rows('plie_main_step', ['step_family']) }}
+union all
+{{ measures_as_rows('plie_durations', ['population', 'exit_class'], 'population_class') }}
+union all
 {{ measures_as_rows('plie_caseload') }}
 union all
 {{ measures_as_rows('plie_exit_reasons', ['exit_reason', 'exit_class'], 'exit_reason_class') }}

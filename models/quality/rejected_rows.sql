@@ -1,4 +1,4 @@
--- D1B: each bad cell or bad row of a delivery, with what is wrong and how to correct it.
+-- D1B: each bad cell or bad row of a delivery, with what is wrong and how to correct it; among them ages that cannot be (D59).
 with dispositions as (select * from {{ ref('int_row_dispositions') }}),
 
 reasons as (select * from {{ ref('quality_reasons') }}),
@@ -23,6 +23,8 @@ years as (
 cells as (select * from {{ ref('int_cell_findings') }}),
 
 coordinates as (select * from {{ ref('int_network__coordinates') }}),
+
+parcours as (select * from {{ ref('int_plie__parcours') }}),
 
 -- The columns that tell a row of a table from the others of its supplier and year.
 keys as (
@@ -57,6 +59,17 @@ findings as (
         delivered_value,
         reason_code
     from cells
+    union all
+    -- D59: a year of birth that makes an age at which nobody enters.
+    select
+        'participants' as source_table,
+        source_file,
+        source_row,
+        'birth_year' as column_name,
+        cast(birth_year as varchar) as delivered_value,
+        {{ reason('age_invraisemblable') }} as reason_code
+    from parcours
+    where has_implausible_age
     union all
     select
         source_table,

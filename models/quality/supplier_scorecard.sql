@@ -20,6 +20,8 @@ rejected as (select * from {{ ref('rejected_rows') }}),
 
 reclassifications as (select * from {{ ref('exit_reclassifications') }}),
 
+exit_signals as (select * from {{ ref('exit_signals') }}),
+
 check_results as (select * from {{ ref('check_results') }}),
 
 last_refusals as (select * from {{ ref('stg_intake__refusals') }}),
@@ -114,6 +116,15 @@ reclassification_counts as (
     group by reporting_year, supplier_code
 ),
 
+signal_counts as (
+    select
+        reporting_year,
+        supplier_code,
+        cast(count(distinct participant_id || '/' || parcours_no) as bigint) as signalled_exits
+    from exit_signals
+    group by reporting_year, supplier_code
+),
+
 hours_counts as (
     select
         reporting_year,
@@ -167,6 +178,8 @@ final as (
             as unmapped_cells,
         case when row_counts.exits_delivered is not null then coalesce(reclassification_counts.unproven_exits, 0) end
             as unproven_exits,
+        case when row_counts.exits_delivered is not null then coalesce(signal_counts.signalled_exits, 0) end
+            as signalled_exits,
         coalesce(check_counts.checks_pass, 0) as checks_pass,
         coalesce(check_counts.checks_fail, 0) as checks_fail,
         coalesce(check_counts.checks_not_applicable, 0) as checks_not_applicable,
@@ -186,6 +199,11 @@ final as (
             years.reporting_year = reclassification_counts.reporting_year
             and suppliers.supplier_kind = 'plie'
             and suppliers.supplier_code = reclassification_counts.supplier_code
+    left join signal_counts
+        on
+            years.reporting_year = signal_counts.reporting_year
+            and suppliers.supplier_kind = 'plie'
+            and suppliers.supplier_code = signal_counts.supplier_code
 )
 
 select * from final

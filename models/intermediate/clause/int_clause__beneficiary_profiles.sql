@@ -6,7 +6,11 @@
 -- reference list profiles says which attribute holds the answer, and with which value.
 with hours as (select * from {{ ref('int_clause__hours') }}),
 
-profiles as (select * from {{ ref('profiles') }}),
+profiles as (
+    select *
+    from {{ ref('profiles') }}
+    where is_for_clause
+),
 
 beneficiaries as (
     select

@@ -1,10 +1,13 @@
 -- Each accepted exit with its one reason for exclusion, if any (D1A), and its class: positive, or without follow-up (D10); an
--- exit declared without evidence is not positive (D13); moves, deaths and retirements are neutralised (D14).
+-- exit declared without evidence is not positive (D13); moves, deaths and retirements are neutralised (D14). One to a durable
+-- job is due when the first months of the contract are over: dated before, it stays where it is and is flagged (D1D).
 with evidence as (select * from {{ ref('int_plie__exit_evidence') }}),
 
 parcours as (select * from {{ ref('int_plie__parcours') }}),
 
 exit_classes as (select * from {{ ref('exit_classes') }}),
+
+years as (select * from {{ ref('int_plie__years') }}),
 
 -- The class of exits without evidence and of unknown reasons.
 default_class as (
@@ -25,21 +28,34 @@ classified as (
     cross join default_class
 ),
 
+-- D1D: the last day of the follow-up of a durable job.
+with_due_date as (
+    select
+        classified.*,
+        exit_classes.is_positive,
+        exit_classes.is_neutralised,
+        case
+            when exit_classes.is_durable_job
+                then {{ day_before(add_months('classified.contract_start_date', 'years.follow_up_months')) }}
+        end as due_exit_date
+    from classified
+    inner join exit_classes using (exit_class)
+    inner join years using (reporting_year)
+),
+
 final as (
     select
-        classified.* exclude (link_reason), -- noqa: RF02
+        with_due_date.* exclude (link_reason), -- noqa: RF02
         coalesce(
-            classified.link_reason,
+            with_due_date.link_reason,
             case
                 when parcours.parcours_no is null or parcours.reason_code is not null
                     then {{ reason('parcours_exclu') }}
             end
         ) as reason_code,
         coalesce(parcours.is_exit, false) as is_exit_of_year,
-        exit_classes.is_positive,
-        exit_classes.is_neutralised
-    from classified
-    inner join exit_classes using (exit_class)
+        coalesce(with_due_date.exit_date < with_due_date.due_exit_date, false) as is_dated_early
+    from with_due_date
     left join parcours using (reporting_year, plie_code, participant_id, parcours_no)
 )
 

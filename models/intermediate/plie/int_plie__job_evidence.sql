@@ -1,5 +1,5 @@
 -- D11: what each accepted exit lacks to be a proven durable job, whatever it was declared as. Unknown is not proof: a comparison
--- with a missing date or type falls through to a reason.
+-- with a missing date or type falls through to a reason. Neither is a check dated after the extraction, a day that has not come.
 with exits as (select * from {{ ref('int_plie__exit_links') }}),
 
 contract_types as (select * from {{ ref('contract_types') }}),
@@ -18,7 +18,7 @@ with_durations as (
         {{ lasts_at_least('exits.contract_start_date', 'exits.contract_end_date', 'years.durable_job_min_months') }}
             as is_contract_long_enough,
         {{ lasts_at_least('exits.contract_start_date', 'exits.validated_on', 'years.job_validation_months') }}
-            as is_job_validated
+        and exits.validated_on <= {{ as_of_date() }} as is_job_validated
     from exits
     inner join years using (reporting_year)
     left join contract_types using (contract_type)

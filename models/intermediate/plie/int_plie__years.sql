@@ -4,6 +4,8 @@
     {
         'durable_job_min_months': 'integer',
         'job_validation_months': 'integer',
+        'follow_up_months': 'integer',
+        'follow_up_tolerance_days': 'integer',
         'training_long_months': 'integer',
         'training_validation_months': 'integer',
         'senior_min_age': 'integer',
@@ -11,5 +13,16 @@
         'unqualified_max_level': 'integer',
         'low_qualified_max_level': 'integer',
         'long_term_unemployed_months': 'integer',
+        'entry_min_age': 'integer',
+        'entry_max_age': 'integer',
+        'esf_adult_min_age': 'integer',
+        'esf_middle_min_age': 'integer',
+        'esf_senior_min_age': 'integer',
+        'caseload_min': 'integer',
+        'caseload_max': 'integer',
+        'duration_month_days': 'decimal(9, 4)',
+        'duration_short_months': 'integer',
+        'duration_middle_months': 'integer',
+        'duration_long_months': 'integer',
     }
 ) }}

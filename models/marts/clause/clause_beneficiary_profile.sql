@@ -5,7 +5,11 @@ deliveries as (select * from {{ ref('int_clause__deliveries') }}),
 
 dim_territory as (select * from {{ ref('dim_territory') }}),
 
-profiles as (select * from {{ ref('profiles') }}),
+profiles as (
+    select *
+    from {{ ref('profiles') }}
+    where is_for_clause
+),
 
 territories as (select * from {{ ref('int_clause__territories') }}),
 

@@ -1,16 +1,22 @@
-{%- set parcours_measures = ['persons_in_parcours', 'parcours', 'stock_31_dec', 'entries', 'exits'] -%}
+{%- set parcours_measures = ['persons_in_parcours', 'parcours', 'stock_31_dec', 'entries', 'persons_entered', 'exits'] -%}
 {%- set exit_measures = [
     'positive_exits', 'positive_durable_job', 'positive_training', 'positive_other',
     'nofollow_exits', 'abandoned_exits', 'neutralised_exits', 'other_nofollow_exits', 'unproven_exits',
     'exits_excluding_neutralised', 'contracts_known', 'durable_contracts', 'durable_fixed_term_contracts',
+    'declared_positive_exits', 'early_exits', 'early_exits_due_next_year', 'nofollow_with_outcome',
 ] -%}
 {%- set step_measures = ['steps', 'participants_with_step'] -%}
--- Parcours (D01, D03, D04), exits by class (D10, D14), rates (D15), contracts (D19) and steps (D24) of each territory.
+-- Parcours (D01, D03, D04, D34), exits by class (D10, D14), as declared (D1E), dated early (D1D), rates (D15), contracts (D19)
+-- and steps (D24) of each territory.
 with parcours as (select * from {{ ref('fct_parcours') }}),
 
 exits as (select * from {{ ref('fct_exits') }}),
 
 exit_classes as (select * from {{ ref('exit_classes') }}),
+
+exit_reasons as (select * from {{ ref('exit_reasons') }}),
+
+durations as (select * from {{ ref('plie_durations') }}),
 
 contract_types as (select * from {{ ref('contract_types') }}),
 
@@ -30,6 +36,7 @@ parcours_counts as (
         cast(count(*) as bigint) as parcours,
         {{ count_where('is_in_stock') }} as stock_31_dec,
         {{ count_where('is_entry') }} as entries,
+        cast(count(distinct case when is_entry then participant_id end) as bigint) as persons_entered,
         {{ count_where('is_exit') }} as exits
     from parcours
     group by reporting_year, plie_code
@@ -51,9 +58,19 @@ exit_counts as (
         {{ count_where('not exits.is_neutralised') }} as exits_excluding_neutralised,
         {{ count_where('exits.contract_type is not null') }} as contracts_known,
         {{ count_where('exits.is_durable_contract') }} as durable_contracts,
-        {{ count_where('exits.is_durable_contract and contract_types.is_fixed_term') }} as durable_fixed_term_contracts
+        {{ count_where('exits.is_durable_contract and contract_types.is_fixed_term') }} as durable_fixed_term_contracts,
+        {{ count_where('declared_classes.is_positive') }} as declared_positive_exits,
+        -- D1D: those dated early count where they are dated; how many are due only after the year is said beside.
+        {{ count_where('exits.is_dated_early') }} as early_exits,
+        {{ count_where('exits.is_dated_early and exits.due_exit_date > ' ~ last_day_of_year('exits.reporting_year')) }}
+            as early_exits_due_next_year,
+        -- D1F: without follow-up, and yet it is known what came next.
+        {{ count_where('not exits.is_positive and (exits.is_neutralised or exit_reasons.is_reorientation)') }}
+            as nofollow_with_outcome
     from exits
-    inner join exit_classes using (exit_class)
+    inner join exit_classes on exits.exit_class = exit_classes.exit_class
+    left join exit_classes as declared_classes on exits.declared_class = declared_classes.exit_class
+    left join exit_reasons using (exit_reason)
     left join contract_types using (contract_type)
     group by exits.reporting_year, exits.plie_code
 ),
@@ -104,6 +121,11 @@ with_rates as (
         {{ rate('abandoned_exits', 'exits') }} as abandoned_share,
         {{ rate('neutralised_exits', 'exits') }} as neutralised_share,
         {{ rate('other_nofollow_exits', 'exits') }} as other_nofollow_share,
+        -- D1E: what is declared, beside what is proven, on the same denominators.
+        {{ rate('declared_positive_exits', 'exits') }} as positive_rate_declared_raw,
+        {{ rate('declared_positive_exits', 'exits_excluding_neutralised') }} as positive_rate_declared_neutralised,
+        {{ rate('early_exits_due_next_year', 'positive_exits') }} as due_next_year_share,
+        {{ rate('nofollow_with_outcome', 'nofollow_exits') }} as nofollow_with_outcome_share,
         -- D19: on the exits whose contract type is known.
         {{ rate('durable_contracts', 'contracts_known') }} as durable_contract_share,
         {{ rate('durable_fixed_term_contracts', 'contracts_known') }} as durable_fixed_term_share,
@@ -113,11 +135,32 @@ with_rates as (
     from summed
 ),
 
+-- D1G: the durations of all exits of the year.
+exit_durations as (
+    select
+        durations.reporting_year,
+        durations.territory_kind,
+        durations.territory_code,
+        durations.duration_days,
+        durations.duration_month_days,
+        durations.duration_months_mean,
+        durations.duration_months_median
+    from durations
+    where
+        durations.population = 'exits'
+        and durations.exit_class = {{ total_cut() }}
+),
+
 final as (
     select
         with_rates.*,
+        exit_durations.duration_days,
+        exit_durations.duration_month_days,
+        exit_durations.duration_months_mean,
+        exit_durations.duration_months_median,
         dim_territory.territory_name
     from with_rates
+    left join exit_durations using (reporting_year, territory_kind, territory_code)
     left join dim_territory using (territory_kind, territory_code)
 )
 

@@ -1,10 +1,33 @@
 -- What the checks count of the facts of a PLIE and year: profiles that are not known (D33), declared exits without evidence
--- (D13), and how far the parcours are from stock plus exits (D04).
+-- (D13), exits whose dates do not go together (D1D), and how far the parcours are from stock plus exits (D04).
 with parcours as (select * from {{ ref('fct_parcours') }}),
 
 parcours_profiles as (select * from {{ ref('int_plie__parcours_profiles') }}),
 
 exits as (select * from {{ ref('fct_exits') }}),
+
+exit_signals as (select * from {{ ref('exit_signals') }}),
+
+signal_kinds as (select * from {{ ref('exit_signal_kinds') }}),
+
+exits_of_year as (
+    select
+        reporting_year,
+        plie_code as supplier_code,
+        count(*) as exits
+    from exits
+    group by reporting_year, plie_code
+),
+
+signal_counts as (
+    select
+        reporting_year,
+        supplier_code,
+        exit_signal,
+        count(*) as signalled
+    from exit_signals
+    group by reporting_year, supplier_code, exit_signal
+),
 
 proofs as (
     select declared_class
@@ -37,6 +60,24 @@ final as (
     from exits
     inner join proofs using (declared_class)
     group by exits.reporting_year, exits.plie_code, exits.declared_class
+
+    union all
+
+    select
+        exits_of_year.reporting_year,
+        exits_of_year.supplier_code,
+        'exits' as source_table,
+        'signal' as subject_kind,
+        signal_kinds.exit_signal as subject,
+        coalesce(signal_counts.signalled, 0) as numerator,
+        exits_of_year.exits as denominator
+    from exits_of_year
+    cross join signal_kinds
+    left join signal_counts
+        on
+            exits_of_year.reporting_year = signal_counts.reporting_year
+            and exits_of_year.supplier_code = signal_counts.supplier_code
+            and signal_kinds.exit_signal = signal_counts.exit_signal
 
     union all
 

@@ -186,7 +186,9 @@ def judge(builder: Builder, system: System, target: Target, level: ProtectionLev
     recovered[target.hours] = (high - low <= level.hours_exact)[target.hours]
     values = np.minimum(most - least + 1, known.possible[at])
     recovered |= (values < 1.5) & ~target.hours & ~known.undecided[at]
-    too_narrow = values < wanted + 1
+    # What is at the threshold at least is no small count, whatever its word: it was suppressed for others.
+    is_large = low >= level.threshold - TOLERANCE
+    too_narrow = values < np.where(is_large, 1, wanted) + 1
     too_narrow[target.hours] = (most - least < wanted - TOLERANCE)[target.hours]
     too_narrow &= ~recovered
     full = target.primary & (least <= TOLERANCE) & (most >= level.threshold - 1 - TOLERANCE)

@@ -25,6 +25,7 @@ TOTAL, UNKNOWN = "total", "inconnu"
 # What a cell counts. A status speaks of persons: below five, or five and more. Contracts, hours, buyers, employers and
 # marchés have the status of the persons behind them.
 PERSONS, CONTRACTS, HOURS, THINGS, AMOUNT = "persons", "contracts", "hours", "things", "amount"
+DURATION = "duration"
 COUNTS = (PERSONS, CONTRACTS, THINGS)
 
 # Profile -> attribute that answers it: profiles with the same attribute are known for the same persons (D30, D31, D33).
@@ -36,10 +37,23 @@ ATTRIBUTES = {
     "senior": "age",
     "jeune": "age",
 }
-# Pairs of profiles that exclude each other; of these, pairs that are everybody; pairs whose second contains the first.
+# Pairs of profiles that exclude each other; of these, pairs that are everybody; pairs whose second contains the first
+# (D31, D36, D37).
 DISJOINT = (("femme", "homme"), ("senior", "jeune"))
 EXHAUSTIVE = (("femme", "homme"),)
-CONTAINED = (("non_qualifie", "peu_qualifie"),)
+CONTAINED = (
+    ("non_qualifie", "peu_qualifie"),
+    ("rsa", "minima_sociaux"),
+    ("jeune_peu_qualifie", "jeune"),
+    ("jeune_peu_qualifie", "peu_qualifie"),
+    ("longue_duree", "public_cible"),
+    ("senior", "public_cible"),
+    ("travailleur_handicape", "public_cible"),
+    ("minima_sociaux", "public_cible"),
+    ("jeune_peu_qualifie", "public_cible"),
+)
+# A profile that nobody has who has none of some others (D37).
+UNION = ("public_cible", ("longue_duree", "senior", "travailleur_handicape", "minima_sociaux", "jeune_peu_qualifie"))
 
 # Exit class -> its column in the outcomes (D10 to D14); reasons that need a proof, and the class of those without.
 CLASSES = {
@@ -51,6 +65,8 @@ CLASSES = {
     "autre_sans_suite": "other_nofollow_exits",
 }
 UNPROVEN_REASONS, UNPROVEN_CLASS = ("emploi_durable", "formation_qualifiante"), "autre_sans_suite"
+# The reason of which it is known what came next, beside the neutralised ones (D1F), with its class.
+REORIENTED = ("reorientation", "autre_sans_suite")
 
 # Contract types (D11, D19) of a proven durable job; those that always count in the durable share; the one that counts
 # when it is long enough.
@@ -180,7 +196,7 @@ OF_ORGANISATIONS = frozenset(
         "survey_partners", "survey_external_referents",
     }
 )  # fmt: skip
-OF_THE_NATION = frozenset({"plie_job_steps", "plie_caseload"})
+OF_THE_NATION = frozenset({"plie_job_steps", "plie_caseload", "plie_breakdowns", "plie_main_step", "plie_durations"})
 
 # Separator of a cut value of the long table that stands for two cuts: exit_reason_class is reason/class.
 JOINED_CUT = "/"
@@ -191,7 +207,7 @@ COVERAGE_DECIMALS = 6
 def quantity(measure: Measure) -> str:
     """What the cell is made of."""
     if measure[0] == PLIE:
-        return PERSONS
+        return DURATION if measure[1].startswith("duration") else PERSONS
     name = measure[2] if measure[1] == "facilitators" else measure[1]
     if name.startswith("beneficiaries"):
         return PERSONS
@@ -273,6 +289,8 @@ def _outcome_relations(by_name: Index) -> Iterator[Relation]:
     yield equal(o("positive_exits"), [o("positive_durable_job"), o("positive_training"), o("positive_other")])
     yield equal(o("nofollow_exits"), [o("abandoned_exits"), o("neutralised_exits"), o("other_nofollow_exits")])
     yield equal(o("exits"), [o("neutralised_exits"), o("exits_excluding_neutralised")])
+    yield equal(o("declared_positive_exits"), [o("positive_exits"), o("unproven_exits")])
+    yield equal(o("nofollow_with_outcome"), [o("neutralised_exits"), o("exits_reason", *REORIENTED)])
     for small, large in (
         ("unproven_exits", "other_nofollow_exits"),
         ("positive_exits", "exits_excluding_neutralised"),
@@ -283,6 +301,10 @@ def _outcome_relations(by_name: Index) -> Iterator[Relation]:
         ("persons_in_parcours", "parcours"),
         ("participants_with_step", "persons_in_parcours"),
         ("participants_with_step", "steps"),
+        ("persons_entered", "entries"),
+        ("persons_entered", "persons_in_parcours"),
+        ("early_exits", "positive_durable_job"),
+        ("early_exits_due_next_year", "early_exits"),
     ):
         yield at_most([o(small)], [o(large)])
     reasons = _parts(by_name, PLIE, "exits_reason")
@@ -330,7 +352,7 @@ def _profile_pairs(
     names: Sequence[str],
     total: Callable[[str], Measure],
 ) -> Iterator[Relation]:
-    """Profiles that exclude or contain one another."""
+    """Profiles that exclude, contain or cover one another."""
     for name in names:
         for one, other in DISJOINT:
             if one in profiles and other in profiles:
@@ -338,6 +360,9 @@ def _profile_pairs(
         for inner, outer in CONTAINED:
             if inner in profiles and outer in profiles:
                 yield at_most([of(name, inner)], [of(name, outer)])
+        whole, parts = UNION
+        if whole in profiles:
+            yield at_most([of(name, whole)], [of(name, part) for part in parts])
 
 
 def _job_relations(by_name: Index) -> Iterator[Relation]:
@@ -440,6 +465,7 @@ def zero_together(measures: Iterable[Measure]) -> list[tuple[Measure, ...]]:
     groups = [
         (plie("persons_in_parcours"), plie("parcours")),
         (plie("steps"), plie("participants_with_step")),
+        (plie("entries"), plie("persons_entered")),
         tuple(clause("facilitators", name) for name in FACILITATOR_TOTALS if name != "employers"),
     ]
     cuts = sorted(

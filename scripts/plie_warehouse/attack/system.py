@@ -19,6 +19,7 @@ from plie_warehouse.attack.knowledge import (
     CLAUSE,
     CONTRACTS,
     COUNTS,
+    DURATION,
     HOURS,
     PERSONS,
     PLIE,
@@ -54,7 +55,7 @@ KEPT = "versions/"
 OUTSIDE = "hors territoire"
 TOLERANCE = 1e-6
 # Hours have two decimals, ETP four: the least that is not nothing.
-GRAIN = {PERSONS: 1.0, CONTRACTS: 1.0, THINGS: 1.0, HOURS: 0.01, AMOUNT: 0.0001}
+GRAIN = {PERSONS: 1.0, CONTRACTS: 1.0, THINGS: 1.0, HOURS: 0.01, AMOUNT: 0.0001, DURATION: 0.000001}
 HOURS_PER_ETP = clause("hours_per_etp")
 
 

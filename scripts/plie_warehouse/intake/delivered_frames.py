@@ -5,7 +5,8 @@ A frame has the delivered columns (blanks trimmed, null when blank, index = numb
 cell, or its lower-case text; ``<column>__day``, ISO text of a date that orders; ``contents_of_key``, 1 or, when
 different rows share the key, 2; ``copy_number``, the rank of a row among those that say the same; ``linked_<n>``,
 ``FOUND`` or ``MISSING``, the row that the n-th link of the contract names (null when the link is blank);
-``<column>__impossible``, the cell where its year cannot be (only where some are so). Texts are categories.
+``<column>__impossible``, the cell where its year cannot be (only where some are so); the columns of ``signals``. Texts
+are categories.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import pandas as pd
 from plie_warehouse.contract import PATTERNS, YEAR, Column, Table, load_codes, read_seed
 from plie_warehouse.intake.possible_years import is_possible_birth_year, is_possible_year
 from plie_warehouse.intake.read import TableRows
+from plie_warehouse.intake.signals import signal_columns, signals_of
 
 # As macros/parsing.sql: tabs, no-break spaces and marks are blanks.
 CLEAN = "nullif(trim(regexp_replace({0}, '[\\s\\x{{00A0}}\\x{{202F}}\\x{{FEFF}}]+', ' ', 'g')), '')"
@@ -148,6 +150,7 @@ class Frames:
         key = ", ".join(["w.delivery", *(f"said_{name}" for name in table.key)])
         content = ", ".join(f"coalesce(said_{name}, '')" for name in table.names)
         days = [name for pair in table.date_orders for name in pair]
+        days += [name for signal in signals_of(table) for name in signal.dates]
         extra = [f"code_{name} as {name}__code" for name in codes]
         impossible = self.impossible.get(table.name, set())
         for name in dict.fromkeys(days):
@@ -160,6 +163,8 @@ class Frames:
             f"case when {_is_impossible(table, name, 'w', f'w.{name}')} then w.{name} end as {name}__impossible"
             for name in sorted(impossible)
         ]
+        years = self.connection.execute(f"select distinct year from rows_{table.name}").fetchall()
+        signals = signal_columns(table, sorted(year for (year,) in years), impossible)
         links = ""
         for number, link in enumerate(table.links):
             there = link.table in self.loaded
@@ -181,11 +186,13 @@ class Frames:
         # Few rows share a key: only those with the same hash of it are put side by side.
         self.connection.execute(f"""
             create temp table judged as
-                with w as ({spelled(f"rows_{table.name}")})
+                with w as ({spelled(f"rows_{table.name}")}),
+                looked_at as (
                 select number, w.delivery, file, line, supplier, year, {", ".join(f"w.{name}" for name in table.names)},
                     hash({key}) as key_hash
                     {"".join(f", {one}" for one in dict.fromkeys(extra))}
-                from w {links};
+                from w {links})
+                select *{"".join(f", {one}" for one in signals)} from looked_at;
             create temp table alike as
                 select number from judged
                 where key_hash in (select key_hash from judged group by key_hash having count(*) > 1);

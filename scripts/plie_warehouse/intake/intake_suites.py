@@ -22,6 +22,7 @@ from plie_warehouse.contract import FORMATS_FR, PATTERNS, YEAR, Column, Table, l
 from plie_warehouse.intake.checks import STRUCTURE
 from plie_warehouse.intake.delivered_frames import FOUND
 from plie_warehouse.intake.hints import MADE_A_DAY
+from plie_warehouse.intake.signals import signals_of
 
 # Its notes on temporary folders are no news to whoever runs an intake; that module sets its own level.
 for name in ("great_expectations", "great_expectations.data_context.types.base"):
@@ -123,6 +124,9 @@ def _record(table: Table) -> list[gx.expectations.Expectation]:
                 **_say("ENR-06", last, f"Elle précède « {table.column(first).header} »."),
             )
         )
+    for signal in signals_of(table):
+        said = _say(signal.check_id, ", ".join(signal.columns), signal.detail)
+        made.append(expect.ExpectColumnValuesToBeNull(column=signal.flag, **said))
     key = ", ".join(table.local_key or table.key)
     made.append(expect.ExpectColumnValuesToBeBetween(column="copy_number", max_value=1, **_say("ENR-07", key)))
     return made

@@ -238,7 +238,9 @@ class Population:
         """Jobs and trainings of the exits, in the order of ``parcours`` without the open ones."""
         parts = []
         for left, group in self.parcours[self.parcours["left"] != OPEN].groupby("left", sort=False):
-            parts.append(drawn_jobs(group, self.targets.of(int(left)), generator(self.seed, "jobs", int(left))))
+            year = int(left)
+            draws = (generator(self.seed, name, year) for name in ("jobs", "early"))
+            parts.append(drawn_jobs(group, self.targets.of(year), *draws))
         return pd.concat(parts)
 
     # ------------------------------------------------------------------ who came back
@@ -318,8 +320,9 @@ def days_of_year(years: np.ndarray, rng: np.random.Generator) -> np.ndarray:
     return start + (rng.random(len(years)) * (end - start)).astype(int)
 
 
-def drawn_jobs(group: pd.DataFrame, of: Year, rng: np.random.Generator) -> pd.DataFrame:
-    """What is known of the jobs and trainings behind the exits of a year, with the evidence that its reason needs."""
+def drawn_jobs(group: pd.DataFrame, of: Year, rng: np.random.Generator, later: np.random.Generator) -> pd.DataFrame:
+    """What is known of the jobs and trainings behind the exits of a year, with the evidence that its reason needs.
+    ``later``: draws which exits are dated before their six months are over."""
     jobs, rows = of.jobs, len(group)
     reason, day = group["reason"].to_numpy(), group["exit"].to_numpy()
     where = partial(_where, reason)
@@ -341,6 +344,9 @@ def drawn_jobs(group: pd.DataFrame, of: Year, rng: np.random.Generator) -> pd.Da
     # Held for six months when the exit is dated: 184 days are six months at any time of the year.
     start = np.where(contract != "", day - rng.integers(185, 215, rows), 0)
     validated = np.where(reason == DURABLE, start + 184, 0)
+    early = durable[later.random(len(durable)) < jobs["early"]]
+    start[early] = day[early] - later.integers(60, 150, len(early))
+    validated[early] = start[early] + 184
     fixed = ~np.isin(contract, ("", "cdi", "titulaire"))
     length = np.where(reason == DURABLE, rng.integers(184, 400, rows), rng.integers(20, 150, rows))
     end = np.where(fixed, start + length, 0)

@@ -58,20 +58,20 @@ class Part:
 @dataclass(frozen=True)
 class Deliveries:
     """Where delivered rows come from. ``source``: ``sample`` or ``store``; ``accepted``: the folder of the store;
-    ``as_of_year``: the year of the extraction date, that of a register of the sample, which lies in no folder of a
-    year; ``codes``: how codes are read.
+    ``as_of_date``: the extraction date, YYYY-MM-DD, whose year is that of a register of the sample, which lies in no
+    folder of a year; ``codes``: how codes are read.
 
     What reads raises ``OSError`` or ``duckdb.Error`` when a file cannot be read.
     """
 
     source: str
     accepted: Path
-    as_of_year: int
+    as_of_date: str
     codes: Codes
 
     @classmethod
     def of_environment(cls, source: str, as_of_date: str, codes: Codes) -> Deliveries:
-        return cls(source, DataFolder.from_environment().accepted, int(as_of_date[:4]), codes)
+        return cls(source, DataFolder.from_environment().accepted, as_of_date, codes)
 
     def parts(self, kind: str) -> list[Part]:
         """The parts of a kind of delivery whose rows name their year. One part when a row names another year than that
@@ -118,7 +118,9 @@ class Deliveries:
         # The header is line 1.
         lines = np.arange(len(rows)) + 2
         everywhere = np.zeros(len(rows), dtype="int32")
-        return _Delivered(cells, Cells([path.name], everywhere), lines, [self.as_of_year], everywhere, len(rows))
+        return _Delivered(
+            cells, Cells([path.name], everywhere), lines, [int(self.as_of_date[:4])], everywhere, len(rows)
+        )
 
     def _store(self, kind: str, table: str, years: Collection[int] | None, columns: Sequence[str] | None) -> _Delivered:
         in_force, files = {}, []

@@ -52,6 +52,7 @@ REFERENCE_TABLES = (
     "code_groups",
     "job_step_groups",
     "profiles",
+    "age_bands",
     "plie_register",
     "departments",
     "regions",

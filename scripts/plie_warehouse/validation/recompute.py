@@ -93,7 +93,7 @@ def apply_rules(
         return pd.concat(pieces.pop(name), ignore_index=True)
 
     for part in plie_parts:
-        plie = recomputed_plie.judge_rows(deliveries.read("plie", part), reference)
+        plie = recomputed_plie.judge_rows(deliveries.read("plie", part), reference, deliveries.as_of_date)
         add(exclusions=plie.exclusions, accounting=plie.accounting, accepted=plie.accepted)
         for table in recomputed_plie.TABLE_RULES:
             add(**{table: recomputed_plie.aggregate(table, plie, reference, of_network.plie_register)})

@@ -480,6 +480,7 @@ def beneficiary_profile(rows: Rows, territories: pd.DataFrame, reference: Mappin
     of a structure with counted hours.
     """
     profiles = reference["profiles"]
+    profiles = profiles[profiles["is_for_clause"]]
     people = rows.counting[is_true(rows.counting["is_counted"])].drop_duplicates(BENEFICIARY_KEY)
     described = with_profile(people, profiles, STRUCTURE)
     parts = {

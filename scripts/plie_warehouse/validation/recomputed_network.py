@@ -124,7 +124,7 @@ def years_of(
     folder, and none in the sample, whose files lie in no folder.
     """
     parameters = reference["parameters"]
-    years = {*parameters_of_years(parameters, sorted(heard), recomputed_plie.PARAMETERS)}
+    years = {*recomputed_plie.parameters_in_force(parameters, sorted(heard))}
     years |= {*delivered_years([network["facilitators"], *survey.values()])}
     for table in ("plie_register", "mde_register", "members"):
         rows = network[table]

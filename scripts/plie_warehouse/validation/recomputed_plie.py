@@ -1,4 +1,4 @@
-"""The rules of the PLIE deliveries, D01 to D33, written a second time in pandas from the delivered rows.
+"""The rules of the PLIE deliveries, D01 to D37, written a second time in pandas from the delivered rows.
 
 Nothing here looks at how the models do it. Each function names the rules that it states. Row-level frames
 keep the index of the staged frame that they come from, so that a reason found here can be laid beside the
@@ -10,8 +10,9 @@ of reasons, never their values.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 import pandas as pd
@@ -30,6 +31,7 @@ from plie_warehouse.validation.tables import (
 )
 from plie_warehouse.validation.tools import (
     PERSON_PARAMETERS,
+    RATE_DECIMALS,
     UNKNOWN,
     Parameters,
     add_months,
@@ -42,6 +44,7 @@ from plie_warehouse.validation.tools import (
     parameter_of,
     parameters_of_years,
     person_flags,
+    scaled,
     with_first_failing,
     year_bounds,
 )
@@ -52,8 +55,25 @@ PARAMETERS = (
     "job_validation_months",
     "training_long_months",
     "training_validation_months",
+    "follow_up_months",
+    "follow_up_tolerance_days",
+    "entry_min_age",
+    "entry_max_age",
+    "esf_adult_min_age",
+    "esf_middle_min_age",
+    "esf_senior_min_age",
+    "caseload_min",
+    "caseload_max",
+    "duration_month_days",
+    "duration_short_months",
+    "duration_middle_months",
+    "duration_long_months",
     *PERSON_PARAMETERS,
 )
+DECIMAL_PARAMETERS = ("duration_month_days",)
+
+# Decimals of the days of a month of duration (D1G).
+MONTH_PLACES = 4
 
 TABLE_KEYS: Mapping[str, list[str]] = {"participants": PARCOURS_KEY, "exits": PARCOURS_KEY, "steps": STEP_KEY}
 
@@ -73,6 +93,11 @@ FACT_RULES: Mapping[str, FactRules] = {
         ("fct_steps", STEP_KEY, "D20"),
     )
 }
+
+
+def parameters_in_force(parameters: pd.DataFrame, years: Sequence[int]) -> dict[int, dict[str, int | Decimal]]:
+    """The parameters of the rules for PLIE deliveries, see ``parameters_of_years``."""
+    return parameters_of_years(parameters, years, PARAMETERS, DECIMAL_PARAMETERS)
 
 
 # ---------------------------------------------------------------------------------------- D02, D1A
@@ -176,19 +201,41 @@ def check_steps(
 
 
 def parcours_facts(kept: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
-    """Kept parcours with what the rules derive: D03 (entry, exit, stock), D30 (age), D31 (levels), D32
-    (duration).
+    """Kept parcours with what the rules derive: D03 (entry, exit, stock), D30 and D59 (age), D31 (levels), D32
+    (duration), D36 (minimum income), D37 (target public).
 
     One row per parcours key. A flag is ``NA`` where what it rests on is unknown (D33).
     """
     facts = kept.copy()
     first, last = year_bounds(facts[YEAR])
-    facts["age_at_entry"] = facts["entry_date"].dt.year.astype("Int64") - facts["birth_year"]
+    age = facts["entry_date"].dt.year.astype("Int64") - facts["birth_year"]
+    youngest, oldest = (parameter_of(facts, parameters, name) for name in ("entry_min_age", "entry_max_age"))
+    facts["age_at_entry"] = age.mask(((age < youngest) | (age > oldest)).fillna(False))
     facts = facts.assign(**person_flags(facts, facts["age_at_entry"], parameters))
+    facts["receives_minimum_income"] = _any_of(facts, "is_rsa", "is_other_minimum_income")
+    # Young and low-qualified, unless it is known that one of the two is not.
+    facts["is_young_low_qualified"] = ~_any_of(
+        facts.assign(older=~facts["is_young"], qualified=~facts["is_low_qualified"]), "older", "qualified"
+    )
+    facts["is_target_public"] = _any_of(
+        facts,
+        "is_long_term_unemployed",
+        "is_senior",
+        "is_disabled_worker",
+        "receives_minimum_income",
+        "is_young_low_qualified",
+    )
     facts["is_entry"] = ((facts["entry_date"] >= first) & (facts["entry_date"] <= last)).astype("boolean")
     facts["is_exit"] = ((facts["exit_date"] >= first) & (facts["exit_date"] <= last)).astype("boolean")
     facts["is_in_stock"] = (facts["exit_date"].isna() | (facts["exit_date"] > last)).astype("boolean")
     return facts
+
+
+def _any_of(rows: pd.DataFrame, *flags: str) -> pd.Series:
+    """Yes when one of the flags is yes; unknown when none is and one is unknown; else no (D36, D37)."""
+    several = rows[list(flags)].astype("boolean")
+    said_yes = several.fillna(False).any(axis="columns").astype("boolean")
+    return said_yes.mask(several.isna().any(axis="columns") & ~said_yes, pd.NA)
 
 
 def evidence_reasons(
@@ -196,9 +243,11 @@ def evidence_reasons(
     parameters: Parameters,
     exit_reasons: pd.DataFrame,
     contract_types: pd.DataFrame,
+    as_of_date: str,
 ) -> pd.Series:
     """Why a declared durable job or qualifying training is not proven (D11, D12, D13); ``None`` = proven, or
-    no evidence asked. One reason per exit, on the index of ``exits`` (staged columns of exits).
+    no evidence asked. One reason per exit, on the index of ``exits`` (staged columns of exits). ``as_of_date``: the
+    extraction date; a durable job that is checked later is not proven (D11).
     """
     one_day = np.timedelta64(1, "D")
     asked = lookup(exits["exit_reason"], exit_reasons, "exit_reason", "evidence")
@@ -214,7 +263,7 @@ def evidence_reasons(
         ("contrat_non_durable", ~is_true(durable)),
         ("dates_manquantes", start.isna() | (fixed_term & end.isna())),
         ("contrat_trop_court", fixed_term & ~job_lasts),
-        ("non_valide", ~job_held),
+        ("non_valide", ~job_held | (validated > pd.Timestamp(as_of_date))),
     ]
 
     # D12: a qualifying training, finished by the exit, or long and still followed when checked.
@@ -247,8 +296,10 @@ def exit_facts(
     kept: pd.DataFrame,
     parameters: Parameters,
     reference: Mapping[str, pd.DataFrame],
+    as_of_date: str,
 ) -> pd.DataFrame:
-    """Exits of the reporting year (D03) with their class (D10 to D14) and the durable-contract flag (D19).
+    """Exits of the reporting year (D03) with their class (D10 to D14), the day on which a durable job is due (D1D)
+    and the durable-contract flag (D19).
 
     ``exits``: delivered rows of exits without any reason; ``kept``: kept parcours. One row per parcours key.
     """
@@ -260,12 +311,19 @@ def exit_facts(
     declared = lookup(facts["exit_reason"], reference["exit_reasons"], "exit_reason", "exit_class").astype(object)
     facts["declared_class"] = declared.where(declared.notna(), None)
     facts["reclassification_reason"] = evidence_reasons(
-        facts, parameters, reference["exit_reasons"], reference["contract_types"]
+        facts, parameters, reference["exit_reasons"], reference["contract_types"], as_of_date
     )
     as_declared = facts["declared_class"].notna() & facts["reclassification_reason"].isna()
     facts["exit_class"] = facts["declared_class"].where(as_declared, unproven_class)
     for flag in ("is_positive", "is_neutralised"):
         facts[flag] = flag_of(facts["exit_class"], classes, "exit_class", flag)
+
+    # D1D: the six months of a durable job are over on the day before the same day of the sixth month.
+    one_day = np.timedelta64(1, "D")
+    over = add_months(facts["contract_start_date"], parameter_of(facts, parameters, "follow_up_months"))
+    is_job = is_true(flag_of(facts["exit_class"], classes, "exit_class", "is_durable_job"))
+    facts["due_exit_date"] = (over - one_day).where(is_job)
+    facts["is_dated_early"] = (is_job & (facts["exit_date"] + one_day < over)).astype("boolean")
 
     types = reference["contract_types"]
     in_share, open_ended = (
@@ -324,6 +382,7 @@ class Rows:
     ``exclusions`` and ``accounting``: see ``delivered.outcome_of_rows``. ``accepted``: year and PLIE with a row that
     passed row acceptance (D51); ``plies``: those with a parcours of the year; ``steps_delivered``: those that delivered
     steps. ``parcours``, ``exits``, ``steps``: the facts, one row per key, with the line that they come from.
+    ``parameters``: those of each year.
     """
 
     exclusions: pd.DataFrame
@@ -334,6 +393,7 @@ class Rows:
     parcours: pd.DataFrame
     exits: pd.DataFrame
     steps: pd.DataFrame
+    parameters: Parameters
 
     @property
     def facts(self) -> dict[str, pd.DataFrame]:
@@ -342,7 +402,7 @@ class Rows:
 
 
 def outcomes(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Counts behind ``plie_outcomes`` by year and PLIE (D01 to D04, D10 to D15, D19, D20, D24).
+    """Counts behind ``plie_outcomes`` by year and PLIE (D01 to D04, D10 to D15, D19, D1D to D1F, D20, D24, D34).
 
     The two step counts are ``NA`` for a PLIE that delivered no steps: missing is not zero.
     """
@@ -351,6 +411,10 @@ def outcomes(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     def of_class(flag: str) -> pd.DataFrame:
         return exits[is_true(flag_of(exits["exit_class"], classes, "exit_class", flag))]
 
+    declared = exits["declared_class"]
+    early = exits[is_true(exits["is_dated_early"])]
+    moved_on = is_true(flag_of(exits["exit_reason"], reference["exit_reasons"], "exit_reason", "is_reorientation"))
+    neutralised = is_true(exits["is_neutralised"])
     ends = flag_of(exits["contract_type"], reference["contract_types"], "contract_type", "is_fixed_term")
     counts = count_rows(
         rows.plies,
@@ -359,6 +423,11 @@ def outcomes(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
             "parcours": parcours,
             "stock_31_dec": parcours[is_true(parcours["is_in_stock"])],
             "entries": parcours[is_true(parcours["is_entry"])],
+            "persons_entered": parcours[is_true(parcours["is_entry"])].drop_duplicates(PERSON),
+            "declared_positive_exits": exits[is_true(flag_of(declared, classes, "exit_class", "is_positive"))],
+            "early_exits": early,
+            "early_exits_due_next_year": early[early["due_exit_date"].dt.year > early[YEAR].astype("int64")],
+            "nofollow_with_outcome": exits[~is_true(exits["is_positive"]) & (moved_on | neutralised)],
             "exits": exits,
             "positive_exits": of_class("is_positive"),
             "positive_durable_job": of_class("is_durable_job"),
@@ -387,6 +456,142 @@ def outcomes(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 TABLE_RULES = tables_of("plie")
 
 
+def first_parcours(parcours: pd.DataFrame) -> pd.DataFrame:
+    """The first parcours of each person, by entry date, then number: what the person is counted with (D35)."""
+    return parcours.sort_values(["entry_date", "parcours_no"], kind="stable").drop_duplicates(PERSON)
+
+
+def cut_of_parcours(
+    parcours: pd.DataFrame, parameters: Parameters, reference: Mapping[str, pd.DataFrame]
+) -> pd.DataFrame:
+    """Cut -> value of each parcours (D35), ``inconnu`` where it is not known; on the index of ``parcours``."""
+    level = parcours["education_level"]
+    values = {"sex": parcours["sex"], "education_level": level.astype("string").astype(object).where(level.notna())}
+    age = parcours["age_at_entry"]
+    for cut, bands in reference["age_bands"].groupby("cut"):
+        found = pd.Series(None, index=parcours.index, dtype=object)
+        for band in bands.to_dict("records"):
+            fits = age.notna()
+            if band["min_parameter"]:
+                fits &= is_true(age >= parameter_of(parcours, parameters, band["min_parameter"]))
+            if band["below_parameter"]:
+                fits &= is_true(age < parameter_of(parcours, parameters, band["below_parameter"]))
+            found = found.mask(fits, band["cut_value"])
+        values[cut] = found
+    return pd.DataFrame({cut: of.where(of.notna(), UNKNOWN) for cut, of in values.items()}, index=parcours.index)
+
+
+def breakdowns(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``plie_breakdowns`` by year, PLIE, population, cut and value (D35): parcours, persons with their
+    first parcours of the population, and of exits the outcomes, ``NA`` for others.
+    """
+    parcours = rows.parcours
+    of_cut = cut_of_parcours(parcours, rows.parameters, reference)
+    listed = {
+        "sex": sorted(reference["code_lists"].query("code_list == 'sex'")["code"]),
+        "education_level": sorted(reference["education_levels"]["level"].astype(str).unique()),
+    } | {cut: list(bands["cut_value"]) for cut, bands in reference["age_bands"].groupby("cut")}
+    values = pd.DataFrame(
+        [{"cut": cut, "cut_value": value} for cut, known in listed.items() for value in (*known, UNKNOWN)]
+    )
+    outcomes = attach(parcours, rows.exits, PARCOURS_KEY, ["is_positive", "is_neutralised"])
+    keys = [*DELIVERY, "cut", "cut_value"]
+    pieces = []
+    for population, chosen in (
+        ("in_parcours", parcours),
+        ("entries", parcours[is_true(parcours["is_entry"])]),
+        ("exits", parcours[is_true(parcours["is_exit"])]),
+    ):
+
+        def long(some: pd.DataFrame) -> pd.DataFrame:
+            """Rows once for each cut."""
+            return pd.concat(
+                [some[DELIVERY].assign(cut=cut, cut_value=of_cut.loc[some.index, cut]) for cut in listed],
+                ignore_index=True,
+            )
+
+        ended = outcomes.loc[chosen.index]
+        parts = {"parcours": long(chosen), "persons": long(first_parcours(chosen))}
+        parts["positive_exits"] = long(ended[is_true(ended["is_positive"])])
+        parts["neutralised_exits"] = long(ended[is_true(ended["is_neutralised"])])
+        counts = count_rows(cross(rows.plies, values), parts, keys).assign(population=population)
+        wholes = {f"{name}_total": some for name, some in (("parcours", chosen), ("persons", first_parcours(chosen)))}
+        counts = counts.merge(count_rows(rows.plies, wholes, DELIVERY), on=DELIVERY)
+        if population != "exits":
+            counts[["positive_exits", "neutralised_exits"]] = pd.NA
+        pieces.append(counts.astype({"positive_exits": "Int64", "neutralised_exits": "Int64"}))
+    counts = pd.concat(pieces, ignore_index=True)
+    counts["exits_excluding_neutralised"] = counts["parcours"] - counts["neutralised_exits"]
+    return counts
+
+
+def main_steps(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``plie_main_step`` by year, PLIE and family (D25), where steps were delivered: each person with a
+    step, by the family that has most of their days of the year.
+    """
+    plies = rows.plies[in_set(rows.plies, rows.steps_delivered, DELIVERY)]
+    families = reference["step_families"]
+    first, last = year_bounds(rows.steps[YEAR])
+    begins, ends = rows.steps["start_date"].clip(lower=first), rows.steps["end_date"].fillna(last).clip(upper=last)
+    days = rows.steps.assign(days=(ends - begins).dt.days + 1).groupby([*PERSON, "step_family"])["days"].sum()
+    days = days.reset_index()
+    days["place"] = days["step_family"].map(families.set_index("step_family")["display_order"].astype("int64"))
+    main = days.sort_values(["days", "place"], ascending=[False, True], kind="stable").drop_duplicates(PERSON)
+    counts = count_rows(cross(plies, families[["step_family"]]), {"persons": main}, [*DELIVERY, "step_family"])
+    persons = rows.parcours.drop_duplicates(PERSON)
+    with_step = in_set(persons, rows.steps, PERSON)
+    wholes = {"persons_with_step": persons[with_step], "persons_without_step": persons[~with_step]}
+    return counts.merge(count_rows(plies, wholes, DELIVERY), on=DELIVERY)
+
+
+def durations(rows: Rows, reference: Mapping[str, pd.DataFrame], territories: pd.DataFrame) -> pd.DataFrame:
+    """Counts behind ``plie_durations`` by territory, population and class of exit (D1G), ``total`` being all classes.
+
+    ``duration_month_days`` is in 10^-4 days, ``duration_months_median`` in millionths of a month.
+    """
+    parcours = rows.parcours
+    _, last = year_bounds(parcours[YEAR])
+    is_exit = is_true(parcours["is_exit"])
+    days = (parcours["exit_date"].where(is_exit, last) - parcours["entry_date"]).dt.days + 1
+    classes = attach(parcours, rows.exits, PARCOURS_KEY, ["exit_class"])["exit_class"]
+    lasting = parcours[DELIVERY].assign(days=days, population=np.where(is_exit, "exits", "stock"), exit_class=classes)
+    for length in ("short", "middle", "long"):
+        months = parameter_of(parcours, rows.parameters, f"duration_{length}_months")
+        # Whole numbers: 10^-4 days on both sides.
+        limit = months * _month_days(parcours[YEAR], rows.parameters)
+        lasting[f"parcours_above_{length}"] = (days * 10**MONTH_PLACES > limit).astype("int64")
+    every = pd.concat([lasting.assign(exit_class="total"), lasting[lasting["exit_class"].notna()]], ignore_index=True)
+    every = every.merge(territories, on=PLIE)
+    keys = [*TERRITORY_KEY, "population", "exit_class"]
+    above = [f"parcours_above_{length}" for length in ("short", "middle", "long")]
+    grouped = every.groupby(keys)
+    counts = (
+        grouped[above]
+        .sum()
+        .assign(parcours=grouped.size(), duration_days=grouped["days"].sum(), middle=grouped["days"].median())
+    )
+    listed = pd.DataFrame(
+        [("exits", name) for name in (*reference["exit_classes"]["exit_class"], "total")] + [("stock", "total")],
+        columns=["population", "exit_class"],
+    )
+    spine = every[TERRITORY_KEY].drop_duplicates().merge(listed, how="cross")
+    found = spine.merge(counts.reset_index(), on=keys, how="left")
+    summed = ["parcours", "duration_days", *above]
+    found[summed] = found[summed].fillna(0).astype("Int64")
+    month = _month_days(found[YEAR], rows.parameters)
+    found["duration_month_days"] = (found["parcours"] * month).astype("Int64")
+    # A median is a whole or a half number of days.
+    doubled = (found["middle"] * 2).astype("Int64")
+    found["duration_months_median"] = (doubled * 10 ** (MONTH_PLACES + RATE_DECIMALS) + month) // (2 * month)
+    return found.drop(columns="middle").astype({YEAR: "Int64"})
+
+
+def _month_days(years: pd.Series, parameters: Parameters) -> pd.Series:
+    """The days of a month of duration of each year (D1G), in 10^-4 days."""
+    by_year = pd.Series({year: values["duration_month_days"] for year, values in parameters.items()}, dtype=object)
+    return years.map(scaled(by_year, MONTH_PLACES)).astype("int64")
+
+
 def _job_cuts(reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Cuts of ``plie_exit_jobs`` with every value of their code list: columns ``cut``, ``cut_value``."""
     lists = reference["code_lists"]
@@ -397,8 +602,8 @@ def _job_cuts(reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def profile_outcomes(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
-    """Counts behind ``plie_outcomes_by_profile`` by year, PLIE and profile (D16): exits carry the attributes
-    of their parcours.
+    """Counts behind ``plie_outcomes_by_profile`` by year, PLIE and profile (D16, D33): exits carry the attributes
+    of their parcours, persons those of their first one.
     """
     profiles = reference["profiles"]
     entries = with_profile(rows.parcours[is_true(rows.parcours["is_entry"])], profiles, PLIE)
@@ -409,7 +614,13 @@ def profile_outcomes(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.Da
         "positive_exits": described[is_true(described["is_positive"])],
         "neutralised_exits": described[is_true(described["is_neutralised"])],
     }
-    parts = {"entries": entries[entries["has"]]}
+    persons = with_profile(first_parcours(rows.parcours), profiles, PLIE)
+    parts = {
+        "entries": entries[entries["has"]],
+        "persons_in_parcours": persons[persons["has"]],
+        "persons_known": persons[persons["knows"]],
+        "persons_total": persons,
+    }
     for kind, some in exits.items():
         profiled = with_profile(some, profiles, PLIE)
         parts[kind] = profiled[profiled["has"]]
@@ -467,20 +678,28 @@ def job_steps(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame
 
 
 def caseloads(rows: Rows, territories: pd.DataFrame) -> pd.DataFrame:
-    """Counts behind ``plie_caseload`` by year and territory (D1C): persons in stock by their referent."""
+    """Counts behind ``plie_caseload`` by year and territory (D1C): persons in stock by their referent, and the
+    referents who follow as many as the norm asks for.
+    """
     stock = rows.parcours[is_true(rows.parcours["is_in_stock"])]
     known = stock["referent_id"].notna()
     loads = stock[known].drop_duplicates([*PERSON, "referent_id"]).groupby([*DELIVERY, "referent_id"]).size()
-    loads = loads.rename("persons").reset_index().merge(territories, on=PLIE)
+    loads = loads.rename("persons").reset_index()
+    fewest, most = (parameter_of(loads, rows.parameters, name) for name in ("caseload_min", "caseload_max"))
+    loads["in_norm"] = ((loads["persons"] >= fewest) & (loads["persons"] <= most)).astype("int64")
+    loads = loads.merge(territories, on=PLIE)
     unknown = stock[~known].drop_duplicates(PERSON)[DELIVERY].merge(territories, on=PLIE)
     spine = stock[DELIVERY].drop_duplicates().merge(territories, on=PLIE)[TERRITORY_KEY].drop_duplicates()
     counts = loads.groupby(TERRITORY_KEY)["persons"].agg(["size", "sum", "min", "max"]).reset_index()
     counts = counts.set_axis(
         [*TERRITORY_KEY, "referents", "persons_followed", "caseload_min", "caseload_max"], axis="columns"
     )
+    counts = counts.merge(
+        loads.groupby(TERRITORY_KEY)["in_norm"].sum().rename("referents_in_norm").reset_index(), on=TERRITORY_KEY
+    )
     alone = unknown.groupby(TERRITORY_KEY).size().rename("persons_without_referent").reset_index()
     found = spine.merge(counts, on=TERRITORY_KEY, how="left").merge(alone, on=TERRITORY_KEY, how="left")
-    summed = ["referents", "persons_followed", "persons_without_referent"]
+    summed = ["referents", "referents_in_norm", "persons_followed", "persons_without_referent"]
     found[summed] = found[summed].fillna(0)
     return found.astype(dict.fromkeys((*summed, "caseload_min", "caseload_max"), "Int64"))
 
@@ -537,6 +756,8 @@ COUNTS: Mapping[str, Callable[[Rows, Mapping[str, pd.DataFrame]], pd.DataFrame]]
     "plie_entry_profile": entry_profile,
     "plie_step_mix": step_mix,
     "plie_job_steps": job_steps,
+    "plie_breakdowns": breakdowns,
+    "plie_main_step": main_steps,
     "plie_exit_reasons": exits_by_reason,
     "plie_exit_jobs": exits_by_job,
 }
@@ -554,20 +775,29 @@ def aggregate(
     rules = TABLE_RULES[table]
     if table == "plie_caseload":
         return rules.as_text(caseloads(rows, territories))
-    return rules.as_text(roll_up(COUNTS[table](rows, reference), territories, list(rules.cuts), PLIE))
+    if table == "plie_durations":
+        return rules.as_text(durations(rows, reference, territories))
+    counts = roll_up(COUNTS[table](rows, reference), territories, list(rules.cuts), PLIE)
+    if table == "plie_outcomes":
+        lasting = durations(rows, reference, territories)
+        of_exits = lasting[(lasting["population"] == "exits") & (lasting["exit_class"] == "total")]
+        columns = ["duration_days", "duration_month_days", "duration_months_median"]
+        counts = counts.merge(of_exits[[*TERRITORY_KEY, *columns]], on=TERRITORY_KEY, how="left")
+    return rules.as_text(counts)
 
 
 # --------------------------------------------------------------------------------------- every row
 
 
-def judge_rows(staged: Mapping[str, pd.DataFrame], reference: Mapping[str, pd.DataFrame]) -> Rows:
+def judge_rows(staged: Mapping[str, pd.DataFrame], reference: Mapping[str, pd.DataFrame], as_of_date: str) -> Rows:
     """Apply the rules to each staged row.
 
-    ``staged``: ``participants``, ``steps``, ``exits``, one row per delivered row. Raises ``ValueError`` for a
+    ``staged``: ``participants``, ``steps``, ``exits``, one row per delivered row; ``as_of_date``: the extraction
+    date, YYYY-MM-DD. Raises ``ValueError`` for a
     contradiction in the reference lists (two values of a parameter in force at once).
     """
     participants, exits, steps = staged["participants"], staged["exits"], staged["steps"]
-    parameters = parameters_of_years(reference["parameters"], delivered_years(staged.values()), PARAMETERS)
+    parameters = parameters_in_force(reference["parameters"], delivered_years(staged.values()))
 
     reasons = reasons_of_acceptance(staged, TABLE_KEYS, DELIVERY, list(parameters))
     passed = [rows.loc[reasons[table].isna(), DELIVERY].drop_duplicates() for table, rows in staged.items()]
@@ -584,6 +814,7 @@ def judge_rows(staged: Mapping[str, pd.DataFrame], reference: Mapping[str, pd.Da
         plies=kept[DELIVERY].drop_duplicates().reset_index(drop=True),
         steps_delivered=steps[DELIVERY].drop_duplicates(),
         parcours=parcours_facts(kept, parameters),
-        exits=exit_facts(exits[reasons["exits"].isna()], kept, parameters, reference),
+        exits=exit_facts(exits[reasons["exits"].isna()], kept, parameters, reference, as_of_date),
+        parameters=parameters,
         steps=step_facts(steps[reasons["steps"].isna()], reference),
     )

@@ -101,6 +101,12 @@ CASES["ENR-03"] = changed("participants", put("birth_year", "76", slice(0, 1)))
 CASES["ENR-05"] = changed("exits", put("participant_id", "personne", slice(0, 3)))
 CASES["ENR-09"] = changed("participants", put("birth_year", "1900", slice(0, 1)))
 CASES["ENR-10"] = changed("steps", put("step_type", "divers", slice(0, 30)))
+JOB = {"exit_reason": "emploi_durable", "contract_type": "cdi", "contract_start_date": "01/06/2021"}
+CASES["ENR-11"] = changed("exits", lambda rows: rows[0].update(JOB, contract_start_date="02/06/2021"))
+CASES["ENR-12"] = changed("exits", lambda rows: rows[0].update(JOB, validated_on="02/01/2022"))
+CASES["ENR-13"] = changed("exits", lambda rows: rows[0].update(JOB, validated_on="31/05/2021"))
+CASES["ENR-14"] = changed("participants", put("birth_year", "2006", slice(0, 1)))
+CASES["ENR-08"] = changed("participants", put("participant_id", "1E+13", slice(0, 1)))
 
 
 @fails("PLA-01")

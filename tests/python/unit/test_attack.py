@@ -569,3 +569,16 @@ def test_the_protection_level_is_measured(tmp_path: Path) -> None:
     outcome = attack(write(tmp_path / FILE, tables))
     assert (outcome.findings.broken.any(), outcome.full_share, outcome.succeeded) == (False, 0.0, True)
     assert not attack(tmp_path / FILE, ProtectionLevel(full=0.0)).succeeded
+
+
+@pytest.mark.parametrize(("total", "is_broken"), [(7, True), (23, False)])
+def test_a_withheld_count_that_cannot_be_small_needs_one_other_value(
+    total: int, is_broken: bool, tmp_path: Path
+) -> None:
+    """[3, 4] is too narrow for what may be a small count; [11, 12] is none, and has another value."""
+    half = total // 2
+    tables = entries({"01-01": W, "01-02": W, "01": total, "02-01": 30})
+    for territory in ("01-01", "01-02"):
+        tables["plie_outcomes"][2021, territory]["parcours"] = half + 1
+    outcome = attack(write(tmp_path / FILE, tables), ProtectionLevel(full=0.0))
+    assert outcome.findings.broken.any() == is_broken

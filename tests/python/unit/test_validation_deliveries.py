@@ -122,7 +122,7 @@ def store(folder: Path, year: int, identity: str, rows: list[dict[str, str]], in
 
 
 def accepted(tmp_path: Path, codes: Codes, part: Part | None = None) -> pd.DataFrame:
-    return Deliveries("store", tmp_path, 2022, codes).read("plie", part)["participants"]
+    return Deliveries("store", tmp_path, "2022-06-30", codes).read("plie", part)["participants"]
 
 
 def test_only_the_delivery_in_force_is_read(tmp_path: Path, codes: Codes) -> None:
@@ -160,7 +160,7 @@ def test_a_blank_comes_before_a_cell_that_cannot_be_read(tmp_path: Path, codes: 
 def test_a_year_is_a_part_unless_a_row_names_another(tmp_path: Path, codes: Codes) -> None:
     for year in (2020, 2021):
         store(tmp_path, year, f"of {year}", [PARTICIPANT | {"reporting_year": str(year)}])
-    deliveries = Deliveries("store", tmp_path, 2022, codes)
+    deliveries = Deliveries("store", tmp_path, "2022-06-30", codes)
     first, second = deliveries.parts("plie")
     assert accepted(tmp_path, codes, second)["reporting_year"].tolist() == [2021]
     assert (first.condition, second.condition) == (

@@ -14,6 +14,7 @@ from plie_warehouse.validation import checks, indicators, outcomes, recomputed_p
 
 CASES = cases("plie")
 KNOWN_PLIE, UNKNOWN_PLIE = "59-09", "00-00"
+AS_OF_DATE = "2022-06-30"
 
 
 def staged(table: str, *rows: dict) -> pd.DataFrame:
@@ -43,7 +44,8 @@ def staged(table: str, *rows: dict) -> pd.DataFrame:
 def run(participants: list[dict], **others: list[dict]) -> recomputed_plie.Rows:
     """What the rules say of a few rows; ``others``: those of *exits* and *steps*."""
     given = {"participants": participants, "steps": [], "exits": []} | others
-    return recomputed_plie.judge_rows({table: staged(table, *rows) for table, rows in given.items()}, REFERENCE)
+    frames = {table: staged(table, *rows) for table, rows in given.items()}
+    return recomputed_plie.judge_rows(frames, REFERENCE, AS_OF_DATE)
 
 
 def national(result: recomputed_plie.Rows, table: str, **cut: str) -> dict[str, object]:
@@ -77,7 +79,7 @@ def test_parameters_are_those_in_force_on_31_december() -> None:
     age = parameters["name"] == "senior_min_age"
     newer = parameters[age].assign(value="50", valid_from="2021-12-31", valid_to=None)
     parameters.loc[age, "valid_to"] = "2021-12-30"
-    values = tools.parameters_of_years(pd.concat([parameters, newer]), [2020, 2021], recomputed_plie.PARAMETERS)
+    values = recomputed_plie.parameters_in_force(pd.concat([parameters, newer]), [2020, 2021])
     assert values[2020]["senior_min_age"] == 45
     assert values[2021]["senior_min_age"] == 50
 
@@ -85,14 +87,14 @@ def test_parameters_are_those_in_force_on_31_december() -> None:
 def test_a_year_without_all_parameters_is_left_out() -> None:
     parameters = REFERENCE["parameters"].copy()
     parameters.loc[parameters["name"] == "young_max_age", "valid_to"] = "2021-12-30"
-    assert list(tools.parameters_of_years(parameters, [2020, 2021], recomputed_plie.PARAMETERS)) == [2020]
+    assert list(recomputed_plie.parameters_in_force(parameters, [2020, 2021])) == [2020]
 
 
 def test_two_values_in_force_are_an_error() -> None:
     parameters = REFERENCE["parameters"]
     twice = pd.concat([parameters, parameters[parameters["name"] == "young_max_age"]])
     with pytest.raises(ValueError, match="young_max_age"):
-        tools.parameters_of_years(twice, [2021], recomputed_plie.PARAMETERS)
+        recomputed_plie.parameters_in_force(twice, [2021])
 
 
 # ---------------------------------------------------------------------------------------- the door
@@ -574,3 +576,162 @@ def test_failure_lines_are_limited_by_rule() -> None:
     assert lines[0] == "D15: 25 differences"
     assert len(lines) == 1 + outcomes.SHOWN_PER_RULE + 1
     assert lines[-1].endswith("5 more")
+
+
+# ------------------------------------------------------------------ D1C to D1G, D25, D34 to D37, D59
+
+
+def test_d11_a_check_that_has_not_come_proves_nothing() -> None:
+    """Checked on the day of the extraction, and on the day after."""
+    people = [{"participant_id": name} for name in "AB"]
+    job = {**JOB, "contract_type": "cdi"}
+    days = {"A": AS_OF_DATE, "B": "2022-07-01"}
+    exits = [{**job, "participant_id": name, "validated_on": day} for name, day in days.items()]
+    assert list(run(people, exits=exits).exits["reclassification_reason"]) == [None, "non_valide"]
+
+
+DUE = CASES["d1d_due"]
+
+
+def test_d1d_exits_dated_early() -> None:
+    people = [{"participant_id": f"P{n}", "entry_date": "2020-01-01"} for n in range(len(DUE))]
+    exits = [
+        {**JOB, "contract_type": "cdi", "validated_on": AS_OF_DATE, **exit_, "participant_id": f"P{n}"}
+        for n, (exit_, *_) in enumerate(DUE)
+    ]
+    result = run(people, exits=exits)
+    for (exit_, due, early), row in zip(DUE, result.exits.to_dict("records"), strict=True):
+        assert row["is_dated_early"] == early, exit_
+        assert (None if pd.isna(row["due_exit_date"]) else str(row["due_exit_date"].date())) == due, exit_
+    counts = national(result, "plie_outcomes")
+    assert (counts["early_exits"], counts["early_exits_due_next_year"]) == ("3", "1")
+    assert counts["due_next_year_share"] == "0.166667"
+
+
+def test_d1e_d1f_d34_what_is_declared_identified_and_who_entered() -> None:
+    reasons_of = [
+        "emploi_durable",
+        "formation_qualifiante",
+        "autre_sortie_positive",
+        "reorientation",
+        "retraite",
+        "sante",
+    ]
+    people = [{"participant_id": f"P{n}"} for n in range(len(reasons_of))]
+    people.append({"participant_id": "P5", "parcours_no": 2, "entry_date": "2021-10-01"})
+    exits = [{"participant_id": f"P{n}", "exit_reason": reason} for n, reason in enumerate(reasons_of)]
+    counts = national(run(people, exits=exits), "plie_outcomes")
+    assert (counts["positive_exits"], counts["declared_positive_exits"]) == ("1", "3")
+    assert (counts["positive_rate_declared_raw"], counts["positive_rate_declared_neutralised"]) == (
+        "0.500000",
+        "0.600000",
+    )
+    assert (counts["nofollow_exits"], counts["nofollow_with_outcome"]) == ("5", "2")
+    assert (counts["entries"], counts["persons_entered"]) == ("7", "6")
+
+
+@pytest.mark.parametrize(("persons", "in_norm"), [(59, "0"), (60, "1"), (100, "1"), (101, "0")])
+def test_d1c_a_caseload_in_the_norm(persons: int, in_norm: str) -> None:
+    people = [{"participant_id": f"P{n}", "referent_id": "R"} for n in range(persons)]
+    counts = national(run(people), "plie_caseload")
+    assert (counts["referents"], counts["referents_in_norm"]) == ("1", in_norm)
+
+
+def test_d1g_durations() -> None:
+    """365 days are not more than twelve months, 366 are; the stock lasts up to 31 December."""
+    people = [{"participant_id": name, "entry_date": "2020-10-01"} for name in "ABC"]
+    exits = [
+        {"participant_id": "A", "exit_date": "2021-09-30", "exit_reason": "abandon"},
+        {"participant_id": "B", "exit_date": "2021-10-01", "exit_reason": "abandon"},
+    ]
+    result = run(people, exits=exits)
+    of = national(result, "plie_durations", population="exits", exit_class="total")
+    assert (of["parcours"], of["duration_days"], of["duration_month_days"]) == ("2", "731", "60.8750")
+    assert (of["duration_months_mean"], of["duration_months_median"]) == ("12.008214", "12.008214")
+    assert (of["parcours_above_short"], of["share_above_short"], of["parcours_above_middle"]) == ("1", "0.500000", "0")
+    assert national(result, "plie_outcomes")["duration_months_mean"] == "12.008214"
+    stock = national(result, "plie_durations", population="stock", exit_class="total")
+    assert stock["duration_days"] == "457"
+    none = national(result, "plie_durations", population="exits", exit_class="emploi_durable")
+    assert (none["parcours"], none["duration_months_mean"], none["duration_months_median"]) == ("0", None, None)
+
+
+def test_d25_the_main_step_has_most_days_of_the_year() -> None:
+    """A: ten days each, the first of the list; B: the days of 2020 do not count; C: two steps add up; D has none."""
+    people = [{"participant_id": name, "entry_date": "2019-01-01"} for name in "ABCD"]
+    days = [
+        ("A", "formation", "2021-12-22", None),
+        ("A", "mobilisation", "2021-03-01", "2021-03-10"),
+        ("B", "mobilisation", "2020-01-01", "2021-01-09"),
+        ("B", "formation", "2021-03-01", "2021-03-10"),
+        ("C", "mobilisation", "2021-03-01", "2021-03-10"),
+        ("C", "formation", "2021-03-01", "2021-03-06"),
+        ("C", "formation", "2021-03-01", "2021-03-06"),
+    ]
+    steps = [
+        {"participant_id": name, "step_type": kind, "start_date": start, "end_date": end}
+        for name, kind, start, end in days
+    ]
+    result = run(people, steps=steps)
+    persons = {
+        family: national(result, "plie_main_step", step_family=family) for family in ("mobilisation", "formation")
+    }
+    assert {family: row["persons"] for family, row in persons.items()} == {"mobilisation": "1", "formation": "2"}
+    assert (persons["formation"]["persons_with_step"], persons["formation"]["persons_without_step"]) == ("3", "1")
+    assert persons["formation"]["share_of_persons"] == "0.666667"
+
+
+@pytest.mark.parametrize(
+    ("birth_year", "age", "band", "esf"),
+    [
+        (2006, None, "inconnu", "inconnu"),
+        (2005, 16, "jeune", "moins_18"),
+        (2003, 18, "jeune", "18_29"),
+        (1996, 25, "jeune", "18_29"),
+        (1995, 26, "intermediaire", "18_29"),
+        (1991, 30, "intermediaire", "30_54"),
+        (1977, 44, "intermediaire", "30_54"),
+        (1976, 45, "senior", "30_54"),
+        (1967, 54, "senior", "30_54"),
+        (1966, 55, "senior", "55_plus"),
+        (1941, 80, "senior", "55_plus"),
+        (1940, None, "inconnu", "inconnu"),
+        (None, None, "inconnu", "inconnu"),
+    ],
+)
+def test_d35_d59_ages(birth_year: int | None, age: int | None, band: str, esf: str) -> None:
+    result = run([{"birth_year": birth_year}])
+    assert same_text(result.parcours.iloc[0]["age_at_entry"], pd.NA if age is None else age)
+    for cut, value in (("age_band", band), ("age_band_esf", esf)):
+        found = national(result, "plie_breakdowns", population="entries", cut=cut, cut_value=value)
+        assert (found["persons"], found["share_of_persons"], found["positive_exits"]) == ("1", "1.000000", None)
+
+
+def test_d35_a_person_is_counted_with_the_first_parcours() -> None:
+    people = [
+        {"parcours_no": 2, "entry_date": "2021-10-01", "sex": "homme"},
+        {"parcours_no": 1, "entry_date": "2021-03-01", "sex": "femme"},
+    ]
+    result = run(people, exits=[{"exit_date": "2021-09-30", "exit_reason": "autre_sortie_positive"}])
+    for population, sex, persons, parcours, positive in (
+        ("in_parcours", "femme", "1", "1", None),
+        ("in_parcours", "homme", "0", "1", None),
+        ("exits", "femme", "1", "1", "1"),
+        ("exits", "homme", "0", "0", "0"),
+    ):
+        row = national(result, "plie_breakdowns", population=population, cut="sex", cut_value=sex)
+        assert (row["persons"], row["parcours"], row["positive_exits"]) == (persons, parcours, positive)
+    profile = national(result, "plie_outcomes_by_profile", profile="femme")
+    assert (profile["persons_in_parcours"], profile["persons_known"], profile["persons_total"]) == ("1", "1", "1")
+    assert national(result, "plie_outcomes_by_profile", profile="homme")["persons_in_parcours"] == "0"
+
+
+PUBLIC = CASES["d36_d37_public"]
+
+
+def test_d36_d37_minimum_income_and_target_public() -> None:
+    result = run([{"participant_id": f"P{n}", **person} for n, (person, *_) in enumerate(PUBLIC)])
+    flags = ("receives_minimum_income", "is_young_low_qualified", "is_target_public")
+    for (person, *expected), row in zip(PUBLIC, result.parcours.to_dict("records"), strict=True):
+        for flag, value in zip(flags, expected, strict=True):
+            assert same_text(row[flag], pd.NA if value is None else value), (person, flag)

@@ -227,7 +227,7 @@ def sound(built: Built) -> Sound:
     facts: dict[str, Facts] = {}
     with duckdb.connect(str(built.warehouse), read_only=True) as connection:
         reference = Warehouse(connection).reference()
-    deliveries = Deliveries(SAMPLE, built.data / "accepted", 2022, Codes(reference))
+    deliveries = Deliveries(SAMPLE, built.data / "accepted", "2022-06-30", Codes(reference))
     rules = apply_rules(deliveries, reference, lambda subject, of_subject, _: facts.__setitem__(subject, of_subject))
     return Sound(built.warehouse, reference, rules, facts)
 

@@ -1,0 +1,1 @@
+{{ published_aggregate('plie_breakdowns', ['cut', 'population', 'cut_value']) }}

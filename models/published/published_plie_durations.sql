@@ -1,0 +1,1 @@
+{{ published_aggregate('plie_durations', ['population', 'exit_class'], 'population_class') }}

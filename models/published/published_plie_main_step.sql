@@ -1,0 +1,1 @@
+{{ published_aggregate('plie_main_step', ['step_family']) }}

@@ -1,0 +1,93 @@
+"""What a row says that is worth a second look, and that leaves it as it is: warnings with the line and what to check
+(D1D, D59).
+
+Each signal is SQL over the rows of a frame, with ``<column>__day`` for the day of a date and ``<column>__code`` for the
+national code of a coded cell.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterable
+from dataclasses import dataclass
+
+from plie_warehouse.contract import Table, parameter, read_seed
+
+
+@dataclass(frozen=True)
+class Signal:
+    """One signal of a table. ``columns``: those of the frame that the finding shows; ``dates``: delivered ones that are
+    compared as days; ``made``: column that is no delivered one -> its SQL; ``condition``: SQL, true where to look
+    twice. ``{name}`` stands for a parameter of the year of the row."""
+
+    check_id: str
+    table: str
+    columns: tuple[str, ...]
+    dates: tuple[str, ...]
+    condition: str
+    made: tuple[tuple[str, str], ...] = ()
+    detail: str = ""
+
+    @property
+    def flag(self) -> str:
+        """The column of the frame that is null where there is nothing to see."""
+        return f"signal_{self.check_id.replace('-', '_').lower()}"
+
+
+_START, _VALIDATED, _EXIT = (
+    f"cast({name}__day as date)" for name in ("contract_start_date", "validated_on", "exit_date")
+)
+_AGE = "cast(left(entry_date__day, 4) as integer) - try_cast(birth_year as integer)"
+
+SIGNALS = (
+    Signal(
+        "ENR-11", "exits", ("exit_date", "due_exit_date"), ("exit_date", "contract_start_date"),
+        f"exit_reason__code in ({{jobs}}) and {_EXIT} < cast(due_exit_date as date)",
+        (("due_exit_date", f"cast(cast({_START} + to_months({{follow_up_months}}) as date) - 1 as varchar)"),),
+        "La seconde date est le dernier jour de suivi, où la sortie est due.",
+    ),
+    Signal(
+        "ENR-12", "exits", ("exit_date", "validated_on"), ("exit_date", "validated_on"),
+        f"{_VALIDATED} - {_EXIT} > {{follow_up_tolerance_days}}",
+    ),
+    Signal(
+        "ENR-13", "exits", ("contract_start_date", "validated_on"), ("contract_start_date", "validated_on"),
+        f"{_VALIDATED} < {_START}",
+    ),
+    Signal(
+        "ENR-14", "participants", ("birth_year", "entry_date"), ("entry_date",),
+        f"{_AGE} not between {{entry_min_age}} and {{entry_max_age}}",
+    ),
+)  # fmt: skip
+
+_PARAMETERS = ("follow_up_months", "follow_up_tolerance_days", "entry_min_age", "entry_max_age")
+
+
+def signals_of(table: Table) -> list[Signal]:
+    return [signal for signal in SIGNALS if signal.table == table.name and table.kind == "plie"]
+
+
+def signal_columns(table: Table, years: Iterable[str], impossible: Collection[str]) -> list[str]:
+    """SQL of the columns that the signals of a table add to its frame. ``years``: those that its rows describe;
+    ``impossible``: the columns with years that cannot be, which are found already (ENR-09)."""
+    signals = signals_of(table)
+    if not signals:
+        return []
+    values = {name: _of_year(name, years) for name in _PARAMETERS}
+    jobs = [row["exit_reason"] for row in read_seed("exit_reasons") if row["evidence"] == "emploi"]
+    values["jobs"] = ", ".join(f"'{reason}'" for reason in jobs)
+    columns = [f"{sql.format(**values)} as {name}" for signal in signals for name, sql in signal.made]
+    for one in signals:
+        possible = "".join(f" and {name}__impossible is null" for name in one.columns if name in impossible)
+        columns.append(f"case when {one.condition.format(**values)}{possible} then 'x' end as {one.flag}")
+    return columns
+
+
+def _of_year(name: str, years: Iterable[str]) -> str:
+    """The value of a parameter for the year of a row: null where none is in force."""
+    known = []
+    for year in years:
+        try:
+            known.append(f"when '{year}' then {parameter(name, int(year)):.0f}")
+        except KeyError:
+            continue
+    return f"(case year {' '.join(known)} end)" if known else "null::integer"
