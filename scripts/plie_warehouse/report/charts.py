@@ -50,6 +50,8 @@ class Block:
 
     chart: Chart
     year: int
+    kind: str = NATIONAL
+    code: str = FRANCE
     lack: str = ""
     drawing: Markup | None = None
     description: str = ""
@@ -59,14 +61,20 @@ class Block:
     notes: list[str] = field(default_factory=list)
     contradictions: list[dict[str, Any]] = field(default_factory=list)
 
+    def figure(self, facts: Facts, indicator: str) -> Figure | None:
+        """A figure of the territory that the chart is about."""
+        return facts.get(indicator, self.year, kind=self.kind, code=self.code)
+
 
 def charts() -> list[Chart]:
     return [Chart.read(row) for row in listed("charts.csv")]
 
 
-def block(chart: Chart, facts: Facts, year: int, ledger: Ledger, prefix: str = "") -> Block:
-    """A chart of one year, drawn from the national figures, or from those of the regions or departments."""
-    made = Block(chart, year)
+def block(
+    chart: Chart, facts: Facts, year: int, ledger: Ledger, kind: str = NATIONAL, code: str = FRANCE
+) -> Block:
+    """A chart of one year and one territory, or of all regions or departments."""
+    made = Block(chart, year, kind, code)
     DRAWN[chart.kind](made, facts, ledger)
     if not made.figures:
         made.lack = f"Il y faut {chart.needs} : la publication n'en a pas pour {year}."
@@ -76,21 +84,21 @@ def block(chart: Chart, facts: Facts, year: int, ledger: Ledger, prefix: str = "
     if made.lack:
         made.drawing, made.rows = None, []
     elif made.drawing is not None:
-        made.drawing = svg.described(made.drawing, prefix + chart.id + "-svg", f"{chart.title}, {year}", made.description)
+        made.drawing = svg.described(made.drawing, f"{chart.id}-svg", f"{chart.title}, {year}", made.description)
     return made
 
 
 def _bars(made: Block, facts: Facts, ledger: Ledger) -> None:
     chart, year = made.chart, made.year
     if chart.cuts == (TOTAL,):
-        figures = [figure for name in chart.indicators if (figure := facts.get(name, year))]
+        figures = [figure for name in chart.indicators if (figure := made.figure(facts, name))]
     else:
         figures = next(
             (
                 found
                 for name in chart.indicators
                 for cut in chart.cuts
-                if (found := facts.breakdown(name, year, cut))
+                if (found := facts.breakdown(name, year, cut, made.kind, made.code))
             ),
             [],
         )  # fmt: skip
@@ -163,7 +171,7 @@ def _told(figures: list[Figure]) -> str:
 
 
 def _curve(made: Block, facts: Facts, ledger: Ledger) -> None:
-    figures = next((found for name in made.chart.indicators if (found := facts.years(name))), [])
+    figures = next((found for name in made.chart.indicators if (found := facts.years(name, made.kind, made.code))), [])
     figures = [figure for figure in figures if figure.key.year <= made.year]
     if len(figures) < 2:
         return
@@ -180,7 +188,7 @@ def _curve(made: Block, facts: Facts, ledger: Ledger) -> None:
 
 
 def _list(made: Block, facts: Facts, ledger: Ledger) -> None:
-    made.figures = [figure for name in made.chart.indicators if (figure := facts.get(name, made.year))]
+    made.figures = [figure for name in made.chart.indicators if (figure := made.figure(facts, name))]
     _table(made, made.figures, facts, ledger)
 
 

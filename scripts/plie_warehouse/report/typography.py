@@ -14,8 +14,8 @@ _RULES = (
     (re.compile(rf"(?<=\d)[ \u202f](?=(?:{_UNITS})(?!\w))"), SPACE),
     (re.compile("[ \u00a0]([;!?])"), THIN + r"\1"),
     (re.compile("[ \u202f]:"), SPACE + ":"),
-    (re.compile("«[ \u202f]?"), "«" + SPACE),
-    (re.compile("[ \u202f]?»"), SPACE + "»"),
+    (re.compile("«[ \u202f\u00a0]?"), "«" + SPACE),
+    (re.compile("[ \u202f\u00a0]?»"), SPACE + "»"),
     (re.compile("(?<=\\w)'(?=\\w)"), "’"),
     (re.compile("(?<=\\w)&#39;(?=\\w)"), "’"),
 )

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 import json
 import os
+import re
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from multiprocessing import get_context
 from pathlib import Path
 
+import duckdb
 from rich.console import Console
 
-from plie_warehouse.files import READERS, replace
+from plie_warehouse.files import READERS, owner_only, replace
 from plie_warehouse.paths import DataFolder
 from plie_warehouse.report import ReportError
 from plie_warehouse.report.published import opened
 
 try:
-    from plie_warehouse.report import pages
+    from plie_warehouse.report import pages, sheets
     from plie_warehouse.report.yearly_report import contents
 except ImportError as missing:
     raise ReportError(f"the packages of the report are not here ({missing.name}): run make report, or make sheets") from None
@@ -65,3 +70,65 @@ def write(path: Path, content: bytes, mode: int = 0o644) -> Path:
 
     replace(path, fill)
     return path
+
+
+def write_sheets(data: DataFolder, year: int, codes: list[str], own: bool, console: Console) -> list[Path]:
+    """The sheets of a year, public ones or own ones; of some codes, or of all. Returns the pages. Raises
+    ``ReportError``."""
+    with opened(data.serving) as published:
+        published.demand_year(year)
+        found = [place for place in sheets.places(published, year) if not codes or place.territory.code in codes]
+        if own:
+            found = [place for place in found if place.territory.kind in sheets.SUPPLIER_KINDS]
+            _demand_warehouse(data, published.build)
+        if unknown := sorted({*codes} - {place.territory.code for place in found}):
+            raise ReportError(f"no sheet of {', '.join(unknown)} for {year}: the release has no figures of this code")
+    written = []
+    with console.status("Fiches") as status, _workers(min(len(found), os.cpu_count() or 1)) as pool:
+        tasks = [pool.submit(_write_sheet, data, place, year, own) for place in found]
+        for number, task in enumerate(tasks, 1):
+            written.append(task.result())
+            status.update(f"Fiches : {number} sur {len(tasks)}")
+            if not console.is_terminal and (number % 50 == 0 or number == len(tasks)):
+                console.print(f"Fiches : {number} sur {len(tasks)}")
+    return written
+
+
+def _workers(number: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(max_workers=number, mp_context=get_context("spawn"))
+
+
+def _demand_warehouse(data: DataFolder, build: str) -> None:
+    if not data.warehouse.exists():
+        raise ReportError(f"{data.warehouse} is missing: the suppliers' own sheets are written from it; run make build first")
+    with duckdb.connect(str(data.warehouse), read_only=True) as connection:
+        [(found,)] = connection.execute("select build_id from marts.build_info").fetchall()
+    if found != build:
+        raise ReportError("the warehouse is not the one that is released: run make publish, then make sheets")
+
+
+def _write_sheet(data: DataFolder, place: sheets.Place, year: int, own: bool) -> Path:
+    """One sheet as page and PDF. An own one is for its owner only, in a folder of its supplier."""
+    territory = place.territory
+    name = _file_name(territory.code)
+    with ExitStack() as stack:
+        published = stack.enter_context(opened(data.serving))
+        warehouse = stack.enter_context(duckdb.connect(str(data.warehouse), read_only=True)) if own else None
+        context = sheets.contents(published, place, year, warehouse)
+        page = pages.html("sheet.html.jinja", context)
+        printed = pages.pdf(page, f"{published.release}-sheet-{territory.kind}-{name}-{year}")
+    if own:
+        with owner_only():
+            folder = data.root / "own-sheets" / f"{territory.kind}-{name}" / str(year)
+            folder.mkdir(parents=True, exist_ok=True)
+        write(folder / "fiche.pdf", printed, 0o600)
+        return write(folder / "fiche.html", page.encode("utf-8"), 0o600)
+    folder = data.serving.parent / "sheets" / str(year) / territory.kind
+    make_folder(folder)
+    write(folder / f"{name}.pdf", printed)
+    return write(folder / f"{name}.html", page.encode("utf-8"))
+
+
+def _file_name(code: str) -> str:
+    """A code as a file name: what is no letter, digit or dash is its number."""
+    return re.sub(r"[^A-Za-z0-9-]", lambda sign: f"_{ord(sign.group()):x}", code)

@@ -69,7 +69,7 @@ def numbers_of(listed_figures: dict) -> set[str]:
     shown = {*listed_figures["other_numbers"]}
     for figure in listed_figures["figures"]:
         shown |= {figure["shown"], figure["change_shown"] or "", *figure["cells"]}
-    return {match.lstrip("−-") for text in shown for match in NUMBER.findall(text)}
+    return {match.strip("−-\u202f") for text in shown for match in NUMBER.findall(text)}
 
 
 def strays(page: Texts, known: set[str], quoted: dict[str, set[str]]) -> Iterator[str]:
@@ -82,7 +82,7 @@ def strays(page: Texts, known: set[str], quoted: dict[str, set[str]]) -> Iterato
                 yield f"{source}: {text.strip()[:80]}"
             continue
         for match in NUMBER.findall(text):
-            if match.lstrip("−-") not in known and not YEARS.fullmatch(match):
+            if match.strip("−-\u202f") not in known and not YEARS.fullmatch(match):
                 yield f"{match} in « {text.strip()[:80]} »"
 
 
@@ -135,7 +135,8 @@ def test_changes_are_rounded_once(written, released: duckdb.DuckDBPyConnection) 
 
 def test_no_number_stands_in_the_page_that_is_not_listed(written, quoted: dict[str, set[str]]) -> None:
     page = texts(written.html)
-    assert not [*strays(page, numbers_of(written.json), quoted)]
+    found = [*strays(page, numbers_of(written.json), quoted)]
+    assert not found, "\n".join(found)
     spoilt = texts(written.html.replace("<h3 ", "<p>Il y en a 987\u202f654,5.</p><h3 ", 1))
     assert len([*strays(spoilt, numbers_of(written.json), quoted)]) == 1
 

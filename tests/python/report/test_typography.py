@@ -39,6 +39,8 @@ def test_texts_get_their_spaces() -> None:
     assert typeset("13 850 sorties : l'an « 2021 » ; 44 % !") == (
         "13\u202f850\u00a0sorties\u00a0: l’an «\u00a02021\u00a0»\u202f; 44\u00a0%\u202f!"
     )
+    once = typeset("« Un » ; deux : l'an")
+    assert typeset(once) == once
     assert typeset_html("<p title=\"l'an : 1\">l'an : 1</p><style>a :hover{}</style>") == (
         "<p title=\"l'an : 1\">l’an\u00a0: 1</p><style>a :hover{}</style>"
     )

@@ -1,0 +1,108 @@
+"""Pages for everybody: axe-core in Chromium, narrow windows, the keyboard, dark pages; and the tags of the PDF."""
+
+from __future__ import annotations
+
+import re
+
+import pikepdf
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser
+
+RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
+CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
+
+
+# The entries of the appendix are all alike: the first ones stand for the others, which take axe minutes.
+PART = {"exclude": [[".entry:nth-of-type(n+4)"]]}
+
+
+def violations(page, options: dict) -> list[str]:
+    found = Axe().run(page, context=PART, options=options).response["violations"]
+    return [f"{one['id']}: {one['help']} ({one['nodes'][0]['html'][:120]})" for one in found]
+
+
+@pytest.mark.parametrize(("scheme", "options"), [("light", RULES), ("dark", CONTRAST)])
+def test_axe_finds_nothing(written, browser: Browser, scheme: str, options: dict) -> None:
+    """Contrast is what a dark page changes."""
+    page = browser.new_page(viewport={"width": 1280, "height": 900}, color_scheme=scheme)
+    page.goto((written.folder / "report.html").as_uri())
+    assert not violations(page, options)
+    page.close()
+
+
+def test_axe_would_find_it(browser: Browser) -> None:
+    page = browser.new_page()
+    page.set_content('<html lang="fr"><title>x</title><main><h1>x</h1><p style="color:#ccc">gris</p><img src="data:,">')
+    assert {one.split(":")[0] for one in violations(page, RULES)} >= {"color-contrast", "image-alt"}
+    page.close()
+
+
+def test_a_narrow_window_and_the_keyboard(written, browser: Browser) -> None:
+    """320 px: nothing but tables and drawings scrolls. The first key leads to the text."""
+    page = browser.new_page(viewport={"width": 320, "height": 640}, forced_colors="active")
+    page.goto((written.folder / "report.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.className") == "skip"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "contenu"
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.matches('a.f')")
+    assert page.evaluate("[...document.querySelectorAll('svg a')].every(link => link.tabIndex < 0)")
+    page.close()
+
+
+def structure(document: pikepdf.Pdf) -> list[pikepdf.Object]:
+    """The elements of the tree of tags, in their order."""
+    found, waiting = [], [document.Root.StructTreeRoot.K]
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, pikepdf.Array):
+            waiting.extend(reversed(list(one)))
+        elif isinstance(one, pikepdf.Dictionary) and "/S" in one:
+            found.append(one)
+            if "/K" in one:
+                waiting.append(one.K)
+    return found
+
+
+def check_pdf(path) -> dict[str, int]:
+    """What PDF/UA-1 asks that a program can see (ISO 14289-1, 7.1 to 7.18). Returns the number of elements by tag."""
+    with pikepdf.open(path) as document:
+        root = document.Root
+        assert root.MarkInfo.Marked and str(root.Lang) == "fr"
+        assert root.ViewerPreferences.DisplayDocTitle
+        metadata = bytes(root.Metadata.read_bytes()).decode("utf-8")
+        assert re.search(r"pdfuaid:part[^0-9]{1,20}1", metadata) and "dc:title" in metadata
+        counted: dict[str, int] = {}
+        level = 0
+        for element in structure(document):
+            tag = str(element.S).lstrip("/")
+            counted[tag] = counted.get(tag, 0) + 1
+            if tag == "Figure":
+                assert len(str(element.Alt)) > 10, "a picture without a text"
+            if re.fullmatch(r"H[1-6]", tag):
+                assert int(tag[1]) <= level + 1, "a level of titles is left out"
+                level = int(tag[1])
+        assert "/ParentTree" in root.StructTreeRoot
+        assert root.Outlines.Count != 0, "no bookmarks"
+        for page in document.pages:
+            assert "/StructParents" in page and (page.get("/Tabs") == "/S" or not page.get("/Annots"))
+            for annotation in page.get("/Annots", []):
+                assert "/StructParent" in annotation or annotation.Subtype != "/Link", "a link outside of the tags"
+            for font in (page.Resources.get("/Font") or {}).values():
+                inner = font.DescendantFonts[0] if "/DescendantFonts" in font else font
+                descriptor = inner.FontDescriptor
+                assert any(name in descriptor for name in ("/FontFile", "/FontFile2", "/FontFile3")), "a font is not embedded"
+                assert "/ToUnicode" in font
+        return counted
+
+
+def test_the_pdf_is_tagged(written) -> None:
+    counted = check_pdf(written.folder / "report.pdf")
+    drawings = written.html.count("<figure>")
+    assert counted["Figure"] == drawings > 10
+    # A table that goes on over the page is two.
+    assert counted["Table"] >= written.html.count("<table")
+    assert counted["H1"] == 1 and counted["TH"] > 100 and counted["Link"] > 400
