@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
+import re
 from fractions import Fraction
 from functools import cache
 from pathlib import Path
@@ -64,12 +65,18 @@ def _face(weight: str, source: str) -> str:
 
 def html(template: str, context: dict[str, Any]) -> str:
     """A page that needs nothing beside it."""
-    return _filled(template, context, _embedded_fonts())
+    shared = {"style": style(), "faces": _embedded_fonts(), "for_print": False}
+    return typeset_html(environment().get_template(template).render(shared | context))
 
 
-def _filled(template: str, context: dict[str, Any], faces: str) -> str:
-    page = environment().get_template(template).render(context | {"style": style(), "faces": faces})
-    return typeset_html(page)
+def without_provenance(template: str, context: dict[str, Any]) -> str:
+    """The same page without its appendix and the links to it, for a PDF of a few pages."""
+    return re.sub(r'<a (class="f[^"]*"|tabindex="-1") href="#[^"]*">(.*?)</a>', _unlinked, html(template, context | {"for_print": True}))
+
+
+def _unlinked(link: re.Match[str]) -> str:
+    """What a link holds: a figure in a text, or the texts of a drawing."""
+    return f"<span {link[1]}>{link[2]}</span>" if link[1].startswith("class") else f"<g>{link[2]}</g>"
 
 
 def pdf(page: str, identifier: str) -> bytes:

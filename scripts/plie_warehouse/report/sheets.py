@@ -35,26 +35,31 @@ class Place(NamedTuple):
     """A territory and those around it: department and region, where it has them."""
 
     territory: Territory
+    year: int
     around: tuple[Territory, ...]
     town: str = ""
 
 
 def places(published: Published, year: int) -> list[Place]:
-    """All that get a sheet: PLIE, structures and regions that have figures in the year."""
-    with_figures = {
-        tuple(row)
-        for row in published.connection.execute(
-            "select distinct territory_kind, territory_code from published.indicators where reporting_year = ?", [year]
+    """All that get a sheet: the PLIE and regions that have figures in the year, and the structures, whose last year may be
+    an earlier one."""
+    years: dict[tuple[str, str], int] = {
+        (kind, code): last
+        for kind, code, last in published.connection.execute(
+            "select territory_kind, territory_code, max(reporting_year) from published.indicators where reporting_year <= ?"
+            " group by all",
+            [year],
         ).fetchall()
     }
     found = []
     for territory in published.territories:
-        if territory.kind in KINDS and (territory.kind, territory.code) in with_figures:
-            found.append(_place(published, territory))
+        last = years.get((territory.kind, territory.code))
+        if territory.kind in KINDS and (last == year or (last and territory.kind == "structure")):
+            found.append(_place(published, territory, last))
     return sorted(found, key=lambda place: (KINDS.index(place.territory.kind), place.territory.code))
 
 
-def _place(published: Published, territory: Territory) -> Place:
+def _place(published: Published, territory: Territory, year: int) -> Place:
     around, town = [], ""
     if territory.kind != "region":
         table, key = {"plie": ("dim_plie", "plie_code"), "structure": ("dim_clause_structure", "structure_code")}[territory.kind]
@@ -65,12 +70,12 @@ def _place(published: Published, territory: Territory) -> Place:
                 for kind, name in (("departement", "department"), ("region", "region"))
                 if row[f"{name}_code"]
             ]
-    return Place(territory, (*around, Territory(NATIONAL, FRANCE, "France")), town)
+    return Place(territory, year, (*around, Territory(NATIONAL, FRANCE, "France")), town)
 
 
-def contents(published: Published, place: Place, year: int, warehouse: duckdb.DuckDBPyConnection | None = None) -> dict[str, Any]:
+def contents(published: Published, place: Place, warehouse: duckdb.DuckDBPyConnection | None = None) -> dict[str, Any]:
     """All that the template of a sheet needs. ``warehouse``: the private one, for the supplier's own sheet."""
-    territory = place.territory
+    territory, year = place.territory, place.year
     ledger = Ledger(published)
     indicators = [row["indicator"] for row in listed("sheet_figures.csv") if row["kind"] == territory.kind]
     facts = Facts.of(published, "territory_kind = ? and territory_code = ?", [territory.kind, territory.code])

@@ -114,9 +114,10 @@ def _write_sheet(data: DataFolder, place: sheets.Place, year: int, own: bool) ->
     with ExitStack() as stack:
         published = stack.enter_context(opened(data.serving))
         warehouse = stack.enter_context(duckdb.connect(str(data.warehouse), read_only=True)) if own else None
-        context = sheets.contents(published, place, year, warehouse)
+        context = sheets.contents(published, place, warehouse)
         page = pages.html("sheet.html.jinja", context)
-        printed = pages.pdf(page, f"{published.release}-sheet-{territory.kind}-{name}-{year}")
+        brief = pages.without_provenance("sheet.html.jinja", context)
+        printed = pages.pdf(brief, f"{published.release}-sheet-{territory.kind}-{name}-{year}")
     if own:
         with owner_only():
             folder = data.root / "own-sheets" / f"{territory.kind}-{name}" / str(year)
