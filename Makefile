@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report report-tests build attack publish intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
+.PHONY: help setup report report-tests sheets site build attack publish intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -53,6 +53,18 @@ year = $(if $(YEAR),$(YEAR),$(error name the year: make $@ YEAR=2021))
 
 report: $(REPORT_INSTALLED) ## the yearly report of YEAR=2021 from what is published, as a page and a PDF (serving/report)
 	@$(REPORT_VENV)/bin/python -m plie_warehouse report --year $(year)
+
+code = $(if $(CODE),--code $(CODE))
+
+sheets: $(REPORT_INSTALLED) ## the public sheets of YEAR=2021, all or CODE=59-01; OWN=1: the suppliers' own (own-sheets)
+	@$(REPORT_VENV)/bin/python -m plie_warehouse sheets --year $(year) $(code) $(if $(OWN),--own)
+
+# The lineage is that of dbt's documentation, which needs the warehouse.
+site: $(REPORT_INSTALLED) ## report and sheets of YEAR=2021, documentation and downloads under one index, with a search (site)
+	@$(REPORT_VENV)/bin/python -m plie_warehouse report --year $(year)
+	@$(REPORT_VENV)/bin/python -m plie_warehouse sheets --year $(year)
+	@test ! -e "$(PLIE_DATA_DIR)/warehouse.duckdb" || $(BIN)/plie docs
+	@$(REPORT_VENV)/bin/python -m plie_warehouse site
 
 publish: setup ## publish the warehouse again, if it is as a build that passed left it
 	@$(BIN)/plie publish
@@ -136,5 +148,5 @@ lock: ## resolve the dependency ranges again (needs uv)
 # builds moved (history): only what a build makes again goes.
 clean: ## remove the environments, the outputs of dbt and the outputs of the build
 	rm -rf $(VENV) $(REPORT_VENV) .venv-superset target logs .pytest_cache .ruff_cache
-	rm -rf "$(PLIE_DATA_DIR)/national" "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/validations" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/templates" \
+	rm -rf "$(PLIE_DATA_DIR)/national" "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/validations" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/site" "$(PLIE_DATA_DIR)/own-sheets" "$(PLIE_DATA_DIR)/templates" \
 		"$(PLIE_DATA_DIR)/attestations" "$(PLIE_DATA_DIR)/disclosure" "$(PLIE_DATA_DIR)/quarantine" "$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/.publish.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"

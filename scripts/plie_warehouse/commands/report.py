@@ -14,7 +14,8 @@ NAME = "report"
 def register(subparsers: argparse._SubParsersAction) -> None:
     parser = add(
         subparsers, NAME, __doc__,
-        "They go under $PLIE_DATA_DIR/serving/report/<year> (default: data). make report runs this in .venv-report, which"
+        "They go under $PLIE_DATA_DIR/serving/report/<year> (default: data). make report runs this in .venv-report,"
+        " which"
         " has the packages. Exit code: 0 written, 2 the release does not have the year, or is not whole.",
     )  # fmt: skip
     parser.add_argument("--year", type=int, required=True, help="year of the results of the PLIE")

@@ -15,11 +15,14 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     parser = add(
         subparsers, NAME, __doc__,
         "Public sheets go under $PLIE_DATA_DIR/serving/sheets/<year>. Own sheets, with the supplier's own figures"
-        " unsuppressed, go under $PLIE_DATA_DIR/own-sheets/<code>/<year>, for their owner only. Exit code: 0 written, 2 the"
+        " unsuppressed, go under $PLIE_DATA_DIR/own-sheets/<code>/<year>, for their owner only. Exit code: 0"
+        " written, 2 the"
         " release does not have the year or the code.",
     )  # fmt: skip
     parser.add_argument("--year", type=int, required=True, help="year of the results")
-    parser.add_argument("--code", action="append", default=[], help="only this PLIE, structure or region; may be repeated")
+    parser.add_argument(
+        "--code", action="append", default=[], help="only this PLIE, structure or region; may be repeated"
+    )
     parser.add_argument("--own", action="store_true", help="the suppliers' own sheets, from the private warehouse")
 
 

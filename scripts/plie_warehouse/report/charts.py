@@ -70,9 +70,7 @@ def charts() -> list[Chart]:
     return [Chart.read(row) for row in listed("charts.csv")]
 
 
-def block(
-    chart: Chart, facts: Facts, year: int, ledger: Ledger, kind: str = NATIONAL, code: str = FRANCE
-) -> Block:
+def block(chart: Chart, facts: Facts, year: int, ledger: Ledger, kind: str = NATIONAL, code: str = FRANCE) -> Block:
     """A chart of one year and one territory, or of all regions or departments."""
     made = Block(chart, year, kind, code)
     DRAWN[chart.kind](made, facts, ledger)
@@ -144,7 +142,10 @@ def _table(made: Block, figures: list[Figure], facts: Facts, ledger: Ledger) -> 
         if (label := next((f.label for g in figures if (f := _beside(facts, name, g))), ""))
     ]  # fmt: skip
     with_past = any(facts.past(figure.key).figure is not None for figure in figures)
-    made.headers = [figures[0].label if figures and chart.cuts != (TOTAL,) else "Chiffre", *(label for _, label in besides)]
+    made.headers = [
+        figures[0].label if figures and chart.cuts != (TOTAL,) else "Chiffre",
+        *(label for _, label in besides),
+    ]
     made.headers += [f"En {year - 1}"] * with_past
     for figure in figures:
         cells = [ledger.link(figure), *(ledger.link(_beside(facts, name, figure)) for name, _ in besides)]
@@ -178,7 +179,9 @@ def _curve(made: Block, facts: Facts, ledger: Ledger) -> None:
     made.figures = figures
     made.drawing = svg.curve(
         [
-            svg.Mark(str(figure.key.year), float(figure.exact * figure.measure.factor), figure.shown, ledger.note(figure))
+            svg.Mark(
+                str(figure.key.year), float(figure.exact * figure.measure.factor), figure.shown, ledger.note(figure)
+            )
             for figure in figures
         ]
     )
@@ -230,7 +233,9 @@ def _map_plie(made: Block, facts: Facts, ledger: Ledger) -> None:
 
 
 def _map_mde(made: Block, facts: Facts, ledger: Ledger) -> None:
-    _map_shares(made, facts, ledger, maps.Words("Maisons de l'emploi", "toutes adhérentes", "une partie", "aucune adhérente"))
+    _map_shares(
+        made, facts, ledger, maps.Words("Maisons de l'emploi", "toutes adhérentes", "une partie", "aucune adhérente")
+    )
     made.notes.append("Les maisons de l'emploi sont placées à leur département.")
 
 
@@ -244,7 +249,8 @@ def _map_rate(made: Block, facts: Facts, ledger: Ledger) -> None:
     figures = {
         territory.code: figure
         for territory in facts.published.territories
-        if territory.kind == "region" and (figure := facts.get(indicator, made.year, kind="region", code=territory.code))
+        if territory.kind == "region"
+        and (figure := facts.get(indicator, made.year, kind="region", code=territory.code))
     }
     made.figures = list(figures.values())
     if not figures:

@@ -47,9 +47,7 @@ class Facts:
         """One figure, if the release has it."""
         return self.figures.get(Key(indicator, cut, value, kind, code, year))
 
-    def breakdown(
-        self, indicator: str, year: int, cut: str, kind: str = NATIONAL, code: str = FRANCE
-    ) -> list[Figure]:
+    def breakdown(self, indicator: str, year: int, cut: str, kind: str = NATIONAL, code: str = FRANCE) -> list[Figure]:
         """The figures of an indicator for each value of a breakdown."""
         return self._by_place.get((indicator, cut, kind, code, year), [])
 

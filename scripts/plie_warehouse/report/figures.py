@@ -103,6 +103,12 @@ class Change(NamedTuple):
     shown: Fraction
     unit: str
 
+    @classmethod
+    def read(cls, row: dict[str, Any]) -> Change:
+        return cls(
+            row["previous_reporting_year"], Fraction(row["change"]), Fraction(row["change_shown"]), row["change_unit"]
+        )
+
 
 @dataclass(frozen=True)
 class Figure:
@@ -128,7 +134,8 @@ class Figure:
         }
         return cls(
             key, published.measures[key.indicator, key.cut, row["method_version"]], row["label_fr"],
-            row["cut_value_label_fr"] or key.value, row["territory_name"] or key.territory, **numbers, status=row["status"],
+            row["cut_value_label_fr"] or key.value, row["territory_name"] or key.territory, **numbers,
+            status=row["status"],
         )  # fmt: skip
 
     @property

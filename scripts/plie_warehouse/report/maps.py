@@ -76,7 +76,9 @@ def _outline(row: dict[str, str]) -> Outline:
         for ring in row["path"].split("Z")
         if ring
     )
-    return Outline(row["name"], row["region"], row["path"], _middle(max(rings, key=lambda ring: abs(_area(ring)))), rings)
+    return Outline(
+        row["name"], row["region"], row["path"], _middle(max(rings, key=lambda ring: abs(_area(ring)))), rings
+    )
 
 
 def _area(ring: tuple[tuple[float, float], ...]) -> float:
@@ -114,7 +116,9 @@ def _inset_transform() -> str:
 
 @cache
 def _inset_corner() -> tuple[float, float]:
-    points = [point for one in outlines()[0].values() if one.region == INSET_REGION for ring in one.rings for point in ring]
+    points = [
+        point for one in outlines()[0].values() if one.region == INSET_REGION for ring in one.rings for point in ring
+    ]
     return min(x for x, _ in points), min(y for _, y in points)
 
 
@@ -159,7 +163,9 @@ def circles(places: list[Place], words: Words, ledger: Ledger) -> str:
     for number, (text, share) in enumerate(
         ((words.all_of_them, 1), (words.part_of_them, 0.5), (words.none_of_them, 0), ("non donné", None))
     ):
-        legend += _circle((9 + 148 * number, 10), "", share) + f'<text x="{24 + 148 * number}" y="14">{escape(text)}</text>'
+        legend += (
+            _circle((9 + 148 * number, 10), "", share) + f'<text x="{24 + 148 * number}" y="14">{escape(text)}</text>'
+        )
     legend += f'<text x="0" y="42">Le nombre dans le cercle : {escape(words.counted)} du département.</text>'
     return _frame(body, legend)
 
@@ -197,7 +203,8 @@ def regions(figures: dict[str, Figure], ledger: Ledger) -> str:
         members.setdefault(outline.region, []).append(outline)
     body = (
         '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
-        '<rect width="5" height="5" fill="#ffffff"/><path d="M0 0V5" stroke="#5c636a" stroke-width="1.6"/></pattern></defs>'
+        '<rect width="5" height="5" fill="#ffffff"/><path d="M0 0V5" stroke="#5c636a" stroke-width="1.6"/>'
+        "</pattern></defs>"
     )
     labels = ""
     for code, outline_list in sorted(members.items()):
@@ -214,13 +221,14 @@ def regions(figures: dict[str, Figure], ledger: Ledger) -> str:
         text = f'<text text-anchor="middle" font-size="12" font-weight="bold" fill="{ink}">{figure.shown}</text>'
         if not given:
             text = text.replace('font-size="12" font-weight="bold"', 'font-size="10"')
-        labels += (
-            f'<a tabindex="-1" href="{ledger.note(figure)}">{title}<g transform="translate({x} {y})">{halo}{text}</g></a>'
-        )
+        placed = f'<g transform="translate({x} {y})">{halo}{text}</g>'
+        labels += f'<a tabindex="-1" href="{ledger.note(figure)}">{title}{placed}</a>'
     body += f'<path d="{_region_borders()}" fill="none" stroke="#5c636a" stroke-width=".9"/>{labels}'
     legend = ""
     for number, (fill, _) in enumerate(SHADES):
-        legend += f'<rect x="{34 * number}" y="0" width="30" height="16" fill="{fill}" stroke="#5c636a" stroke-width=".6"/>'
+        legend += (
+            f'<rect x="{34 * number}" y="0" width="30" height="16" fill="{fill}" stroke="#5c636a" stroke-width=".6"/>'
+        )
     legend += (
         '<text x="146" y="13">du quart le plus bas au quart le plus haut des régions</text>'
         '<rect x="0" y="28" width="30" height="16" fill="url(#hatch)" stroke="#5c636a" stroke-width=".6"/>'

@@ -71,7 +71,11 @@ def html(template: str, context: dict[str, Any]) -> str:
 
 def without_provenance(template: str, context: dict[str, Any]) -> str:
     """The same page without its appendix and the links to it, for a PDF of a few pages."""
-    return re.sub(r'<a (class="f[^"]*"|tabindex="-1") href="#[^"]*">(.*?)</a>', _unlinked, html(template, context | {"for_print": True}))
+    return re.sub(
+        r'<a (class="f[^"]*"|tabindex="-1") href="#[^"]*">(.*?)</a>',
+        _unlinked,
+        html(template, context | {"for_print": True}),
+    )
 
 
 def _unlinked(link: re.Match[str]) -> str:
@@ -88,3 +92,8 @@ def pdf(page: str, identifier: str) -> bytes:
     return document.write_pdf(
         pdf_variant="pdf/ua-1", pdf_identifier=identifier.encode("ascii"), font_config=FontConfiguration()
     )
+
+
+def file_name(code: str) -> str:
+    """A code as a file name: what is no letter, digit or dash is its number."""
+    return re.sub(r"[^A-Za-z0-9-]", lambda sign: f"_{ord(sign.group()):x}", code)

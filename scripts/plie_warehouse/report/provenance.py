@@ -50,7 +50,7 @@ class Ledger:
         """A number that is no figure of a territory, with what it is."""
         text = number(Fraction(value), decimals)
         self.others[text] = meaning
-        return Markup('<span data-number>{}</span>').format(text)
+        return Markup("<span data-number>{}</span>").format(text)
 
     def groups(self) -> list[dict[str, Any]]:
         """The appendix: one group per indicator and breakdown, with a row per figure."""
@@ -66,7 +66,9 @@ class Ledger:
             "indicator": indicator,
             "cut": cut,
             "measure": measure,
-            "formula": " / ".join(self._part(measure, name) for name in (measure.numerator, measure.denominator) if name),
+            "formula": " / ".join(
+                self._part(measure, name) for name in (measure.numerator, measure.denominator) if name
+            ),
             "rows": [self._row(figure) for figure in figures],
         }  # fmt: skip
 
@@ -90,7 +92,9 @@ class Ledger:
         """All numbers of the page, for ``report.json``."""
 
         def text(value: Fraction | None) -> str | None:
-            return None if value is None else exact(value).replace("\u202f", "").replace(",", ".").replace("\u2212", "-")
+            return (
+                None if value is None else exact(value).replace("\u202f", "").replace(",", ".").replace("\u2212", "-")
+            )
 
         figures = []
         for group in self.groups():
@@ -99,7 +103,10 @@ class Ledger:
                 change = self.changes.get(figure.key)
                 figures.append(
                     {"id": figure.key.anchor}
-                    | {"breakdown_value" if name == "value" else name: part for name, part in figure.key._asdict().items()}
+                    | {
+                        "breakdown_value" if name == "value" else name: part
+                        for name, part in figure.key._asdict().items()
+                    }
                     | {
                         "label": figure.label,
                         "breakdown_label": figure.cut_label,

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
-from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -48,7 +47,9 @@ class Published:
             for row in self.rows("from reference.measures where label_fr is not null")
         }
         self.years = [
-            year for (year,) in connection.execute("select distinct reporting_year from published.indicators order by 1").fetchall()
+            year for (year,) in connection.execute(
+                "select distinct reporting_year from published.indicators order by 1"
+            ).fetchall()
         ]  # fmt: skip
         self.territories = [
             Territory(*row)
@@ -76,7 +77,8 @@ class Published:
         """Figures by key, in the order of their lists; of several methods the last one."""
         found: dict[Key, Figure] = {}
         for row in self.rows(
-            "select * from published.indicators where " + where + " order by method_version, indicator_code, cut, cut_value,"
+            "select * from published.indicators where " + where + " order by method_version, indicator_code, cut,"
+            " cut_value,"
             " territory_kind, territory_code, reporting_year",
             parameters,
         ):  # fmt: skip
@@ -87,9 +89,7 @@ class Published:
     def changes(self, where: str, parameters: list[Any]) -> dict[Key, Change]:
         """Changes from the year before, by the key of the figure."""
         return {
-            Key.read(row): Change(
-                row["previous_reporting_year"], Fraction(row["change"]), Fraction(row["change_shown"]), row["change_unit"]
-            )
+            Key.read(row): Change.read(row)
             for row in self.rows(
                 "select * from published.indicator_changes where " + where + " order by method_version", parameters
             )
@@ -99,7 +99,8 @@ class Published:
         """Raises ``ReportError`` for a year in which no PLIE has a figure."""
         with_plie = [
             found for (found,) in self.connection.execute(
-                "select distinct reporting_year from published.indicators where territory_kind = ? and indicator_code = ?"
+                "select distinct reporting_year from published.indicators where territory_kind = ? and"
+                " indicator_code = ?"
                 " and cut = 'total' and status = 'publie' order by 1", [NATIONAL, "persons_in_parcours"],
             ).fetchall()
         ]  # fmt: skip

@@ -41,14 +41,14 @@ class Place(NamedTuple):
 
 
 def places(published: Published, year: int) -> list[Place]:
-    """All that get a sheet: the PLIE and regions that have figures in the year, and the structures, whose last year may be
-    an earlier one."""
-    years: dict[tuple[str, str], int] = {
-        (kind, code): last
-        for kind, code, last in published.connection.execute(
-            "select territory_kind, territory_code, max(reporting_year) from published.indicators where reporting_year <= ?"
-            " group by all",
-            [year],
+    """All that get a sheet: the PLIE and regions that have figures in the year, and the structures, each in its last
+    year with a figure that is given."""
+    years = {
+        (kind, code): given or last if kind == "structure" else last
+        for kind, code, last, given in published.connection.execute(
+            "select territory_kind, territory_code, max(reporting_year), max(reporting_year) filter (status = ?)"
+            " from published.indicators where reporting_year <= ? group by territory_kind, territory_code",
+            [SHOWN, year],
         ).fetchall()
     }
     found = []
@@ -62,7 +62,9 @@ def places(published: Published, year: int) -> list[Place]:
 def _place(published: Published, territory: Territory, year: int) -> Place:
     around, town = [], ""
     if territory.kind != "region":
-        table, key = {"plie": ("dim_plie", "plie_code"), "structure": ("dim_clause_structure", "structure_code")}[territory.kind]
+        table, key = {"plie": ("dim_plie", "plie_code"), "structure": ("dim_clause_structure", "structure_code")}[
+            territory.kind
+        ]
         for row in published.rows(f"select * from published.{table} where {key} = ?", [territory.code]):
             town = row.get("town") or ""
             around = [
@@ -81,7 +83,8 @@ def contents(published: Published, place: Place, warehouse: duckdb.DuckDBPyConne
     facts = Facts.of(published, "territory_kind = ? and territory_code = ?", [territory.kind, territory.code])
     wider = Facts.of(
         published,
-        "cut = ? and reporting_year = ? and list_contains(?, indicator_code) and list_contains(?, territory_kind || territory_code)",
+        "cut = ? and reporting_year = ? and list_contains(?, indicator_code) and list_contains(?, territory_kind ||"
+        " territory_code)",
         [TOTAL, year, indicators, [around.kind + around.code for around in place.around]],
     )
     if warehouse is not None:
@@ -91,7 +94,11 @@ def contents(published: Published, place: Place, warehouse: duckdb.DuckDBPyConne
         block(by_id[row["chart_id"]], facts, year, ledger, territory.kind, territory.code)
         for row in listed("sheet_charts.csv") if row["kind"] == territory.kind
     ]  # fmt: skip
-    years = [one for one in published.years if any(facts.get(name, one, kind=territory.kind, code=territory.code) for name in indicators)]
+    years = [
+        one
+        for one in published.years
+        if any(facts.get(name, one, kind=territory.kind, code=territory.code) for name in indicators)
+    ]
     rows, beside = [], []
     spread = spreads(published, territory.kind, year)
     for name in indicators:
@@ -148,7 +155,9 @@ def quarters(values: dict[str, Fraction], code: str, figure: Figure | None, ledg
     measure = figure.measure
     cells = [
         ledger.other(
-            rounded(value * measure.factor, measure.decimals), "répartition des valeurs publiées des autres", measure.decimals
+            rounded(value * measure.factor, measure.decimals),
+            "répartition des valeurs publiées des autres",
+            measure.decimals,
         )
         + measure.unit_shown
         for value in statistics.quantiles(others, n=4, method="inclusive")
@@ -169,12 +178,10 @@ def own_facts(published: Published, warehouse: duckdb.DuckDBPyConnection, territ
         named = dict(zip(names, row, strict=True))
         figure = Figure.read(named | {"status": "non_connu" if named["value"] is None else SHOWN}, published)
         figures[figure.key] = figure
-    changes = {
-        Key.read(row): Change(row["previous_reporting_year"], Fraction(row["change"]), Fraction(row["change_shown"]), row["change_unit"])
-        for row in _dicts(
-            warehouse, "select * from marts.indicator_changes where territory_kind = ? and territory_code = ?", territory
-        )
-    }  # fmt: skip
+    rows = _dicts(
+        warehouse, "select * from marts.indicator_changes where territory_kind = ? and territory_code = ?", territory
+    )
+    changes = {Key.read(row): Change.read(row) for row in rows}
     return Facts(published, figures, changes)
 
 
@@ -193,7 +200,8 @@ def quality(warehouse: duckdb.DuckDBPyConnection, territory: Territory, year: in
     tables = _dicts(
         warehouse,
         "select source_table, sum(rows_delivered)::bigint as delivered, sum(rows_kept)::bigint as kept,"
-        " sum(rows_excluded)::bigint as excluded from quality.row_accounting where supplier_kind = ? and supplier_code = ?"
+        " sum(rows_excluded)::bigint as excluded from quality.row_accounting where supplier_kind = ? and"
+        " supplier_code = ?"
         " and reporting_year = ? group by source_table order by source_table",
         supplier, year,
     )  # fmt: skip
@@ -201,13 +209,17 @@ def quality(warehouse: duckdb.DuckDBPyConnection, territory: Territory, year: in
         warehouse,
         "select message_fr, remedy_fr, source_table, count(*) as found,"
         " list(source_file || ', ligne ' || source_row order by source_file, source_row)[:?] as places from ("
-        " select supplier_kind, supplier_code, reporting_year, source_table, message_fr, remedy_fr, source_file, source_row"
+        " select supplier_kind, supplier_code, reporting_year, source_table, message_fr, remedy_fr, source_file,"
+        " source_row"
         " from quality.exclusions union all by name"
-        " select supplier_kind, supplier_code, reporting_year, source_table, message_fr, remedy_fr, source_file, source_row"
+        " select supplier_kind, supplier_code, reporting_year, source_table, message_fr, remedy_fr, source_file,"
+        " source_row"
         " from quality.rejected_rows where not is_row_excluded union all by name"
-        " select 'plie' as supplier_kind, supplier_code, reporting_year, 'exits' as source_table, message_fr, remedy_fr,"
+        " select 'plie' as supplier_kind, supplier_code, reporting_year, 'exits' as source_table, message_fr,"
+        " remedy_fr,"
         " source_file, source_row from quality.exit_reclassifications"
-        ") where supplier_kind = ? and supplier_code = ? and reporting_year = ? group by all order by found desc, message_fr".replace(
+        ") where supplier_kind = ? and supplier_code = ? and reporting_year = ? group by all order by found desc,"
+        " message_fr".replace(
             "[:?]", f"[:{MOST_ROWS}]"
         ),
         supplier, year,

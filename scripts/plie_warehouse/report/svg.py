@@ -108,4 +108,6 @@ def described(drawing: str, identifier: str, title: str, description: str) -> Ma
     end = drawing.index(">", start) + 1
     # A PDF takes the title as its alternative text.
     inner = f'<title id="{identifier}-t">{escape(title)}. {escape(description)}</title>'
-    return Markup(f'{drawing[:start]} role="group" aria-labelledby="{identifier}-t"{drawing[start:end]}{inner}{drawing[end:]}')
+    return Markup(
+        f'{drawing[:start]} role="group" aria-labelledby="{identifier}-t"{drawing[start:end]}{inner}{drawing[end:]}'
+    )

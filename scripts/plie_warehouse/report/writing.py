@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import os
-import re
+import shutil
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from multiprocessing import get_context
@@ -19,10 +19,12 @@ from plie_warehouse.report import ReportError
 from plie_warehouse.report.published import opened
 
 try:
-    from plie_warehouse.report import pages, sheets
+    from plie_warehouse.report import pages, sheets, site
     from plie_warehouse.report.yearly_report import contents
 except ImportError as missing:
-    raise ReportError(f"the packages of the report are not here ({missing.name}): run make report, or make sheets") from None
+    raise ReportError(
+        f"the packages of the report are not here ({missing.name}): run make report, or make sheets"
+    ) from None
 except OSError as missing:
     raise ReportError(f"a library of the system is missing: run scripts/install_system_parts.sh ({missing})") from None
 
@@ -83,6 +85,8 @@ def write_sheets(data: DataFolder, year: int, codes: list[str], own: bool, conso
             _demand_warehouse(data, published.build)
         if unknown := sorted({*codes} - {place.territory.code for place in found}):
             raise ReportError(f"no sheet of {', '.join(unknown)} for {year}: the release has no figures of this code")
+    if len(found) == 1:
+        return [_write_sheet(data, found[0], year, own)]
     written = []
     with console.status("Fiches") as status, _workers(min(len(found), os.cpu_count() or 1)) as pool:
         tasks = [pool.submit(_write_sheet, data, place, year, own) for place in found]
@@ -100,7 +104,9 @@ def _workers(number: int) -> ProcessPoolExecutor:
 
 def _demand_warehouse(data: DataFolder, build: str) -> None:
     if not data.warehouse.exists():
-        raise ReportError(f"{data.warehouse} is missing: the suppliers' own sheets are written from it; run make build first")
+        raise ReportError(
+            f"{data.warehouse} is missing: the suppliers' own sheets are written from it; run make build first"
+        )
     with duckdb.connect(str(data.warehouse), read_only=True) as connection:
         [(found,)] = connection.execute("select build_id from marts.build_info").fetchall()
     if found != build:
@@ -110,7 +116,7 @@ def _demand_warehouse(data: DataFolder, build: str) -> None:
 def _write_sheet(data: DataFolder, place: sheets.Place, year: int, own: bool) -> Path:
     """One sheet as page and PDF. An own one is for its owner only, in a folder of its supplier."""
     territory = place.territory
-    name = _file_name(territory.code)
+    name = pages.file_name(territory.code)
     with ExitStack() as stack:
         published = stack.enter_context(opened(data.serving))
         warehouse = stack.enter_context(duckdb.connect(str(data.warehouse), read_only=True)) if own else None
@@ -130,6 +136,15 @@ def _write_sheet(data: DataFolder, place: sheets.Place, year: int, own: bool) ->
     return write(folder / f"{name}.html", page.encode("utf-8"))
 
 
-def _file_name(code: str) -> str:
-    """A code as a file name: what is no letter, digit or dash is its number."""
-    return re.sub(r"[^A-Za-z0-9-]", lambda sign: f"_{ord(sign.group()):x}", code)
+def write_site(data: DataFolder, console: Console) -> Path:
+    """The site of what is written, in place of the one before. Returns its index."""
+    folder = data.root / "site"
+    writing = folder.with_name(".site.writing")
+    with opened(data.serving) as published:
+        shutil.rmtree(writing, ignore_errors=True)
+        make_folder(writing)
+        number = site.write_site(data, published, writing)
+    shutil.rmtree(folder, ignore_errors=True)
+    writing.replace(folder)
+    console.print(f"{number} pages, et les rapports et fiches qui sont écrits")
+    return folder / "index.html"

@@ -1,4 +1,4 @@
-"""The contents of the yearly report: its sections with their sentences, charts and tables, and what stands after them."""
+"""The contents of the yearly report: sections with their sentences, charts and tables, and what stands after them."""
 
 from __future__ import annotations
 
@@ -47,7 +47,9 @@ def contents(published: Published, year: int, progress: Callable[[str], None] = 
     ledger = Ledger(published)
     by_place = sorted({name for chart in charts() if chart.kind in BY_PLACE for name in chart.indicators})
     facts = Facts.of(
-        published, "territory_kind = ? or (territory_kind in ('region', 'departement') and cut = ? and list_contains(?, indicator_code))",
+        published,
+        "territory_kind = ? or"
+        " (territory_kind in ('region', 'departement') and cut = ? and list_contains(?, indicator_code))",
         [NATIONAL, TOTAL, by_place],
     )  # fmt: skip
     printed = published.rows(
@@ -84,9 +86,7 @@ def contents(published: Published, year: int, progress: Callable[[str], None] = 
     }
 
 
-def _section(
-    row: dict[str, str], facts: Facts, ledger: Ledger, asked: int, printed: list[dict[str, Any]]
-) -> Section:
+def _section(row: dict[str, str], facts: Facts, ledger: Ledger, asked: int, printed: list[dict[str, Any]]) -> Section:
     years = facts.published.years
     year = {
         "same": lambda: asked,
@@ -105,12 +105,17 @@ def _section(
     ]  # fmt: skip
     blocks = [block(chart, facts, year, ledger) for chart in charts() if chart.section == row["section_id"]]
     for made in blocks:
-        drawn = {(figure.key.indicator, figure.key.cut, figure.key.value) for figure in made.figures if figure.key.kind == NATIONAL}
+        drawn = {
+            (figure.key.indicator, figure.key.cut, figure.key.value)
+            for figure in made.figures
+            if figure.key.kind == NATIONAL
+        }
         # What a text repeats of a table is contradicted by the same figures: said once.
         said = {one["explanation_fr"]: one for one in reversed(contradictions) if _names(one) & drawn}
         made.contradictions = sorted(said.values(), key=lambda one: one["figure_id"])
     return Section(
-        row["section_id"], row["part"], row["title_fr"], row["intro_fr"], year, told, _scope(facts, ledger, row, year), blocks
+        row["section_id"], row["part"], row["title_fr"], row["intro_fr"], year, told,
+        _scope(facts, ledger, row, year), blocks,
     )  # fmt: skip
 
 
@@ -143,7 +148,8 @@ def _printed(published: Published, ledger: Ledger, years: dict[str, int]) -> dic
     contradicts. Empty where nothing printed is of these years."""
     of_years = tuple(sorted(set(years.values())))
     rows = published.rows(
-        "select * from published.printed_comparison where reporting_year in (select unnest(?)) and status <> 'not_computable'"
+        "select * from published.printed_comparison where reporting_year in (select unnest(?)) and status <>"
+        " 'not_computable'"
         " order by document, figure_id",
         [list(of_years)],
     )
@@ -174,4 +180,3 @@ def participants(published: Published, year: int) -> list[tuple[str, list[dict[s
         [year],
     )
     return [(region or "Région non connue", list(of)) for region, of in groupby(rows, key=lambda row: row["region"])]
-

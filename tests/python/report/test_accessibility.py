@@ -6,20 +6,11 @@ import re
 
 import pikepdf
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser
+from report_pages import violations
 
 RULES = {"runOnly": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}
 CONTRAST = {"runOnly": {"type": "rule", "values": ["color-contrast"]}}
-
-
-# The entries of the appendix are all alike: the first ones stand for the others, which take axe minutes.
-PART = {"exclude": [[".entry:nth-of-type(n+4)"]]}
-
-
-def violations(page, options: dict) -> list[str]:
-    found = Axe().run(page, context=PART, options=options).response["violations"]
-    return [f"{one['id']}: {one['help']} ({one['nodes'][0]['html'][:120]})" for one in found]
 
 
 @pytest.mark.parametrize(("scheme", "options"), [("light", RULES), ("dark", CONTRAST)])
@@ -94,7 +85,9 @@ def check_pdf(path) -> dict[str, int]:
             for font in (page.Resources.get("/Font") or {}).values():
                 inner = font.DescendantFonts[0] if "/DescendantFonts" in font else font
                 descriptor = inner.FontDescriptor
-                assert any(name in descriptor for name in ("/FontFile", "/FontFile2", "/FontFile3")), "a font is not embedded"
+                assert any(name in descriptor for name in ("/FontFile", "/FontFile2", "/FontFile3")), (
+                    "a font is not embedded"
+                )
                 assert "/ToUnicode" in font
         return counted
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 import pytest
-from conftest import copy_of
+from report_pages import copy_of
 from rich.console import Console
 from shared import Built
 
@@ -68,7 +68,9 @@ def test_names_of_any_kind(written, tmp_path: Path) -> None:
     assert "<script" not in page and "&lt;script&gt;alert(1)&lt;/script&gt;" in page
     assert f">{NAMES['right_to_left']}</bdi>" in page
     assert NAMES["long"].split()[1] in page
-    drawing = svg.described(svg.bars([svg.Mark(name, 1, "1", "#a") for name in NAMES.values()]), "x", *2 * [NAMES["script"]])
+    drawing = svg.described(
+        svg.bars([svg.Mark(name, 1, "1", "#a") for name in NAMES.values()]), "x", *2 * [NAMES["script"]]
+    )
     assert "<script" not in drawing and drawing.count("x-") >= 4, "a long name is in lines"
 
 
@@ -81,7 +83,7 @@ def test_a_hidden_figure_in_the_middle_of_a_sentence(written, tmp_path: Path) ->
             " and reporting_year = 2021 and indicator_code = 'positive_rate_raw' and cut = 'total'"
         )
         page = pages.html("report.html.jinja", contents(Published(connection), 2021))
-    assert "Taux de sorties positives brut\u00a0: <a class=\"f none\"" in page and ">masqué</a>." in page
+    assert 'Taux de sorties positives brut\u00a0: <a class="f none"' in page and ">masqué</a>." in page
 
 
 def test_nothing_is_fetched() -> None:

@@ -1,4 +1,4 @@
-"""Each figure of the report is recomputed from the published file, and no number stands in it that is no such figure."""
+"""Each figure of the report is recomputed from the published file, and no number stands in it that is none of these."""
 
 from __future__ import annotations
 
@@ -92,12 +92,14 @@ def test_each_figure_is_that_of_the_published_file(written, released: duckdb.Duc
     measures = {
         (row[0], row[1], row[2]): row[3:]
         for row in released.execute(
-            "select indicator_code, cut, method_version, shown_factor, shown_decimals, denominator from reference.measures"
+            "select indicator_code, cut, method_version, shown_factor, shown_decimals, denominator from"
+            " reference.measures"
         ).fetchall()
     }
     for figure in figures:
         [(value, top, bottom, status, method)] = released.execute(
-            "select value, numerator, denominator, status, method_version from published.indicators where indicator_code = ?"
+            "select value, numerator, denominator, status, method_version from published.indicators where"
+            " indicator_code = ?"
             " and cut = ? and cut_value = ? and territory_kind = ? and territory_code = ? and reporting_year = ?",
             [figure[name] for name in ("indicator", "cut", "breakdown_value", "kind", "territory", "year")],
         ).fetchall()  # fmt: skip
@@ -150,15 +152,19 @@ def test_each_figure_leads_to_its_entry(written) -> None:
 
 
 def test_the_page_asks_for_nothing(written) -> None:
-    asked = re.findall(r"(?:src|href|url)\s*[=(]\s*[\"']?(?!#|data:)[^\s\"')]+", re.sub(r"base64,[^)]*", "", written.html))
+    asked = re.findall(
+        r"(?:src|href|url)\s*[=(]\s*[\"']?(?!#|data:)[^\s\"')]+", re.sub(r"base64,[^)]*", "", written.html)
+    )
     assert not asked and "<script" not in written.html
 
 
 def test_all_charts_are_there_or_say_what_they_lack(written) -> None:
     for chart in charts():
-        place = written.html.index(f'<section class="block{" wide" if chart.kind == "regions" else ""}" id="{chart.id}"')
+        place = written.html.index(
+            f'<section class="block{" wide" if chart.kind == "regions" else ""}" id="{chart.id}"'
+        )
         part = written.html[place : written.html.index("</section>", place)]
-        assert ("class=\"lack\"" in part) != ("<tbody>" in part), chart.id
+        assert ('class="lack"' in part) != ("<tbody>" in part), chart.id
         assert "<tbody>\n</tbody>" not in part, chart.id
     assert written.html.count('class="lack"') < len(charts()) / 2
     kinds = {row["section_id"] for row in listed("sections.csv")}

@@ -28,7 +28,9 @@ def figure(value: str | None, measure: Measure = RATE, status: str = "publie", y
     return Figure(KEY._replace(year=year), measure, measure.label, "Total", "France", number, None, None, None, status)
 
 
-def past(change: tuple[str, str] | None = None, before: Figure | None = None, earlier: bool = True, unit: str = "points"):
+def past(
+    change: tuple[str, str] | None = None, before: Figure | None = None, earlier: bool = True, unit: str = "points"
+):
     told = None if change is None else Change(2020, Fraction(change[0]), Fraction(change[1]), unit)
     return Past(2020, before, told, earlier)
 
@@ -72,7 +74,9 @@ def test_a_sentence_of_a_count() -> None:
 
 
 def test_a_hidden_figure_of_a_breakdown_is_named_with_it() -> None:
-    hidden = replace(figure(None, RATE, "masque_primaire"), cut_label="Femmes", key=KEY._replace(cut="profile", value="femme"))
+    hidden = replace(
+        figure(None, RATE, "masque_primaire"), cut_label="Femmes", key=KEY._replace(cut="profile", value="femme")
+    )
     assert said(hidden, past()) == "Part des femmes (Femmes) : masqué."
 
 

@@ -42,7 +42,7 @@ def test_texts_get_their_spaces() -> None:
     once = typeset("« Un » ; deux : l'an")
     assert typeset(once) == once
     assert typeset_html("<p title=\"l'an : 1\">l'an : 1</p><style>a :hover{}</style>") == (
-        "<p title=\"l'an : 1\">l’an\u00a0: 1</p><style>a :hover{}</style>"
+        '<p title="l\'an : 1">l’an\u00a0: 1</p><style>a :hover{}</style>'
     )
 
 
