@@ -43,6 +43,11 @@ class Chart:
             split("values"), row["sort"] == "value", split("beside"), row["printed"], row["needs_fr"],
         )  # fmt: skip
 
+    @property
+    def place(self) -> tuple[str, str]:
+        """The breakdown and its one value, of a chart of other categories than these."""
+        return self.cuts[0], self.values[0] if self.values else TOTAL
+
 
 @dataclass
 class Block:
@@ -172,7 +177,14 @@ def _told(figures: list[Figure]) -> str:
 
 
 def _curve(made: Block, facts: Facts, ledger: Ledger) -> None:
-    figures = next((found for name in made.chart.indicators if (found := facts.years(name, made.kind, made.code))), [])
+    figures = next(
+        (
+            found
+            for name in made.chart.indicators
+            if (found := facts.years(name, made.kind, made.code, *made.chart.place))
+        ),
+        [],
+    )
     figures = [figure for figure in figures if figure.key.year <= made.year]
     if len(figures) < 2:
         return
@@ -197,11 +209,12 @@ def _list(made: Block, facts: Facts, ledger: Ledger) -> None:
 
 def _regions(made: Block, facts: Facts, ledger: Ledger) -> None:
     """One row per region and one for the nation, one column per indicator."""
-    columns = [name for name in made.chart.indicators if facts.get(name, made.year)]
-    made.headers = [facts.get(name, made.year).label for name in columns]
+    cut, value = made.chart.place
+    columns = [name for name in made.chart.indicators if facts.get(name, made.year, cut, value)]
+    made.headers = [facts.get(name, made.year, cut, value).label for name in columns]
     territories = [*(t for t in facts.published.territories if t.kind == "region"), (NATIONAL, FRANCE, "France")]
     for kind, code, name in territories:
-        figures = [facts.get(column, made.year, kind=kind, code=code) for column in columns]
+        figures = [facts.get(column, made.year, cut, value, kind, code) for column in columns]
         if any(figures):
             made.figures += filter(None, figures)
             made.rows.append((name, [ledger.link(figure) for figure in figures]))

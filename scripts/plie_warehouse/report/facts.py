@@ -51,9 +51,11 @@ class Facts:
         """The figures of an indicator for each value of a breakdown."""
         return self._by_place.get((indicator, cut, kind, code, year), [])
 
-    def years(self, indicator: str, kind: str = NATIONAL, code: str = FRANCE, cut: str = TOTAL) -> list[Figure]:
+    def years(
+        self, indicator: str, kind: str = NATIONAL, code: str = FRANCE, cut: str = TOTAL, value: str = TOTAL
+    ) -> list[Figure]:
         """The figures of an indicator that are given, year by year."""
-        keys = (Key(indicator, cut, TOTAL, kind, code, year) for year in self.published.years)
+        keys = (Key(indicator, cut, value, kind, code, year) for year in self.published.years)
         return [self.figures[key] for key in keys if key in self.figures and self.figures[key].is_shown]
 
     def past(self, key: Key) -> Past:

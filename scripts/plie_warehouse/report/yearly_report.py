@@ -45,13 +45,15 @@ def contents(published: Published, year: int, progress: Callable[[str], None] = 
     """All that the template of the report needs. Raises ``ReportError`` for a year without figures."""
     published.demand_year(year)
     ledger = Ledger(published)
-    by_place = sorted({name for chart in charts() if chart.kind in BY_PLACE for name in chart.indicators})
+    by_place = sorted(
+        {"/".join((name, *chart.place)) for chart in charts() if chart.kind in BY_PLACE for name in chart.indicators}
+    )
     facts = Facts.of(
         published,
-        "territory_kind = ? or"
-        " (territory_kind in ('region', 'departement') and cut = ? and list_contains(?, indicator_code))",
-        [NATIONAL, TOTAL, by_place],
-    )  # fmt: skip
+        "territory_kind = ? or (territory_kind in ('region', 'departement')"
+        " and list_contains(?, indicator_code || '/' || cut || '/' || cut_value))",
+        [NATIONAL, by_place],
+    )
     printed = published.rows(
         "select * from published.printed_comparison where territory_kind = ? order by figure_id", [NATIONAL]
     )
