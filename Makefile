@@ -44,7 +44,7 @@ $(REPORT_INSTALLED): scripts/report/requirements.lock $(INSTALLED)
 	@$(BIN)/python -m venv --clear $(REPORT_VENV)
 	@$(REPORT_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
 		--only-binary :all: --requirement scripts/report/requirements.lock
-	@$(BIN)/python -c 'import sysconfig; print(f"import site; site.addsitedir({sysconfig.get_path(\"purelib\")!r})")' \
+	@$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
 		> "$$($(REPORT_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zz_project.pth"
 	@touch $@
 
