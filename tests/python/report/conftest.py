@@ -10,19 +10,20 @@ import duckdb
 import pytest
 from report_pages import INSTALL, YEAR, Written, copy_of
 from rich.console import Console
-from shared import Built
+from shared import Built, made_once
 
+from plie_warehouse.paths import DataFolder
 from plie_warehouse.report.typography import exact, typeset
 from plie_warehouse.superset.server import chromium
 
 
 @pytest.fixture(scope="session")
-def written(built: Built, tmp_path_factory: pytest.TempPathFactory) -> Written:
+def written(built: Built) -> Written:
+    """The report of the sample, made once for both workers; no test changes what is in its folder."""
     from plie_warehouse.report.writing import write_report
 
-    data = copy_of(built, tmp_path_factory.mktemp("report") / "data")
-    write_report(data, YEAR, Console(quiet=True))
-    return Written(data)
+    folder = made_once("report", lambda made: write_report(copy_of(built, made / "data"), YEAR, Console(quiet=True)))
+    return Written(DataFolder(folder / "data"))
 
 
 @pytest.fixture(scope="session")
