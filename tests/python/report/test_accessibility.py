@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
 
 import pikepdf
 import pytest
+import weasyprint
 from playwright.sync_api import Browser
 from report_pages import violations
 
@@ -99,3 +101,21 @@ def test_the_pdf_is_tagged(written) -> None:
     # A table that goes on over the page is two.
     assert counted["Table"] >= written.html.count("<table")
     assert counted["H1"] == 1 and counted["TH"] > 100 and counted["Link"] > 400
+
+
+@pytest.mark.parametrize(
+    ("page", "options"),
+    [
+        ('<html lang="fr"><title>x</title><h1>x</h1>', {}),
+        ("<html><title>x</title><h1>x</h1>", {"pdf_variant": "pdf/ua-1"}),
+        ('<html lang="fr"><title>x</title><h1>x</h1><h3>y</h3>', {"pdf_variant": "pdf/ua-1"}),
+        ('<html lang="fr"><title>x</title><p>x</p>', {"pdf_variant": "pdf/ua-1"}),
+        ('<html lang="fr"><title>x</title><h1>x</h1><svg><path d="M0 0h5v5z"/></svg>', {"pdf_variant": "pdf/ua-1"}),
+    ],
+    ids=["no tags", "no language", "a level left out", "no bookmarks", "a picture without a text"],
+)
+def test_what_the_check_of_pdfs_finds(page: str, options: dict, tmp_path: Path) -> None:
+    path = tmp_path / "page.pdf"
+    path.write_bytes(weasyprint.HTML(string=page).write_pdf(**options))
+    with pytest.raises((AssertionError, AttributeError)):
+        check_pdf(path)
