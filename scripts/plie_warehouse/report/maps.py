@@ -17,8 +17,10 @@ from plie_warehouse.report.figures import Figure
 from plie_warehouse.report.provenance import Ledger
 
 OUTLINES = Path(__file__).with_name("outlines.json")
+# The ink of a shade is not that of the page, which turns light on a dark one.
+DARK = "#101418"
 # Four shades from light to dark, each with the ink that reads on it.
-SHADES = (("#dcebf7", "#111111"), ("#a3cbe8", "#111111"), ("#3b7fb8", "#ffffff"), ("#14456f", "#ffffff"))
+SHADES = (("#dcebf7", DARK), ("#a3cbe8", DARK), ("#3b7fb8", "#ffffff"), ("#14456f", "#ffffff"))
 LAND, BORDER, DOT = "#e9ecef", "#8a9199", "#14456f"
 # The departments of Île-de-France are too small for a number: they are drawn again, larger, in the bay of Biscay.
 INSET_REGION, INSET_SCALE, INSET_AT = "11", 2.1, (88.0, 300.0)
@@ -157,7 +159,7 @@ def circles(places: list[Place], words: Words, ledger: Ledger) -> str:
         share = place.some.exact / place.every.exact if place.some is not None and place.some.is_shown else None
         body += _circle(
             middle, place.every.shown, share, ledger.note(place.every), f"{outline.name} : {place.every.shown}",
-            6.2 if in_inset else 8.5,
+            6.8 if in_inset else 9.5,
         )  # fmt: skip
     legend = ""
     for number, (text, share) in enumerate(
@@ -171,11 +173,11 @@ def circles(places: list[Place], words: Words, ledger: Ledger) -> str:
 
 
 def _circle(
-    middle: tuple[float, float], text: str, share: float | None, address: str = "", title: str = "", radius: float = 8.5
+    middle: tuple[float, float], text: str, share: float | None, address: str = "", title: str = "", radius: float = 9.5
 ) -> str:
     """All of it dark, the lower half dark, white; dashed when it is not known."""
     x, y = middle
-    fill, ink = (DOT, "#ffffff") if share == 1 else ("#ffffff", "#111111")
+    fill, ink = (DOT, "#ffffff") if share == 1 else ("#ffffff", DARK)
     dash = ' stroke-dasharray="2 1.5"' if share is None else ""
     drawn = f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{fill}" stroke="{DOT}" stroke-width="1.6"{dash}/>'
     if share is not None and 0 < share < 1:
@@ -210,7 +212,7 @@ def regions(figures: dict[str, Figure], ledger: Ledger) -> str:
     for code, outline_list in sorted(members.items()):
         figure = figures.get(code)
         given = figure is not None and figure.is_shown
-        fill, ink = SHADES[shade(figure)] if given else ("url(#hatch)", "#111111")
+        fill, ink = SHADES[shade(figure)] if given else ("url(#hatch)", DARK)
         paths = "".join(f'<path d="{one.path}"/>' for one in outline_list)
         body += f'<g fill="{fill}" stroke="{fill if given else "#c3c8cd"}" stroke-width=".4">{paths}</g>'
         if figure is None:

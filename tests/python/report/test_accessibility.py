@@ -46,6 +46,19 @@ def test_a_narrow_window_and_the_keyboard(written, browser: Browser) -> None:
     page.close()
 
 
+def test_the_numbers_of_a_map_keep_their_ink(written, browser: Browser) -> None:
+    """On a dark page too: they stand on the shade of their place, not on the page."""
+    inks = []
+    for scheme in ("light", "dark"):
+        page = browser.new_page(color_scheme=scheme)
+        page.goto((written.folder / "report.html").as_uri())
+        inks.append(
+            page.evaluate("[...document.querySelectorAll('svg.map a text')].map(one => getComputedStyle(one).fill)")
+        )
+        page.close()
+    assert inks[0] == inks[1] and len(inks[0]) > 20
+
+
 def structure(document: pikepdf.Pdf) -> list[pikepdf.Object]:
     """The elements of the tree of tags, in their order."""
     found, waiting = [], [document.Root.StructTreeRoot.K]
