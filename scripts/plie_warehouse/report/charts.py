@@ -19,7 +19,8 @@ MOST_BARS = 12
 
 @dataclass(frozen=True)
 class Chart:
-    """A row of ``charts.csv``. ``indicators``: the first that the release has is drawn; of breakdown *total*, all."""
+    """A row of ``charts.csv``. ``indicators``: the first that the release has is drawn; of breakdown *total*, all.
+    ``values``: those of the breakdown, in their order; one that ends with a slash stands for all that begin with it."""
 
     id: str
     section: str
@@ -105,7 +106,9 @@ def _bars(made: Block, facts: Facts, ledger: Ledger) -> None:
             ),
             [],
         )  # fmt: skip
-        if chart.values:
+        if len(chart.values) == 1 and chart.values[0].endswith("/"):
+            figures = [figure for figure in figures if figure.key.value.startswith(chart.values[0])]
+        elif chart.values:
             by_value = {figure.key.value: figure for figure in figures}
             figures = [by_value[value] for value in chart.values if value in by_value]
     draw_bars(made, figures, facts, ledger)
