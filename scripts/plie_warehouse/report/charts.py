@@ -15,6 +15,7 @@ from plie_warehouse.report.published import FRANCE, NATIONAL
 
 # A drawing of more bars is no drawing any more: the table has the others.
 MOST_BARS = 12
+POPULATION = "entries/"
 
 
 @dataclass(frozen=True)
@@ -171,7 +172,8 @@ def label_of(figure: Figure) -> str:
     if figure.key.cut == TOTAL:
         return figure.label
     one, _, other = figure.cut_label.partition(" / ")
-    label = one if one == other else figure.cut_label
+    # Of a population, which the title names, the value alone is said.
+    label = other if figure.key.value.startswith(POPULATION) else one if one == other else figure.cut_label
     return label[:1].upper() + label[1:]
 
 

@@ -40,7 +40,14 @@ def bars(marks: list[Mark]) -> str:
     """Horizontal bars with their figures at the end: no axis to read; a line marks the year before."""
     lines = [wrapped(mark.label, LABEL_WIDTH) for mark in marks]
     rows = [
-        {"label": "|".join(line), "value": mark.value, "text": mark.text, "before": mark.before, "href": mark.address}
+        {
+            "label": "|".join(line),
+            "value": mark.value,
+            "text": mark.text,
+            "before": mark.before,
+            "href": mark.address,
+            "end": max(mark.value, mark.before or 0),
+        }
         for mark, line in zip(marks, lines, strict=True)
     ]
     longest = max([abs(mark.value) for mark in marks] + [mark.before or 0 for mark in marks]) or 1
@@ -59,7 +66,9 @@ def bars(marks: list[Mark]) -> str:
     )
     layers = [
         base.mark_bar(color=BAR, height={"band": 0.7}).encode(x=across),
-        base.mark_text(align="left", dx=5, color=INK, fontWeight="bold").encode(x=across, text="text:N", href="href:N"),
+        base.mark_text(align="left", dx=5, color=INK, fontWeight="bold").encode(
+            x=altair.X("end:Q", axis=None), text="text:N", href="href:N"
+        ),
     ]
     if any(mark.before is not None for mark in marks):
         ticks = base.transform_filter("datum.before !== null").mark_tick(color=LINE, thickness=3, height={"band": 0.9})

@@ -30,8 +30,8 @@ def drawn(chart: str, values: dict[str, str]):
 
 
 def test_a_population_is_named_by_the_beginning_of_the_values() -> None:
-    made = drawn("age_bands", {"entries/jeune": "0.2", "entries/senior": "0.3", "exits/jeune": "0.5"})
-    assert [figure.key.value for figure in made.figures] == ["entries/jeune", "entries/senior"] and not made.lack
+    made = drawn("levels", {"entries/1": "0.2", "entries/2": "0.3", "exits/1": "0.5"})
+    assert [figure.key.value for figure in made.figures] == ["entries/1", "entries/2"] and not made.lack
 
 
 def test_values_come_in_the_order_of_the_list() -> None:
