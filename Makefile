@@ -7,12 +7,14 @@ BIN := $(VENV)/bin
 SUPERSET_PYTHON ?=
 PORT ?= 8088
 INSTALLED := $(VENV)/.installed
+REPORT_VENV := .venv-report
+REPORT_INSTALLED := $(REPORT_VENV)/.installed
 export PLIE_DATA_DIR ?= data
 export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup build attack publish intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
+.PHONY: help setup report report-tests sheets site build attack publish intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -35,6 +37,34 @@ setup: $(INSTALLED) ## install the locked dependencies into .venv
 
 build: setup ## dbt build from the embedded seeds, with its release, and a summary
 	@$(BIN)/plie build
+
+# What writes the report, the sheets and the site: its own packages on top of those of $(VENV), whose folder it reads.
+$(REPORT_INSTALLED): scripts/report/requirements.lock $(INSTALLED)
+	@echo "Installing what writes the report into $(REPORT_VENV) (a minute, once)"
+	@$(BIN)/python -m venv --clear $(REPORT_VENV)
+	@$(REPORT_VENV)/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		--only-binary :all: --requirement scripts/report/requirements.lock
+	@$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
+		> "$$($(REPORT_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zz_project.pth"
+	@touch $@
+
+# `make report YEAR=2021`: the year is named each time.
+year = $(if $(YEAR),$(YEAR),$(error name the year: make $@ YEAR=2021))
+
+report: $(REPORT_INSTALLED) ## the yearly report of YEAR=2021 from what is published, as a page and a PDF (serving/report)
+	@$(REPORT_VENV)/bin/python -m plie_warehouse report --year $(year)
+
+code = $(if $(CODE),--code $(CODE))
+
+sheets: $(REPORT_INSTALLED) ## the public sheets of YEAR=2021, all or CODE=59-01; OWN=1: the suppliers' own (own-sheets)
+	@$(REPORT_VENV)/bin/python -m plie_warehouse sheets --year $(year) $(code) $(if $(OWN),--own)
+
+# The lineage is that of dbt's documentation, which needs the warehouse.
+site: $(REPORT_INSTALLED) ## report and sheets of YEAR=2021, documentation and downloads under one index, with a search (site)
+	@$(REPORT_VENV)/bin/python -m plie_warehouse report --year $(year)
+	@$(REPORT_VENV)/bin/python -m plie_warehouse sheets --year $(year)
+	@test ! -e "$(PLIE_DATA_DIR)/warehouse.duckdb" || $(BIN)/plie docs
+	@$(REPORT_VENV)/bin/python -m plie_warehouse site
 
 publish: setup ## publish the warehouse again, if it is as a build that passed left it
 	@$(BIN)/plie publish
@@ -79,13 +109,18 @@ e2e: ## tests of whole runs: consolidation, revisions, store, simulator, kills, 
 $(TIERS): setup
 	@$(BIN)/python -m pytest tests/python/$@
 
-# Both workers take whatever test comes next, of any tier. Lint runs beside them and is shown after them.
-test: setup ## what CI runs: lint and every tier; pytest ends with a line for each tier, with its time
+report-tests: $(REPORT_INSTALLED) ## tests of what readers get: figures, sentences, pages, accessibility, the site
+	@$(REPORT_VENV)/bin/python -m pytest tests/python/report
+
+# Both workers take whatever test comes next, of any tier but that of the report, which has an environment of its own and
+# comes after. Lint runs beside them and is shown after them.
+test: setup $(REPORT_INSTALLED) ## what CI runs: lint and every tier; pytest ends with a line for each tier, with its time
 	@mkdir -p .pytest_cache; nice $(MAKE) --no-print-directory lint >.pytest_cache/lint.log 2>&1 & lint=$$!; \
 	trap 'kill $$lint 2>/dev/null' EXIT; \
 	$(BIN)/python -m pytest $(TIERS:%=tests/python/%); tested=$$?; \
+	$(REPORT_VENV)/bin/python -m pytest tests/python/report; reported=$$?; \
 	wait $$lint; linted=$$?; echo "lint:"; cat .pytest_cache/lint.log; \
-	test $$linted = 0 -a $$tested = 0
+	test $$linted = 0 -a $$tested = 0 -a $$reported = 0
 
 hooks: setup ## check each commit with the tools of .venv (.pre-commit-config.yaml); nothing is fetched
 	@$(BIN)/pre-commit install
@@ -105,12 +140,13 @@ resolve := uv pip compile --universal --python-version 3.11 --generate-hashes --
 # Of what Superset asks for, odfpy has no wheel, and serves but to read spreadsheets that nobody sends it.
 lock: ## resolve the dependency ranges again (needs uv)
 	$(resolve) --extra dev pyproject.toml --output-file requirements.lock
+	$(resolve) --group report --constraint requirements.lock --output-file scripts/report/requirements.lock
 	cd scripts/superset && $(resolve) build-requirements.in --output-file build-requirements.lock
 	cd scripts/superset && $(resolve) --no-emit-package odfpy --override overrides.in requirements.in --output-file requirements.lock
 
 # Deliveries that a user keeps in the data folder are none of our business, nor are those that were accepted, nor what
 # builds moved (history): only what a build makes again goes.
 clean: ## remove the environments, the outputs of dbt and the outputs of the build
-	rm -rf $(VENV) .venv-superset target logs .pytest_cache .ruff_cache
-	rm -rf "$(PLIE_DATA_DIR)/national" "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/validations" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/templates" \
+	rm -rf $(VENV) $(REPORT_VENV) .venv-superset target logs .pytest_cache .ruff_cache
+	rm -rf "$(PLIE_DATA_DIR)/national" "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/validations" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/site" "$(PLIE_DATA_DIR)/own-sheets" "$(PLIE_DATA_DIR)/templates" \
 		"$(PLIE_DATA_DIR)/attestations" "$(PLIE_DATA_DIR)/disclosure" "$(PLIE_DATA_DIR)/quarantine" "$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/.publish.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"

@@ -1,5 +1,6 @@
 """What is made once and used by every worker, by the tiers of one ``make test``, and by the next run of the same
-sources: the manifest, the compiled project, a build of the sample, the simulated national network."""
+sources: the manifest, the compiled project, a build of the sample, the simulated national network, the report of the
+sample."""
 
 from __future__ import annotations
 
@@ -21,7 +22,7 @@ FOLDER = Path(os.environ.get("PLIE_TEST_BUILDS") or PROJECT / ".pytest_cache" / 
 # What a build depends on. Whatever else changes, documents and tests in Python, changes nothing of it.
 FILES = ("dbt_project.yml", "profiles.yml", "requirements.lock")
 FOLDERS = ("analyses", "macros", "models", "scripts", "seeds", "tests")
-SUFFIXES = (".sql", ".yml", ".csv", ".parquet", ".py")
+SUFFIXES = (".sql", ".yml", ".csv", ".parquet", ".py", ".jinja", ".css", ".json", ".otf")
 KEPT = 2
 
 

@@ -70,6 +70,8 @@ def test_help(command: str, in_process: InProcess, tmp_path: Path) -> None:
         ("build", ["--as-of-date", "31/12/2021"], 2, "as-of-date"),
         ("validate", ["--warehouse", "nowhere.duckdb"], 2, "nowhere.duckdb"),
         ("docs", [], 2, "make build"),
+        ("report", ["--year", "2021"], 2, "make report"),
+        ("sheets", ["--year", "vingt"], 2, "year"),
     ],
 )
 def test_wrong_use(

@@ -5,8 +5,11 @@ What was printed is compared with the figures of the marts, whatever is publishe
 
 from __future__ import annotations
 
+import json
+import os
 import re
 import shutil
+import subprocess
 from collections.abc import Iterator
 from contextlib import redirect_stdout
 from dataclasses import replace
@@ -21,6 +24,7 @@ from shared import Built
 
 from plie_warehouse import cli, national
 from plie_warehouse.paths import PROJECT, DataFolder
+from plie_warehouse.report.typography import typeset
 
 DERIVABLE = INDICATORS | RULES
 # D75: seven PLIE deliver the years before the last one; what changed since then needs both.
@@ -150,3 +154,38 @@ def test_a_figure_without_its_rows_is_not_reproduced(figure: str, run: Built, tm
         status, value = connection.execute(query, [figure]).fetchone()
         assert status in ("differs", "not_computable") and value != ours
     copy.unlink()
+
+
+# Of a year that no section is about: the year before the year before, and the growth that ended a year earlier.
+NOT_IN_THE_REPORT = {"c21_steps_share_iae_2020", "ra22_members_clause_growth_3y"}
+
+
+def test_the_report_shows_what_was_printed(run: Built, connection: duckdb.DuckDBPyConnection) -> None:
+    """All figures that are reproduced, or contradicted by their own source, and of these why."""
+    python = PROJECT / ".venv-report" / "bin" / "python"
+    if not python.exists():
+        pytest.skip("the environment of the report is missing: make report-tests installs it")
+    done = subprocess.run(
+        [python, "-m", "plie_warehouse", "report", "--year", "2021"],
+        cwd=PROJECT, env=os.environ | {"PLIE_DATA_DIR": str(run.data)}, capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    folder = run.data / "serving" / "report" / "2021"
+    listed = json.loads((folder / "report.json").read_text(encoding="utf-8"))["figures"]
+    shown = {
+        (one["indicator"], one["cut"], one["breakdown_value"], one["territory"], one["year"]): one["shown"]
+        for one in listed
+    }
+    page = (folder / "report.html").read_text(encoding="utf-8")
+    missing = set()
+    for figure, status, indicator, cut, values, code, year, explanation in connection.execute(
+        "select figure_id, status, indicator_code, cut, coalesce(cut_values, 'total'), territory_code, reporting_year,"
+        " explanation_fr from marts.printed_comparison where status in ('reproduced', 'contradicted')"
+        " and territory_kind = 'national'"
+    ).fetchall():
+        if any((indicator, cut, value, code, year) not in shown for value in values.split("|")):
+            missing.add(figure)
+        if status == "contradicted":
+            assert typeset(explanation)[:20] in page, figure
+    assert missing == NOT_IN_THE_REPORT
+    assert shown["positive_rate_neutralised", "total", "total", "FR", 2021] == "48\u00a0%"

@@ -1,0 +1,294 @@
+"""The charts and tables of the report: ``charts.csv`` lists them, each knows what it lacks."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from markupsafe import Markup
+
+from plie_warehouse.report import maps, svg
+from plie_warehouse.report.facts import Facts, listed
+from plie_warehouse.report.figures import TOTAL, Figure
+from plie_warehouse.report.provenance import Ledger
+from plie_warehouse.report.published import FRANCE, NATIONAL
+
+# A drawing of more bars is no drawing any more: the table has the others.
+MOST_BARS = 12
+POPULATION = "entries/"
+
+
+@dataclass(frozen=True)
+class Chart:
+    """A row of ``charts.csv``. ``indicators``: the first that the release has is drawn; of breakdown *total*, all.
+    ``values``: those of the breakdown, in their order; one that ends with a slash stands for all that begin with it."""
+
+    id: str
+    section: str
+    title: str
+    kind: str
+    indicators: tuple[str, ...]
+    cuts: tuple[str, ...]
+    values: tuple[str, ...]
+    by_value: bool
+    beside: tuple[str, ...]
+    printed: str
+    needs: str
+
+    @classmethod
+    def read(cls, row: dict[str, str]) -> Chart:
+        def split(name: str) -> tuple[str, ...]:
+            return tuple(filter(None, row[name].split("|")))
+
+        return cls(
+            row["chart_id"], row["section_id"], row["title_fr"], row["kind"], split("indicators"), split("cut"),
+            split("values"), row["sort"] == "value", split("beside"), row["printed"], row["needs_fr"],
+        )  # fmt: skip
+
+    @property
+    def place(self) -> tuple[str, str]:
+        """The breakdown and its one value, of a chart of other categories than these."""
+        return self.cuts[0], self.values[0] if self.values else TOTAL
+
+
+@dataclass
+class Block:
+    """A chart as a page shows it: a drawing, its text, its data; or what it lacks."""
+
+    chart: Chart
+    year: int
+    kind: str = NATIONAL
+    code: str = FRANCE
+    lack: str = ""
+    drawing: Markup | None = None
+    description: str = ""
+    headers: list[str] = field(default_factory=list)
+    rows: list[tuple[str, list[Markup]]] = field(default_factory=list)
+    figures: list[Figure] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
+    contradictions: list[dict[str, Any]] = field(default_factory=list)
+
+    def figure(self, facts: Facts, indicator: str) -> Figure | None:
+        """A figure of the territory that the chart is about."""
+        return facts.get(indicator, self.year, kind=self.kind, code=self.code)
+
+
+def charts() -> list[Chart]:
+    return [Chart.read(row) for row in listed("charts.csv")]
+
+
+def block(chart: Chart, facts: Facts, year: int, ledger: Ledger, kind: str = NATIONAL, code: str = FRANCE) -> Block:
+    """A chart of one year and one territory, or of all regions or departments."""
+    made = Block(chart, year, kind, code)
+    DRAWN[chart.kind](made, facts, ledger)
+    if not made.figures:
+        made.lack = f"Il y faut {chart.needs} : la publication n'en a pas pour {year}."
+    elif not any(figure.is_shown for figure in made.figures):
+        reasons = sorted({ledger.published.statuses[figure.status].label_fr.lower() for figure in made.figures})
+        made.lack = f"Aucun chiffre n'est donné pour {year} : {', '.join(reasons)}."
+    if made.lack:
+        made.drawing, made.rows = None, []
+    elif made.drawing is not None:
+        made.drawing = svg.described(made.drawing, f"{chart.id}-svg", f"{chart.title}, {year}", made.description)
+    return made
+
+
+def _bars(made: Block, facts: Facts, ledger: Ledger) -> None:
+    chart, year = made.chart, made.year
+    if chart.cuts == (TOTAL,):
+        figures = [figure for name in chart.indicators if (figure := made.figure(facts, name))]
+    else:
+        figures = next(
+            (
+                found
+                for name in chart.indicators
+                for cut in chart.cuts
+                if (found := facts.breakdown(name, year, cut, made.kind, made.code))
+            ),
+            [],
+        )  # fmt: skip
+        if len(chart.values) == 1 and chart.values[0].endswith("/"):
+            figures = [figure for figure in figures if figure.key.value.startswith(chart.values[0])]
+        elif chart.values:
+            by_value = {figure.key.value: figure for figure in figures}
+            figures = [by_value[value] for value in chart.values if value in by_value]
+    draw_bars(made, figures, facts, ledger)
+
+
+def draw_bars(made: Block, figures: list[Figure], facts: Facts, ledger: Ledger) -> None:
+    """Bars with their table: label, figure, figures beside, figure of the year before."""
+    chart, year = made.chart, made.year
+    made.figures = figures
+    if chart.by_value:
+        figures = sorted(figures, key=lambda figure: (figure.exact is None, -(figure.exact or 0)))
+    drawn = [figure for figure in figures if figure.exact]
+    if len(drawn) > MOST_BARS:
+        drawn = drawn[:MOST_BARS]
+        made.notes.append("Le dessin montre les plus grandes valeurs ; le tableau les a toutes.")
+    elif len(drawn) < len(figures):
+        made.notes.append("Les valeurs nulles ou non données sont dans le tableau seul.")
+    if not drawn:
+        return _table(made, figures, facts, ledger)
+    before = {figure: facts.past(figure.key).figure for figure in figures}
+    marks = [
+        svg.Mark(
+            label_of(figure), float(figure.exact * figure.measure.factor), figure.shown, ledger.note(figure),
+            float(old.exact * old.measure.factor) if (old := before[figure]) is not None and old.is_shown else None,
+        )
+        for figure in drawn
+    ]  # fmt: skip
+    made.drawing = svg.bars(marks)
+    if any(mark.before is not None for mark in marks):
+        made.notes.append(f"Le trait marque {year - 1}.")
+    made.description = _told(drawn)
+    return _table(made, figures, facts, ledger)
+
+
+def _table(made: Block, figures: list[Figure], facts: Facts, ledger: Ledger) -> None:
+    chart, year = made.chart, made.year
+    besides = [
+        (name, label) for name in chart.beside
+        if (label := next((f.label for g in figures if (f := _beside(facts, name, g))), ""))
+    ]  # fmt: skip
+    with_past = any(facts.past(figure.key).figure is not None for figure in figures)
+    made.headers = [
+        figures[0].label if figures and chart.cuts != (TOTAL,) else "Chiffre",
+        *(label for _, label in besides),
+    ]
+    made.headers += [f"En {year - 1}"] * with_past
+    for figure in figures:
+        cells = [ledger.link(figure), *(ledger.link(_beside(facts, name, figure)) for name, _ in besides)]
+        if with_past:
+            cells.append(ledger.link(facts.past(figure.key).figure))
+        made.rows.append((label_of(figure), cells))
+
+
+def _beside(facts: Facts, name: str, figure: Figure) -> Figure | None:
+    return facts.figures.get(figure.key._replace(indicator=name))
+
+
+def label_of(figure: Figure) -> str:
+    """The name of a bar or row; a reason of exit whose class says the same is said once."""
+    if figure.key.cut == TOTAL:
+        return figure.label
+    one, _, other = figure.cut_label.partition(" / ")
+    # Of a population, which the title names, the value alone is said.
+    label = other if figure.key.value.startswith(POPULATION) else one if one == other else figure.cut_label
+    return label[:1].upper() + label[1:]
+
+
+def _told(figures: list[Figure]) -> str:
+    return " ; ".join(f"{label_of(figure)} : {figure.shown}" for figure in figures) + "."
+
+
+def _curve(made: Block, facts: Facts, ledger: Ledger) -> None:
+    figures = next(
+        (
+            found
+            for name in made.chart.indicators
+            if (found := facts.years(name, made.kind, made.code, *made.chart.place))
+        ),
+        [],
+    )
+    figures = [figure for figure in figures if figure.key.year <= made.year]
+    if len(figures) < 2:
+        return
+    made.figures = figures
+    made.drawing = svg.curve(
+        [
+            svg.Mark(
+                str(figure.key.year), float(figure.exact * figure.measure.factor), figure.shown, ledger.note(figure)
+            )
+            for figure in figures
+        ]
+    )
+    made.description = " ; ".join(f"{figure.key.year} : {figure.shown}" for figure in figures) + "."
+    made.headers = [figures[0].label]
+    made.rows = [(str(figure.key.year), [ledger.link(figure)]) for figure in figures]
+
+
+def _list(made: Block, facts: Facts, ledger: Ledger) -> None:
+    made.figures = [figure for name in made.chart.indicators if (figure := made.figure(facts, name))]
+    _table(made, made.figures, facts, ledger)
+
+
+def _regions(made: Block, facts: Facts, ledger: Ledger) -> None:
+    """One row per region and one for the nation, one column per indicator."""
+    cut, value = made.chart.place
+    columns = [name for name in made.chart.indicators if facts.get(name, made.year, cut, value)]
+    made.headers = [facts.get(name, made.year, cut, value).label for name in columns]
+    territories = [*(t for t in facts.published.territories if t.kind == "region"), (NATIONAL, FRANCE, "France")]
+    for kind, code, name in territories:
+        figures = [facts.get(column, made.year, cut, value, kind, code) for column in columns]
+        if any(figures):
+            made.figures += filter(None, figures)
+            made.rows.append((name, [ledger.link(figure) for figure in figures]))
+
+
+def _map_shares(made: Block, facts: Facts, ledger: Ledger, words: maps.Words) -> None:
+    """A map of departments with how many there are, and how many of them are members or grouped."""
+    every, some = made.chart.indicators
+    places = []
+    for territory in facts.published.territories:
+        if territory.kind != "departement":
+            continue
+        figures = [facts.get(name, made.year, kind=territory.kind, code=territory.code) for name in (every, some)]
+        if figures[0] is None or (figures[0].is_shown and not figures[0].exact):
+            continue
+        made.figures += filter(None, figures)
+        made.rows.append((territory.name, [ledger.link(figure) for figure in figures]))
+        places.append(maps.Place(territory.code, *figures))
+    if not places:
+        return
+    made.headers = [made.figures[0].label, made.figures[1].label if len(made.figures) > 1 else ""]
+    made.drawing = maps.circles(places, words, ledger)
+    made.description = f"{words.title} Les valeurs sont dans le tableau."
+
+
+def _map_plie(made: Block, facts: Facts, ledger: Ledger) -> None:
+    _map_shares(made, facts, ledger, maps.Words("PLIE", "tous adhérents", "une partie", "aucun adhérent"))
+    made.notes.append("Les PLIE sont placés à leur département : la publication n'a pas leurs coordonnées.")
+
+
+def _map_mde(made: Block, facts: Facts, ledger: Ledger) -> None:
+    _map_shares(
+        made, facts, ledger, maps.Words("Maisons de l'emploi", "toutes adhérentes", "une partie", "aucune adhérente")
+    )
+    made.notes.append("Les maisons de l'emploi sont placées à leur département.")
+
+
+def _map_bodies(made: Block, facts: Facts, ledger: Ledger) -> None:
+    _map_shares(made, facts, ledger, maps.Words("PLIE", "tous regroupés", "une partie", "aucun regroupé"))
+    made.notes.append("Les PLIE sont placés à leur département.")
+
+
+def _map_rate(made: Block, facts: Facts, ledger: Ledger) -> None:
+    [indicator] = made.chart.indicators
+    figures = {
+        territory.code: figure
+        for territory in facts.published.territories
+        if territory.kind == "region"
+        and (figure := facts.get(indicator, made.year, kind="region", code=territory.code))
+    }
+    made.figures = list(figures.values())
+    if not figures:
+        return
+    made.headers = [made.figures[0].label]
+    made.rows = [(figure.territory, [ledger.link(figure)]) for figure in figures.values()]
+    made.drawing = maps.regions(figures, ledger)
+    made.description = " ; ".join(f"{figure.territory} : {figure.shown}" for figure in figures.values()) + "."
+
+
+# Those that show regions or departments.
+BY_PLACE = ("regions", "map_plie", "map_mde", "map_bodies", "map_rate")
+DRAWN = {
+    "bars": _bars,
+    "curve": _curve,
+    "history": _curve,
+    "list": _list,
+    "regions": _regions,
+    "map_plie": _map_plie,
+    "map_mde": _map_mde,
+    "map_bodies": _map_bodies,
+    "map_rate": _map_rate,
+}

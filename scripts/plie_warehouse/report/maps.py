@@ -1,0 +1,252 @@
+"""Maps of departments and regions, overseas in insets, readable without colour: shades differ in lightness, circles in
+size and filling, and each place carries its number."""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from functools import cache
+from itertools import pairwise
+from pathlib import Path
+from typing import NamedTuple
+
+from markupsafe import Markup, escape
+
+from plie_warehouse.report.figures import Figure
+from plie_warehouse.report.provenance import Ledger
+
+OUTLINES = Path(__file__).with_name("outlines.json")
+# The ink of a shade is not that of the page, which turns light on a dark one.
+DARK = "#101418"
+# Four shades from light to dark, each with the ink that reads on it.
+SHADES = (("#dcebf7", DARK), ("#a3cbe8", DARK), ("#3b7fb8", "#ffffff"), ("#14456f", "#ffffff"))
+LAND, BORDER, DOT = "#e9ecef", "#8a9199", "#14456f"
+# The departments of Île-de-France are too small for a number: they are drawn again, larger, in the bay of Biscay.
+INSET_REGION, INSET_SCALE, INSET_AT = "11", 2.1, (88.0, 300.0)
+LEGEND_HEIGHT = 66
+
+
+class Place(NamedTuple):
+    """A department with how many there are and how many of them are so."""
+
+    code: str
+    every: Figure
+    some: Figure | None
+
+
+class Words(NamedTuple):
+    """What is counted, and the three fillings of the circles."""
+
+    counted: str
+    all_of_them: str
+    part_of_them: str
+    none_of_them: str
+
+    @property
+    def title(self) -> str:
+        return f"{self.counted} par département."
+
+
+@dataclass(frozen=True)
+class Outline:
+    """A department's outline, its region and the middle of its largest ring."""
+
+    name: str
+    region: str
+    path: str
+    middle: tuple[float, float]
+    rings: tuple[tuple[tuple[float, float], ...], ...]
+
+
+@cache
+def outlines() -> tuple[dict[str, Outline], dict[str, object]]:
+    """Departments by code; and what the file says of itself: source, licence, width, height."""
+    content = json.loads(OUTLINES.read_text(encoding="utf-8"))
+    departments = content.pop("departments")
+    return {code: _outline(row) for code, row in departments.items()}, content
+
+
+def credit() -> str:
+    about = outlines()[1]
+    return f"Contours : {about['source']}, {about['licence']}."
+
+
+def _outline(row: dict[str, str]) -> Outline:
+    rings = tuple(
+        tuple((float(x), float(y)) for x, y in re.findall(r"(-?[\d.]+) (-?[\d.]+)", ring))
+        for ring in row["path"].split("Z")
+        if ring
+    )
+    return Outline(
+        row["name"], row["region"], row["path"], _middle(max(rings, key=lambda ring: abs(_area(ring)))), rings
+    )
+
+
+def _area(ring: tuple[tuple[float, float], ...]) -> float:
+    return sum(x1 * y2 - x2 * y1 for (x1, y1), (x2, y2) in pairwise((*ring, ring[0]))) / 2
+
+
+def _middle(ring: tuple[tuple[float, float], ...]) -> tuple[float, float]:
+    """Centroid of a ring."""
+    area = _area(ring)
+    sides = list(pairwise((*ring, ring[0])))
+    x = sum((x1 + x2) * (x1 * y2 - x2 * y1) for (x1, y1), (x2, y2) in sides) / (6 * area)
+    y = sum((y1 + y2) * (x1 * y2 - x2 * y1) for (x1, y1), (x2, y2) in sides) / (6 * area)
+    return round(x, 1), round(y, 1)
+
+
+@cache
+def _region_borders() -> str:
+    """The sides that a region does not share with a department of its own, as one path."""
+    sides: dict[str, dict[tuple, int]] = {}
+    for outline in outlines()[0].values():
+        counted = sides.setdefault(outline.region, {})
+        for ring in outline.rings:
+            for one, other in pairwise((*ring, ring[0])):
+                side = (min(one, other), max(one, other))
+                counted[side] = counted.get(side, 0) + 1
+    outer = sorted({side for counted in sides.values() for side, times in counted.items() if times == 1})
+    return "".join(f"M{x1:g} {y1:g}L{x2:g} {y2:g}" for (x1, y1), (x2, y2) in outer if (x1, y1) != (x2, y2))
+
+
+def _inset_transform() -> str:
+    left, top = _inset_corner()
+    x, y = INSET_AT
+    return f"translate({x - left * INSET_SCALE:.1f} {y - top * INSET_SCALE:.1f}) scale({INSET_SCALE})"
+
+
+@cache
+def _inset_corner() -> tuple[float, float]:
+    points = [
+        point for one in outlines()[0].values() if one.region == INSET_REGION for ring in one.rings for point in ring
+    ]
+    return min(x for x, _ in points), min(y for _, y in points)
+
+
+def _inset_middle(outline: Outline) -> tuple[float, float]:
+    (left, top), (x, y) = _inset_corner(), outline.middle
+    return round(INSET_AT[0] + (x - left) * INSET_SCALE, 1), round(INSET_AT[1] + (y - top) * INSET_SCALE, 1)
+
+
+def _frame(body: str, legend: str) -> str:
+    about = outlines()[1]
+    width, height = about["width"], about["height"] + LEGEND_HEIGHT
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" class="map" width="{width}" height="{height}"'
+        f' viewBox="0 0 {width} {height}" font-family="Inter" font-size="11" fill="currentColor">{body}'
+        f'<g transform="translate(8 {about["height"] + 14})">{legend}</g></svg>'
+    )
+
+
+def circles(places: list[Place], words: Words, ledger: Ledger) -> str:
+    """Circles with their number: full, half full or empty."""
+    departments = outlines()[0]
+    land = "".join(f'<path d="{one.path}"/>' for one in departments.values())
+    inset = "".join(f'<path d="{one.path}"/>' for one in departments.values() if one.region == INSET_REGION)
+    body = (
+        f'<g fill="{LAND}" stroke="{BORDER}" stroke-width=".4">{land}'
+        f'<g transform="{_inset_transform()}" stroke-width=".3">{inset}</g></g>'
+        f'<path d="{_region_borders()}" fill="none" stroke="#5c636a" stroke-width=".9"/>'
+        f'<text x="{INSET_AT[0]}" y="{INSET_AT[1] - 8}">Île-de-France</text>'
+    )
+    for place in places:
+        outline = departments.get(place.code)
+        if outline is None or not place.every.is_shown:
+            continue
+        in_inset = outline.region == INSET_REGION
+        middle = _inset_middle(outline) if in_inset else outline.middle
+        share = place.some.exact / place.every.exact if place.some is not None and place.some.is_shown else None
+        body += _circle(
+            middle, place.every.shown, share, ledger.note(place.every), f"{outline.name} : {place.every.shown}",
+            6.8 if in_inset else 9.5,
+        )  # fmt: skip
+    legend = ""
+    for number, (text, share) in enumerate(
+        ((words.all_of_them, 1), (words.part_of_them, 0.5), (words.none_of_them, 0), ("non donné", None))
+    ):
+        legend += (
+            _circle((9 + 148 * number, 10), "", share) + f'<text x="{24 + 148 * number}" y="14">{escape(text)}</text>'
+        )
+    legend += f'<text x="0" y="42">Le nombre dans le cercle : {escape(words.counted)} du département.</text>'
+    return _frame(body, legend)
+
+
+def _circle(
+    middle: tuple[float, float], text: str, share: float | None, address: str = "", title: str = "", radius: float = 9.5
+) -> str:
+    """All of it dark, the lower half dark, white; dashed when it is not known."""
+    x, y = middle
+    fill, ink = (DOT, "#ffffff") if share == 1 else ("#ffffff", DARK)
+    dash = ' stroke-dasharray="2 1.5"' if share is None else ""
+    drawn = f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{fill}" stroke="{DOT}" stroke-width="1.6"{dash}/>'
+    if share is not None and 0 < share < 1:
+        drawn += f'<path d="M{x - radius} {y}a{radius} {radius} 0 0 1 {2 * radius} 0z" fill="{DOT}" opacity=".35"/>'
+    if text:
+        drawn += (
+            f'<text x="{x}" y="{y + radius * 0.42:.1f}" text-anchor="middle" font-size="{radius * 1.2:.1f}"'
+            f' font-weight="bold" fill="{ink}">{text}</text>'
+        )
+    if not address:
+        return drawn
+    return f'<a tabindex="-1" href="{address}"><title>{escape(title)}</title>{drawn}</a>'
+
+
+def regions(figures: dict[str, Figure], ledger: Ledger) -> str:
+    """Regions in four shades, by the quarters of their figures, each with its figure; hatched when it is not given."""
+    shown = sorted(figure.exact for figure in figures.values() if figure.is_shown)
+    departments = outlines()[0]
+
+    def shade(figure: Figure) -> int:
+        return min(3, 4 * sum(value < figure.exact for value in shown) // len(shown))
+
+    members: dict[str, list[Outline]] = {}
+    for outline in departments.values():
+        members.setdefault(outline.region, []).append(outline)
+    body = (
+        '<defs><pattern id="hatch" width="5" height="5" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
+        '<rect width="5" height="5" fill="#ffffff"/><path d="M0 0V5" stroke="#5c636a" stroke-width="1.6"/>'
+        "</pattern></defs>"
+    )
+    labels = ""
+    for code, outline_list in sorted(members.items()):
+        figure = figures.get(code)
+        given = figure is not None and figure.is_shown
+        fill, ink = SHADES[shade(figure)] if given else ("url(#hatch)", DARK)
+        paths = "".join(f'<path d="{one.path}"/>' for one in outline_list)
+        body += f'<g fill="{fill}" stroke="{fill if given else "#c3c8cd"}" stroke-width=".4">{paths}</g>'
+        if figure is None:
+            continue
+        x, y = _label_place(outline_list)
+        title = f"<title>{escape(figure.territory)} : {figure.shown}</title>"
+        halo = "" if given else '<rect x="-24" y="-10" width="48" height="14" fill="#ffffff"/>'
+        text = f'<text text-anchor="middle" font-size="12" font-weight="bold" fill="{ink}">{figure.shown}</text>'
+        if not given:
+            text = text.replace('font-size="12" font-weight="bold"', 'font-size="10"')
+        placed = f'<g transform="translate({x} {y})">{halo}{text}</g>'
+        labels += f'<a tabindex="-1" href="{ledger.note(figure)}">{title}{placed}</a>'
+    body += f'<path d="{_region_borders()}" fill="none" stroke="#5c636a" stroke-width=".9"/>{labels}'
+    legend = ""
+    for number, (fill, _) in enumerate(SHADES):
+        legend += (
+            f'<rect x="{34 * number}" y="0" width="30" height="16" fill="{fill}" stroke="#5c636a" stroke-width=".6"/>'
+        )
+    legend += (
+        '<text x="146" y="13">du quart le plus bas au quart le plus haut des régions</text>'
+        '<rect x="0" y="28" width="30" height="16" fill="url(#hatch)" stroke="#5c636a" stroke-width=".6"/>'
+        '<text x="38" y="41">non donné (secret statistique, base insuffisante ou sans PLIE)</text>'
+    )
+    return _frame(body, legend)
+
+
+def _label_place(outline_list: list[Outline]) -> tuple[float, float]:
+    """The middle of a region: that of its departments' middles, weighted by area. Beside a small overseas outline."""
+    weights = [sum(abs(_area(ring)) for ring in one.rings) for one in outline_list]
+    total = sum(weights)
+    x = sum(one.middle[0] * weight for one, weight in zip(outline_list, weights, strict=True)) / total
+    y = sum(one.middle[1] * weight for one, weight in zip(outline_list, weights, strict=True)) / total
+    return round(x, 1), round(y + 4, 1)
+
+
+def note() -> Markup:
+    return Markup("{}").format(credit())

@@ -1,0 +1,128 @@
+"""The published file of a release, opened for a report: checked against its manifest, read-only."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import duckdb
+
+from plie_warehouse.release.build_attestation import checksum
+from plie_warehouse.report import ReportError
+from plie_warehouse.report.figures import Change, Figure, Key, Measure, Status
+
+NATIONAL, FRANCE = "national", "FR"
+
+
+class Territory(NamedTuple):
+    """A territory of the published file."""
+
+    kind: str
+    code: str
+    name: str
+
+
+class Published:
+    """The released tables, as far as a report reads them."""
+
+    def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
+        self.connection = connection
+        [(self.release, self.build, self.as_of)] = connection.execute(
+            "select published_id, build_id, as_of_date from published.publication, published.build_info"
+        ).fetchall()
+        self.statuses = {
+            row["status"]: Status(**{name: row[name] for name in ("status", "is_shown", "label_fr", "explanation_fr")})
+            for row in self.rows("from reference.publication_statuses")
+        }
+        self.measures = {
+            (row["indicator_code"], row["cut"], row["method_version"]): Measure.read(row)
+            for row in self.rows("from reference.measures where indicator_code is not null")
+        }
+        # The label of a part of a rate is that of the measure of the same mart, else its name.
+        self.part_labels = {
+            (row["mart"], row["cut"], row["measure"]): row["label_fr"]
+            for row in self.rows("from reference.measures where label_fr is not null")
+        }
+        self.years = [
+            year for (year,) in connection.execute(
+                "select distinct reporting_year from published.indicators order by 1"
+            ).fetchall()
+        ]  # fmt: skip
+        self.territories = [
+            Territory(*row)
+            for row in connection.execute(
+                "select territory_kind, territory_code, territory_name from published.dim_territory"
+                " order by territory_kind, territory_code"
+            ).fetchall()
+        ]
+
+    def rows(self, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+        """Rows as dictionaries."""
+        found = self.connection.execute(sql, parameters or [])
+        names = [column[0] for column in found.description]
+        return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def has(self, table: str) -> bool:
+        """Whether the release has a published table."""
+        return bool(
+            self.connection.execute(
+                "select 1 from information_schema.tables where table_schema = 'published' and table_name = ?", [table]
+            ).fetchall()
+        )
+
+    def figures(self, where: str, parameters: list[Any]) -> dict[Key, Figure]:
+        """Figures by key, in the order of their lists; of several methods the last one."""
+        found: dict[Key, Figure] = {}
+        for row in self.rows(
+            "select * from published.indicators where " + where + " order by method_version, indicator_code, cut,"
+            " cut_value,"
+            " territory_kind, territory_code, reporting_year",
+            parameters,
+        ):  # fmt: skip
+            figure = Figure.read(row, self)
+            found[figure.key] = figure
+        return found
+
+    def changes(self, where: str, parameters: list[Any]) -> dict[Key, Change]:
+        """Changes from the year before, by the key of the figure."""
+        return {
+            Key.read(row): Change.read(row)
+            for row in self.rows(
+                "select * from published.indicator_changes where " + where + " order by method_version", parameters
+            )
+        }  # fmt: skip
+
+    def demand_year(self, year: int) -> None:
+        """Raises ``ReportError`` for a year in which no PLIE has a figure."""
+        with_plie = [
+            found for (found,) in self.connection.execute(
+                "select distinct reporting_year from published.indicators where territory_kind = ? and"
+                " indicator_code = ?"
+                " and cut = 'total' and status = 'publie' order by 1", [NATIONAL, "persons_in_parcours"],
+            ).fetchall()
+        ]  # fmt: skip
+        if year not in with_plie:
+            listed = ", ".join(map(str, with_plie)) or "none"
+            raise ReportError(f"the release has no figures of the PLIE for {year}; years that it has: {listed}")
+
+
+@contextmanager
+def opened(serving: Path) -> Iterator[Published]:
+    """The release in the folder of ``serving``. Raises ``ReportError`` when there is none, or when the file is not the
+    one that its manifest describes."""
+    manifest = serving.with_name("manifest.json")
+    if not serving.exists() or not manifest.exists():
+        raise ReportError(f"there is no release in {serving.parent}: run make build first")
+    with serving.open("rb") as content:
+        found = checksum(content)
+    try:
+        expected = json.loads(manifest.read_text(encoding="utf-8"))["files"][serving.name]["sha256"]
+    except (ValueError, KeyError, TypeError):
+        raise ReportError(f"{manifest} is no manifest of a release: run make publish to put the release back") from None
+    if found != expected:
+        raise ReportError(f"{serving} is not the file that its manifest describes: run make publish to put it back")
+    with duckdb.connect(str(serving), read_only=True) as connection:
+        yield Published(connection)

@@ -1,0 +1,122 @@
+"""Charts as SVG: Altair describes them, vl-convert draws them, nothing is fetched."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+
+import altair
+import vl_convert
+from markupsafe import Markup, escape
+
+from plie_warehouse.report.typography import wrapped
+
+FONTS = Path(__file__).with_name("fonts")
+FONT = "Inter"
+# Ink takes the colour of the text around it; the other two stand out from a white and from a black page alike.
+INK, BAR, LINE = "#111111", "#2f7dc0", "#b4540a"
+WIDTH, LABEL_WIDTH, LINE_HEIGHT = 440, 30, 15
+
+
+@dataclass(frozen=True)
+class Mark:
+    """One bar or point: its place, its length, its text, and where its link leads. ``before``: the year before."""
+
+    label: str
+    value: float
+    text: str
+    address: str
+    before: float | None = None
+
+
+@cache
+def _register_fonts() -> None:
+    vl_convert.register_font_directory(str(FONTS))
+
+
+def bars(marks: list[Mark]) -> str:
+    """Horizontal bars with their figures at the end: no axis to read; a line marks the year before."""
+    lines = [wrapped(mark.label, LABEL_WIDTH) for mark in marks]
+    rows = [
+        {
+            "label": "|".join(line),
+            "value": mark.value,
+            "text": mark.text,
+            "before": mark.before,
+            "href": mark.address,
+            "end": max(mark.value, mark.before or 0),
+        }
+        for mark, line in zip(marks, lines, strict=True)
+    ]
+    longest = max([abs(mark.value) for mark in marks] + [mark.before or 0 for mark in marks]) or 1
+    step = LINE_HEIGHT * max(map(len, lines)) + 10
+    base = altair.Chart(altair.Data(values=rows)).encode(
+        y=altair.Y(
+            "label:N", sort=None, title=None,
+            axis=altair.Axis(
+                labelExpr="split(datum.label, '|')", labelLimit=0, ticks=False, domain=False, labelPadding=6,
+                labelLineHeight=LINE_HEIGHT,
+            ),
+        )
+    )  # fmt: skip
+    across = altair.X(
+        "value:Q", axis=None, scale=altair.Scale(domain=[min([0, *(mark.value for mark in marks)]), longest * 1.28])
+    )
+    layers = [
+        base.mark_bar(color=BAR, height={"band": 0.7}).encode(x=across),
+        base.mark_text(align="left", dx=5, color=INK, fontWeight="bold").encode(
+            x=altair.X("end:Q", axis=None), text="text:N", href="href:N"
+        ),
+    ]
+    if any(mark.before is not None for mark in marks):
+        ticks = base.transform_filter("datum.before !== null").mark_tick(color=LINE, thickness=3, height={"band": 0.9})
+        layers.insert(1, ticks.encode(x=altair.X("before:Q", axis=None)))
+    return _drawn(altair.layer(*layers), step * len(marks))
+
+
+def curve(marks: list[Mark]) -> str:
+    """A line over the years, each point with its figure."""
+    rows = [{"label": mark.label, "value": mark.value, "text": mark.text, "href": mark.address} for mark in marks]
+    base = altair.Chart(altair.Data(values=rows)).encode(
+        x=altair.X("label:O", title=None, axis=altair.Axis(labelAngle=0, ticks=False, labelPadding=6)),
+        y=altair.Y("value:Q", axis=None, scale=altair.Scale(domain=[0, max(mark.value for mark in marks) * 1.15 or 1])),
+    )
+    layers = [
+        base.mark_line(color=BAR, strokeWidth=3),
+        base.mark_point(color=BAR, filled=True, size=70),
+        base.mark_text(dy=-14, color=INK, fontWeight="bold").encode(text="text:N", href="href:N"),
+    ]
+    return _drawn(altair.layer(*layers), 190)
+
+
+def _drawn(chart: altair.LayerChart, height: int) -> str:
+    _register_fonts()
+    described = (
+        chart.properties(
+            width=WIDTH, height=height, autosize=altair.AutoSizeParams(type="fit-x", contains="padding"),
+            padding=4, background="transparent",
+        )
+        .configure(font=FONT)
+        .configure_axis(labelFontSize=13, labelColor=INK, domainColor=INK, grid=False)
+        .configure_text(fontSize=13, font=FONT)
+        .configure_view(stroke=None)
+    )  # fmt: skip
+    return vl_convert.vegalite_to_svg(described.to_dict())
+
+
+def described(drawing: str, identifier: str, title: str, description: str) -> Markup:
+    """A drawing with its text for who does not see it, in the ink of the page."""
+    drawing = re.sub(r"<\?xml.*?\?>", "", drawing)
+    # The links are those of the table beside the drawing: they are for the pointer alone.
+    drawing = re.sub(r'xlink:href="[^"#]*#', 'tabindex="-1" href="#', drawing)
+    drawing = drawing.replace(f'"{INK}"', '"currentColor"')
+    drawing = re.sub(r' aria-[a-z]+="[^"]*"| role="[^"]*"| target="[^"]*"| xmlns:xlink="[^"]*"', "", drawing)
+    start = drawing.index("<svg") + 4
+    end = drawing.index(">", start) + 1
+    # A PDF takes the title as its alternative text.
+    inner = f'<title id="{identifier}-t">{escape(title)}. {escape(description)}</title>'
+    return Markup(
+        f'{drawing[:start]} role="group" aria-labelledby="{identifier}-t"{drawing[start:end]}{inner}{drawing[end:]}'
+    )

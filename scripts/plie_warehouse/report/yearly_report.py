@@ -1,0 +1,184 @@
+"""The contents of the yearly report: sections with their sentences, charts and tables, and what stands after them."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from markupsafe import Markup
+
+from plie_warehouse.report import maps
+from plie_warehouse.report.charts import BY_PLACE, Block, block, charts
+from plie_warehouse.report.facts import Facts, listed
+from plie_warehouse.report.figures import TOTAL
+from plie_warehouse.report.provenance import Ledger
+from plie_warehouse.report.published import NATIONAL, Published
+from plie_warehouse.report.sentences import Wording, sentence
+
+# What says for which year a section has figures: of the clause and of the network, whose years are not the report's.
+TELLING = {"latest": ("hours_counted",), "next": ("members",)}
+RATES = ("positive_rate_raw", "positive_rate_neutralised", "positive_per_entry")
+CONTRADICTED = "contradicted"
+PARTICIPATING = "plie_participating"
+# Sections whose numbers grow with the PLIE that deliver.
+COUNTED_BY_PLIE = ("entries", "exits", "steps")
+
+
+@dataclass(frozen=True)
+class Section:
+    """A part of the report about one year."""
+
+    id: str
+    part: str
+    title: str
+    intro: str
+    year: int
+    sentences: list[Markup]
+    scope: Markup
+    blocks: list[Block]
+
+
+def contents(published: Published, year: int, progress: Callable[[str], None] = lambda _: None) -> dict[str, Any]:
+    """All that the template of the report needs. Raises ``ReportError`` for a year without figures."""
+    published.demand_year(year)
+    ledger = Ledger(published)
+    by_place = sorted(
+        {"/".join((name, *chart.place)) for chart in charts() if chart.kind in BY_PLACE for name in chart.indicators}
+    )
+    facts = Facts.of(
+        published,
+        "territory_kind = ? or (territory_kind in ('region', 'departement')"
+        " and list_contains(?, indicator_code || '/' || cut || '/' || cut_value))",
+        [NATIONAL, by_place],
+    )
+    printed = published.rows(
+        "select * from published.printed_comparison where territory_kind = ? order by figure_id", [NATIONAL]
+    )
+    sections = []
+    for row in listed("sections.csv"):
+        progress(row["title_fr"])
+        sections.append(_section(row, facts, ledger, year, printed))
+    years = {section.id: section.year for section in sections}
+    key_figures = {
+        part: [_tile(row, facts, ledger, years) for row in rows]
+        for part, rows in groupby(listed("key_figures.csv"), key=lambda row: row["part"])
+    }
+    return {
+        "title": f"Consolidation des PLIE, clause sociale et réseau : {year}",
+        "year": year,
+        "published": published,
+        "ledger": ledger,
+        "parts": [(part, list(rows)) for part, rows in groupby(sections, key=lambda section: section.part)],
+        "key_figures": key_figures,
+        "rates": [(figure, ledger.link(figure)) for name in RATES if (figure := facts.get(name, year))],
+        "rules": published.rows("from reference.rules order by rule_id"),
+        "parameters": published.rows(
+            "select * from reference.parameters where (valid_from is null or valid_from <= make_date(?, 12, 31))"
+            " and (valid_to is null or valid_to >= make_date(?, 1, 1)) order by name, valid_from",
+            [year, year],
+        ),
+        "statuses": [status for status in published.statuses.values() if not status.is_shown],
+        "printed": _printed(published, ledger, years),
+        "participants": participants(published, year),
+        "glossary": published.rows("from reference.glossary order by display_order"),
+        "credit": maps.credit(),
+    }
+
+
+def _section(row: dict[str, str], facts: Facts, ledger: Ledger, asked: int, printed: list[dict[str, Any]]) -> Section:
+    years = facts.published.years
+    year = {
+        "same": lambda: asked,
+        "latest": lambda: facts.latest(TELLING["latest"], [one for one in years if one <= asked], asked),
+        "next": lambda: facts.latest(TELLING["next"], [one for one in years if one in (asked, asked + 1)], asked),
+    }[row["year_rule"]]()
+    told = []
+    for wording in listed("sentences.csv"):
+        if wording["section_id"] == row["section_id"]:
+            figure = facts.get(wording["indicator"], year, wording["cut"], wording["value"])
+            if figure is not None:
+                told.append(sentence(figure, Wording(wording["one"], wording["many"]), facts.past(figure.key), ledger))
+    contradictions = [
+        one for one in printed
+        if one["status"] == CONTRADICTED and one["reporting_year"] == year
+    ]  # fmt: skip
+    blocks = [block(chart, facts, year, ledger) for chart in charts() if chart.section == row["section_id"]]
+    for made in blocks:
+        drawn = {
+            (figure.key.indicator, figure.key.cut, figure.key.value)
+            for figure in made.figures
+            if figure.key.kind == NATIONAL
+        }
+        # What a text repeats of a table is contradicted by the same figures: said once.
+        said = {one["explanation_fr"]: one for one in reversed(contradictions) if _names(one) & drawn}
+        made.contradictions = sorted(said.values(), key=lambda one: one["figure_id"])
+    return Section(
+        row["section_id"], row["part"], row["title_fr"], row["intro_fr"], year, told,
+        _scope(facts, ledger, row, year), blocks,
+    )  # fmt: skip
+
+
+def _scope(facts: Facts, ledger: Ledger, row: dict[str, str], year: int) -> Markup:
+    """That the numbers of two years are not of the same PLIE, where other numbers of PLIE delivered."""
+    now, before = (facts.get(PARTICIPATING, one) for one in (year, year - 1))
+    if row["section_id"] not in COUNTED_BY_PLIE or not (now and before and now.is_shown and before.is_shown):
+        return Markup()
+    if now.exact == before.exact:
+        return Markup()
+    return Markup(
+        "{} PLIE ont livré pour {}, {} pour {} : l’écart d’un effectif tient aussi à celui des PLIE qui livrent."
+    ).format(ledger.link(now), year, ledger.link(before), year - 1)
+
+
+def _names(printed: dict[str, Any]) -> set[tuple[str, str, str]]:
+    """The figures that a printed figure is compared with: indicator, breakdown, value."""
+    values = printed["cut_values"] or TOTAL
+    return {(printed["indicator_code"], printed["cut"], value) for value in str(values).split("|")}
+
+
+def _tile(row: dict[str, str], facts: Facts, ledger: Ledger, years: dict[str, int]) -> dict[str, Any]:
+    year = years[row["section_id"]]
+    figure = facts.get(row["indicator"], year)
+    return {"label": row["label_fr"], "year": year, "figure": figure, "link": ledger.link(figure)}
+
+
+def _printed(published: Published, ledger: Ledger, years: dict[str, int]) -> dict[str, Any]:
+    """How our figures compare with those that the network printed: how many by status, and those that the source
+    contradicts. Empty where nothing printed is of these years."""
+    of_years = tuple(sorted(set(years.values())))
+    rows = published.rows(
+        "select * from published.printed_comparison where reporting_year in (select unnest(?)) and status <>"
+        " 'not_computable'"
+        " order by document, figure_id",
+        [list(of_years)],
+    )
+    counted = Counter(row["status"] for row in rows)
+    statuses = published.rows("from reference.comparison_statuses order by display_order")
+    return {
+        "years": of_years,
+        "statuses": [
+            (status, ledger.other(counted[status["status"]], f"chiffres imprimés de statut {status['status']}"))
+            for status in statuses
+            if counted[status["status"]]
+        ],
+        "apart": [row for row in rows if row["status"] != "reproduced"][:40],
+        "are_reproduced": counted["reproduced"] * 2 >= len(rows) > 0,
+    }
+
+
+def participants(published: Published, year: int) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The PLIE that have figures in the year, by region."""
+    rows = published.rows(
+        "select coalesce(dim.region_name, '') as region, coalesce(dim.department_code, '') as department,"
+        " territory.territory_code as code, territory.territory_name as name, coalesce(dim.town, '') as town"
+        " from published.dim_territory as territory left join published.dim_plie as dim"
+        " on territory.territory_code = dim.plie_code where territory.territory_kind = 'plie' and exists ("
+        "  select 1 from published.plie_outcomes as outcomes where outcomes.territory_kind = 'plie'"
+        "  and outcomes.territory_code = territory.territory_code and outcomes.reporting_year = ?"
+        " ) order by region, department, code",
+        [year],
+    )
+    return [(region or "Région non connue", list(of)) for region, of in groupby(rows, key=lambda row: row["region"])]

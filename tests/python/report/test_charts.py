@@ -1,0 +1,45 @@
+"""Which figures a chart takes."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from fractions import Fraction
+from types import SimpleNamespace
+
+from test_sentences import RATE
+
+from plie_warehouse.report.charts import block, charts
+from plie_warehouse.report.facts import Facts
+from plie_warehouse.report.figures import Figure, Key
+from plie_warehouse.report.provenance import Ledger
+
+CHARTS = {chart.id: chart for chart in charts()}
+
+
+def drawn(chart: str, values: dict[str, str]):
+    """A chart of one breakdown with these shares, by value."""
+    described = CHARTS[chart]
+    [indicator, *_], [cut] = described.indicators, described.cuts
+    figures = {}
+    for value, share in values.items():
+        key = Key(indicator, cut, value, "national", "FR", 2021)
+        number = Fraction(share)
+        figures[key] = Figure(key, replace(RATE, cut=cut), "Part", value, "France", number, None, None, None, "publie")
+    published = SimpleNamespace(years=[2021], statuses={}, territories=[])
+    return block(described, Facts(published, figures, {}), 2021, Ledger(published))
+
+
+def test_a_population_is_named_by_the_beginning_of_the_values() -> None:
+    made = drawn("levels", {"entries/1": "0.2", "entries/2": "0.3", "exits/1": "0.5"})
+    assert [figure.key.value for figure in made.figures] == ["entries/1", "entries/2"] and not made.lack
+
+
+def test_values_come_in_the_order_of_the_list() -> None:
+    made = drawn("women_and_men", {"homme": "0.48", "femme": "0.52", "rsa": "0.4"})
+    assert [figure.key.value for figure in made.figures] == ["femme", "homme"]
+    assert [label for label, _ in made.rows] == ["Femme", "Homme"]
+
+
+def test_a_chart_without_figures_says_what_it_needs() -> None:
+    made = drawn("main_step", {})
+    assert made.lack.startswith("Il y faut l'étape principale") and made.drawing is None

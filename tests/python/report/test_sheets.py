@@ -1,0 +1,210 @@
+"""Sheets: the public ones say what is published and nothing else; a supplier's own are for its owner."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+from playwright.sync_api import Browser
+from report_pages import INSTALL, copy_of, violations
+from rich.console import Console
+from shared import Built
+from test_accessibility import RULES, check_pdf
+from test_report import texts
+
+from plie_warehouse.paths import DataFolder
+from plie_warehouse.report import ReportError, pages, sheets
+from plie_warehouse.report.published import opened
+from plie_warehouse.report.writing import write_sheets
+
+YEAR = 2021
+QUIET = Console(quiet=True)
+
+
+@pytest.fixture(scope="module")
+def data(built: Built, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
+    made = copy_of(built, tmp_path_factory.mktemp("sheets") / "data")
+    shutil.copyfile(built.warehouse, made.warehouse)
+    return made
+
+
+@pytest.fixture(scope="module")
+def suppressed(built: Built, data: DataFolder) -> tuple[str, dict[str, str]]:
+    """A PLIE with suppressed counts, and these counts as a reader would see them: indicator -> number."""
+    with (
+        duckdb.connect(str(data.serving), read_only=True) as public,
+        duckdb.connect(str(built.warehouse), read_only=True) as private,
+    ):
+        [(code,)] = public.execute(
+            "select territory_code from published.indicators where territory_kind = 'plie' and reporting_year = ?"
+            " and cut ="
+            " 'total' and status like 'masque%' and indicator_code = any(?) group by 1 order by count(*) desc, 1"
+            " limit 1",
+            [YEAR, COUNTS],
+        ).fetchall()
+        hidden = [name for (name,) in public.execute(
+            "select indicator_code from published.indicators where territory_kind = 'plie' and territory_code = ? and"
+            " reporting_year = ? and cut = 'total' and status like 'masque%' and indicator_code = any(?)",
+            [code, YEAR, COUNTS],
+        ).fetchall()]  # fmt: skip
+        values = dict(private.execute(
+            "select indicator_code, value::bigint::varchar from marts.indicators where territory_kind = 'plie' and"
+            " territory_code = ? and reporting_year = ? and cut = 'total' and indicator_code = any(?)",
+            [code, YEAR, hidden],
+        ).fetchall())  # fmt: skip
+    return code, values
+
+
+COUNTS = ["entries", "exits", "positive_exits", "positive_durable_job", "positive_training", "steps"]
+
+
+def rows_of(page: str, table: str) -> dict[str, list[str]]:
+    """The cells of a table by the name of their row."""
+    part = page[page.index(f'id="{table}"') :]
+    part = part[: part.index("</table>")]
+    found = {}
+    for row in re.findall(r"<tr><th scope=\"row\">(.*?)</tr>", part):
+        cells = [re.sub(r"<[^>]*>", "", cell) for cell in row.split("<td>")]
+        found[cells[0]] = cells[1:]
+    return found
+
+
+def test_public_and_own_sheets_are_never_mixed(data: DataFolder, suppressed: tuple[str, dict[str, str]]) -> None:
+    code, values = suppressed
+    assert values
+    [public] = write_sheets(data, YEAR, [code], False, QUIET)
+    [own] = write_sheets(data, YEAR, [code], True, QUIET)
+    assert public.is_relative_to(data.serving.parent) and not own.is_relative_to(data.serving.parent)
+    for path in own.parent.iterdir():
+        assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    for folder in (own.parent, own.parent.parent, own.parent.parent.parent):
+        assert stat.S_IMODE(folder.stat().st_mode) == 0o700
+    with opened(data.serving) as published:
+        labels = {published.measures[name, "total", "plie-1"].label: value for name, value in values.items()}
+    shown, kept = (rows_of(page.read_text(encoding="utf-8"), "resultats-data") for page in (public, own))
+    for label, value in labels.items():
+        label = label.replace("'", "’")
+        assert shown[label][-1] == "masqué"
+        assert kept[label][-1].replace("\u202f", "") == value
+    assert "Fiche réservée à son destinataire" in own.read_text(encoding="utf-8")
+    assert "Fiche réservée à son destinataire" not in public.read_text(encoding="utf-8")
+
+
+def test_what_an_own_sheet_says_of_others_is_published(
+    data: DataFolder, suppressed: tuple[str, dict[str, str]]
+) -> None:
+    code, _ = suppressed
+    with opened(data.serving) as published, duckdb.connect(str(data.warehouse), read_only=True) as warehouse:
+        [place] = [one for one in sheets.places(published, YEAR) if one.territory.code == code]
+        both = [sheets.contents(published, place), sheets.contents(published, place, warehouse)]
+        others = [
+            {key: figure.shown for key, figure in made["ledger"].used.items() if key.territory != code} for made in both
+        ]
+    assert others[0] and others[0] == others[1]
+
+
+def test_what_is_to_be_mended_is_in_the_own_sheet_alone(data: DataFolder, built: Built) -> None:
+    with duckdb.connect(str(built.warehouse), read_only=True) as warehouse:
+        [(code, message)] = warehouse.execute(
+            "select supplier_code, min(message_fr) from quality.exclusions where supplier_kind = 'plie' and"
+            " reporting_year = ?"
+            " and supplier_code in (select territory_code from marts.indicators where territory_kind = 'plie')"
+            " group by 1 order by 1 limit 1", [YEAR],
+        ).fetchall()  # fmt: skip
+    [own] = write_sheets(data, YEAR, [code], True, QUIET)
+    [public] = write_sheets(data, YEAR, [code], False, QUIET)
+    said = message.replace("'", "’")[:30]
+    pages_read = [path.read_text(encoding="utf-8").replace("&#39;", "’") for path in (own, public)]
+    assert said in pages_read[0] and ", ligne " in pages_read[0]
+    assert said not in pages_read[1] and ", ligne " not in pages_read[1]
+
+
+@pytest.mark.parametrize("kind", sheets.KINDS)
+def test_a_sheet_of_each_kind(data: DataFolder, browser: Browser, kind: str) -> None:
+    with opened(data.serving) as published:
+        place = next(one for one in sheets.places(published, YEAR) if one.territory.kind == kind)
+    [path] = write_sheets(data, YEAR, [place.territory.code], False, QUIET)
+    page = texts(path.read_text(encoding="utf-8"))
+    assert not [one for one in page.addresses if not one.startswith("#") or one[1:] not in page.anchors]
+    counted = check_pdf(path.with_suffix(".pdf"))
+    assert counted["H1"] == 1 and "Link" not in counted
+    shown = browser.new_page(viewport={"width": 320, "height": 640})
+    shown.goto(path.as_uri())
+    assert shown.evaluate("document.documentElement.scrollWidth") <= 320
+    if kind == "plie":
+        assert not violations(shown, RULES)
+    shown.close()
+
+
+def test_the_same_release_gives_the_same_sheet(data: DataFolder, tmp_path: Path) -> None:
+    """Page and PDF, from two processes."""
+    copy = DataFolder(tmp_path)
+    shutil.copytree(data.serving.parent, copy.serving.parent, ignore=shutil.ignore_patterns("sheets"))
+    with opened(data.serving) as published:
+        code = next(one for one in sheets.places(published, YEAR)).territory.code
+    [one] = write_sheets(data, YEAR, [code], False, QUIET)
+    done = subprocess.run(
+        [sys.executable, "-m", "plie_warehouse", "sheets", "--year", str(YEAR), "--code", code],
+        env=os.environ | {"PLIE_DATA_DIR": str(copy.root), "PYTHONHASHSEED": "1"},
+        capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    other = copy.root / one.relative_to(data.root)
+    assert one.read_bytes() == other.read_bytes()
+    assert one.with_suffix(".pdf").read_bytes() == other.with_suffix(".pdf").read_bytes()
+
+
+def test_no_person_stands_in_what_is_public(written, data: DataFolder, suppressed: tuple[str, dict[str, str]]) -> None:
+    """Pseudonyms of the warehouse are looked for in pages, lists and texts of PDFs; no delivered file is named."""
+    code, _ = suppressed
+    write_sheets(data, YEAR, [code], False, QUIET)
+    with duckdb.connect(str(data.warehouse), read_only=True) as warehouse:
+        persons = {
+            one for (one,) in warehouse.execute("select distinct participant_id from marts.fct_parcours").fetchall()
+        }
+    assert len(persons) > 100
+    public = [
+        path
+        for folder in (written.folder, data.serving.parent / "sheets")
+        for path in folder.rglob("*")
+        if path.is_file()
+    ]
+    assert {path.suffix for path in public} == {".html", ".json", ".pdf"}
+    for path in public:
+        text = text_of(path)
+        assert "masqué" in text and not [one for one in persons if one in text], path.name
+        assert not re.search(r"\.csv, ligne|/home/|/tmp/", text), path.name
+
+
+def text_of(path: Path) -> str:
+    if path.suffix != ".pdf":
+        return path.read_text(encoding="utf-8")
+    program = shutil.which("pdftotext")
+    if program is None:
+        pytest.skip(f"no pdftotext on this machine: {INSTALL}")
+    return subprocess.run([program, str(path), "-"], capture_output=True, text=True, check=True).stdout
+
+
+def test_what_cannot_be_written(data: DataFolder, tmp_path: Path) -> None:
+    with pytest.raises(ReportError, match="no sheet of 99-99 for 2021"):
+        write_sheets(data, YEAR, ["99-99"], False, QUIET)
+    alone = DataFolder(tmp_path)
+    shutil.copytree(data.serving.parent, alone.serving.parent, ignore=shutil.ignore_patterns("sheets"))
+    with pytest.raises(ReportError, match="run make build first"):
+        write_sheets(alone, YEAR, [], True, QUIET)
+    shutil.copyfile(data.warehouse, alone.warehouse)
+    with duckdb.connect(str(alone.warehouse)) as connection:
+        connection.execute("update marts.build_info set build_id = 'another'")
+    with pytest.raises(ReportError, match="not the one that is released"):
+        write_sheets(alone, YEAR, [], True, QUIET)
+
+
+def test_a_code_is_no_path() -> None:
+    assert pages.file_name("../59 01") == "_2e_2e_2f59_2001" and pages.file_name("CL-59-01") == "CL-59-01"
