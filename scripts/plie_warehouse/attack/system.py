@@ -234,20 +234,24 @@ class Builder:
                 cells.low[one] = cells.high[one] = divisor
 
     def _outside(self) -> None:
-        """Cells of the nation less its regions, which anybody can compute, where some supplier is in no region."""
+        """Cells of the nation less its regions, which anybody can compute, where some supplier is in no region. One
+        that is in the register without a department has figures of its own, where they are published of suppliers."""
         cells = self.cells
         for domain, suppliers in self.reading.suppliers.items():
-            if not any(not registered or region is None for _, region, registered in suppliers.values()):
+            is_named = {registered for _, region, registered in suppliers.values() if not registered or region is None}
+            if not is_named:
                 continue
             for year in sorted({year for year, kind, _ in cells.units if kind == NATIONAL}):
                 nation = self.registry.units.get((year, NATIONAL, "FR"))
-                if nation is None or (domain, year) in self.reading.nobody_outside:
+                only_named = (domain, year) in self.reading.nobody_outside
+                if nation is None or (only_named and True not in is_named):
                     continue
                 measures = [
                     number
                     for number, measure in enumerate(cells.measures)
                     if measure[0] == domain and cells.matrix[nation, number] >= 0 and self._published_below(number)
                     and measure != HOURS_PER_ETP
+                    and not (only_named and (SUPPLIER_KINDS[domain], number) in cells.levels)
                 ]  # fmt: skip
                 if not measures:
                     continue

@@ -23,7 +23,7 @@ BEHIND = "beneficiaries"
 NATIONAL, TOTAL = "national", "total"
 # In place of a mart: what the total of a relation has more than its parts, where other relations speak of it.
 COMPLEMENT = "complement"
-# What national rows hold and no region does: suppliers that no register knows.
+# What national rows hold and no region does: suppliers that no register knows, or that have no department in it.
 OUTSIDE: Territory = ("region", "hors territoire")
 
 
@@ -237,10 +237,13 @@ def _tie_territories(
             for measure, index in figures.items():
                 below[parents[territory]][measure].append(index)
     for territory, figures in list(values.items()):
-        parts = below.get(territory, {})
+        parts, named = below.get(territory, {}), {}
         outside: set[str] = set()
         if territory[0] == NATIONAL:
+            named = below.get(OUTSIDE, {})
+            parts = {measure: [] for measure in named} | parts
             outside = {measure[0] for measure in parts if cells.difference(figures[measure], parts[measure])}
+            outside |= {measure[0] for measure in named}
         for measure, found in parts.items():
             if measure not in figures:
                 raise DisclosureError(f"{measure} is published below {territory} and not for it")
@@ -253,6 +256,9 @@ def _tie_territories(
                     cells.persons[rest] = cells.persons[total] - sum(cells.persons[part] for part in found)
                 values[OUTSIDE][measure] = rest
                 found = [*found, rest]
+                if measure in named:
+                    unknown = cells.add_rest(cells.difference(rest, named[measure]), cells.quantities[rest], what)
+                    cells.tie(rest, [*named[measure], unknown], what)
             cells.tie(total, found, what)
 
 

@@ -26,6 +26,7 @@ from plie_warehouse.disclosure.cells import (
     BEHIND,
     COMPLEMENT,
     NATIONAL,
+    OUTSIDE,
     Cells,
     DisclosureError,
     Relation,
@@ -145,9 +146,12 @@ def _rows(relation: Any) -> list[dict[str, Any]]:
 
 
 def _parents(suppliers: Iterable[dict[str, Any]], kind: str, code: str) -> dict[Territory, Territory]:
+    """The territory above each. A registered supplier without a department is in no region."""
     found: dict[Territory, Territory] = {}
     for row in suppliers:
-        if row["is_registered"] and row["department_code"]:
+        if row["is_registered"] and not row["department_code"]:
+            found[kind, row[code]] = OUTSIDE
+        elif row["is_registered"]:
             department, region = ("departement", row["department_code"]), ("region", row["region_code"])
             found |= {(kind, row[code]): department, department: region, region: (NATIONAL, "FR")}
     return found

@@ -11,7 +11,7 @@ import pytest
 
 from plie_warehouse.disclosure import engine, step
 from plie_warehouse.disclosure import protection as protecting
-from plie_warehouse.disclosure.cells import Cells, DisclosureError, Rule, build_cells, relations_of
+from plie_warehouse.disclosure.cells import OUTSIDE, Cells, DisclosureError, Rule, build_cells, relations_of
 from plie_warehouse.disclosure.intervals import Reach, propagated
 from plie_warehouse.disclosure.needed import needed
 from plie_warehouse.disclosure.problem import Parameters, build_problem, subjects_of
@@ -195,6 +195,21 @@ def test_what_no_region_holds_is_a_cell_of_its_own() -> None:
     suppressed = suppressed_of(protection)
     assert suppressed[("region", "hors territoire"), "x"] == PRIMARY
     assert any(kind == "region" and code != "hors territoire" for (kind, code), _ in suppressed)
+
+
+def test_a_supplier_in_no_region_is_protected_among_those_that_are_in_none() -> None:
+    """The nation less its regions gives the sum of those without a department: one of them gives the other."""
+    suppliers = [
+        {"plie_code": code, "is_registered": True, "department_code": department, "region_code": department}
+        for code, department in [*((code, code) for code in TABLE), ("G", None), ("H", None)]
+    ]
+    parents = step._parents(suppliers, "plie", "plie_code")
+    above = {place: ("national", "FR") if one == OUTSIDE else one for place, one in parents.items()}
+    figures = spread(TABLE | {"G": {"x": 3, "y": 40, "z": 50}, "H": {"x": 30, "y": 41, "z": 51}}, above)
+    cells = build_cells(figures, RULES, CUT_ADDS_UP, parents, LEVELS)
+    suppressed = suppressed_of(protect(cells, PARAMETERS, parents))
+    assert suppressed[("plie", "G"), "x"] == PRIMARY
+    assert {(("plie", "H"), "x"), (OUTSIDE, "x")} & suppressed.keys()
 
 
 def test_levels_and_quantities_decide_what_is_a_cell() -> None:
