@@ -247,7 +247,7 @@ def _map_shares(made: Block, facts: Facts, ledger: Ledger, words: maps.Words) ->
 
 def _map_plie(made: Block, facts: Facts, ledger: Ledger) -> None:
     _map_shares(made, facts, ledger, maps.Words("PLIE", "tous adhérents", "une partie", "aucun adhérent"))
-    made.notes.append("Les PLIE sont placés à leur département : la publication n'a pas leurs coordonnées.")
+    made.notes.append("Les PLIE sont comptés à leur département ; leurs sièges ne sont pas dessinés.")
 
 
 def _map_mde(made: Block, facts: Facts, ledger: Ledger) -> None:
