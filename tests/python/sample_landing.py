@@ -133,7 +133,8 @@ def tables_of(
     for contract in load_kind(kind).tables:
         if contract.name not in rows:
             continue
-        mine = {"reporting_year": str(year)} if "reporting_year" in contract.names else {}
+        names_its_year = "reporting_year" in contract.names and not contract.is_of_other_years
+        mine = {"reporting_year": str(year)} if names_its_year else {}
         if contract.supplier_column:
             mine[contract.supplier_column] = supplier
         own = [

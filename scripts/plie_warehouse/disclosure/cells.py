@@ -257,8 +257,11 @@ def _tie_territories(
                 values[OUTSIDE][measure] = rest
                 found = [*found, rest]
                 if measure in named:
-                    unknown = cells.add_rest(cells.difference(rest, named[measure]), cells.quantities[rest], what)
-                    cells.tie(rest, [*named[measure], unknown], what)
+                    inside = list(named[measure])
+                    # That nobody else delivered is published (network_coverage).
+                    if cells.difference(rest, inside):
+                        inside.append(cells.add_rest(cells.difference(rest, inside), cells.quantities[rest], what))
+                    cells.tie(rest, inside, what)
             cells.tie(total, found, what)
 
 

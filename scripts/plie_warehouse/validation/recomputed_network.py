@@ -699,5 +699,7 @@ def participants(rows: Rows, others: Others, departments: pd.DataFrame) -> pd.Da
         delivering = others.accepted.loc[others.accepted[YEAR] == year, PLIE]
         mine = named[(named["kind"] == PLIE_KIND) & named["in_year"].astype(bool) & named["code"].isin(delivering)]
         pieces.append(mine.assign(**{YEAR: str(year)}))
-    found = pd.concat(pieces, ignore_index=True).rename(columns={"code": PLIE})
-    return found.assign(region_code=found["department_code"].map(regions))
+    # Without a register nobody exists.
+    nobody = pd.DataFrame(columns=[YEAR, "code", "town", "department_code"], dtype=str)
+    found = pd.concat(pieces or [nobody], ignore_index=True)
+    return found.rename(columns={"code": PLIE}).assign(region_code=found["department_code"].map(regions))

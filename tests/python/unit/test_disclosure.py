@@ -209,6 +209,7 @@ def test_a_supplier_in_no_region_is_protected_among_those_that_are_in_none() -> 
     cells = build_cells(figures, RULES, CUT_ADDS_UP, parents, LEVELS)
     suppressed = suppressed_of(protect(cells, PARAMETERS, parents))
     assert suppressed[("plie", "G"), "x"] == PRIMARY
+    # Nobody else is in none: one of the two alone would be enough to know the other.
     assert {(("plie", "H"), "x"), (OUTSIDE, "x")} & suppressed.keys()
 
 
