@@ -225,7 +225,7 @@ def is_distinct(measure: Measure) -> bool:
 
 def adds_up(measure: Measure) -> bool:
     """The figure of a territory is the sum of those of its parts."""
-    return not is_distinct(measure) and measure != clause("hours_per_etp")
+    return not is_distinct(measure) and measure not in (clause("hours_per_etp"), plie("duration_months_median"))
 
 
 @dataclass(frozen=True)

@@ -238,13 +238,14 @@ class Builder:
         that is in the register without a department has figures of its own, where they are published of suppliers."""
         cells = self.cells
         for domain, suppliers in self.reading.suppliers.items():
-            is_named = {registered for _, region, registered in suppliers.values() if not registered or region is None}
-            if not is_named:
+            if not any(not registered or region is None for _, region, registered in suppliers.values()):
                 continue
+            named = [code for code, (_, region, registered) in suppliers.items() if registered and region is None]
             for year in sorted({year for year, kind, _ in cells.units if kind == NATIONAL}):
                 nation = self.registry.units.get((year, NATIONAL, "FR"))
                 only_named = (domain, year) in self.reading.nobody_outside
-                if nation is None or (only_named and True not in is_named):
+                delivered = any((year, SUPPLIER_KINDS[domain], code) in self.registry.units for code in named)
+                if nation is None or (only_named and not delivered):
                     continue
                 measures = [
                     number

@@ -36,7 +36,11 @@ class Signal:
 _START, _VALIDATED, _EXIT = (
     f"cast({name}__day as date)" for name in ("contract_start_date", "validated_on", "exit_date")
 )
-_AGE = "cast(left(entry_date__day, 4) as integer) - try_cast(birth_year as integer)"
+# A year that is not of four digits is found already (ENR-03).
+_AGE = (
+    "cast(left(entry_date__day, 4) as integer)"
+    " - try_cast(case when length(birth_year) = 4 then birth_year end as integer)"
+)
 
 SIGNALS = (
     Signal(

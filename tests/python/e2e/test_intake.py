@@ -162,8 +162,9 @@ def verdict_of(data: DataFolder, supplier: str, kind: str = "plie") -> dict:
     return json.loads((data.verdict(kind, supplier, YEAR) / "verdict.json").read_text(encoding="utf-8"))
 
 
-# Of amounts, volumes, texts and withdrawals: test_bounds.py, test_withdrawal.py; the others: test_intake_hostile.py.
-ELSEWHERE = {"STR-22", "STR-23", "STR-24", "STR-25", "PLA-05"}
+# Of amounts, volumes, texts and withdrawals: test_bounds.py, test_withdrawal.py; of the registers:
+# test_intake_registers.py; the others: test_intake_hostile.py.
+ELSEWHERE = {"STR-22", "STR-23", "STR-24", "STR-25", "STR-26", "PLA-05"}
 
 
 def test_every_check_has_a_case() -> None:

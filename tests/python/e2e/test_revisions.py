@@ -114,7 +114,8 @@ def test_the_first_build_revises_nothing(consolidated: Years) -> None:
 
 def test_a_correction_names_the_figures_that_moved_and_the_delivery(consolidated: Years) -> None:
     """By hand: of 100 parcours of the PLIE 25 had left, now 24; of the 200 of the country 50 had, now 49. The one who
-    had not is followed by one of the two referents of a PLIE, who has the fewest."""
+    had not is followed by one of the two referents of a PLIE, who has the fewest. Those who had left had stayed 6,260
+    days in the PLIE and 12,520 in the country, this one 255 of them."""
     found = rows(
         consolidated.warehouses[1],
         "select territory_kind, indicator_code, previous_value, value, difference from quality.revisions"
@@ -125,10 +126,12 @@ def test_a_correction_names_the_figures_that_moved_and_the_delivery(consolidated
     plie = {
         "stock_31_dec": (75, 76), "exits": (25, 24), "nofollow_exits": (25, 24), "abandoned_exits": (25, 24),
         "caseload_min": (25, 26), "persons_per_referent": (Decimal("37.5"), 38),
+        "duration_months_mean": (Decimal("8.226694"), Decimal("8.220397")),
     }  # fmt: skip
     nation = {
         "stock_31_dec": (150, 151), "exits": (50, 49), "nofollow_exits": (50, 49), "abandoned_exits": (50, 49),
         "persons_per_referent": (Decimal("37.5"), Decimal("37.75")),
+        "duration_months_mean": (Decimal("8.226694"), Decimal("8.223610")),
     }  # fmt: skip
     assert {(kind, code): (before, now) for kind, code, before, now, _ in found} == {
         (kind, code): pair for kind, pairs in (("plie", plie), ("national", nation)) for code, pair in pairs.items()
