@@ -30,7 +30,7 @@ def outcomes(source: str, warehouse: Warehouse) -> pd.DataFrame:
     found = [
         recomputed_plie.aggregate(
             TABLE,
-            recomputed_plie.judge_rows(deliveries.read("plie", part), reference),
+            recomputed_plie.judge_rows(deliveries.read("plie", part), reference, as_of_date),
             reference,
             network.plie_register,
         )

@@ -1,0 +1,24 @@
+"""The programs that the benchmark compares the chain with, on the shared build: they do what the chain does."""
+
+from __future__ import annotations
+
+import duckdb
+from shared import Built
+
+from plie_warehouse.measuring.floor import floor
+from plie_warehouse.measuring.pandas_outcomes import outcomes
+from plie_warehouse.validation.frames import Warehouse
+
+
+def test_pandas_gives_the_outcomes_of_the_mart(warehouse: duckdb.DuckDBPyConnection) -> None:
+    found = outcomes("sample", Warehouse(warehouse))
+    names = ["reporting_year", "territory_kind", "territory_code", "exits", "positive_exits", "steps"]
+    there = warehouse.execute(f"select {', '.join(names)} from marts.plie_outcomes").fetchall()
+    assert {tuple(map(str, row)) for row in found[names].astype(object).itertuples(index=False)} == {
+        tuple("<NA>" if value is None else str(value) for value in row) for row in there
+    }
+
+
+def test_the_floor_runs_every_model_and_test_in_sql(built: Built) -> None:
+    found = floor(built.target, built.warehouse)
+    assert found.models > 100 and found.tests > 100
