@@ -35,9 +35,10 @@ class Floor:
     tests: int
 
 
-def floor(run: Path, built: Path) -> Floor:
+def floor(run: Path, built: Path, beside: Path | None = None) -> Floor:
     """Execute the SQL that a run of dbt left in the folder ``run``, its target: the nodes that it ran, in the order of
-    the graph. ``built``: the file that it made. Raises ``duckdb.Error`` when a statement fails."""
+    the graph. ``built``: the file that it made; ``beside``: the folder to work in, that of ``built`` unless given.
+    Raises ``duckdb.Error`` when a statement fails."""
     manifest = json.loads((run / "manifest.json").read_text(encoding="utf-8"))
     results = json.loads((run / "run_results.json").read_text(encoding="utf-8"))["results"]
     sql = {result["unique_id"]: result["compiled_code"] for result in results}
@@ -46,7 +47,7 @@ def floor(run: Path, built: Path) -> Floor:
     counts = {"model": 0, "test": 0}
     # Compiled SQL names its catalogue, which DuckDB names after the file.
     with (
-        tempfile.TemporaryDirectory(prefix="floor-", dir=built.parent) as folder,
+        tempfile.TemporaryDirectory(prefix="floor-", dir=beside or built.parent) as folder,
         duckdb.connect(str(Path(folder) / built.name), config=_settings()) as connection,
     ):
         connection.execute(f"attach {text(str(built))} as built (read_only)")
