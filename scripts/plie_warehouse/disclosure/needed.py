@@ -10,8 +10,8 @@ import numpy as np
 from plie_warehouse.disclosure.intervals import PRIMAL_SIMPLEX, TOLERANCE
 from plie_warehouse.disclosure.problem import Row
 
-# What one unit towards the value asked for is worth, beside the costs of the cells that move with it: more than any of
-# them together.
+# What one unit towards the value asked for is worth, and what one unit of a cell that moves with it costs at most.
+# Where the way there costs more, the value is not reached, and no cell is spared.
 GAIN, MOST_COST = 1e5, 2.5e4
 
 

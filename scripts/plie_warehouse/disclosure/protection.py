@@ -564,11 +564,13 @@ class _Work:
         return self.keep_back(found)
 
     def keep_back(self, found: np.ndarray) -> np.ndarray:
-        """Give the cells ``found`` the status ``UNSAID``; returns those that had another."""
+        """Leave the status of the cells ``found`` unsaid, and ask no more of small ones among them than of any other;
+        returns those that had another status."""
         self.is_yielding |= found
         return self.leave_unsaid(found)
 
     def leave_unsaid(self, found: np.ndarray) -> np.ndarray:
+        """Give the cells ``found`` the status ``UNSAID``; returns those that had another."""
         found = found & ~self.is_unsaid
         self.is_unsaid |= found
         self.problem.lower[found] = self.problem.least[found]

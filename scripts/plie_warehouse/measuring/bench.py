@@ -229,7 +229,6 @@ def _growth(results: Mapping[str, Any]) -> list[str]:
 
 
 def _chart(names: Sequence[str], results: Mapping[str, Any]) -> list[str]:
-    drawn = {"chain": CHAIN, "nothing changed": AGAIN, "floor": FLOOR}
     lines = [
         "```mermaid",
         "xychart-beta",
@@ -237,7 +236,7 @@ def _chart(names: Sequence[str], results: Mapping[str, Any]) -> list[str]:
     ]
     lines.append("    x-axis [" + ", ".join(f'"{name}"' for name in names) + "]")
     lines.append('    y-axis "seconds"')
-    for key in drawn.values():
+    for key in (CHAIN, AGAIN, FLOOR):
         values = ", ".join(f"{results[name]['measures'][key]['processor']:.0f}" for name in names)
         lines.append(f"    line [{values}]")
     return [*lines, "```", ""]
