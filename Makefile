@@ -148,5 +148,5 @@ lock: ## resolve the dependency ranges again (needs uv)
 # builds moved (history): only what a build makes again goes.
 clean: ## remove the environments, the outputs of dbt and the outputs of the build
 	rm -rf $(VENV) $(REPORT_VENV) .venv-superset target logs .pytest_cache .ruff_cache
-	rm -rf "$(PLIE_DATA_DIR)/national" "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/validations" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/site" "$(PLIE_DATA_DIR)/own-sheets" "$(PLIE_DATA_DIR)/templates" \
+	rm -rf "$(PLIE_DATA_DIR)/national" "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/validations" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/site" "$(PLIE_DATA_DIR)/own-sheets" "$(PLIE_DATA_DIR)/bench" "$(PLIE_DATA_DIR)/templates" \
 		"$(PLIE_DATA_DIR)/attestations" "$(PLIE_DATA_DIR)/disclosure" "$(PLIE_DATA_DIR)/quarantine" "$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/.publish.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"
