@@ -114,8 +114,10 @@ report-tests: $(REPORT_INSTALLED) ## tests of what readers get: figures, sentenc
 
 # Both workers take whatever test comes next, of any tier but that of the report, which has an environment of its own and
 # comes after. Lint runs beside them and is shown after them.
+# A line that names $(MAKE) would run under `make -n` too, and with it the tests.
+make := $(MAKE) --no-print-directory
 test: setup $(REPORT_INSTALLED) ## what CI runs: lint and every tier; pytest ends with a line for each tier, with its time
-	@mkdir -p .pytest_cache; nice $(MAKE) --no-print-directory lint >.pytest_cache/lint.log 2>&1 & lint=$$!; \
+	@mkdir -p .pytest_cache; nice $(make) lint >.pytest_cache/lint.log 2>&1 & lint=$$!; \
 	trap 'kill $$lint 2>/dev/null' EXIT; \
 	$(BIN)/python -m pytest $(TIERS:%=tests/python/%); tested=$$?; \
 	$(REPORT_VENV)/bin/python -m pytest tests/python/report; reported=$$?; \

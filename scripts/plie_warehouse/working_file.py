@@ -110,6 +110,8 @@ class Plugin(BasePlugin):
             is_whole = asks_for_everything()
             if is_whole and self._options.deliveries == STORE:
                 demand_deliveries(data)
+            elif is_whole:
+                spare_deliveries(data)
             prepare(data, is_whole)
         for path in (creds.path, f"{creds.path}.wal"):
             # One of another owner is theirs to close.
@@ -149,6 +151,20 @@ def demand_deliveries(data: DataFolder) -> None:
             demand_whole_store(data)
     except StoreError as error:
         raise DbtRuntimeError(str(error)) from error
+
+
+def spare_deliveries(data: DataFolder) -> None:
+    """Raise ``DbtRuntimeError`` when readers have figures of deliveries, which the sample must not take the place of."""
+    # Imported here: dbt loads the plugin for every command.
+    from plie_warehouse.release.release_store import ReleaseStore
+
+    now = ReleaseStore(data.serving, data.quarantine).manifest()
+    if now and now["deliveries"]["source"] == STORE:
+        raise DbtRuntimeError(
+            f"the embedded sample would replace the release of the deliveries, {now['published_id']}, in {data.root}; to"
+            " build from the deliveries run make consolidate, or dbt build --vars 'deliveries: store'; to build the"
+            " sample name another data folder (PLIE_DATA_DIR)"
+        )
 
 
 def prepare(data: DataFolder, is_whole: bool) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import fcntl
 import hashlib
+import json
 import os
 import random
 import resource
@@ -419,3 +420,16 @@ def test_deliveries_that_come_while_a_build_runs(chain: Chain) -> None:
     assert process.exitcode == 1
     assert "deliveries in force or the sources changed" in (chain.folder / "said").read_text()
     assert chain.open_to_readers() == before
+
+
+def test_the_sample_does_not_take_the_place_of_deliveries(chain: Chain) -> None:
+    """Readers have figures of deliveries: a build of the sample in that folder is refused before it makes anything."""
+    manifest = chain.data.serving.parent / "manifest.json"
+    content = load(manifest)
+    manifest.chmod(0o644)
+    manifest.write_text(json.dumps(content | {"deliveries": {"source": "store", "in_force": []}}), encoding="utf-8")
+    before = chain.open_to_readers()
+    assert chain.run(2) == 1
+    assert f"would replace the release of the deliveries, {content['published_id']}" in chain.said, chain.said
+    assert chain.open_to_readers() == before
+    assert chain.run(2, "build --select rule") == 0, "a part releases nothing"
