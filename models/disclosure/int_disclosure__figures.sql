@@ -1,3 +1,4 @@
+-- D5A: an intermediate body is no published level.
 -- D60: every figure of the aggregates that is published at its level, with how it is published.
 with measures as (select * from {{ ref('measures') }}),
 
@@ -41,8 +42,9 @@ final as (
             and figures.measure = ranked_measures.measure
             and territory_kinds.display_order >= ranked_measures.row_finest_rank
     inner join quantities using (quantity)
+    where territory_kinds.is_published
     {%- if var('published_levels', 'all') == 'national' %}
-    where figures.territory_kind = 'national'
+        and figures.territory_kind = 'national'
     {%- endif %}
 )
 

@@ -83,6 +83,7 @@ def apply_rules(
     heard = frozenset().union(*(part.years for part in plie_parts))
     of_network = recomputed_network.judge_rows(network, survey, heard, reference)
     registers = recomputed_clause.judge_registers(network, reference)
+    bodies = recomputed_network.last_bodies(of_network)
     pieces: dict[str, list[pd.DataFrame]] = {}
 
     def add(**frames: pd.DataFrame) -> None:
@@ -96,7 +97,7 @@ def apply_rules(
         plie = recomputed_plie.judge_rows(deliveries.read("plie", part), reference, deliveries.as_of_date)
         add(exclusions=plie.exclusions, accounting=plie.accounting, accepted=plie.accepted)
         for table in recomputed_plie.TABLE_RULES:
-            add(**{table: recomputed_plie.aggregate(table, plie, reference, of_network.plie_register)})
+            add(**{table: recomputed_plie.aggregate(table, plie, reference, of_network.plie_register, bodies)})
         facts = plie.facts
         del plie
         facts_of("plie", facts, part)

@@ -613,7 +613,7 @@ def survey_counts(table: str, rows: Rows, reference: Mapping[str, pd.DataFrame])
             "survey_team_size": team_size,
             "survey_external_referents": external_referents,
         }.get(table, partners)(rows, reference)
-    territories = territories_of(counts, rows.plie_register, reference["departments"], PLIE, "plie")
+    territories = territories_of(counts, rows.plie_register, reference["departments"], PLIE, "plie", last_bodies(rows))
     counts = roll_up(counts, territories, list(TABLE_RULES[table].cuts), PLIE)
     if table == "survey_team_size":
         counts["etp_responding_plie in units"] = counts["etp_responding_plie"] * 10**ETP_DECIMALS
@@ -679,6 +679,11 @@ def houses(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
 def member_names(rows: Rows) -> pd.DataFrame:
     """``dim_member`` as text (D53)."""
     return _days_as_text(_last_named(rows.kept["members"], "member_code"), ("joined_on", "left_on"))
+
+
+def last_bodies(rows: Rows) -> pd.DataFrame:
+    """The PLIE whose ESF credits an intermediate body manages, as the register of the last year says (D5A)."""
+    return register_of_year(rows.kept["intermediate_bodies"], max(rows.years, default=0))
 
 
 def bodies(rows: Rows) -> pd.DataFrame:

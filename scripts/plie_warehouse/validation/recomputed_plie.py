@@ -764,14 +764,19 @@ COUNTS: Mapping[str, Callable[[Rows, Mapping[str, pd.DataFrame]], pd.DataFrame]]
 
 
 def aggregate(
-    table: str, rows: Rows, reference: Mapping[str, pd.DataFrame], register: pd.DataFrame | None = None
+    table: str,
+    rows: Rows,
+    reference: Mapping[str, pd.DataFrame],
+    register: pd.DataFrame | None = None,
+    bodies: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """One aggregate mart from the recomputed rows: one row per year, territory and cut, measures as text.
 
     ``register``: one row per PLIE that the delivered registers name; the embedded one where it is not given.
+    ``bodies``: see ``tables.territories_of``.
     """
     known = reference["plie_register"] if register is None else register
-    territories = territories_of(rows.plies, known, reference["departments"], PLIE, "plie")
+    territories = territories_of(rows.plies, known, reference["departments"], PLIE, "plie", bodies)
     rules = TABLE_RULES[table]
     if table == "plie_caseload":
         return rules.as_text(caseloads(rows, territories))

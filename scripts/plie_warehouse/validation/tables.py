@@ -132,13 +132,20 @@ def columns_of(fact: str) -> dict[str, str]:
 
 
 def territories_of(
-    suppliers: pd.DataFrame, register: pd.DataFrame, departments: pd.DataFrame, supplier: str, kind: str
+    suppliers: pd.DataFrame,
+    register: pd.DataFrame,
+    departments: pd.DataFrame,
+    supplier: str,
+    kind: str,
+    bodies: pd.DataFrame | None = None,
 ) -> pd.DataFrame:
     """Which territories each supplier counts in: columns ``supplier``, ``territory_kind``, ``territory_code``.
 
     ``suppliers``: rows with the column ``supplier``; ``register``: one row per supplier that it knows, with
     ``department_code``. A supplier of the register counts for itself (territory of the kind ``kind``), its
     department, its region and the country; one that the register does not know counts at national level only.
+    ``bodies``: ``supplier`` and ``oi_code``, one row per intermediate body and supplier whose ESF credits it manages,
+    which counts in it too (D5A).
     """
     known = (
         suppliers[[supplier]].drop_duplicates().merge(register[[supplier, "department_code"]], on=supplier, how="left")
@@ -157,6 +164,10 @@ def territories_of(
         .assign(territory_kind="region"),
         known[[supplier]].assign(territory_kind="national", territory_code="FR"),
     ]
+    if bodies is not None:
+        managed = bodies[[supplier, "oi_code"]].drop_duplicates()
+        managed = managed[managed[supplier].isin(known[supplier])].rename(columns={"oi_code": "territory_code"})
+        pieces.append(managed.assign(territory_kind="oi"))
     columns = [supplier, "territory_kind", "territory_code"]
     return pd.concat([piece[columns] for piece in pieces], ignore_index=True).dropna(subset=["territory_code"])
 

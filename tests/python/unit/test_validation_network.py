@@ -219,6 +219,25 @@ def test_a_body_counts_once_in_a_territory() -> None:
     assert of(north, "intermediate_bodies", "plie_with_intermediate_body") == ("1", "1")
 
 
+def test_a_body_is_a_territory_by_the_last_register() -> None:
+    """Of what its PLIE answer, and not of what one that it managed before does (D5A)."""
+    rows = judged(
+        intermediate_bodies=[
+            {"oi_code": "O", "plie_code": "59-09", "delivery_year": 2021},
+            {"oi_code": "O", "plie_code": "62-03", "delivery_year": 2021},
+            {"oi_code": "O", "plie_code": "62-03", "delivery_year": 2022},
+            {"oi_code": "P", "plie_code": "69-01", "delivery_year": 2022},
+        ],
+        survey_partners=[
+            {"plie_code": "59-09", "partner_companies": 4, "reporting_year": 2022},
+            {"plie_code": "62-03", "partner_companies": 2, "reporting_year": 2022},
+        ],
+    )
+    found = recomputed_network.aggregate("survey_partners", rows, nobody(), REFERENCE)
+    body = only_row(found, territory_kind="oi", reporting_year=2022)
+    assert of(body, "territory_code", "responding_plie", "partner_companies") == ("O", "1", "2")
+
+
 def test_facilitators_of_every_structure() -> None:
     others = nobody(
         clause_structures=[{"structure_code": "S", "department_code": "59"}],
