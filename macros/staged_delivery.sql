@@ -17,13 +17,34 @@
         {%- if column.type == 'month' -%}{%- do months.append(name) -%}{%- endif -%}
     {%- endfor -%}
 with {% if coded -%}
-codes as (select * from {{ ref('stg_reference__codes') }}),
+codes_in_force as (select * from {{ ref('stg_reference__codes_in_force') }}),
 
-code_maps as (select * from {{ ref('stg_reference__code_maps') }}),
+codes as (select * from codes_in_force where supplier_code is null),
+
+code_maps as (select * from codes_in_force where supplier_code is not null),
+
+list_days as (
+    select
+        min(list_day) as first_day,
+        max(list_day) as last_day
+    from codes_in_force
+),
 
 {% endif -%}
-cleaned as (
+with_year_end as (
     {{ cleaned_delivery(relation, names) }}
+),
+
+cleaned as (
+    select
+        {%- if coded %}
+        {{ list_day('with_year_end.year_end') }} as list_day,
+        {%- endif %}
+        with_year_end.*
+    from with_year_end
+    {%- if coded %}
+    cross join list_days
+    {%- endif %}
 ),
 
 typed as (
@@ -50,6 +71,7 @@ final as (
         {{ defect(required, coded) }} as defect,
         * exclude (
             source_file, source_row, delivery_year, year_end
+            {%- if coded %}, list_day{% endif %}
             {%- for text in texts %}, delivered_{{ text }}{% endfor %}
         )
     from typed

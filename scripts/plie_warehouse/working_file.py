@@ -154,15 +154,15 @@ def demand_deliveries(data: DataFolder) -> None:
 
 
 def spare_deliveries(data: DataFolder) -> None:
-    """Raise ``DbtRuntimeError`` when readers have figures of deliveries, which the sample must not take the place of."""
+    """Raise ``DbtRuntimeError`` when readers have figures of deliveries, which the sample must not replace."""
     # Imported here: dbt loads the plugin for every command.
     from plie_warehouse.release.release_store import ReleaseStore
 
     now = ReleaseStore(data.serving, data.quarantine).manifest()
     if now and now["deliveries"]["source"] == STORE:
         raise DbtRuntimeError(
-            f"the embedded sample would replace the release of the deliveries, {now['published_id']}, in {data.root}; to"
-            " build from the deliveries run make consolidate, or dbt build --vars 'deliveries: store'; to build the"
+            f"the embedded sample would replace the release of the deliveries, {now['published_id']}, in {data.root};"
+            " to build from the deliveries run make consolidate, or dbt build --vars 'deliveries: store'; to build the"
             " sample name another data folder (PLIE_DATA_DIR)"
         )
 
