@@ -5,6 +5,15 @@
     'mde'
 {%- endmacro %}
 
+{#- The team of a PLIE that its internal referents are a part of, and these (D59). -#}
+{% macro internal_team() -%}
+    'interne'
+{%- endmacro %}
+
+{% macro internal_referents() -%}
+    'referent_interne'
+{%- endmacro %}
+
 {#- Existing on a day (D50): opened by then, and not closed by then; who closes on a day does not exist on it. An unknown
     date means "long ago" when it opens and "not yet" when it closes. -#}
 {% macro exists_on(opened_on, closed_on, day) -%}

@@ -18,6 +18,8 @@ plie_observations as (select * from {{ ref('int_quality__plie_observations') }})
 
 clause_observations as (select * from {{ ref('int_quality__clause_observations') }}),
 
+network_observations as (select * from {{ ref('int_quality__network_observations') }}),
+
 intake as (select * from {{ ref('stg_intake__check_results') }}),
 
 -- What the network head delivers is one delivery of its kind, whatever each row is about.
@@ -74,6 +76,8 @@ observations as (
     select * from plie_observations
     union all
     select * from clause_observations
+    union all
+    select * from network_observations
 ),
 
 with_measure as (

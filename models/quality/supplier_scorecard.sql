@@ -1,7 +1,7 @@
 {%- set tables = [
     'participants', 'steps', 'exits', 'procurements', 'beneficiaries', 'work_contracts', 'hours',
 ] -%}
--- Each supplier and year: rows (D1B), hours (D42), exits without evidence (D13) and checks.
+-- Each supplier and year: rows (D1B), hours (D42), exits without evidence (D13), signals (D1D, D59) and checks.
 with plie as (select * from {{ ref('dim_plie') }}),
 
 structures as (select * from {{ ref('dim_clause_structure') }}),
@@ -21,6 +21,8 @@ rejected as (select * from {{ ref('rejected_rows') }}),
 reclassifications as (select * from {{ ref('exit_reclassifications') }}),
 
 exit_signals as (select * from {{ ref('exit_signals') }}),
+
+network_signals as (select * from {{ ref('network_signals') }}),
 
 check_results as (select * from {{ ref('check_results') }}),
 
@@ -125,6 +127,17 @@ signal_counts as (
     group by reporting_year, supplier_code
 ),
 
+-- D59: what the registers and the survey say of a supplier, whoever delivered it.
+network_signal_counts as (
+    select
+        reporting_year,
+        subject_kind as supplier_kind,
+        subject_code as supplier_code,
+        cast(count(*) as bigint) as network_signals
+    from network_signals
+    group by reporting_year, subject_kind, subject_code
+),
+
 hours_counts as (
     select
         reporting_year,
@@ -180,13 +193,16 @@ final as (
             as unproven_exits,
         case when row_counts.exits_delivered is not null then coalesce(signal_counts.signalled_exits, 0) end
             as signalled_exits,
+        coalesce(network_signal_counts.network_signals, 0) as network_signals,
         coalesce(check_counts.checks_pass, 0) as checks_pass,
         coalesce(check_counts.checks_fail, 0) as checks_fail,
         coalesce(check_counts.checks_not_applicable, 0) as checks_not_applicable,
         coalesce(check_counts.checks_not_delivered, 0) as checks_not_delivered
     from years
     inner join suppliers using (supplier_kind)
-    {%- for counts in ['row_counts', 'refusals', 'finding_counts', 'hours_counts', 'check_counts'] %}
+    {%- for counts in [
+        'row_counts', 'refusals', 'finding_counts', 'hours_counts', 'check_counts', 'network_signal_counts',
+    ] %}
     left join {{ counts }} using (reporting_year, supplier_kind, supplier_code)
     {%- endfor %}
     left join last_refusals

@@ -31,6 +31,7 @@ def after_what_is_judged(dbt):
     dbt.ref("network_coverage")
     dbt.ref("network_members")
     dbt.ref("network_participants")
+    dbt.ref("network_signals")
     dbt.ref("network_targets")
     dbt.ref("plie_breakdowns")
     dbt.ref("plie_caseload")

@@ -36,7 +36,8 @@ counts as (
         1 as responding_plie,
         coalesce(answers.headcount, 0) as headcount,
         bases.headcount_total,
-        coalesce(answers.etp, 0) as etp
+        -- Nobody is employed by whom a PLIE does not name; how much those work whom it names it may leave out.
+        case when answers.plie_code is null then 0 else answers.etp end as etp
     from bases
     cross join listed_employers
     left join answers

@@ -81,6 +81,7 @@ def compared_rest(
         ),
         "row_accounting": lambda: suppliers("row_accounting", rules.accounting, "quality", kinds=SUPPLIER_KINDS),
         "clause_hours_accounting": lambda: suppliers("clause_hours_accounting", rules.hours_accounting, "quality"),
+        "network_signals": lambda: suppliers("network_signals", rules.signals, "quality", supplier="subject_code"),
         **{
             table: partial(suppliers, table, rules.dimensions[table], "marts", supplier=supplier)
             for table, supplier in DIMENSIONS.items()

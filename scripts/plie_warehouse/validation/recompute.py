@@ -10,7 +10,13 @@ from dataclasses import dataclass
 
 import pandas as pd
 
-from plie_warehouse.validation import recomputed_clause, recomputed_head, recomputed_network, recomputed_plie
+from plie_warehouse.validation import (
+    recomputed_clause,
+    recomputed_head,
+    recomputed_network,
+    recomputed_plie,
+    recomputed_signals,
+)
 from plie_warehouse.validation.delivered import ACCOUNTED
 from plie_warehouse.validation.deliveries import Deliveries, Part
 from plie_warehouse.validation.frames import PLIE, STRUCTURE
@@ -59,6 +65,7 @@ class Recomputed:
     ``delivered.outcome_of_rows``. ``hours_accounting``: see ``recomputed_clause.hours_by_outcome``. ``dimensions``:
     those of suppliers, as text. ``aggregates``: table -> one row per year, territory and cut, measures as text.
     ``indicators``: see the function of that name. ``head``: table of ``HEAD_TABLES`` -> its rows as text.
+    ``signals``: see ``recomputed_signals``.
     """
 
     exclusions: pd.DataFrame
@@ -68,6 +75,7 @@ class Recomputed:
     aggregates: Mapping[str, pd.DataFrame]
     indicators: pd.DataFrame
     head: Mapping[str, pd.DataFrame]
+    signals: pd.DataFrame
 
 
 def apply_rules(
@@ -138,6 +146,7 @@ def apply_rules(
             "network_targets": recomputed_head.targets_as_text(promised),
             "plie_target_results": recomputed_head.target_results(promised, long_table, measures),
         },
+        signals=recomputed_signals.signals(of_network, registers.facilitators, reference),
     )
 
 

@@ -584,7 +584,7 @@ def team_size(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame
 
 def external_referents(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Counts behind ``survey_external_referents`` by year, PLIE and employer (D58), of the PLIE that gave the persons
-    of a known employer; 0 for an employer that a PLIE does not name.
+    of a known employer; 0 for an employer that a PLIE does not name, ``NA`` for ETP that it does not give.
     """
     lists = reference["code_lists"]
     employers = lists.loc[lists["code_list"] == "operator_type", ["code"]].rename(columns={"code": "employer_type"})
@@ -595,8 +595,9 @@ def external_referents(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.
     counts = cross(total, employers)
     named = answers[[YEAR, PLIE, "employer_type", "headcount", "etp"]]
     counts = counts.merge(named, on=[YEAR, PLIE, "employer_type"], how="left")
-    filled = {name: counts[name].fillna(0).astype("Int64") for name in ("headcount", "etp")}
-    return counts.assign(responding_plie=1, **filled)
+    is_named = counts["headcount"].notna()
+    etp = counts["etp"].astype("Int64").where(is_named, 0)
+    return counts.assign(responding_plie=1, headcount=counts["headcount"].fillna(0).astype("Int64"), etp=etp)
 
 
 def partners(rows: Rows, _: Mapping[str, pd.DataFrame]) -> pd.DataFrame:

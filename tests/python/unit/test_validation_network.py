@@ -13,7 +13,7 @@ import pytest
 from hand_made import REFERENCE, of, only_row, reasons, same_text, staged_frame, with_parameter
 
 from plie_warehouse.contract import KINDS
-from plie_warehouse.validation import recomputed_head, recomputed_network
+from plie_warehouse.validation import recomputed_head, recomputed_network, recomputed_signals
 from plie_warehouse.validation.deliveries import columns_of
 
 ROWS_OF: dict[str, list[dict[str, Any]]] = {
@@ -610,3 +610,31 @@ def test_external_referents_by_employer() -> None:
     )
     assert (found["responding_plie"], found["headcount"], found["headcount_total"]) == ("2", "4", "4")
     assert (found["etp"], found["share_of_headcount"]) == ("2.5000", "1.000000")
+
+
+# ------------------------------------------------------------------------------------------- signals
+
+
+def test_what_is_worth_a_second_look() -> None:
+    """D59. As many persons or as much ETP as the limit is none; one more, or a hundredth, is. Unknown is no signal."""
+    teams = [("59-09", 3, "2.5", 3, "2.5"), ("62-03", 3, "2.5", 4, "2.51"), ("69-01", None, "1", 9, None)]
+    answers = [
+        {"plie_code": plie, "team": team, "delivered_team": team, "headcount": heads, "fte": etp}
+        for plie, whole, whole_etp, heads, part_etp in teams
+        for team, heads, etp in (("interne", whole, whole_etp), ("referent_interne", heads, part_etp))
+    ]
+    staff = [
+        {"structure_code": code, "headcount": 2, "fte": etp} for code, etp in (("S", "2"), ("T", "2.01"), ("U", None))
+    ]
+    bodies = [{"oi_code": oi, "plie_code": plie} for oi, plie in (("O", "59-09"), ("O", "62-03"), ("P", "69-01"))]
+    facilitators = nobody(facilitators=staff).facilitators
+    rows = judged(survey_teams=answers, intermediate_bodies=bodies)
+    found = recomputed_signals.signals(rows, facilitators, REFERENCE)
+    names = ["subject_code", "measure", "found_value", "limit_value"]
+    assert found.groupby("network_signal")[names].apply(lambda one: one.values.tolist()).to_dict() == {
+        "referents_hors_equipe": [
+            ["62-03", "headcount", "4.0000", "3.0000"], ["62-03", "etp", "2.5100", "2.5000"],
+        ],
+        "oi_trop_peu_de_plie": [["P", "plie", "1.0000", "2.0000"]],
+        "etp_au_dela_des_personnes": [["T", "etp", "2.0100", "2.0000"]],
+    }  # fmt: skip
