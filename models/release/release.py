@@ -44,6 +44,7 @@ def after_everything(dbt):
     dbt.ref("published_survey_partners")
     dbt.ref("published_survey_team_size")
     dbt.ref("published_validation_results")
+    dbt.ref("reader_comments")
     dbt.ref("revisions")
     dbt.ref("rules")
     dbt.ref("supplier_scorecard")

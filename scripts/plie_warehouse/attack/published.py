@@ -29,6 +29,8 @@ SCHEMA, REFERENCE = "published", "reference"
 COPIES = ("parquet", "csv")
 INDICATORS, CHANGES, COVERAGE = "indicators", "indicator_changes", "network_coverage"
 DEFINITIONS = "measures"
+# Beside each table of figures: a view of all its rows without statuses, and whether something of a row is hidden.
+SIMPLE, HIDDEN = "simple", "is_hidden"
 # Published tables that hold no figure of a territory.
 WITHOUT_FIGURES = {"build_info", "dim_plie", "dim_clause_structure", "dim_territory", "publication"}
 # What stands in the indicators, once more.
@@ -129,6 +131,8 @@ def read(file: Path, registry: Registry, name: str, copies: bool = True) -> Read
     with duckdb.connect() as connection:
         _attach(connection, file)
         tables = _tables(connection)
+        for view in sorted(_views(connection)):
+            _demand_derived(connection, view, tables[SCHEMA])
         _read_dimensions(connection, tables, reading)
         reader = _Reader(connection, tables[SCHEMA], _definitions(connection, tables), registry, reading)
         for table in sorted(tables[SCHEMA]):
@@ -158,12 +162,16 @@ def _attach(connection: duckdb.DuckDBPyConnection, file: Path) -> None:
 
 
 def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, dict[str, str]]]:
-    """Schema -> table -> column -> type, views included. Raises ``AttackError`` for what the attack does not know."""
+    """Schema -> table -> column -> type. Raises ``AttackError`` for what the attack does not know; a view of schema
+    ``published`` is looked at later, see ``_demand_derived``."""
     found: dict[str, dict[str, dict[str, str]]] = {SCHEMA: {}, REFERENCE: {}}
+    views = _views(connection)
     for schema, table, column, kind in connection.execute(
         "select schema_name, table_name, column_name, data_type from duckdb_columns()"
         " where database_name = 'served' and not internal order by schema_name, table_name, column_index"
     ).fetchall():
+        if schema == SCHEMA and table in views:
+            continue
         found.setdefault(schema, {}).setdefault(table, {})[column] = kind
     for schema, tables in found.items():
         for table, columns in tables.items():
@@ -174,6 +182,52 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> dict[str, dict[str, dict[s
             if not known:
                 raise AttackError(f"{schema}.{table} : table publiée que l'attaque ne connaît pas")
     return found
+
+
+def _views(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    return {
+        view
+        for (view,) in connection.execute(
+            "select view_name from duckdb_views()"
+            f" where database_name = 'served' and schema_name = '{SCHEMA}' and not internal"
+        ).fetchall()
+    }
+
+
+def _demand_derived(connection: duckdb.DuckDBPyConnection, view: str, tables: dict[str, dict[str, str]]) -> None:
+    """Raises ``AttackError`` unless each row of a view, ``<table>_simple`` or ``<table>_<level>``, is one of its table,
+    and its ``is_hidden`` says no more than the statuses of that row: it tells nothing that the table does not."""
+    bases = [table for table in tables if view.startswith(f"{table}_")]
+    base = max(bases, key=len) if bases else ""
+    named = {
+        column: kind
+        for column, kind, *_ in connection.execute(f"describe served.{SCHEMA}.{view}").fetchall()
+        if column != HIDDEN
+    }
+    if not base or not named.items() <= tables[base].items():
+        raise AttackError(f"{SCHEMA}.{view} : vue publiée que l'attaque ne connaît pas")
+    suffix = view.removeprefix(f"{base}_")
+    rows = "" if suffix == SIMPLE else f" where territory_kind = {text(suffix)}"
+    statuses = [f'"{column}"' for column in tables[base] if column == "status" or column.endswith("_status")]
+    kept = [column for column in statuses if column.strip('"') not in named]
+    seen = ", ".join(map(text, (WORDS[PUBLISHED], WORDS[NOT_KNOWN])))
+    suppressed = ", ".join(map(text, (WORDS[PRIMARY], WORDS[SECONDARY], WORDS[SMALL_BASE])))
+    must, may = ("false", "false")
+    if kept:
+        every = f"[{', '.join(kept)}]"
+        must, may = f"list_has_any([{suppressed}], {every})", f"not list_has_all([{seen}], {every})"
+    columns, of_shown, of_own = (
+        ", ".join(f'{owner}"{column}"' for column in named) for owner in ("", "shown.", "own.")
+    )
+    hidden = HIDDEN if kept else "false"
+    [(strange,)] = connection.execute(
+        f"select count(*) from (select {columns}, {hidden} as said from served.{SCHEMA}.{view}) as shown"
+        f" left join (select {columns}, {must} as must, {may} as may, true as is_there"
+        f" from served.{SCHEMA}.{base}{rows}) as own on row({of_shown}) is not distinct from row({of_own})"
+        " where is_there is null or (must and not said) or (said and not may)"
+    ).fetchall()
+    if strange:
+        raise AttackError(f"{SCHEMA}.{view} : {strange} lignes ne sont pas celles de {base}")
 
 
 def _read_strangers(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:

@@ -1,8 +1,9 @@
 """Release the public part of the private warehouse.
 
 ``publish`` is the entry point. ``build_attestation`` says which warehouse passed its tests. ``released_tables``
-selects the tables and writes the DuckDB file, ``suppression_patterns`` compares which cells two releases suppress,
-``released_copies`` writes the Parquet and CSV copies and their descriptor, ``release_manifest`` describes a release.
+selects the tables and writes the DuckDB file, ``released_views`` adds narrow views to it, ``reader_comments`` says in
+French what each is, ``suppression_patterns`` compares which cells two releases suppress, ``released_copies`` writes the
+Parquet and CSV copies and their descriptor, ``release_manifest`` describes a release.
 ``release_step`` is the last node of dbt, which puts a build in place with its release. ``release_store`` keeps the last
 releases and makes one current, ``quarantine`` keeps the releases that readers may not have beside the current one.
 
@@ -29,6 +30,7 @@ from plie_warehouse.release import (
     release_manifest,
     released_copies,
     released_tables,
+    released_views,
     suppression_patterns,
 )
 from plie_warehouse.release.release_store import ReleaseStore, at_hand, quarantined
@@ -120,12 +122,15 @@ def _write(data: DataFolder, store: ReleaseStore, warehouse: Path) -> str:
             suppression_patterns.figures(connection),
             suppression_patterns.hidden_cells(connection, found),
             found,
+            views := released_views.views(connection, found),
         )
         found.append(released_tables.stage_name(connection, described["published_id"]))
         draft = store.draft()
         released_tables.write(connection, draft / data.serving.name)
+        released_views.write(connection, draft / data.serving.name, views)
         released_copies.write(connection, draft, found)
     released_tables.check(draft / data.serving.name, found)
+    released_views.check(draft / data.serving.name, views)
     released_copies.check(draft, found)
     released_copies.write_descriptor(draft, found, described)
     return store.keep(described | {"tables": release_manifest.table_entries(found)})

@@ -21,6 +21,7 @@ import yaml
 from plie_warehouse.paths import PROJECT
 from plie_warehouse.release.build_attestation import checksum
 from plie_warehouse.release.released_tables import STORAGE_VERSION, Table
+from plie_warehouse.release.released_views import View
 from plie_warehouse.release.suppression_patterns import SHOWN
 
 NAME = "manifest.json"
@@ -37,6 +38,7 @@ def describe(
     figures: dict[str, int],
     hidden_cells: dict[str, dict[str, Any]],
     tables: Sequence[Table],
+    views: Sequence[View],
 ) -> dict[str, Any]:
     """The manifest but for its files. ``record``: the build attestation; ``build_info``: what the published table of
     that name holds; ``figures``: status -> number of indicators; ``hidden_cells``: see ``suppression_patterns``. The
@@ -60,6 +62,7 @@ def describe(
         | record["versions"]
         | {"project": project["version"], "duckdb": duckdb.__version__, "duckdb_storage": STORAGE_VERSION},
         "tables": table_entries(tables),
+        "views": sorted(view.full_name for view in views),
     }
     digest = hashlib.sha256(json.dumps(described, sort_keys=True).encode()).hexdigest()[:8]
     safe = re.sub(r"[^0-9A-Za-z-]", "-", build_id)

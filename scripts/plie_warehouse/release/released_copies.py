@@ -100,6 +100,7 @@ def _resource(draft: Path, table: Table) -> dict[str, Any]:
         "name": table.name,
         "type": "table",
         "description": table.comment,
+        "description_fr": table.french,
         "path": _path(CSV, table),
         "format": "csv",
         "mediatype": "text/csv",
@@ -117,4 +118,5 @@ def _resource(draft: Path, table: Table) -> dict[str, Any]:
 def _field(column: Column) -> dict[str, Any]:
     field = {"name": column.name, "type": TYPES[column.type.split("(")[0]], "duckdbType": column.type}
     parts = DESCRIPTION.fullmatch(column.comment)
-    return field | (parts.groupdict() if parts else {"description": column.comment})
+    described = parts.groupdict() if parts else {"description": column.comment}
+    return field | described | {"description_fr": column.french}

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import duckdb
@@ -16,6 +16,7 @@ import duckdb
 from plie_warehouse.contract import identifying_columns
 from plie_warehouse.errors import ReleaseError
 from plie_warehouse.release.build_attestation import AGAIN
+from plie_warehouse.release.reader_comments import COMMENTS, ReaderComments
 from plie_warehouse.sql import text
 
 PUBLISHED, REFERENCE = "published", "reference"
@@ -34,6 +35,7 @@ REFERENCE_TABLES = (
     "profiles",
     "publication_statuses",
     "published_quantities",
+    COMMENTS,
     "rules",
     "step_families",
     "territory_kinds",
@@ -50,19 +52,29 @@ STORAGE_VERSION, BLOCK_SIZE = "v1.4.0", 16384
 DESCRIPTION = re.compile(r"(?P<description>.*\.) Unit: (?P<unit>[^.]+)\. Rule: (?P<rule>D\w\w)\.", re.DOTALL)
 
 
+def written(comment: str, french: str) -> str:
+    """A comment of the released file: in English, then in French."""
+    return f"{comment} FR : {french}" if french else comment
+
+
 @dataclass(frozen=True)
 class Column:
-    """``comment``: empty when it has none."""
+    """``comment``: empty when it has none; ``french``: the same for readers."""
 
     name: str
     type: str
     comment: str
+    french: str = ""
+
+    @property
+    def written(self) -> str:
+        return written(self.comment, self.french)
 
 
 @dataclass(frozen=True)
 class Table:
     """A released table as it must be written. ``key``: empty when it declares none; ``checksum``: see ``checksum_of``;
-    ``quick``: see ``quick_of``."""
+    ``quick``: see ``quick_of``; ``french``: its comment for readers."""
 
     schema: str
     name: str
@@ -72,6 +84,7 @@ class Table:
     rows: int
     checksum: str
     quick: int
+    french: str = ""
 
     @property
     def full_name(self) -> str:
@@ -148,8 +161,10 @@ def _keys(connection: duckdb.DuckDBPyConnection, schema: str) -> dict[str, tuple
 
 def _comment(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     name = f"stage.{table.full_name}"
-    comments = [f'comment on column {name}."{column.name}" is {text(column.comment)}' for column in table.columns]
-    connection.execute("; ".join([f"comment on table {name} is {text(table.comment)}", *comments]))
+    comments = [f'comment on column {name}."{column.name}" is {text(column.written)}' for column in table.columns]
+    connection.execute(
+        "; ".join([f"comment on table {name} is {text(written(table.comment, table.french))}", *comments])
+    )
 
 
 def stage(connection: duckdb.DuckDBPyConnection) -> list[Table]:
@@ -157,10 +172,14 @@ def stage(connection: duckdb.DuckDBPyConnection) -> list[Table]:
     of the warehouse. Raises ``ReleaseError`` when a table is missing, has no description, or has rows by person."""
     connection.execute("attach ':memory:' as stage")
     tables = []
-    for schema, needed in ((PUBLISHED, (BUILD_INFO, INDICATORS)), (REFERENCE, REFERENCE_TABLES)):
-        columns = _columns(connection, "warehouse", schema)
-        if missing := [f"{schema}.{name}" for name in needed if name not in columns]:
+    schemas = ((PUBLISHED, (BUILD_INFO, INDICATORS)), (REFERENCE, REFERENCE_TABLES))
+    there = {schema: _columns(connection, "warehouse", schema) for schema, _ in schemas}
+    for schema, needed in schemas:
+        if missing := [f"{schema}.{name}" for name in needed if name not in there[schema]]:
             raise ReleaseError(f"the warehouse does not hold what is published: {', '.join(missing)}; {AGAIN}")
+    french = ReaderComments.read(connection, "warehouse")
+    for schema, needed in schemas:
+        columns = there[schema]
         comments, keys = _comments(connection, "warehouse", schema), _keys(connection, schema)
         connection.execute(f"create schema stage.{schema}")
         for name in sorted(columns) if schema == PUBLISHED else needed:
@@ -169,7 +188,9 @@ def stage(connection: duckdb.DuckDBPyConnection) -> list[Table]:
             rows = f"warehouse.{schema}.{name}"
             if private:
                 rows = f"(select * exclude ({', '.join(private)}) from {rows})"
+            public = tuple(replace(column, french=french.column(schema, name, column.name)) for column in public)
             table = _table(connection, rows, schema, name, comments.get(name, ""), public, keys.get(name, ()))
+            table = replace(table, french=french.table(schema, name))
             _demand_fit(table)
             connection.execute(f"create table stage.{table.full_name} as from {rows} order by {_order(table)}")
             _comment(connection, table)
@@ -207,21 +228,33 @@ def _demand_fit(table: Table) -> None:
     without = [column.name for column in table.columns if not described(column.comment)]
     if without or not table.comment:
         raise ReleaseError(f"{table.full_name} is not described, or without unit or rule: {', '.join(without)}")
+    without = [column.name for column in table.columns if not column.french]
+    if without or not table.french:
+        raise ReleaseError(f"{table.full_name} has no French text in {REFERENCE}.{COMMENTS}: {', '.join(without)}")
 
 
 def stage_name(connection: duckdb.DuckDBPyConnection, published_id: str) -> Table:
     """Add the name of the release, which leads from the file to its manifest."""
     name = f"stage.{PUBLISHED}.publication"
     connection.execute(f"create table {name} as select {text(published_id)} as published_id")
+    french = ReaderComments.read(connection, "stage")
+    column = Column(
+        "published_id",
+        "VARCHAR",
+        "Name of the publication. Unit: identifier. Rule: D61.",
+        french.column(PUBLISHED, "publication", "published_id"),
+    )
     table = _table(
         connection,
         name,
         PUBLISHED,
         "publication",
         "One row: this publication; versions/<published_id>/manifest.json describes it (D61).",
-        (Column("published_id", "VARCHAR", "Name of the publication. Unit: identifier. Rule: D61."),),
+        (column,),
         ("published_id",),
     )
+    table = replace(table, french=french.table(PUBLISHED, "publication"))
+    _demand_fit(table)
     _comment(connection, table)
     return table
 
@@ -247,7 +280,12 @@ def check(file: Path, meant: Sequence[Table]) -> None:
             columns, comments = _columns(connection, database, schema), _comments(connection, database, schema)
             for table in meant:
                 if table.schema == schema:
-                    demand(table.full_name, (table.comment, table.columns), (comments[table.name], columns[table.name]))
+                    meant_columns = tuple(Column(one.name, one.type, one.written) for one in table.columns)
+                    demand(
+                        table.full_name,
+                        (written(table.comment, table.french), meant_columns),
+                        (comments[table.name], columns[table.name]),
+                    )
         for table in meant:
             demand(table.full_name, (table.rows, table.quick), quick_of(connection, table.full_name))
     if Path(f"{file}.wal").exists():

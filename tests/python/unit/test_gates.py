@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import re
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,9 @@ import yaml
 
 from plie_warehouse.contract import KINDS
 from plie_warehouse.paths import PROJECT
+from plie_warehouse.release.reader_comments import ReaderComments
+from plie_warehouse.release.released_tables import REFERENCE_TABLES
+from plie_warehouse.release.released_views import IS_HIDDEN
 
 MODELS = sorted((PROJECT / "models").rglob("*.sql"))
 REFERENCE = PROJECT / "seeds" / "reference"
@@ -209,3 +213,74 @@ def test_nothing_names_a_package_index_or_a_path_of_a_machine() -> None:
     pins = re.findall(r"^([a-z0-9-]+)==(\S+)", lock, flags=re.M)
     assert len(pins) > 80
     assert lock.count("--hash=sha256:") >= len(pins)
+
+
+def french(comments: list[dict[str, str]]) -> ReaderComments:
+    measures = sorted(
+        seed("measures"), key=lambda row: (row["mart"], row["measure"], row["cut"] != "total", row["cut"])
+    )
+    return ReaderComments.of(
+        [(row["table_name"], row["column_name"], row["comment_fr"]) for row in comments],
+        [(row["mart"], row["measure"], row["label_fr"], row["definition_fr"]) for row in measures],
+    )
+
+
+def public_columns(manifest: dict) -> Iterator[tuple[str, str, str]]:
+    """Schema, table and column of what readers get; each table once without a column."""
+    nodes = {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")}
+    for name, node in nodes.items():
+        if node["schema"] == "published" and node["resource_type"] == "model":
+            mart = nodes[name.removeprefix("published_")]
+            yield "published", mart["name"], ""
+            yield from (("published", mart["name"], column) for column in mart["columns"])
+        elif name in REFERENCE_TABLES:
+            yield "reference", name, ""
+            yield from (("reference", name, column) for column in node["columns"])
+
+
+def untold(manifest: dict, comments: ReaderComments) -> list[str]:
+    """What has no French text."""
+    return [
+        f"{schema}.{table}.{column}"
+        for schema, table, column in public_columns(manifest)
+        if not (comments.column(schema, table, column) if column else comments.table(schema, table))
+        and column not in ("rows_sql", "denominator_rows_sql", "is_summed")
+    ]
+
+
+def test_all_that_readers_get_is_told_in_french(parsed: dict) -> None:
+    """Each published table and column, each list beside them; seeds/reference/reader_comments.csv has what is no
+    indicator."""
+    assert len(list(public_columns(parsed))) > 500
+    without = untold(parsed, french(seed("reader_comments")))
+    assert not without, f"say them in seeds/reference/reader_comments.csv: {without}"
+
+
+def test_what_is_not_told_in_french_is_noticed(parsed: dict) -> None:
+    gone = {("published.plie_outcomes", ""), ("", "territory_name"), ("reference.parameters", "unit")}
+    comments = [row for row in seed("reader_comments") if (row["table_name"], row["column_name"]) not in gone]
+    found = untold(parsed, french(comments))
+    assert "published.plie_outcomes." in found and "published.plie_step_mix.territory_name" in found
+
+
+def test_no_french_text_is_of_nothing(parsed: dict) -> None:
+    """A text of a table or column that is not there any more."""
+    public = set(public_columns(parsed)) | {("published", "publication", ""), ("published", "", "published_id")}
+    names = {f"{schema}.{table}" for schema, table, _ in public}
+    columns = {column for *_, column in public} | {IS_HIDDEN.name}
+    for row in seed("reader_comments"):
+        table, column = row["table_name"], row["column_name"]
+        if "{" in table:
+            continue
+        assert (table in names and (*table.split("."), column) in public) if table else column in columns, row
+        assert row["comment_fr"].strip().endswith("."), row
+
+
+def test_a_label_is_cut_before_its_breakdown_and_a_status_names_its_figure() -> None:
+    comments = french(seed("reader_comments"))
+    assert comments.column("published", "plie_breakdowns", "persons") == "Personnes."
+    assert comments.column("published", "plie_outcomes", "exits") == (
+        "Sorties de l'année. Parcours dont la date de sortie est dans l'année."
+    )
+    assert "Pourquoi exits est donné" in comments.column("published", "plie_outcomes", "exits_status")
+    assert comments.column("published", "plie_outcomes", "nothing") == ""
