@@ -533,6 +533,7 @@ def test_reading_the_warehouse_does_not_change_it(data: DataFolder) -> None:
 
 
 UNIT = "Unit: exits. Rule: D60."
+SAID = "insert into reference.reader_comments values ('published.more', null, 'Plus.'), (null, 'more', 'Plus.')"
 
 
 BESIDE = "values are there that their status hides"
@@ -551,18 +552,18 @@ UNFIT = {
     f"comment on table {OUTCOMES} is null": f"{OUTCOMES} is not described",
     "comment on column reference.rules.source is null": "reference.rules is not described, .*: source",
     "delete from reference.reader_comments where column_name = 'territory_name'": (
-        f"{OUTCOMES} has no French text in reference.reader_comments: territory_name"
+        "published.indicator_changes has no French text in reference.reader_comments: territory_name"
     ),
     f"update {OUTCOMES} set exits_status = 'masque_secondaire'": rf"{OUTCOMES}.exits: \d {BESIDE}",
     "update published.indicators set status = 'base_insuffisante' where value = (select max(value) from"
     " published.indicators where territory_code = 'FR')": rf"published.indicators.value: \d+ {BESIDE}",
     f"update {OUTCOMES} set exits_status = null": rf"{OUTCOMES}.exits: \d {BESIDE}",
-    f"alter table {OUTCOMES} add column more bigint; comment on column {OUTCOMES}.more is 'More. {UNIT}'": (
+    f"alter table {OUTCOMES} add column more bigint; comment on column {OUTCOMES}.more is 'More. {UNIT}'; {SAID}": (
         f"{OUTCOMES}: values without a status: more"
     ),
     "create table published.more as select 1::bigint as exits, 'publie' as exits_status;"
     f" comment on table published.more is 'One row.'; comment on column published.more.exits is 'Exits. {UNIT}';"
-    f" comment on column published.more.exits_status is 'Status. {UNIT}'": "published.more: no primary key",
+    f" comment on column published.more.exits_status is 'Status. {UNIT}'; {SAID}": "published.more: no primary key",
 }
 
 
