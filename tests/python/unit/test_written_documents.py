@@ -72,11 +72,20 @@ def described_names() -> set[str]:
     return names
 
 
+def is_relation(name: str) -> bool:
+    """A table, or a narrow view of it in the published file."""
+    table, _, kind = name.rpartition("_")
+    return name in relations() or (kind in ("simple", *LEVELS) and table in relations())
+
+
 def anchors(path: Path) -> set[str]:
     """Of the headings of a page."""
     headings = re.findall(r"^#+ (.+)$", path.read_text(encoding="utf-8"), flags=re.M)
     return {re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings}
 
+
+# The levels that have a view of their own.
+LEVELS = ("plie", "structure", "departement", "region", "national")
 
 # What a page names in its code: sentence when it does not exist, pattern of the name, whether it exists.
 NAMED: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
@@ -88,7 +97,7 @@ NAMED: tuple[tuple[str, str, Callable[[str], bool]], ...] = (
         r"(?<![\w/])(?:models|seeds|macros|tests|scripts|analyses|docs)/[\w/.*-]*\w",
         lambda name: any(PROJECT.glob(name)),
     ),
-    ("no such table: ", r"\b(?:marts|quality|published|reference)\.(\w+)", lambda name: name in relations()),
+    ("no such table: ", r"\b(?:marts|quality|published|reference)\.(\w+)", lambda name: is_relation(name)),
 )
 
 
