@@ -43,6 +43,24 @@
     make_date({{ year }}, 12, 31)
 {%- endmacro %}
 
+{#- The first year of the calendar. -#}
+{% macro first_calendar_year() -%}
+    (select cast(max(value) as integer) from {{ ref('parameters') }} where name = 'calendar_first_year')
+{%- endmacro %}
+
+{#- A relation with every day of some years, column day_in_calendar. For each engine. -#}
+{% macro days_of_years(first_year, last_year) -%}
+    {{ return(adapter.dispatch('days_of_years', 'plie_warehouse')(first_year, last_year)) }}
+{%- endmacro %}
+
+{% macro duckdb__days_of_years(first_year, last_year) -%}
+    (
+        select cast(unnest(generate_series(
+            {{ first_day_of_year(first_year) }}, {{ last_day_of_year(last_year) }}, interval 1 day
+        )) as date) as day_in_calendar
+    ) as calendar
+{%- endmacro %}
+
 {#- A dated row of a reference list is in force on a day. -#}
 {% macro in_force(relation, day) -%}
     ({{ relation }}.valid_from is null or {{ relation }}.valid_from <= {{ day }})

@@ -57,10 +57,11 @@
     select * from final
 {%- endmacro %}
 
-{#- After a published table is made: the key and the comments of the mart of the same name, and a comment for each status. -#}
+{#- After a published table is made: the key and the comments of the mart of the same name, or of the one that its meta names, and a
+    comment for each status. -#}
 {% macro described_like_its_mart() -%}
     {%- if execute -%}
-        {%- set mart = graph.nodes['model.' ~ project_name ~ '.' ~ this.identifier] -%}
+        {%- set mart = graph.nodes['model.' ~ project_name ~ '.' ~ (config.get('meta', {}).get('mart') or this.identifier)] -%}
         {%- set comments = {} -%}
         {%- for column in column_types('from ' ~ this) -%}
             {%- set of_status = 'Why ' ~ (column | replace('_status', '')) ~ ' is given or not; '

@@ -27,14 +27,14 @@ from plie_warehouse.sql import text
 FILE, VERSIONS = "plie_marts.duckdb", "versions"
 SCHEMA, REFERENCE = "published", "reference"
 COPIES = ("parquet", "csv")
-INDICATORS, CHANGES, COVERAGE = "indicators", "indicator_changes", "network_coverage"
+INDICATORS, CHANGES, COVERAGE, SCORECARD = "indicators", "indicator_changes", "network_coverage", "plie_scorecard"
 DEFINITIONS = "measures"
 # Beside each table of figures: a view of all its rows without statuses, and whether something of a row is hidden.
 SIMPLE, HIDDEN = "simple", "is_hidden"
 # Published tables that hold no figure of a territory.
-WITHOUT_FIGURES = {"build_info", "dim_plie", "dim_clause_structure", "dim_territory", "publication"}
+WITHOUT_FIGURES = {"build_info", "dim_plie", "dim_clause_structure", "dim_date", "dim_territory", "publication"}
 # What stands in the indicators, once more.
-REPEATED = {"printed_comparison"}
+REPEATED = {"printed_comparison", SCORECARD}
 # Tables that the attack does not read.
 LEFT_OUT = WITHOUT_FIGURES | REPEATED | OF_ORGANISATIONS | OF_THE_NATION
 TERRITORY = ("reporting_year", "territory_kind", "territory_code")
@@ -133,6 +133,8 @@ def read(file: Path, registry: Registry, name: str, copies: bool = True) -> Read
         tables = _tables(connection)
         for view in sorted(_views(connection)):
             _demand_derived(connection, view, tables[SCHEMA])
+        if SCORECARD in tables[SCHEMA]:
+            _demand_repeated(connection)
         _read_dimensions(connection, tables, reading)
         reader = _Reader(connection, tables[SCHEMA], _definitions(connection, tables), registry, reading)
         for table in sorted(tables[SCHEMA]):
@@ -228,6 +230,47 @@ def _demand_derived(connection: duckdb.DuckDBPyConnection, view: str, tables: di
     ).fetchall()
     if strange:
         raise AttackError(f"{SCHEMA}.{view} : {strange} lignes ne sont pas celles de {base}")
+
+
+def _demand_repeated(connection: duckdb.DuckDBPyConnection) -> None:
+    """Raises ``AttackError`` unless the scorecard of the PLIE follows from the indicators that are shown: values and
+    counts are theirs, ranks are among them, and an interval stands only beside both counts, which give it."""
+    figure = "reporting_year, indicator_code, cut, cut_value, method_version"
+    value = f"case when status = '{WORDS[PUBLISHED]}' then value end"
+    [(strange,)] = connection.execute(
+        f"""
+        with shown as (select *, {value} as shown_value from served.{SCHEMA}.{INDICATORS}),
+        plie as (
+            select
+                *, rank() over (partition by {figure} order by shown_value desc) as own_rank,
+                count(*) over (partition by {figure}) as ranked
+            from shown where territory_kind = 'plie' and shown_value is not null
+        )
+        select count(*)
+        from served.{SCHEMA}.{SCORECARD} as card
+        left join plie on row({_of("plie", figure)}, plie.territory_code) = row({_of("card", figure)}, card.plie_code)
+        left join shown as region
+            on row({_of("region", figure)}, region.territory_code, region.territory_kind)
+            = row({_of("card", figure)}, card.region_code, 'region')
+        left join shown as nation
+            on row({_of("nation", figure)}, nation.territory_kind) = row({_of("card", figure)}, 'national')
+        where plie.shown_value is distinct from card.value
+            or region.shown_value is distinct from card.region_value
+            or nation.shown_value is distinct from card.national_value
+            or plie.numerator is distinct from card.numerator
+            or plie.denominator is distinct from card.denominator
+            or plie.own_rank is distinct from card.value_rank
+            or plie.ranked is distinct from card.ranked_plie
+            or ((card.numerator is null or card.denominator is null)
+                and (card.interval_low is not null or card.interval_high is not null))
+        """
+    ).fetchall()
+    if strange:
+        raise AttackError(f"{SCHEMA}.{SCORECARD} : {strange} lignes ne se déduisent pas de {INDICATORS}")
+
+
+def _of(relation: str, columns: str) -> str:
+    return ", ".join(f"{relation}.{column}" for column in columns.split(", "))
 
 
 def _read_strangers(connection: duckdb.DuckDBPyConnection, reading: Reading) -> None:

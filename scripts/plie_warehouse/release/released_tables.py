@@ -20,7 +20,7 @@ from plie_warehouse.release.reader_comments import COMMENTS, ReaderComments
 from plie_warehouse.sql import text
 
 PUBLISHED, REFERENCE = "published", "reference"
-BUILD_INFO, INDICATORS, CHANGES = "build_info", "indicators", "indicator_changes"
+BUILD_INFO, INDICATORS, CHANGES, SCORECARD = "build_info", "indicators", "indicator_changes", "plie_scorecard"
 
 # The lists that a reader of the published tables needs: labels, definitions, parameters, what is published at which
 # level and how the rest is suppressed.
@@ -30,6 +30,7 @@ REFERENCE_TABLES = (
     "exit_classes",
     "exit_reasons",
     "glossary",
+    "headline_figures",
     "measures",
     "parameters",
     "profiles",

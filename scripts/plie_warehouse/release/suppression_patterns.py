@@ -13,7 +13,15 @@ from typing import Any
 import duckdb
 
 from plie_warehouse.errors import ReleaseError
-from plie_warehouse.release.released_tables import BUILD_INFO, CHANGES, INDICATORS, PUBLISHED, Table, encoded
+from plie_warehouse.release.released_tables import (
+    BUILD_INFO,
+    CHANGES,
+    INDICATORS,
+    PUBLISHED,
+    SCORECARD,
+    Table,
+    encoded,
+)
 from plie_warehouse.sql import text
 
 # Status of a value that is shown, and of one that nobody delivered. Any other status is of a suppressed value.
@@ -22,6 +30,8 @@ SHOWN, UNKNOWN = "publie", "non_connu"
 YEAR = "reporting_year"
 # Where the seat of an organisation is: a public address, and no figure of anybody.
 PLACE = ("latitude", "longitude")
+# Tables without figures.
+WITHOUT = (BUILD_INFO, "dim_date")
 
 
 def measures(table: Table) -> dict[str, str]:
@@ -33,12 +43,16 @@ def measures(table: Table) -> dict[str, str]:
 
 def check(connection: duckdb.DuckDBPyConnection, tables: Sequence[Table]) -> None:
     """Raises ``ReleaseError`` unless in the staged tables every value has its status, suppressed values are null, and
-    tables with values have a primary key. Changes between years have no status: they are of figures that are shown."""
+    tables with values have a primary key. Changes between years, and the figures of a PLIE beside those of others, have
+    no status: they are of figures that are shown."""
     for table in tables:
-        if table.schema != PUBLISHED or table.name == BUILD_INFO:
+        if table.schema != PUBLISHED or table.name in WITHOUT:
             continue
         if table.name == CHANGES:
             _check_changes(connection, table)
+            continue
+        if table.name == SCORECARD:
+            _check_scorecard(connection, table)
             continue
         found = measures(table)
         without = [
@@ -78,6 +92,31 @@ def _check_changes(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
     ).fetchone()
     if count:
         raise ReleaseError(f"{table.full_name}: {count} changes of figures that {INDICATORS} does not show")
+
+
+def _check_scorecard(connection: duckdb.DuckDBPyConnection, table: Table) -> None:
+    """Raises ``ReleaseError`` unless the staged indicators show each figure of a PLIE, its region and the country, and
+    both counts of what has an interval."""
+    shown = (
+        "select reporting_year, territory_kind, territory_code, indicator_code, cut, cut_value, method_version,"
+        f" value, numerator, denominator from stage.{PUBLISHED}.{INDICATORS} where status = {text(SHOWN)}"
+    )
+    figure = f"{YEAR}, indicator_code, cut, cut_value, method_version"
+    joined = " ".join(
+        f"left join (from ({shown}) where territory_kind = {text(kind)}) as {kind}"
+        f" on row({', '.join(f'{kind}.{name}' for name in figure.split(', '))})"
+        f" = row({', '.join(f'cards.{name}' for name in figure.split(', '))}) and {kind}.territory_code = {code}"
+        for kind, code in (("plie", "cards.plie_code"), ("region", "cards.region_code"), ("national", "'FR'"))
+    )
+    (count,) = connection.execute(
+        f"select count(*) from stage.{table.full_name} as cards {joined}"
+        " where plie.value is distinct from cards.value or region.value is distinct from cards.region_value"
+        " or plie.numerator is distinct from cards.numerator or plie.denominator is distinct from cards.denominator"
+        " or national.value is distinct from cards.national_value"
+        " or (cards.interval_low is not null and (cards.numerator is null or cards.denominator is null))"
+    ).fetchone()
+    if count:
+        raise ReleaseError(f"{table.full_name}: {count} rows of figures that {INDICATORS} does not show")
 
 
 def figures(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:

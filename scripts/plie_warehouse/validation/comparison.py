@@ -22,18 +22,20 @@ from plie_warehouse.validation.checks import (
 )
 from plie_warehouse.validation.declared import declared
 from plie_warehouse.validation.deliveries import Part
-from plie_warehouse.validation.frames import PUBLISHED_TABLES, YEAR, Warehouse, as_boolean
+from plie_warehouse.validation.frames import PLIE, PUBLISHED_TABLES, YEAR, Warehouse, as_boolean
 from plie_warehouse.validation.indicators import INDICATOR_KEY, INDICATOR_MEASURES, indicator_definitions
 from plie_warehouse.validation.published import compared_published
 from plie_warehouse.validation.recompute import (
     DIMENSIONS,
     FACT_RULES,
     HEAD_TABLES,
+    READER_TABLES,
     SUPPLIER_KINDS,
     TABLE_RULES,
     Facts,
     Recomputed,
 )
+from plie_warehouse.validation.recomputed_readers import SCORECARD, beside_others
 from plie_warehouse.validation.revisions import REVISIONS, compared_revisions
 
 Reference = Mapping[str, pd.DataFrame]
@@ -90,6 +92,10 @@ def compared_rest(
             table: partial(suppliers, table, rules.head[table], "marts", supplier=supplier)
             for table, supplier in HEAD_TABLES.items()
         },
+        **{
+            table: partial(suppliers, table, rules.readers[table], "marts", supplier=supplier)
+            for table, supplier in READER_TABLES.items()
+        },
         **{table: partial(aggregate, table) for table in TABLE_RULES},
         "indicators": lambda: compared_indicators(
             rules.indicators,
@@ -134,3 +140,11 @@ def compared_readers(warehouse: Warehouse, reference: Reference) -> Iterator[Che
         expected.assign(**{YEAR: expected[YEAR].astype(str)}),
         warehouse.texts("published", CHANGES),
     )
+    long_table = {
+        name: column.as_series()
+        for name, column in warehouse.texts(
+            "published", "indicators", [*INDICATOR_KEY, "value", "numerator", "denominator"]
+        ).items()
+    }
+    cards = beside_others(pd.DataFrame(long_table), warehouse.rows("published", "dim_plie"), reference)
+    yield compared_suppliers("published", SCORECARD, cards, warehouse.texts("published", SCORECARD), supplier=PLIE)

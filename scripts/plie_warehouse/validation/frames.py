@@ -61,6 +61,8 @@ REFERENCE_TABLES = (
     "measures",
     "publication_statuses",
     "coordinate_boxes",
+    "headline_figures",
+    "calendar_names",
 )
 
 # The aggregates, of which readers get a copy in schema published.

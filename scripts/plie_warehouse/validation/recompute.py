@@ -15,6 +15,7 @@ from plie_warehouse.validation import (
     recomputed_head,
     recomputed_network,
     recomputed_plie,
+    recomputed_readers,
     recomputed_signals,
 )
 from plie_warehouse.validation.delivered import ACCOUNTED
@@ -50,6 +51,9 @@ HEAD_TABLES = {
     "plie_target_results": PLIE,
 }
 
+# Table for readers -> the column of what a row is about.
+READER_TABLES = {recomputed_readers.CALENDAR: "date_day", recomputed_readers.COMPARISON: PLIE}
+
 # Dimension of suppliers -> the column of the code.
 DIMENSIONS = {"dim_clause_structure": STRUCTURE, "dim_plie": PLIE}
 
@@ -64,7 +68,8 @@ class Recomputed:
     ``exclusions`` and ``accounting``: of the rows of every delivered table, see
     ``delivered.outcome_of_rows``. ``hours_accounting``: see ``recomputed_clause.hours_by_outcome``. ``dimensions``:
     those of suppliers, as text. ``aggregates``: table -> one row per year, territory and cut, measures as text.
-    ``indicators``: see the function of that name. ``head``: table of ``HEAD_TABLES`` -> its rows as text.
+    ``indicators``: see the function of that name. ``head``, ``readers``: table of ``HEAD_TABLES``, of
+    ``READER_TABLES`` -> its rows as text.
     ``signals``: see ``recomputed_signals``.
     """
 
@@ -75,6 +80,7 @@ class Recomputed:
     aggregates: Mapping[str, pd.DataFrame]
     indicators: pd.DataFrame
     head: Mapping[str, pd.DataFrame]
+    readers: Mapping[str, pd.DataFrame]
     signals: pd.DataFrame
 
 
@@ -127,14 +133,15 @@ def apply_rules(
         aggregates[table] = recomputed_network.aggregate(table, of_network, others, reference)
     long_table = indicators(aggregates, indicator_definitions(reference), TABLE_RULES)
     measures, promised = reference["measures"], recomputed_head.targets(of_network)
+    dimensions = {
+        "dim_clause_structure": recomputed_clause.dimension(one("structures"), registers, departments),
+        "dim_plie": recomputed_network.dimension(of_network, accepted, departments, reference["coordinate_boxes"]),
+    }
     return Recomputed(
         exclusions=one("exclusions"),
         accounting=_summed(one("accounting"), ACCOUNTED),
         hours_accounting=recomputed_clause.accounting_text(_summed(one("hours_accounting"), ("row_count", "hours"))),
-        dimensions={
-            "dim_clause_structure": recomputed_clause.dimension(one("structures"), registers, departments),
-            "dim_plie": recomputed_network.dimension(of_network, accepted, departments, reference["coordinate_boxes"]),
-        },
+        dimensions=dimensions,
         aggregates=aggregates,
         indicators=long_table,
         head={
@@ -145,6 +152,12 @@ def apply_rules(
             "historical_results": recomputed_head.historical_results(of_network, measures),
             "network_targets": recomputed_head.targets_as_text(promised),
             "plie_target_results": recomputed_head.target_results(promised, long_table, measures),
+        },
+        readers={
+            recomputed_readers.CALENDAR: recomputed_readers.calendar(deliveries.as_of_date, reference),
+            recomputed_readers.COMPARISON: recomputed_readers.beside_others(
+                long_table, dimensions["dim_plie"], reference
+            ),
         },
         signals=recomputed_signals.signals(of_network, registers.facilitators, reference),
     )

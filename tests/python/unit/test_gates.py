@@ -230,9 +230,10 @@ def public_columns(manifest: dict) -> Iterator[tuple[str, str, str]]:
     nodes = {node["name"]: node for node in manifest["nodes"].values() if node["resource_type"] in ("model", "seed")}
     for name, node in nodes.items():
         if node["schema"] == "published" and node["resource_type"] == "model":
-            mart = nodes[name.removeprefix("published_")]
-            yield "published", mart["name"], ""
-            yield from (("published", mart["name"], column) for column in mart["columns"])
+            table = name.removeprefix("published_")
+            yield "published", table, ""
+            mart = nodes[node["config"]["meta"].get("mart", table)]
+            yield from (("published", table, column) for column in mart["columns"])
         elif name in REFERENCE_TABLES:
             yield "reference", name, ""
             yield from (("reference", name, column) for column in node["columns"])
