@@ -1,7 +1,7 @@
 -- Delivered rows = kept + excluded, each excluded row has one reason, and what is kept is in the facts (D1A, D42). Counted from
 -- the deliveries on one side, from the facts and the quality tables on the other.
 {%- set sources = {
-    'deliveries': ['participants', 'steps', 'exits'],
+    'deliveries': ['participants', 'steps', 'exits', 'followups'],
     'deliveries_clause': ['procurements', 'beneficiaries', 'work_contracts', 'hours'],
     'deliveries_network': [
         'clause_structures', 'facilitators', 'plie_register', 'mde_register', 'members', 'member_structures',

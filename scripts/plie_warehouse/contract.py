@@ -98,7 +98,8 @@ class Link:
 
 @dataclass(frozen=True)
 class Table:
-    """One delivered table. ``may_be_empty``: a header without rows will do. ``date_orders``: (first, last) pairs.
+    """One delivered table. ``may_be_empty``: a header without rows will do. ``may_be_absent``: a delivery need not have
+    it. ``date_orders``: (first, last) pairs.
     ``rules``: what reading it applies. ``is_of_other_years``: its rows name a year of their own, which tells them
     apart, and not that of the delivery."""
 
@@ -114,6 +115,7 @@ class Table:
     date_orders: tuple[tuple[str, str], ...]
     rules: tuple[str, ...]
     is_of_other_years: bool = False
+    may_be_absent: bool = False
 
     @property
     def names(self) -> list[str]:
@@ -135,7 +137,7 @@ class Table:
 
 @dataclass(frozen=True)
 class Kind:
-    """The tables of a kind of supplier. ``complete``: every one of them must be in each delivery."""
+    """The tables of a kind of supplier. ``complete``: each of them that may not be absent must be in each delivery."""
 
     name: str
     description: str
@@ -197,6 +199,7 @@ def _table(kind: str, entry: dict[str, Any]) -> Table:
         date_orders=tuple((first, last) for first, last in meta.get("date_order", ())),
         rules=tuple(meta["rules"]),
         is_of_other_years=meta.get("other_years", False),
+        may_be_absent=meta.get("may_be_absent", False),
     )
     if table.key != meta["key"]:
         raise ValueError(f"table {table.name}: its key and the columns marked as key are not the same")
@@ -230,6 +233,7 @@ _LISTS = {
     "step_type": ("step_types", "step_type", "step_type"),
     "contract_type": ("contract_types", "contract_type", "contract_type"),
     "employer_type": ("employer_types", "employer_type", "employer_type"),
+    "labour_status": ("labour_statuses", "labour_status", "labour_status"),
     "education_level": ("education_levels", "education_code", "level"),
     "boolean": ("boolean_spellings", "spelling", "boolean_value"),
     "department": ("departments", "department_code", "department_code"),

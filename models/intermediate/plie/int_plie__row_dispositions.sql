@@ -1,4 +1,4 @@
--- D1A, D1B, D22: each delivered row of a PLIE, kept or excluded for one reason. No delivered row is missing.
+-- D1A, D1B, D22, D83: each delivered row of a PLIE, kept or excluded for one reason. No delivered row is missing.
 with acceptance as (select * from {{ ref('int_plie__row_acceptance') }}),
 
 parcours as (select * from {{ ref('int_plie__parcours') }}),
@@ -6,6 +6,8 @@ parcours as (select * from {{ ref('int_plie__parcours') }}),
 exits as (select * from {{ ref('int_plie__exits') }}),
 
 steps as (select * from {{ ref('int_plie__steps') }}),
+
+followups as (select * from {{ ref('int_plie__followups') }}),
 
 rule_dispositions as (
     select
@@ -28,6 +30,13 @@ rule_dispositions as (
         source_row,
         reason_code
     from steps
+    union all
+    select
+        'followups' as source_table,
+        source_file,
+        source_row,
+        reason_code
+    from followups
 ),
 
 final as (

@@ -1,6 +1,6 @@
 -- D05: the delivered years whose parameters are all in force on 31 December.
 {{ years_with_parameters(
-    [ref('stg_plie__participants'), ref('stg_plie__steps'), ref('stg_plie__exits')],
+    [ref('stg_plie__participants'), ref('stg_plie__steps'), ref('stg_plie__exits'), ref('stg_plie__followups')],
     {
         'durable_job_min_months': 'integer',
         'job_validation_months': 'integer',
@@ -18,6 +18,13 @@
         'esf_adult_min_age': 'integer',
         'esf_middle_min_age': 'integer',
         'esf_senior_min_age': 'integer',
+        'esf_min_stay_days': 'integer',
+        'esf_low_level_max': 'integer',
+        'esf_middle_level_max': 'integer',
+        'esf_exit_status_days': 'integer',
+        'esf_follow_up_months': 'integer',
+        'esf_follow_up_window_days': 'integer',
+        'esf_months_between_cutoffs': 'integer',
         'caseload_min': 'integer',
         'caseload_max': 'integer',
         'duration_month_days': 'decimal(9, 4)',

@@ -7,10 +7,12 @@ with final as (
         required=[
             'reporting_year', 'plie_code', 'participant_id', 'parcours_no', 'entry_date',
         ],
-        codes=['sex', 'education_level'],
+        codes=[
+            'sex', 'education_level', 'labour_status_at_entry', 'nationality_group', 'housing_status',
+        ],
         values=[
             'reporting_year', 'plie_code', 'parcours_no', 'entry_date', 'birth_year', 'jobseeker_months', 'is_rsa',
-            'is_other_minimum_income', 'is_disabled_worker', 'is_qpv_resident',
+            'is_other_minimum_income', 'is_disabled_worker', 'is_qpv_resident', 'is_foreign_background', 'is_rural',
         ]
     ) }}
     union all
@@ -30,10 +32,24 @@ with final as (
         required=[
             'reporting_year', 'plie_code', 'participant_id', 'parcours_no', 'exit_date', 'exit_reason',
         ],
-        codes=['exit_reason', 'contract_type', 'employer_category', 'naf_section'],
+        codes=[
+            'exit_reason', 'contract_type', 'employer_category', 'naf_section', 'labour_status_at_exit',
+        ],
         values=[
             'reporting_year', 'plie_code', 'parcours_no', 'exit_date', 'contract_start_date', 'contract_end_date',
-            'validated_on', 'training_start_date', 'training_end_date', 'is_certifying',
+            'validated_on', 'training_start_date', 'training_end_date', 'is_certifying', 'labour_status_on',
+            'qualification_obtained_on',
+        ]
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_plie__followups'),
+        required=[
+            'reporting_year', 'plie_code', 'participant_id', 'parcours_no', 'observed_on',
+        ],
+        codes=['labour_status'],
+        values=[
+            'reporting_year', 'plie_code', 'parcours_no', 'observed_on', 'is_improved',
         ]
     ) }}
     union all

@@ -19,5 +19,8 @@
         'training_start_date': {'type': 'date'},
         'training_end_date': {'type': 'date'},
         'is_certifying': {'type': 'boolean', 'code_list': 'boolean'},
+        'labour_status_at_exit': {'type': 'code', 'code_list': 'labour_status'},
+        'labour_status_on': {'type': 'date'},
+        'qualification_obtained_on': {'type': 'date'},
     }
 ) }}

@@ -18,5 +18,11 @@
         'is_disabled_worker': {'type': 'boolean', 'code_list': 'boolean'},
         'is_qpv_resident': {'type': 'boolean', 'code_list': 'boolean'},
         'referent_id': {'type': 'text'},
+        'esf_operation_id': {'type': 'text'},
+        'labour_status_at_entry': {'type': 'code', 'code_list': 'labour_status'},
+        'nationality_group': {'type': 'code', 'code_list': 'nationality_group'},
+        'is_foreign_background': {'type': 'boolean', 'code_list': 'boolean'},
+        'housing_status': {'type': 'code', 'code_list': 'housing_status'},
+        'is_rural': {'type': 'boolean', 'code_list': 'boolean'},
     }
 ) }}

@@ -4,6 +4,7 @@
     'step_type': ('step_types', 'step_type', 'step_type', 'label_fr'),
     'contract_type': ('contract_types', 'contract_type', 'contract_type', 'label_fr'),
     'employer_type': ('employer_types', 'employer_type', 'employer_type', 'label_fr'),
+    'labour_status': ('labour_statuses', 'labour_status', 'labour_status', 'label_fr'),
     'education_level': ('education_levels', 'education_code', 'level', 'label_fr'),
     'boolean': ('boolean_spellings', 'spelling', 'boolean_value', 'label_fr'),
     'department': ('departments', 'department_code', 'department_code', 'department_name'),

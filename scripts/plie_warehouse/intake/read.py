@@ -118,7 +118,8 @@ def read(delivery: Delivery) -> Reading:
             reading.seen += 1
             _read_file(work, file)
     for table in reading.kind.tables:
-        if table.name in reading.tables or not reading.kind.complete or work.failed or delivery.findings:
+        is_missing = reading.kind.complete and not table.may_be_absent and table.name not in reading.tables
+        if not is_missing or work.failed or delivery.findings:
             continue
         detail = f"Il manque « {table.name}.csv » (ou la feuille « {table.sheet} »)."
         reading.findings.append(Finding("STR-01", f"{table.name}.csv", detail=detail, table=table.name))

@@ -1,5 +1,5 @@
 """What a row says that is worth a second look, and that leaves it as it is: warnings with the line and what to check
-(D1D, D59).
+(D1D, D59, D82).
 
 Each signal is SQL over the rows of a frame, with ``<column>__day`` for the day of a date and ``<column>__code`` for the
 national code of a coded cell.
@@ -33,8 +33,9 @@ class Signal:
         return f"signal_{self.check_id.replace('-', '_').lower()}"
 
 
-_START, _VALIDATED, _EXIT = (
-    f"cast({name}__day as date)" for name in ("contract_start_date", "validated_on", "exit_date")
+_START, _VALIDATED, _EXIT, _OBSERVED, _QUALIFIED = (
+    f"cast({name}__day as date)"
+    for name in ("contract_start_date", "validated_on", "exit_date", "labour_status_on", "qualification_obtained_on")
 )
 # A year that is not of four digits is found already (ENR-03).
 _AGE = (
@@ -61,9 +62,21 @@ SIGNALS = (
         "ENR-14", "participants", ("birth_year", "entry_date"), ("entry_date",),
         f"{_AGE} not between {{entry_min_age}} and {{entry_max_age}}",
     ),
+    Signal(
+        "ENR-15", "participants", ("labour_status_at_entry", "jobseeker_months"), (),
+        "try_cast(jobseeker_months as integer) > 0 and labour_status_at_entry__code in ({others})",
+    ),
+    Signal(
+        "ENR-16", "exits", ("exit_date", "labour_status_on"), ("exit_date", "labour_status_on"),
+        f"{_OBSERVED} not between {_EXIT} and {_EXIT} + {{esf_exit_status_days}}",
+    ),
+    Signal(
+        "ENR-17", "exits", ("exit_date", "qualification_obtained_on"), ("exit_date", "qualification_obtained_on"),
+        f"{_QUALIFIED} > {_EXIT} + {{esf_exit_status_days}}",
+    ),
 )  # fmt: skip
 
-_PARAMETERS = ("follow_up_months", "follow_up_tolerance_days", "entry_min_age", "entry_max_age")
+_PARAMETERS = ("follow_up_months", "follow_up_tolerance_days", "entry_min_age", "entry_max_age", "esf_exit_status_days")
 
 
 def signals_of(table: Table) -> list[Signal]:
@@ -79,6 +92,8 @@ def signal_columns(table: Table, years: Iterable[str], impossible: Collection[st
     values = {name: _of_year(name, years) for name in _PARAMETERS}
     jobs = [row["exit_reason"] for row in read_seed("exit_reasons") if row["evidence"] == "emploi"]
     values["jobs"] = ", ".join(f"'{reason}'" for reason in jobs)
+    others = [row["labour_status"] for row in read_seed("labour_statuses") if row["is_unemployed"] != "true"]
+    values["others"] = ", ".join(f"'{status}'" for status in others)
     columns = [f"{sql.format(**values)} as {name}" for signal in signals for name, sql in signal.made]
     for one in signals:
         possible = "".join(f" and {name}__impossible is null" for name in one.columns if name in impossible)

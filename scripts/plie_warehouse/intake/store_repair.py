@@ -51,7 +51,8 @@ def _rebuilt(store: Store, data: DataFolder, path: Path) -> Manifest | None:
         for file in store.data_path(table.name, supplier, year, "").parent.glob("*.parquet"):
             found[table.name, file.stem] = file
     delivery_ids = {delivery_id for _, delivery_id in found}
-    is_short = load_kind(kind).complete and len(found) < len(load_kind(kind).tables)
+    needed = {table.name for table in load_kind(kind).tables if not table.may_be_absent}
+    is_short = load_kind(kind).complete and not needed <= {table for table, _ in found}
     if len(delivery_ids) != 1 or is_short:
         return None
     [delivery_id] = delivery_ids

@@ -33,6 +33,7 @@ def outcomes(source: str, warehouse: Warehouse) -> pd.DataFrame:
             recomputed_plie.judge_rows(deliveries.read("plie", part), reference, as_of_date),
             reference,
             network.plie_register,
+            recomputed_network.last_bodies(network),
         )
         for part in parts
     ]

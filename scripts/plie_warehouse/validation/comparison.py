@@ -24,6 +24,7 @@ from plie_warehouse.validation.declared import declared
 from plie_warehouse.validation.deliveries import Part
 from plie_warehouse.validation.frames import PLIE, PUBLISHED_TABLES, YEAR, Warehouse, as_boolean
 from plie_warehouse.validation.indicators import INDICATOR_KEY, INDICATOR_MEASURES, indicator_definitions
+from plie_warehouse.validation.joined import Texts
 from plie_warehouse.validation.published import compared_published
 from plie_warehouse.validation.recompute import (
     DIMENSIONS,
@@ -77,6 +78,10 @@ def compared_rest(
     def suppliers(table: str, expected: pd.DataFrame, schema: str, **how: object) -> Checked:
         return compared_suppliers("quality", table, expected, warehouse.texts(schema, table), **how)
 
+    def with_level(found: Mapping[str, Texts]) -> dict[str, Texts]:
+        """A table of several levels, each row known by that of its territory."""
+        return {**found, "level": found["territory_kind"]}
+
     return {
         "exclusions": lambda: compared_exclusions(
             rules.exclusions, warehouse.texts("quality", "exclusions"), SUPPLIER_KINDS, excluding
@@ -101,6 +106,13 @@ def compared_rest(
             rules.indicators,
             warehouse.texts("marts", "indicators", [*INDICATOR_KEY, *INDICATOR_MEASURES, "build_id"]),
             str(warehouse.value("select build_id from marts.build_info")),
+        ),
+        "esf_indicators": lambda: compared_suppliers(
+            "indicators",
+            "esf_indicators",
+            rules.esf_indicators.assign(level=rules.esf_indicators["territory_kind"]),
+            with_level(warehouse.texts("marts", "esf_indicators")),
+            supplier="territory_code",
         ),
         CHANGES: lambda: compared_table(
             "indicators",

@@ -27,6 +27,7 @@ TERRITORY_KEY = [YEAR, "territory_kind", "territory_code"]
 
 PLIE = "plie_code"
 PARCOURS_KEY = [YEAR, PLIE, "participant_id", "parcours_no"]
+FOLLOWUP_KEY = [*PARCOURS_KEY, "observed_on"]
 STEP_KEY = [YEAR, PLIE, "step_id"]
 
 STRUCTURE = "structure_code"
@@ -45,6 +46,12 @@ REFERENCE_TABLES = (
     "step_families",
     "contract_types",
     "employer_types",
+    "labour_statuses",
+    "esf_programmes",
+    "esf_codes",
+    "esf_indicator_list",
+    "esf_region_categories",
+    "esf_bridge_lines",
     "education_levels",
     "boolean_spellings",
     "code_lists",

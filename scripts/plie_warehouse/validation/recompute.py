@@ -12,17 +12,19 @@ import pandas as pd
 
 from plie_warehouse.validation import (
     recomputed_clause,
+    recomputed_esf,
     recomputed_head,
     recomputed_network,
     recomputed_plie,
     recomputed_readers,
     recomputed_signals,
 )
-from plie_warehouse.validation.delivered import ACCOUNTED
+from plie_warehouse.validation.delivered import ACCOUNTED, outcome_of_rows
 from plie_warehouse.validation.deliveries import Deliveries, Part
-from plie_warehouse.validation.frames import PLIE, STRUCTURE
+from plie_warehouse.validation.frames import PARCOURS_KEY, PLIE, STRUCTURE
 from plie_warehouse.validation.indicators import indicator_definitions, indicators
-from plie_warehouse.validation.tables import FactRules, TableRules
+from plie_warehouse.validation.tables import FactRules, TableRules, territories_of
+from plie_warehouse.validation.tools import Parameters, flag_of
 
 TABLE_RULES: Mapping[str, TableRules] = {
     **recomputed_plie.TABLE_RULES,
@@ -49,6 +51,7 @@ HEAD_TABLES = {
     "historical_results": "indicator_code",
     "network_targets": PLIE,
     "plie_target_results": PLIE,
+    "esf_bridge": PLIE,
 }
 
 # Table for readers -> the column of what a row is about.
@@ -71,6 +74,7 @@ class Recomputed:
     ``indicators``: see the function of that name. ``head``, ``readers``: table of ``HEAD_TABLES``, of
     ``READER_TABLES`` -> its rows as text.
     ``signals``: see ``recomputed_signals``.
+    ``esf_indicators``: see ``recomputed_esf.tables``.
     """
 
     exclusions: pd.DataFrame
@@ -82,6 +86,7 @@ class Recomputed:
     head: Mapping[str, pd.DataFrame]
     readers: Mapping[str, pd.DataFrame]
     signals: pd.DataFrame
+    esf_indicators: pd.DataFrame
 
 
 def apply_rules(
@@ -99,6 +104,7 @@ def apply_rules(
     registers = recomputed_clause.judge_registers(network, reference)
     bodies = recomputed_network.last_bodies(of_network)
     pieces: dict[str, list[pd.DataFrame]] = {}
+    parameters: Parameters = {}
 
     def add(**frames: pd.DataFrame) -> None:
         for name, frame in frames.items():
@@ -110,6 +116,9 @@ def apply_rules(
     for part in plie_parts:
         plie = recomputed_plie.judge_rows(deliveries.read("plie", part), reference, deliveries.as_of_date)
         add(exclusions=plie.exclusions, accounting=plie.accounting, accepted=plie.accepted)
+        add(followups=plie.followups, delivered=plie.delivered, stays=plie.stays, plies=plie.plies)
+        add(entries=plie.parcours.loc[plie.parcours["is_entry"], PARCOURS_KEY], ended=_ended(plie.exits, reference))
+        parameters |= plie.parameters
         for table in recomputed_plie.TABLE_RULES:
             add(**{table: recomputed_plie.aggregate(table, plie, reference, of_network.plie_register, bodies)})
         facts = plie.facts
@@ -124,6 +133,22 @@ def apply_rules(
         facts = clause.facts
         del clause
         facts_of("clause", facts, part)
+    stays = one("stays")
+    followups = recomputed_esf.with_reasons(one("followups"), one("delivered"), stays)
+    reasons = {"followups": followups["reason"]}
+    outcome = outcome_of_rows({"followups": followups}, reasons, reference["quality_reasons"])
+    add(exclusions=outcome[0], accounting=outcome[1])
+    register = of_network.plie_register
+    esf = recomputed_esf.tables(
+        parameters,
+        stays,
+        followups,
+        recomputed_esf.Facts(one("entries"), one("ended")),
+        territories_of(one("plies"), register, reference["departments"], PLIE, "plie", bodies),
+        register,
+        reference,
+    )
+    del stays
     add(exclusions=registers.exclusions, accounting=registers.accounting)
     add(exclusions=of_network.exclusions, accounting=of_network.accounting)
     accepted, departments = one("accepted"), reference["departments"]
@@ -144,7 +169,9 @@ def apply_rules(
         dimensions=dimensions,
         aggregates=aggregates,
         indicators=long_table,
+        esf_indicators=esf["esf_indicators"],
         head={
+            "esf_bridge": esf["esf_bridge"],
             "dim_mde": recomputed_network.houses(of_network, reference),
             "dim_member": recomputed_network.member_names(of_network),
             "dim_oi": recomputed_network.bodies(of_network),
@@ -161,6 +188,13 @@ def apply_rules(
         },
         signals=recomputed_signals.signals(of_network, registers.facilitators, reference),
     )
+
+
+def _ended(exits: pd.DataFrame, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """What the bridge to the ESF+ needs of the exits of a year (D84)."""
+    classes = reference["exit_classes"]
+    durable = flag_of(exits["exit_class"], classes, "exit_class", "is_durable_job")
+    return exits[[*PARCOURS_KEY, "is_neutralised", "is_dated_early"]].assign(is_durable_job=durable)
 
 
 def _summed(accounting: pd.DataFrame, counts: Sequence[str]) -> pd.DataFrame:

@@ -18,7 +18,7 @@ import numpy as np
 import pandas as pd
 
 from plie_warehouse.validation.delivered import outcome_of_rows, reasons_of_acceptance
-from plie_warehouse.validation.frames import PARCOURS_KEY, PLIE, STEP_KEY, TERRITORY_KEY, YEAR, as_boolean
+from plie_warehouse.validation.frames import FOLLOWUP_KEY, PARCOURS_KEY, PLIE, STEP_KEY, TERRITORY_KEY, YEAR, as_boolean
 from plie_warehouse.validation.tables import (
     FactRules,
     columns_of,
@@ -62,6 +62,13 @@ PARAMETERS = (
     "esf_adult_min_age",
     "esf_middle_min_age",
     "esf_senior_min_age",
+    "esf_min_stay_days",
+    "esf_low_level_max",
+    "esf_middle_level_max",
+    "esf_exit_status_days",
+    "esf_follow_up_months",
+    "esf_follow_up_window_days",
+    "esf_months_between_cutoffs",
     "caseload_min",
     "caseload_max",
     "duration_month_days",
@@ -75,7 +82,30 @@ DECIMAL_PARAMETERS = ("duration_month_days",)
 # Decimals of the days of a month of duration (D1G).
 MONTH_PLACES = 4
 
-TABLE_KEYS: Mapping[str, list[str]] = {"participants": PARCOURS_KEY, "exits": PARCOURS_KEY, "steps": STEP_KEY}
+TABLE_KEYS: Mapping[str, list[str]] = {
+    "participants": PARCOURS_KEY,
+    "exits": PARCOURS_KEY,
+    "steps": STEP_KEY,
+    "followups": FOLLOWUP_KEY,
+}
+
+# What the ESF+ needs of a parcours (D80, D81).
+STAY_COLUMNS = [
+    *PARCOURS_KEY,
+    "entry_date",
+    "exit_date",
+    "sex",
+    "age_at_entry",
+    "education_level",
+    "is_long_term_unemployed",
+    "is_disabled_worker",
+    "esf_operation_id",
+    "labour_status_at_entry",
+    "nationality_group",
+    "is_foreign_background",
+    "housing_status",
+    "is_rural",
+]
 
 # One delivery: every count is taken by year and PLIE first.
 DELIVERY = [YEAR, PLIE]
@@ -382,7 +412,9 @@ class Rows:
     ``exclusions`` and ``accounting``: see ``delivered.outcome_of_rows``. ``accepted``: year and PLIE with a row that
     passed row acceptance (D51); ``plies``: those with a parcours of the year; ``steps_delivered``: those that delivered
     steps. ``parcours``, ``exits``, ``steps``: the facts, one row per key, with the line that they come from.
-    ``parameters``: those of each year.
+    ``parameters``: those of each year. ``followups``: the delivered ones with the ``reason`` of row acceptance; their
+    parcours may be of another year, see ``recomputed_esf``. ``delivered``: the parcours keys that could be read;
+    ``stays``: the parcours of the facts with what their exits say to the ESF+, whatever year they are dated in.
     """
 
     exclusions: pd.DataFrame
@@ -394,6 +426,9 @@ class Rows:
     exits: pd.DataFrame
     steps: pd.DataFrame
     parameters: Parameters
+    followups: pd.DataFrame
+    delivered: pd.DataFrame
+    stays: pd.DataFrame
 
     @property
     def facts(self) -> dict[str, pd.DataFrame]:
@@ -797,8 +832,8 @@ def aggregate(
 def judge_rows(staged: Mapping[str, pd.DataFrame], reference: Mapping[str, pd.DataFrame], as_of_date: str) -> Rows:
     """Apply the rules to each staged row.
 
-    ``staged``: ``participants``, ``steps``, ``exits``, one row per delivered row; ``as_of_date``: the extraction
-    date, YYYY-MM-DD. Raises ``ValueError`` for a
+    ``staged``: ``participants``, ``steps``, ``exits``, ``followups``, one row per delivered row; ``as_of_date``: the
+    extraction date, YYYY-MM-DD. Raises ``ValueError`` for a
     contradiction in the reference lists (two values of a parameter in force at once).
     """
     participants, exits, steps = staged["participants"], staged["exits"], staged["steps"]
@@ -811,15 +846,21 @@ def judge_rows(staged: Mapping[str, pd.DataFrame], reference: Mapping[str, pd.Da
     )
     reasons["steps"] = check_steps(steps, reasons["steps"], participants, kept, reference["step_types"])
 
-    exclusions, accounting = outcome_of_rows(staged, reasons, reference["quality_reasons"])
+    of_year = {table: rows for table, rows in staged.items() if table != "followups"}
+    exclusions, accounting = outcome_of_rows(of_year, reasons, reference["quality_reasons"])
+    parcours = parcours_facts(kept, parameters)
+    of_exits = ["labour_status_at_exit", "labour_status_on", "qualification_obtained_on"]
     return Rows(
         exclusions=exclusions,
         accounting=accounting,
         accepted=pd.concat(passed, ignore_index=True).drop_duplicates(ignore_index=True),
         plies=kept[DELIVERY].drop_duplicates().reset_index(drop=True),
         steps_delivered=steps[DELIVERY].drop_duplicates(),
-        parcours=parcours_facts(kept, parameters),
+        parcours=parcours,
         exits=exit_facts(exits[reasons["exits"].isna()], kept, parameters, reference, as_of_date),
         parameters=parameters,
         steps=step_facts(steps[reasons["steps"].isna()], reference),
+        followups=staged["followups"].assign(reason=reasons["followups"]),
+        delivered=participants[PARCOURS_KEY].dropna().drop_duplicates(),
+        stays=attach(parcours, exits[reasons["exits"].isna()], PARCOURS_KEY, of_exits)[[*STAY_COLUMNS, *of_exits]],
     )

@@ -28,6 +28,7 @@ CODE_LISTS = {
     "education_levels": "education_code",
     "employer_types": "employer_type",
     "exit_classes": "exit_class",
+    "labour_statuses": "labour_status",
     "exit_reasons": "exit_reason",
     "profiles": "profile",
     "step_families": "step_family",

@@ -1,5 +1,5 @@
 """What the intake only points to, on both sides of each boundary: exits whose dates do not go together (D1D), ages
-at which nobody enters (D59). None of it refuses anything."""
+at which nobody enters (D59), situations that are not those of the exit (D81, D82). None of it refuses anything."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ EXITS = [
     (JOB | {"contract_start_date": "01/05/2021", "validated_on": "2021-04-30"}, "ENR-13", "01/05/2021 / 2021-04-30"),
     (JOB | {"contract_start_date": "31/06/2021"}, "ENR-03", "31/06/2021"),
     (JOB | {"contract_start_date": "01/06/0021"}, "ENR-09", "01/06/0021"),
+    ({"labour_status_at_exit": "en_emploi", "labour_status_on": "30/11/2021"}, None, ""),
+    ({"labour_status_at_exit": "en_emploi", "labour_status_on": "28/12/2021"}, None, ""),
+    ({"labour_status_at_exit": "en_emploi", "labour_status_on": "29/12/2021"}, "ENR-16", "30/11/2021 / 29/12/2021"),
+    ({"labour_status_at_exit": "en_emploi", "labour_status_on": "2021-11-29"}, "ENR-16", "30/11/2021 / 2021-11-29"),
+    ({"qualification_obtained_on": "28/12/2021"}, None, ""),
+    ({"qualification_obtained_on": "29/12/2021"}, "ENR-17", "30/11/2021 / 29/12/2021"),
 ]
 PARTICIPANTS = [
     ({"birth_year": "2005"}, None, ""),
@@ -34,6 +40,10 @@ PARTICIPANTS = [
     ({"birth_year": "1940"}, "ENR-14", "1940 / 03/06/2021"),
     ({"birth_year": ""}, None, ""),
     ({"birth_year": "1899"}, "ENR-09", "1899"),
+    ({"labour_status_at_entry": "demandeur_emploi", "jobseeker_months": "1"}, None, ""),
+    ({"labour_status_at_entry": "inactif", "jobseeker_months": "0"}, None, ""),
+    ({"labour_status_at_entry": "inactif", "jobseeker_months": "1"}, "ENR-15", "inactif / 1"),
+    ({"labour_status_at_entry": "chomage"}, "ENR-04", "chomage"),
 ]
 CASES = [("exits", *case) for case in EXITS] + [("participants", *case) for case in PARTICIPANTS]
 

@@ -18,28 +18,28 @@ PROJECT = Project()
 PROPERTIES = """
 models:
   - name: exits
-    config: {tags: [fast, D80]}
+    config: {tags: [fast, D9Y]}
     data_tests: [unique_key: {name: unique_exits}]
 unit_tests:
   - name: three_rates
     model: exits
     config:
-      tags: [D80]
+      tags: [D9Y]
 """
 RULES_SEED = "seeds/reference/rules.csv"
-MACROS = "macros:\n  - name: rate\n    config: {meta: {rules: [D80]}}\n"
+MACROS = "macros:\n  - name: rate\n    config: {meta: {rules: [D9Y]}}\n"
 
 
 @pytest.fixture
 def small(tmp_path: Path) -> Path:
     """A project of one rule that has all that the gate asks for."""
     files = {
-        RULES_SEED: "rule_id,label_fr,statement_fr,source\nD80,Trois taux,Jamais confondus,2.2\n",
-        "models/exits.sql": "-- Rates (D80).\nselect 1\n-- D81, D80: three rates\n",
+        RULES_SEED: "rule_id,label_fr,statement_fr,source\nD9Y,Trois taux,Jamais confondus,2.2\n",
+        "models/exits.sql": "-- Rates (D9Y).\nselect 1\n-- D9Z, D9Y: three rates\n",
         "models/_exits.yml": PROPERTIES,
         "macros/_macros.yml": MACROS,
-        "macros/rates.sql": "{# D80 #}\n{% macro rate(a) %}{{ a }}{% endmacro %}\n",
-        "tests/rates.sql": "-- The rates (D80).\nselect 1\n",
+        "macros/rates.sql": "{# D9Y #}\n{% macro rate(a) %}{{ a }}{% endmacro %}\n",
+        "tests/rates.sql": "-- The rates (D9Y).\nselect 1\n",
     }
     for path, text in files.items():
         (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
@@ -58,21 +58,21 @@ def test_where_a_rule_is(small: Path) -> None:
     assert [item.place for item in project.macros] == [Place("macros/rates.sql", 2, "rate")]
     assert [str(item.place) for item in project.unit_tests] == ["models/_exits.yml:7"]
     assert [str(item.place) for item in project.data_tests] == ["models/_exits.yml:5"]
-    assert [str(place) for place in project.named_in("D80", "tests", "*.sql")] == ["tests/rates.sql:1"]
-    assert project.named_in("D81", "tests", "*.sql") == []
+    assert [str(place) for place in project.named_in("D9Y", "tests", "*.sql")] == ["tests/rates.sql:1"]
+    assert project.named_in("D9Z", "tests", "*.sql") == []
 
 
 @pytest.mark.parametrize(
     ("path", "before", "after", "sentences"),
     [
-        ("models/exits.sql", "D80", "D81", ["Rule D80 has no SQL", "The model exits is tagged D80 and does not name"]),
-        ("models/_exits.yml", "[fast, D80]", "[fast]", ["Rule D80 has no SQL"]),
-        ("models/_exits.yml", "tags: [D80]", "tags: [slow]", ["Rule D80 has no unit test"]),
-        ("models/_exits.yml", "[fast, D80]", "[D80, D89]", ["The model exits is tagged D89, which is no rule"]),
-        ("models/_exits.yml", "[fast, D80]", "[D80, d80]", ["The model exits is tagged d80, which is no rule"]),
-        ("macros/_macros.yml", "[D80]", "[D88]", ["The macro rate is tagged D88, which is no rule"]),
-        ("macros/rates.sql", "D80", "", ["The macro rate is tagged D80 and does not name it"]),
-        (RULES_SEED, "2.2\n", "2.2\nD82,Profil,Bruts,2.2\n", ["Rule D82 has no SQL", "Rule D82 has no unit test"]),
+        ("models/exits.sql", "D9Y", "D9Z", ["Rule D9Y has no SQL", "The model exits is tagged D9Y and does not name"]),
+        ("models/_exits.yml", "[fast, D9Y]", "[fast]", ["Rule D9Y has no SQL"]),
+        ("models/_exits.yml", "tags: [D9Y]", "tags: [slow]", ["Rule D9Y has no unit test"]),
+        ("models/_exits.yml", "[fast, D9Y]", "[D9Y, D9W]", ["The model exits is tagged D9W, which is no rule"]),
+        ("models/_exits.yml", "[fast, D9Y]", "[D9Y, d9y]", ["The model exits is tagged d9y, which is no rule"]),
+        ("macros/_macros.yml", "[D9Y]", "[D9V]", ["The macro rate is tagged D9V, which is no rule"]),
+        ("macros/rates.sql", "D9Y", "", ["The macro rate is tagged D9Y and does not name it"]),
+        (RULES_SEED, "2.2\n", "2.2\nD9X,Profil,Bruts,2.2\n", ["Rule D9X has no SQL", "Rule D9X has no unit test"]),
     ],
 )
 def test_the_gate_notices(small: Path, path: str, before: str, after: str, sentences: list[str]) -> None:

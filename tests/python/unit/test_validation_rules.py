@@ -31,6 +31,7 @@ def staged(table: str, *rows: dict) -> pd.DataFrame:
         "participants": {"entry_date": "2021-03-01"},
         "steps": {"step_type": "mobilisation", "start_date": "2021-04-01"},
         "exits": {"exit_date": "2021-09-30", "exit_reason": "autre"},
+        "followups": {"observed_on": "2022-03-31"},
     }[table]
     full = []
     for number, row in enumerate(rows):
@@ -43,7 +44,7 @@ def staged(table: str, *rows: dict) -> pd.DataFrame:
 
 def run(participants: list[dict], **others: list[dict]) -> recomputed_plie.Rows:
     """What the rules say of a few rows; ``others``: those of *exits* and *steps*."""
-    given = {"participants": participants, "steps": [], "exits": []} | others
+    given = {"participants": participants, "steps": [], "exits": [], "followups": []} | others
     frames = {table: staged(table, *rows) for table, rows in given.items()}
     return recomputed_plie.judge_rows(frames, REFERENCE, AS_OF_DATE)
 

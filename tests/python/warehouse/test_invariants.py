@@ -44,6 +44,10 @@ INVARIANTS = {
     " where rowid = (select min(rowid) from quality.validation_results)",
     "every_published_rule_holds": "update quality.published_validation_results set success = false,"
     " unexpected_count = 1 where rowid = (select min(rowid) from quality.published_validation_results)",
+    "esf_bridge_adds_up": "update marts.esf_bridge set line_value = line_value - 1"
+    " where plie_code = '36-01' and subject = 'leavers' and line_code = 'neutralised'",
+    "esf_identities_hold": "update marts.esf_indicators set numerator = numerator - 1"
+    " where territory_code = 'OI-36' and indicator_code = 'EECO04' and numerator > 0",
     "marts_and_measures_agree": "alter table marts.plie_outcomes add column exits_by_car bigint",
 }
 
