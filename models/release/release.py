@@ -24,6 +24,7 @@ def after_everything(dbt):
     dbt.ref("published_dim_date")
     dbt.ref("published_dim_plie")
     dbt.ref("published_dim_territory")
+    dbt.ref("published_historical_results")
     dbt.ref("published_indicator_changes")
     dbt.ref("published_network_coverage")
     dbt.ref("published_network_members")

@@ -22,7 +22,7 @@ from plie_warehouse.paths import ALL_LEVELS, DataFolder
 from plie_warehouse.simulator import CLAUSE_YEAR, PLIE_YEAR
 
 # What was printed of the years before 2021 is shares: a panel of PLIE delivers them.
-PANEL_YEARS = (2018, 2019, 2020)
+PANEL_YEARS = (2016, 2018, 2019, 2020)
 AS_OF_DATE = "2023-01-31"
 # Arguments of the interpreter that start the command line.
 PLIE = ("-m", "plie_warehouse")

@@ -119,7 +119,10 @@ def _typed(frame: pd.DataFrame, table: object) -> pd.DataFrame:
 
 # ------------------------------------------------------------------------------------------------ the PLIE
 
-KEY = ["plie_code", "participant_id", "parcours_no"]
+PERSON = ["plie_code", "participant_id"]
+KEY = [*PERSON, "parcours_no"]
+# What is printed of one PLIE alone: shares of its persons in parcours.
+OF_ONE_PLIE = {"31-01": ("senior", "travailleur_handicape"), "21-01": ("without_step",)}
 
 
 def months_later(days: pd.Series, months: int) -> pd.Series:
@@ -155,6 +158,7 @@ def plie_year(tables: Frames, year: int) -> PlieYear:
         "peu_qualifie": (level <= 3, level.notna()),
         "longue_duree": (months >= 12, months.notna()),
         "rsa": (parcours["is_rsa"].eq(True), parcours["is_rsa"].notna()),
+        "travailleur_handicape": (parcours["is_disabled_worker"].eq(True), parcours["is_disabled_worker"].notna()),
     }
     for name, (has, known) in of.items():
         parcours[name] = has.fillna(False).astype(bool)
@@ -200,8 +204,9 @@ def plie_measures(year: PlieYear) -> dict[str, Fraction]:
     parcours, exits, steps = year.parcours, year.exits, year.steps
     found: dict[str, object] = {
         "parcours": len(parcours),
-        "persons": len(parcours[["plie_code", "participant_id"]].drop_duplicates()),
+        "persons": len(parcours[PERSON].drop_duplicates()),
         "entries": parcours["is_entry"].sum(),
+        "persons_entered": len(parcours.loc[parcours["is_entry"], PERSON].drop_duplicates()),
         "exits": len(exits),
         "stock": parcours["exit_date"].isna().sum(),
     }
@@ -220,6 +225,8 @@ def plie_measures(year: PlieYear) -> dict[str, Fraction]:
         found[f"exits_share:{name}"] = percent(count, len(exits))
         side = "positive" if name in POSITIVE else "nofollow"
         found[f"{side}_share:{name}"] = percent(count, found[f"exits:{side}"])
+    outcome = (exits["class"] == "neutralisee") | (~positive & (exits["exit_reason"] == "reorientation"))
+    found["nofollow_with_outcome"] = percent(outcome.sum(), (~positive).sum())
     found["rate:total"] = percent(positive.sum(), len(exits))
     found["rate_neutralised"] = percent(positive.sum(), (exits["class"] != "neutralisee").sum())
     found["positive_per_entry"] = percent(positive.sum(), len(entries))
@@ -235,13 +242,25 @@ def plie_measures(year: PlieYear) -> dict[str, Fraction]:
     lasting["durable"] = lasting["cdi"] | lasting["cdd_6_months"] | (contract == "titulaire")
     for name, mine in lasting.items():
         found[f"contracts_share:{name}"] = percent(mine.sum(), (contract != "").sum())
-    found |= _step_measures(steps)
+    found |= _step_measures(steps) | _of_one_plie(parcours, steps)
     open_now = parcours[parcours["exit_date"].isna()]
     load = open_now.groupby(["plie_code", "referent_id"])["participant_id"].nunique()
     found["caseload:min"], found["caseload:max"] = load.min(), load.max()
     return {
         name: Fraction(value) if isinstance(value, Fraction) else Fraction(int(value)) for name, value in found.items()
     }
+
+
+def _of_one_plie(parcours: pd.DataFrame, steps: pd.DataFrame) -> dict[str, Fraction]:
+    """Of a PLIE that delivers: a person has the profile of the first parcours."""
+    persons = parcours.sort_values(["entry_date", "parcours_no"]).drop_duplicates(PERSON)
+    persons = persons.merge(steps[PERSON].drop_duplicates().assign(with_step=True), on=PERSON, how="left")
+    persons["without_step"] = persons["with_step"].isna()
+    found = {}
+    for code, names in OF_ONE_PLIE.items():
+        mine = persons[persons["plie_code"] == code]
+        found |= {f"{code}:{name}": percent(mine[name].sum(), len(mine)) for name in names if len(mine)}
+    return found
 
 
 def _step_measures(steps: pd.DataFrame) -> dict[str, object]:

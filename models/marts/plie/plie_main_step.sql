@@ -75,6 +75,7 @@ counts as (
         persons.plie_code,
         step_families.step_family,
         coalesce(persons_by_family.persons, 0) as persons,
+        persons.persons_in_parcours,
         coalesce(persons_with_step.persons_with_step, 0) as persons_with_step,
         persons.persons_in_parcours - coalesce(persons_with_step.persons_with_step, 0) as persons_without_step
     from persons
@@ -85,7 +86,8 @@ counts as (
 
 summed as (
     {{ sum_over_territories(
-        'counts', 'territories', 'plie_code', ['step_family'], ['persons', 'persons_with_step', 'persons_without_step']
+        'counts', 'territories', 'plie_code', ['step_family'],
+        ['persons', 'persons_in_parcours', 'persons_with_step', 'persons_without_step']
     ) }}
 ),
 
@@ -93,6 +95,7 @@ final as (
     select
         summed.*,
         {{ rate('summed.persons', 'summed.persons_with_step') }} as share_of_persons,
+        {{ rate('summed.persons_without_step', 'summed.persons_in_parcours') }} as share_without_step,
         dim_territory.territory_name,
         step_families.label_fr as step_family_label_fr
     from summed

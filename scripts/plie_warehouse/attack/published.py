@@ -33,10 +33,12 @@ DEFINITIONS = "measures"
 SIMPLE, HIDDEN = "simple", "is_hidden"
 # Published tables that hold no figure of a territory.
 WITHOUT_FIGURES = {"build_info", "dim_plie", "dim_clause_structure", "dim_date", "dim_territory", "publication"}
+# National results that were printed before there were rows: of the nation, and of years that nothing else is of.
+PRINTED_BEFORE = {"historical_results"}
 # What stands in the indicators, once more.
 REPEATED = {"printed_comparison", SCORECARD}
 # Tables that the attack does not read.
-LEFT_OUT = WITHOUT_FIGURES | REPEATED | OF_ORGANISATIONS | OF_THE_NATION
+LEFT_OUT = WITHOUT_FIGURES | PRINTED_BEFORE | REPEATED | OF_ORGANISATIONS | OF_THE_NATION
 TERRITORY = ("reporting_year", "territory_kind", "territory_code")
 INDICATOR = ("indicator_code", "cut", "cut_value", "method_version")
 # Columns that say what a row is, for readers.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from fractions import Fraction
+from operator import itemgetter
 from typing import Any
 
 from markupsafe import Markup
@@ -12,6 +14,7 @@ from plie_warehouse.report.facts import Facts, listed
 from plie_warehouse.report.figures import TOTAL, Figure
 from plie_warehouse.report.provenance import Ledger
 from plie_warehouse.report.published import FRANCE, NATIONAL
+from plie_warehouse.report.typography import number, rounded, typeset
 
 # A drawing of more bars is no drawing any more: the table has the others.
 MOST_BARS = 12
@@ -207,6 +210,40 @@ def _curve(made: Block, facts: Facts, ledger: Ledger) -> None:
     made.rows = [(str(figure.key.year), [ledger.link(figure)]) for figure in figures]
 
 
+def _history(made: Block, facts: Facts, ledger: Ledger) -> None:
+    """The years before that were printed, then ours, each with its source: of the first indicator that has any of both.
+    The two are of different methods, and nothing adds them up (D61). Of a year that was printed the printed result
+    stands here: rows of it may be of a few PLIE only."""
+    for name in made.chart.indicators:
+        before = [row for row in facts.earlier(name, *made.chart.place) if row["reporting_year"] < made.year]
+        printed = {row["reporting_year"] for row in before}
+        figures = facts.years(name, made.kind, made.code, *made.chart.place)
+        own = [one for one in figures if one.key.year <= made.year and one.key.year not in printed]
+        if own and before:
+            break
+    else:
+        return
+    made.figures, measure, address = own, own[0].measure, f"#{made.chart.id}"
+    points = []
+    for row in before:
+        value = Fraction(row["value"]) * measure.factor
+        text = ledger.other(rounded(value, measure.decimals), f"{row['source']} ({name})", measure.decimals)
+        source = Markup('<span data-from="historical_results.source">{}</span>').format(typeset(row["source"]))
+        shown = number(rounded(value, measure.decimals), measure.decimals) + measure.unit_shown
+        mark = svg.Mark(str(row["reporting_year"]), float(value), shown, address)
+        points.append((row["reporting_year"], mark, [text + measure.unit_shown, source]))
+    for figure in own:
+        value = float(figure.exact * measure.factor)
+        mark = svg.Mark(str(figure.key.year), value, figure.shown, ledger.note(figure))
+        points.append((figure.key.year, mark, [ledger.link(figure), Markup("livraisons")]))
+    points.sort(key=itemgetter(0))
+    made.drawing = svg.curve([mark for _, mark, _ in points])
+    made.description = " ; ".join(f"{mark.label} : {mark.text}" for _, mark, _ in points) + "."
+    made.headers, made.rows = [own[0].label, "Source"], [(str(year), cells) for year, _, cells in points]
+    years = ", ".join(str(row["reporting_year"]) for row in before)
+    made.notes.append(f"Résultats imprimés, repris tels quels : {years} ; les autres années viennent des livraisons.")
+
+
 def _list(made: Block, facts: Facts, ledger: Ledger) -> None:
     made.figures = [figure for name in made.chart.indicators if (figure := made.figure(facts, name))]
     _table(made, made.figures, facts, ledger)
@@ -284,7 +321,7 @@ BY_PLACE = ("regions", "map_plie", "map_mde", "map_bodies", "map_rate")
 DRAWN = {
     "bars": _bars,
     "curve": _curve,
-    "history": _curve,
+    "history": _history,
     "list": _list,
     "regions": _regions,
     "map_plie": _map_plie,

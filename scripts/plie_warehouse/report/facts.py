@@ -58,6 +58,16 @@ class Facts:
         keys = (Key(indicator, cut, value, kind, code, year) for year in self.published.years)
         return [self.figures[key] for key in keys if key in self.figures and self.figures[key].is_shown]
 
+    def earlier(self, indicator: str, cut: str = TOTAL, value: str = TOTAL) -> list[dict[str, Any]]:
+        """National results that were printed of years before there were rows, year by year, each with its source."""
+        if not self.published.has("historical_results"):
+            return []
+        return self.published.rows(
+            "select reporting_year, value, source from published.historical_results"
+            " where indicator_code = ? and cut = ? and cut_value = ? order by reporting_year",
+            [indicator, cut, value],
+        )
+
     def past(self, key: Key) -> Past:
         """What there is of the year before a figure."""
         earlier = (key._replace(year=year) for year in self.published.years if year < key.year)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from plie_warehouse.simulator.quotas import Counts, counts_of
@@ -46,17 +46,20 @@ class Year:
 class PlieTargets:
     """The targets of every year up to the last one, ``scale`` times the national size.
 
-    ``panel``: those of the few PLIE of the panel, with the shares of the network and their part of its volume; the
+    ``panel``: those of the few PLIE of a panel, with the shares of the network and their part of its volume; the
     sizes that one PLIE may have stay the same.
     """
 
-    def __init__(self, scale: float = 1.0, panel: bool = False) -> None:
+    def __init__(self, scale: float = 1.0, panel: int | None = None) -> None:
         self._data = load_targets("plie")
-        self.scale = scale * (self._data["panel"]["volume"] if panel else 1)
-        self.panel_regions: list[str] = self._data["panel"]["regions"] if panel else []
+        self.panel = panel
+        mine: Mapping = {} if panel is None else self._data["panels"][panel]
+        self.scale = scale * mine.get("volume", 1)
+        self.panel_regions: list[str] = mine.get("regions", [])
         self.last_year: int = self._data["last_year"]
         self.delivering: int = self._data["network"]["delivering"]
         self.returns = self.scaled(self._data["returns"])
+        self.entered_twice = self.scaled(self._data["entered_twice"])
         self.persons = self.scaled(self._data["persons"])
         self.smallest_stock, self.largest_stock = (
             round(self._data[name] * scale) for name in ("smallest_stock", "largest_stock")
@@ -67,6 +70,21 @@ class PlieTargets:
         self.step_details: Mapping[str, list] = self._data["step_details"]
         self.step_days: Mapping[str, list[int]] = self._data["step_days"]
         self._years: dict[int, Year] = {}
+
+    def panels_of(self, years: Sequence[int]) -> dict[int, list[int]]:
+        """Panel → the years of these that it delivers."""
+        named = {year: number for number, panel in enumerate(self._data["panels"]) for year in panel.get("years", ())}
+        return {
+            number: [year for year in years if named.get(year, 0) == number]
+            for number in range(len(self._data["panels"]))
+        }
+
+    def of_one_plie(self, codes: Sequence[str]) -> dict[int, dict[int, Mapping]]:
+        """Year → place of a PLIE → what is printed of it alone. ``codes``: those of the PLIE, by place."""
+        return {
+            year: {codes.index(code): shares for code, shares in plies.items() if code in codes}
+            for year, plies in self._data["of_one_plie"].items()
+        }
 
     def scaled(self, count: float) -> int:
         return round(count * self.scale)

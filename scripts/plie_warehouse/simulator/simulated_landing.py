@@ -31,7 +31,7 @@ def simulate(
     """Write the deliveries under ``output`` and return the files; the same arguments give the same bytes.
 
     ``years``: of the PLIE and of the survey; ``clause_years``: of the clause; the registers go with both. ``scale``:
-    multiple of the national volume, for the same suppliers. ``panel_years``: others, which only the PLIE of the panel
+    multiple of the national volume, for the same suppliers. ``panel_years``: others, which only the PLIE of a panel
     deliver; their survey is the usual one. A year is the same whichever others are written with it.
     Raises ``QuotaError`` when a scale leaves too little to share out, ``ValueError`` for a year asked for in both ways.
     """
@@ -43,7 +43,8 @@ def simulate(
     written: list[Path] = []
     if "plie" in kinds:
         written += _plie(output, seed, years, targets, network)
-        written += _plie(output, seed, panel_years, PlieTargets(scale, panel=True), network)
+        for panel, mine in targets.panels_of(panel_years).items():
+            written += _plie(output, seed, mine, PlieTargets(scale, panel), network)
     if "survey" in kinds:
         sizes = settled_sizes(drawn_places(targets, seed)[1], targets)
         for year in (*years, *panel_years):
@@ -58,12 +59,12 @@ def simulate(
 
 
 def _plie(output: Path, seed: int, years: Sequence[int], targets: PlieTargets, network: Network) -> list[Path]:
-    """The files of the PLIE, of all or of the panel as ``targets`` has it."""
+    """The files of the PLIE, of all or of a panel as ``targets`` has it."""
     if not years:
         return []
     codes = network.delivering
     panel = [place for place, code in enumerate(codes) if network.region_of(code) in targets.panel_regions]
-    population = Population(targets, years, seed, panel)
+    population = Population(targets, years, seed, panel, codes)
     written = []
     for year in years:
         written += _suppliers(output / "plie", codes, draw_year(population, codes, year), year)

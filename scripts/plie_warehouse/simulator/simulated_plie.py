@@ -27,11 +27,11 @@ from plie_warehouse.simulator.plie_targets import (
     PlieTargets,
     Year,
 )
-from plie_warehouse.simulator.quotas import Counts, counts_of, deal, minus, pick, share_between, share_out
+from plie_warehouse.simulator.quotas import Counts, QuotaError, counts_of, deal, minus, pick, share_between, share_out
 from plie_warehouse.simulator.writing import days_since
 
 OPEN = 0  # year of exit of those who are still there at the end of the last year
-PANEL_BLOCK = 50  # of the numbers behind the pseudonyms: beyond those of the network, whose years each have one
+PANEL_BLOCK = 50  # of the numbers behind the pseudonyms of the first panel: beyond those of the network, one a year
 
 # How much PLIE differ, and how much what a person is goes together: both on the scale of `quotas.pick`.
 PLIE_TILT = {
@@ -62,21 +62,35 @@ class Population:
     """The parcours that any of ``years`` needs; ``parcours`` holds them, ``jobs`` what is known of the exits.
 
     ``panel``: the places of the only PLIE that have any, as ``targets`` for a panel want it; none: all have. Nobody of
-    a panel is somebody of the network: their pseudonyms differ.
+    a panel is somebody of the network: their pseudonyms differ. ``codes``: those of the PLIE, by place, where what is
+    printed of one of them alone is to be met.
     """
 
-    def __init__(self, targets: PlieTargets, years: Sequence[int], seed: int, panel: Sequence[int] = ()) -> None:
+    def __init__(
+        self,
+        targets: PlieTargets,
+        years: Sequence[int],
+        seed: int,
+        panel: Sequence[int] = (),
+        codes: Sequence[str] = (),
+    ) -> None:
         self.targets, self.seed = targets, seed
         last = targets.last_year
         # The year before is drawn too: who entered in it and left in the next may have come back from a parcours of it,
         # and those who entered in the last year but one have their profiles by quota.
         self.first = min([*years, last]) - 1
-        self.first_block = PANEL_BLOCK if panel else 0
+        self.first_block = 0 if targets.panel is None else PANEL_BLOCK * (targets.panel + 1)
+        self.of_one_plie = targets.of_one_plie(codes)
         self.tilts, weights = drawn_places(targets, seed)
         self.stock_sizes = panel_sizes(weights, targets, panel) if panel else settled_sizes(weights, targets)
         groups = [self._open()] + [self._left(year) for year in range(last, self.first - 1, -1)]
         self.parcours = pd.concat(groups, ignore_index=True)
         self._deal_entrants()
+        for year, places in self.of_one_plie.items():
+            for place, shares in places.items():
+                for name in shares.keys() & set(EXIT_ORDER):
+                    for code, share in shares[name].items():
+                        self._fit_one_plie(year, place, name, code, share)
         self._spell_out()
         self.jobs = self._jobs()
         self._pair_returns()
@@ -197,6 +211,30 @@ class Population:
                 values[rows] = self._profile(name, quota, frame.iloc[rows], rng)
             frame[name] = values
 
+    def _fit_one_plie(self, year: int, place: int, name: str, code: str, share: float) -> None:
+        """Give a share of the parcours that a PLIE has in a year a code of a profile. Each trades its own with one
+        elsewhere that began and ended in the same years and as well: no quota of the network moves."""
+        frame = self.parcours
+        rng = generator(self.seed, "one PLIE", year, place, name, code)
+        left, values = frame["left"].to_numpy(), frame[name].to_numpy(dtype=object, copy=True)
+        here, has = (frame["place"] == place).to_numpy(), values == code
+        # Of the year alone: what is drawn of the years before does not matter.
+        of_year = (frame["cohort"] <= year).to_numpy() & ((left == OPEN) | (left >= year))
+        there, elsewhere = here & of_year, ~here & of_year
+        missing = round(share * there.sum()) - (there & has).sum()
+        groups = pd.DataFrame({"left": left, "cohort": frame["cohort"], "good": frame["reason"].isin(POSITIVE)})
+        sides = []
+        for rows in (there & (has == (missing < 0)), elsewhere & (has == (missing > 0))):
+            side = groups.iloc[rng.permutation(np.flatnonzero(rows))]
+            turn = side.groupby(["left", "cohort", "good"]).cumcount()
+            sides.append(side.assign(turn=turn, row=side.index))
+        pairs = sides[0].merge(sides[1], on=["left", "cohort", "good", "turn"]).head(abs(missing))
+        if len(pairs) < abs(missing):
+            raise QuotaError(f"{len(pairs)} of {abs(missing)} parcours to trade for {code} in {year}")
+        one, other = pairs["row_x"].to_numpy(), pairs["row_y"].to_numpy()
+        values[one], values[other] = values[other], values[one]
+        frame[name] = values
+
     def _spell_out(self) -> None:
         """What a PLIE writes down: years of birth, levels, months of registration, pseudonyms. Group by group, so that
         a year does not depend on the others."""
@@ -246,7 +284,8 @@ class Population:
     # ------------------------------------------------------------------ who came back
 
     def _pair_returns(self) -> None:
-        """Some who left without follow-up in the first half of a year came back in the second, for another parcours."""
+        """Some who left without follow-up in the first half of a year came back in the second, for another parcours.
+        Some of them had entered in that year."""
         frame = self.parcours
         taken = np.zeros(len(frame), dtype=bool)
         ids, numbers, births = (frame[name].to_numpy(copy=True) for name in ("pseudonym", "parcours_no", "birth_year"))
@@ -269,7 +308,15 @@ class Population:
             for side in (one, two):
                 side["turn"] = side.groupby(["place", "sex", "age"]).cumcount()
             pairs = one.merge(two, on=["place", "sex", "age", "turn"])
-            pairs = pairs.iloc[pick(self.targets.returns, np.zeros(len(pairs)), rng)]
+            twice = cohort[pairs["gone"]] == year
+            chosen = [
+                rows[pick(min(count, len(rows)), np.zeros(len(rows)), rng)]
+                for rows, count in (
+                    (np.flatnonzero(twice), self.targets.entered_twice),
+                    (np.flatnonzero(~twice), self.targets.returns - self.targets.entered_twice),
+                )
+            ]
+            pairs = pairs.iloc[np.concatenate(chosen)]
             former, again = pairs["gone"].to_numpy(), pairs["back"].to_numpy()
             ids[again], births[again], numbers[again] = ids[former], births[former], numbers[former] + 1
             taken[former] = taken[again] = True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 import numpy as np
 import pandas as pd
@@ -91,6 +91,20 @@ def caseloads(persons: int, low: int, high: int, usual: int, ends: bool, rng: np
     return share_between(persons, rng.gamma(40, 1, count), low, high)
 
 
+def served_of(
+    rows: np.ndarray, place: np.ndarray, count: int, tilt: np.ndarray, without: Mapping[int, float],
+    rng: np.random.Generator,
+) -> np.ndarray:  # fmt: skip
+    """``count`` of ``rows``, those with a step; in a place of ``without``, all but its share. ``tilt``: by place."""
+    fixed = []
+    for one, share in without.items():
+        mine = rows[place[rows] == one]
+        fixed.append(mine[pick(len(mine) - round(share * len(mine)), np.zeros(len(mine)), rng)])
+    rest = rows[~np.isin(place[rows], list(without))]
+    left = min(count - sum(map(len, fixed)), len(rest))
+    return np.sort(np.concatenate([*fixed, rest[pick(left, tilt[place[rest]], rng)]]))
+
+
 def _steps(
     population: Population, common: pd.DataFrame, entry: np.ndarray, exit_day: np.ndarray, second: np.ndarray,
     year: int, rng: np.random.Generator,
@@ -106,7 +120,12 @@ def _steps(
     count = len(population.stock_sizes)
     intensity = plie.normal(0, INTENSITY_TILT, count)
     first = np.flatnonzero(~second)
-    served = first[pick(min(of.with_step, len(first)), intensity[place[first]] * 2, rng)]
+    of_one = {
+        one: shares["without_step"]
+        for one, shares in population.of_one_plie.get(year, {}).items()
+        if "without_step" in shares
+    }
+    served = served_of(first, place, of.with_step, intensity * 2, of_one, rng)
     total = sum(of.steps.values())
     chance = np.exp(intensity[place[served]])
     more = rng.choice(served, total - len(served), p=chance / chance.sum())

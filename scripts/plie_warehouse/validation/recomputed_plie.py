@@ -576,6 +576,7 @@ def main_steps(rows: Rows, reference: Mapping[str, pd.DataFrame]) -> pd.DataFram
     persons = rows.parcours.drop_duplicates(PERSON)
     with_step = in_set(persons, rows.steps, PERSON)
     wholes = {"persons_with_step": persons[with_step], "persons_without_step": persons[~with_step]}
+    wholes["persons_in_parcours"] = persons
     return counts.merge(count_rows(plies, wholes, DELIVERY), on=DELIVERY)
 
 

@@ -38,6 +38,7 @@ from plie_warehouse.simulator.targets import PRINTED
 
 YEARS, CLAUSE_YEAR = (2018, 2019, 2020, 2021), 2020
 PANEL_YEARS = (2018, 2019, 2020)
+DIJON_YEAR = 2016  # of which one figure of one PLIE is printed: the PLIE of its region deliver it
 Measured = Callable[[str, int], Fraction]
 
 with PRINTED.open(encoding="utf-8", newline="") as file:
@@ -47,7 +48,8 @@ PANEL_FIGURES = [
     row
     for row in FIGURES
     if (
-        int(row["year"]) in PANEL_YEARS and not row["measure"].startswith(("clause:", "per_", "etp_", "beneficiaries_"))
+        int(row["year"]) in (DIJON_YEAR, *PANEL_YEARS)
+        and not row["measure"].startswith(("clause:", "per_", "etp_", "beneficiaries_"))
     )
     or row["measure"].startswith("entries_change:")
 ]
@@ -75,6 +77,7 @@ def landing(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What every printed figure needs."""
     folder = tmp_path_factory.mktemp("network")
     options = ["--output", str(folder / "landing"), "--year", *map(str, YEARS), "--clause-year", str(CLAUSE_YEAR)]
+    options += ["--panel-years", str(DIJON_YEAR)]
     done = run_plie("simulate", *options, data=folder)
     assert done.returncode == 0, done.stderr
     return folder / "landing"
@@ -107,9 +110,9 @@ def plie(landing: Path) -> dict[int, PlieYear]:
 
 def test_every_computable_figure_is_listed_once() -> None:
     names = [row["figure_id"] for row in FIGURES]
-    assert len(names) == len(set(names)) == 228
+    assert len(names) == len(set(names)) == 232
     outcomes = pd.Series([row["outcome"] for row in FIGURES]).value_counts().to_dict()
-    assert outcomes == {"met": 213, "contradicted": 11, "false label": 4}
+    assert outcomes == {"met": 217, "contradicted": 11, "false label": 4}
     assert all(row["reason"] for row in FIGURES if row["outcome"] != "met")
     assert all(row["value"] == row["simulated"] for row in FIGURES if row["outcome"] != "contradicted")
     assert all(row["value"] != row["simulated"] for row in FIGURES if row["outcome"] == "contradicted")
@@ -296,9 +299,9 @@ def test_a_mixed_handful_passes_the_intake(landing: Path, tmp_path: Path) -> Non
 
 
 def test_what_the_panel_is_asked_for() -> None:
-    """Seven shares of steps, eight of profiles and of a sector, four of funding, two changes."""
+    """Eight shares of steps, eight of profiles and of a sector, four of funding, two changes."""
     years = pd.Series([row["year"] for row in PANEL_FIGURES]).value_counts().to_dict()
-    assert years == {"2018": 1, "2019": 1, "2020": 17, "2021": 2}
+    assert years == {"2016": 1, "2018": 1, "2019": 1, "2020": 17, "2021": 2}
 
 
 @pytest.mark.parametrize("row", PANEL_FIGURES, ids=lambda row: row["figure_id"])
@@ -324,10 +327,22 @@ def test_the_panel_is_small(panel: Path, measured_by_panel: Measured) -> None:
     assert rows.min() > 150 and rows.max() < 2_000
 
 
+def test_what_is_printed_of_one_plie_is_of_it_alone(panel: Path, plie: dict[int, PlieYear]) -> None:
+    """The others differ from it, as they do from one another; a region delivers what is printed of Dijon."""
+    regions = {row["department_code"]: row["region_code"] for row in read_seed("departments")}
+    tables = read_landing(panel, "plie", DIJON_YEAR)
+    assert {regions[code.split("-")[0]] for code in tables["participants"]["plie_code"]} == {"27"}
+    persons = tables["participants"].groupby("plie_code")["participant_id"].nunique()
+    without = 1 - tables["steps"].groupby("plie_code")["participant_id"].nunique() / persons
+    assert 0.395 < without.pop("21-01") < 0.405 and without.max() < 0.2
+    seniors = plie[2021].parcours.groupby("plie_code")["senior"].mean()
+    assert seniors.drop("31-01").std() > 0.03
+
+
 def test_the_panel_changes_nothing_else(panel: Path, landing: Path) -> None:
     """Not a byte of the last year, nor of the survey of any."""
     same = [path for path in files_of(panel) if path.parts[0] == "survey" or path.parts[2] == "2021"]
-    assert len({path.parts[1] for path in same if path.parts[0] == "survey"}) == 4
+    assert len({path.parts[1] for path in same if path.parts[0] == "survey"}) == 5
     assert len(same) > 300
     assert_same_bytes(panel, landing, same)
 
@@ -351,7 +366,7 @@ def test_nobody_of_the_panel_is_somebody_else(panel: Path) -> None:
 
 
 def test_another_seed_gives_the_panel_the_same_shares(tmp_path: Path) -> None:
-    simulate(tmp_path, seed=7, panel_years=PANEL_YEARS, kinds=("plie", "survey"))
+    simulate(tmp_path, seed=7, panel_years=(DIJON_YEAR, *PANEL_YEARS), kinds=("plie", "survey"))
     found = measures(tmp_path)
     for row in PANEL_FIGURES:
         if row["year"] != "2021":

@@ -16,6 +16,9 @@ from plie_warehouse.paths import DataFolder
 from plie_warehouse.report.typography import exact, typeset
 from plie_warehouse.superset.server import chromium
 
+# Tables of ``quoted`` that are in the schema of that name; the others are reference lists.
+PUBLISHED = ("printed_comparison", "dim_territory", "dim_plie", "historical_results")
+
 
 @pytest.fixture(scope="session")
 def written(built: Built) -> Written:
@@ -54,11 +57,11 @@ def quoted(released: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
         "measures": ("label_fr", "definition_fr"), "glossary": ("term_fr", "definition_fr"),
         "parameters": ("value", "unit", "source"),
         "printed_comparison": ("document", "label_fr", "explanation_fr", "printed_value", "our_value"),
-        "dim_territory": ("territory_name",), "dim_plie": ("town",),
+        "dim_territory": ("territory_name",), "dim_plie": ("town",), "historical_results": ("source",),
     }  # fmt: skip
     found: dict[str, set[str]] = {}
     for table, names in columns.items():
-        schema = "published" if table in ("printed_comparison", "dim_territory", "dim_plie") else "reference"
+        schema = "published" if table in PUBLISHED else "reference"
         for name in names:
             values = {
                 value for (value,) in released.execute(f"select distinct {name} from {schema}.{table}").fetchall()
