@@ -6,6 +6,8 @@ def model(dbt, session):
 
     hidden = suppressed_figures(
         figures=dbt.ref("int_disclosure__figures"),
+        released_figures=dbt.source("history", "disclosure_figures"),
+        released_suppressed=dbt.source("history", "disclosure_suppressed"),
         measures=dbt.ref("measures"),
         additive_relations=dbt.ref("additive_relations"),
         territory_kinds=dbt.ref("territory_kinds"),

@@ -1,9 +1,9 @@
 """The history that a build writes for the next one, which finds the figures that moved: ``quality.revisions``.
 
 ``history/<sample or store>/last`` leads to the folder of the last build that passed: Parquet files of its figures, its
-deliveries in force, its name, and all revisions up to it (dbt reads them: models/staging/history). A new folder is
-written whole, and takes its place in one step; a process that dies leaves the old one or the new one. Only the owner
-may read it, because it holds suppressed figures.
+deliveries in force, its name, what was suppressed of it, and all revisions up to it (dbt reads them:
+models/staging/history). A new folder is written whole, and takes its place in one step; a process that dies leaves the
+old one or the new one. Only the owner may read it, because it holds suppressed figures.
 """
 
 from __future__ import annotations
@@ -26,6 +26,9 @@ OF_WAREHOUSE = {
     "figures": "select reporting_year, territory_kind, territory_code, indicator_code, cut, cut_value, method_version,"
     " numerator, denominator, value from marts.indicators order by all",
     "revisions": "from quality.revisions order by all",
+    "disclosure_figures": "select reporting_year, territory_kind, territory_code, mart, cut, cut_value, measure,"
+    " measure_value from intermediate.int_disclosure__figures where is_protected order by all",
+    "disclosure_suppressed": "from intermediate.int_disclosure__suppressed order by all",
 }
 
 

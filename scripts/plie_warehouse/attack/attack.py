@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -41,9 +42,11 @@ class Outcome:
         return bool(self.findings.broken.any()) or self.full_share < self.level.full
 
 
-def attack(place: Path, level: ProtectionLevel | None = None, years: float = YEARS_AGREE) -> Outcome:
+def attack(
+    place: Path, level: ProtectionLevel | None = None, years: float = YEARS_AGREE, kept: Sequence[Path] = ()
+) -> Outcome:
     """Attack a serving folder or a published file. ``years``: see ``YEARS_AGREE``; above 1 the years are attacked one
-    by one.
+    by one. ``kept``: folders of releases that a reader kept and that are no more beside the one in place.
 
     Raises ``AttackError`` when something cannot be read, or when what is published contradicts itself."""
     begun = time.perf_counter()
@@ -52,13 +55,15 @@ def attack(place: Path, level: ProtectionLevel | None = None, years: float = YEA
     file, folders = find(place)
     reading = read(file, registry, "actuelle")
     notes = list(reading.notes)
-    kept: list[Reading] = []
-    for folder in folders:
-        older = folder / FILE
-        if older.is_file():
-            kept.append(read(older, registry, f"{KEPT}{folder.name}", copies=False))
+    older: list[Reading] = []
+    for folder in kept:
+        if not (folder / FILE).is_file():
+            raise AttackError(f"{folder} : aucun fichier publié ({FILE})")
+    for folder in [*folders, *kept]:
+        if (folder / FILE).is_file():
+            older.append(read(folder / FILE, registry, f"{KEPT}{folder.name}", copies=False))
     together = reading
-    for one in kept:
+    for one in older:
         added, unchanged, changed = merge_kept(registry, reading, one, level)
         more = replace(together, columns=[*together.columns, *added.columns], ratios=[*together.ratios, *added.ratios])
         fits = _can_be_true(Builder(Cells(registry, more, level)), years=False)

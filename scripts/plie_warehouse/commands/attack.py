@@ -47,6 +47,13 @@ def register(subparsers: argparse._SubParsersAction) -> None:
         default=YEARS_AGREE,
         help="share of the territories that must agree from year to year; above 1: never (default: %(default)s)",
     )
+    parser.add_argument(
+        "--kept",
+        type=Path,
+        action="append",
+        default=[],
+        help="folder of an earlier release that a reader may have kept, such as one in quarantine/ (repeatable)",
+    )
     parser.add_argument("--json", type=Path, help="write every suppressed figure and its interval to this file")
 
 
@@ -55,7 +62,7 @@ def run(options: argparse.Namespace) -> int:
     from plie_warehouse.attack.attack_report import show, write_json
 
     level = ProtectionLevel(**{name: getattr(options, name) for name in HELP})
-    outcome = attack(options.published, level, options.years)
+    outcome = attack(options.published, level, options.years, options.kept)
     if options.json:
         write_json(outcome, options.json)
     show(outcome, output(markup=False))

@@ -99,8 +99,9 @@ class Cells:
     """Cells of one year. Per cell: ``keys`` (territory and measure; None for a rest), ``values`` (counts, hours),
     ``quantities``, ``persons`` (how many stand behind the figure), ``is_published``, ``least`` (what it is at least, by
     definition); ``known``: cells known to the public; ``suppressed``: cells that are suppressed
-    elsewhere and must stay so; ``rests``: the rests that have a name; ``equations``: lists of (cell, coefficient) whose
-    sum is zero."""
+    elsewhere and must stay so; ``dear``: cells that are the last to be suppressed, because they were shown before;
+    ``unsaid``: suppressed cells whose status said nothing before, with the lowest and highest value that stayed
+    possible; ``rests``: the rests that have a name; ``equations``: lists of (cell, coefficient) whose sum is zero."""
 
     keys: list[tuple[Territory, Measure] | None] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
@@ -110,6 +111,8 @@ class Cells:
     least: list[float] = field(default_factory=list)
     known: set[int] = field(default_factory=set)
     suppressed: set[int] = field(default_factory=set)
+    dear: set[int] = field(default_factory=set)
+    unsaid: dict[int, tuple[float, float]] = field(default_factory=dict)
     rests: dict[tuple[Territory, Measure], int] = field(default_factory=dict)
     equations: list[list[tuple[int, int]]] = field(default_factory=list)
 

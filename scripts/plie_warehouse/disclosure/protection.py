@@ -11,7 +11,7 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass
 
@@ -72,6 +72,8 @@ REPAIRS_FOR_OTHERS = 6
 # beside it, both as if they were ``LEAST_RATED`` at least; the same counts of departments and regions give way. The
 # engine takes whole costs.
 TOTAL_WORTH, RAW_WORTH, HEADLINE_WORTH, GIVING_WAY_WORTH = 10, 3000, 300, 1
+# What readers were shown before is dearer than all of these: to suppress it now protects from new readers only.
+DEAR_WORTH = 100_000
 LEAST_RATED, MOST_COST = 30, 10_000_000
 PLIE = "plie"
 RAW = {("plie_outcomes", TOTAL, name, TOTAL) for name in ("exits", "positive_exits")}
@@ -141,6 +143,7 @@ def protect(
         ),
         worth=np.array([_worth(cells, group) for group in problem.members]),
     )
+    work.leave_as_it_was(cells.unsaid)
     is_headline = np.array([_is_headline(cells, group) for group in problem.members], dtype=bool)
     suppressed = problem.is_suppressed | work.make_room(is_headline)
     progress(f"{len(problem)} cellules, {int(suppressed.sum())} primaires")
@@ -199,6 +202,8 @@ def _is_headline(cells: Cells, group: Sequence[int]) -> bool:
 
 
 def _worth(cells: Cells, group: Sequence[int]) -> int:
+    if not cells.dear.isdisjoint(group):
+        return DEAR_WORTH
     measures = _measures(cells, group)
     if any(kind == PLIE and measure in RAW for kind, measure in measures):
         return RAW_WORTH
@@ -283,6 +288,16 @@ class _Work:
         self.worth = worth
         # One more than two: while the engine works for some, the others prepare its next system.
         self.workers = min(3, (os.cpu_count() or 1) + 1)
+
+    def leave_as_it_was(self, unsaid: Mapping[int, tuple[float, float]]) -> None:
+        """Say nothing of the cells ``unsaid``, by number of the cell, and ask no more of those whose interval was
+        narrower than it shall be."""
+        found = np.zeros(len(self.problem), dtype=bool)
+        for index, group in enumerate(self.problem.members):
+            for low, high in (unsaid[member] for member in group if member in unsaid):
+                found[index] = True
+                self.is_yielding[index] |= low > self.low[index] + TOLERANCE or high < self.high[index] - TOLERANCE
+        self.leave_unsaid(found)
 
     def make_room(self, is_headline: np.ndarray) -> np.ndarray:
         """The parts of a headline count whose statuses would tell too much of a small part while the count is shown, so

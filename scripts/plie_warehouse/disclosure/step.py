@@ -13,8 +13,10 @@ import os
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any
@@ -29,14 +31,16 @@ from plie_warehouse.disclosure.cells import (
     OUTSIDE,
     Cells,
     DisclosureError,
+    Measure,
     Relation,
     Rule,
     Territory,
     build_cells,
     relations_of,
 )
+from plie_warehouse.disclosure.memory import Released
 from plie_warehouse.disclosure.problem import Parameters, subjects_of
-from plie_warehouse.disclosure.protection import Protection, SuppressedCell, protect
+from plie_warehouse.disclosure.protection import Protection, protect
 from plie_warehouse.files import commit
 from plie_warehouse.paths import DataFolder
 
@@ -52,7 +56,10 @@ COLUMNS = {
     "status": "varchar",
     "low": "double",
     "high": "double",
+    "problem": "varchar",
 }
+
+FIGURE = "reporting_year, territory_kind, territory_code, mart, cut, cut_value, measure, measure_value"
 
 # Parameter -> field.
 PARAMETERS = {
@@ -67,12 +74,15 @@ TAKEN_OVER = (COMPLEMENT, "total", "parcours_des_annees_precedentes", "total")
 STOCK = ("plie_outcomes", "total", "stock_31_dec", "total")
 
 
-def suppressed_figures(cache: Path | None = None, **relations: Any) -> pd.DataFrame:
+def suppressed_figures(
+    cache: Path | None = None, released_figures: Any = None, released_suppressed: Any = None, **relations: Any
+) -> pd.DataFrame:
     """What ``int_disclosure__suppressed`` holds: one row per suppressed figure, a frame with ``COLUMNS``.
 
-    ``relations``: the relations of the same name, as dbt gives them; ``cache``: where results are kept. ``low``,
-    ``high``: the values that stay possible for a reader. Raises ``DisclosureError`` when a small count cannot be
-    protected.
+    ``relations``: the relations of the same name, as dbt gives them; ``released_figures`` and ``released_suppressed``:
+    the same of the last release, None for none; ``cache``: where results are kept. ``low``, ``high``: the values that
+    stay possible for a reader; ``problem``: name of the cells that were decided together. Raises ``DisclosureError``
+    when a small count cannot be protected.
     """
     seeds = {name: _rows(relations[name]) for name in relations if name != "figures"}
     rules = {
@@ -87,12 +97,16 @@ def suppressed_figures(cache: Path | None = None, **relations: Any) -> pd.DataFr
         levels={row["territory_kind"]: row["display_order"] for row in seeds["territory_kinds"]},
         parameters=seeds["parameters"],
         cache=cache or _cache_folder(),
+        released=Released.read(
+            released_figures.project(FIGURE).fetchall() if released_figures else [],
+            released_suppressed.project(", ".join(COLUMNS)).fetchall() if released_suppressed else [],
+            rules,
+        ),
     )
     subjects = subjects_of(network.relations)
     listed: dict[str, dict[int, list[tuple]]] = defaultdict(lambda: defaultdict(list))
-    wanted = "reporting_year, territory_kind, territory_code, mart, cut, cut_value, measure, measure_value"
     # In an order of its own: the engine's solution depends on it.
-    figures = relations["figures"].filter(f"is_protected or measure = '{BEHIND}'").project(wanted).order(wanted)
+    figures = relations["figures"].filter(f"is_protected or measure = '{BEHIND}'").project(FIGURE).order(FIGURE)
     for year, *figure in figures.fetchall():
         mart = figure[2]
         listed[subjects.get(mart, mart)][year].append(tuple(figure))
@@ -106,7 +120,7 @@ def suppressed_figures(cache: Path | None = None, **relations: Any) -> pd.DataFr
 @dataclass(frozen=True)
 class _Network:
     """What every year and subject is decided by; see ``build_cells``. ``parameters``: the rows of the seed;
-    ``cache``: where results are kept."""
+    ``cache``: where results are kept; ``released``: the last release."""
 
     rules: dict[tuple[str, str, str], Rule]
     relations: Sequence[Relation]
@@ -114,6 +128,7 @@ class _Network:
     levels: dict[str, int]
     parameters: list[dict[str, Any]]
     cache: Path
+    released: Released = field(default_factory=Released)
 
     def suppressed(self, by_year: dict[int, list[tuple]]) -> list[tuple]:
         """The suppressed figures of one subject, rows of ``COLUMNS``. ``by_year``: its figures."""
@@ -123,11 +138,16 @@ class _Network:
             parameters = _parameters(self.parameters, year)
             cells = build_cells(figures, self.rules, self.relations, self.parents, self.levels)
             _take_over(cells, stocks.get(year - 1, {}))
-            cells_suppressed = _cached_protection(self.cache, cells, parameters, self.parents).suppressed
-            found += [
-                (year, *cell.territory, *_key(cell), cell.status, cell.low, cell.high) for cell in cells_suppressed
-            ]
-            suppressed = {cell.territory for cell in cells_suppressed if cell.measure == STOCK}
+            problem = _name(cells, parameters, self.parents)
+            decided = self.released.decided.get(problem)
+            if decided is None:
+                protection = self._protection(cells, parameters, year)
+                decided = [
+                    (year, *cell.territory, *_ordered(cell.measure), cell.status, cell.low, cell.high, problem)
+                    for cell in protection.suppressed
+                ]
+            found += decided
+            suppressed = {(kind, code) for _, kind, code, *key, _, _, _, _ in decided if tuple(key) == _ordered(STOCK)}
             stocks[year] = {
                 territory: (cells.values[index], territory in suppressed)
                 for (territory, measure), index in cells.published().items()
@@ -135,10 +155,19 @@ class _Network:
             }
         return found
 
+    def _protection(self, cells: Cells, parameters: Parameters, year: int) -> Protection:
+        """With what has not changed since the last release as it was, if small counts can be protected so."""
+        if held := self.released.held(cells, year, parameters):
+            with suppress(DisclosureError):
+                return _cached_protection(self.cache, held, parameters, self.parents)
+        return _cached_protection(
+            self.cache, self.released.preferred(cells, year, parameters), parameters, self.parents
+        )
 
-def _key(cell: SuppressedCell) -> tuple[str, str, str, str]:
-    mart, cut, measure, cut_value = cell.measure
-    return mart, cut, cut_value, measure
+
+def _ordered(measure: Measure) -> tuple[str, str, str, str]:
+    mart, cut, name, cut_value = measure
+    return mart, cut, cut_value, name
 
 
 def _rows(relation: Any) -> list[dict[str, Any]]:
@@ -194,10 +223,7 @@ def _cache_folder() -> Path:
 def _cached_protection(
     cache: Path, cells: Cells, parameters: Parameters, parents: dict[Territory, Territory]
 ) -> Protection:
-    # Every field of the cells, so that a field added later is in the key too. Sets have no order of their own.
-    asked = [sorted(value) if isinstance(value, set) else value for value in vars(cells).values()]
-    name = hashlib.sha256(repr((asked, sorted(parents.items()), parameters, _program())).encode()).hexdigest()
-    file = cache / f"{name}.json"
+    file = cache / f"{_name(cells, parameters, parents)}.json"
     if file.exists():
         return Protection.from_json(file.read_text(encoding="utf-8"))
     found = protect(cells, parameters, parents)
@@ -209,6 +235,14 @@ def _cached_protection(
     return found
 
 
+def _name(cells: Cells, parameters: Parameters, parents: dict[Territory, Territory]) -> str:
+    """Name of a problem: checksum of all that its result depends on."""
+    # Every field of the cells, so that a field added later is in the name too. Sets have no order of their own.
+    asked = [sorted(value) if isinstance(value, set) else value for value in vars(cells).values()]
+    return hashlib.sha256(repr((asked, sorted(parents.items()), parameters, _program())).encode()).hexdigest()
+
+
+@cache
 def _program() -> str:
     """Checksum of what decides the result besides the figures: this package, the engine, the linear programs."""
     here = Path(__file__).parent

@@ -185,7 +185,8 @@ def test_what_is_kept_for_the_next_build_is_for_the_owner_alone(consolidated: Ye
     folder = consolidated.data.history
     kept = [folder, *folder.rglob("*")]
     assert {path.name for path in kept if path.is_file()} == {
-        "build.parquet", "deliveries.parquet", "figures.parquet", "revisions.parquet",
+        "build.parquet", "deliveries.parquet", "disclosure_figures.parquet", "disclosure_suppressed.parquet",
+        "figures.parquet", "revisions.parquet",
     }  # fmt: skip
     for path in kept:
         if not path.is_symlink():

@@ -343,6 +343,11 @@ def test_a_change_shows_both_of_its_years(
 NOW = entries({"01-01": P, "01-02": S, "01": 23})
 
 
+def both(arrivals: dict, departures: dict) -> Tables:
+    rows = entries(arrivals)["plie_outcomes"]
+    return {"plie_outcomes": {key: row | {"exits": departures[key[1]]} for key, row in rows.items()}}
+
+
 @pytest.mark.parametrize(
     ("kept", "expected"),
     [
@@ -362,10 +367,6 @@ def test_kept_versions_are_taken_together(kept: dict, expected: dict, tmp_path: 
         26: {"01-01": 31, "01-02": 40, "01": 71},
         30: {"01-01": 31, "01-02": 41, "01": 72},
     }[kept["01"]]
-
-    def both(arrivals: dict, departures: dict) -> Tables:
-        rows = entries(arrivals)["plie_outcomes"]
-        return {"plie_outcomes": {key: row | {"exits": departures[key[1]]} for key, row in rows.items()}}
 
     now, then = both({"01-01": P, "01-02": S, "01": 23}, exits), both(kept, before)
     write(tmp_path / FILE, now)
@@ -554,6 +555,15 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
 
     assert cli.main(["attack", str(whole.parent)]) == 0
     assert "l'attaque échoue" in capsys.readouterr().out
+    # What a reader kept of an earlier release, which is beside this one no more.
+    exits = {"01-01": 30, "01-02": 40, "01": 70}
+    alone = write(tmp_path / "c" / FILE, both({"01-01": P, "01-02": S, "01": 23}, exits)).parent
+    kept = write(tmp_path / "kept" / "a" / FILE, both({"01-01": P, "01-02": 20, "01": 23}, exits)).parent
+    assert cli.main(["attack", str(alone)]) == 0
+    assert cli.main(["attack", str(alone), "--kept", str(kept)]) == 1
+    assert "versions conservées" in capsys.readouterr().out
+    assert cli.main(["attack", str(alone), "--kept", str(kept.parent)]) == 2
+    assert "aucun fichier publié" in capsys.readouterr().err
     # A higher protection level than the release has.
     assert cli.main(["attack", str(whole), "--full", "1.01"]) == 1
     assert "promis : 101 %" in capsys.readouterr().out

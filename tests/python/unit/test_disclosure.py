@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import stat
 from dataclasses import fields
+from datetime import date
 from pathlib import Path
 
 import numpy as np
@@ -13,6 +14,7 @@ from plie_warehouse.disclosure import engine, step
 from plie_warehouse.disclosure import protection as protecting
 from plie_warehouse.disclosure.cells import OUTSIDE, Cells, DisclosureError, Rule, build_cells, relations_of
 from plie_warehouse.disclosure.intervals import Reach, propagated
+from plie_warehouse.disclosure.memory import Released
 from plie_warehouse.disclosure.needed import needed
 from plie_warehouse.disclosure.problem import Parameters, build_problem, subjects_of
 from plie_warehouse.disclosure.protection import PRIMARY, SECONDARY, UNSAID, Protection, protect
@@ -418,3 +420,80 @@ def test_a_year_takes_over_from_the_year_before_and_no_other(monkeypatch: pytest
     stock = ("plie_outcomes", "total", "total", "stock_31_dec")
     network.suppressed({year: [("national", "FR", *stock, 10 + year)] for year in (1, 2, 4)})
     assert seen == [{}, {("national", "FR"): (11.0, False)}, {}]
+
+
+# ------------------------------------------------------------------------------- the release before
+
+# Rows of the seed.
+IN_FORCE = [
+    {"name": name, "value": getattr(PARAMETERS, of), "valid_from": date(2000, 1, 1), "valid_to": None}
+    for name, of in step.PARAMETERS.items()
+]
+
+
+def decide(table: dict[str, dict[str, int]], cache: Path, released: Released | None = None) -> list[tuple]:
+    """What is suppressed of one year, rows of the step."""
+    network = step._Network(RULES, CUT_ADDS_UP, PARENTS, LEVELS, IN_FORCE, cache, released or Released())
+    return network.suppressed({2021: spread(table, PARENTS)})
+
+
+def release(table: dict[str, dict[str, int]], rows: list[tuple]) -> Released:
+    return Released.read([(2021, *figure) for figure in spread(table, PARENTS)], rows, RULES)
+
+
+def cells_in(rows: list[tuple]) -> set[tuple[str, str, str]]:
+    return {(kind, code, value) for _, kind, code, _, _, value, *_ in rows}
+
+
+def corrected(code: str, value: str, count: int) -> tuple[dict[str, dict[str, int]], set[tuple[str, str, str]]]:
+    """The table with another count; and the figures that are as before."""
+    table = TABLE | {code: TABLE[code] | {value: count}}
+    pairs = zip(spread(TABLE, PARENTS), spread(table, PARENTS), strict=True)
+    return table, {(kind, at, of) for (kind, at, _, _, of, _, one), (*_, other) in pairs if one == other}
+
+
+def test_what_did_not_change_is_suppressed_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """To the row, statuses and intervals too, even without a cache: a release of the same is the same."""
+    rows = decide(TABLE, tmp_path)
+    monkeypatch.setattr(step, "protect", lambda *_: pytest.fail("worked out again"))
+    assert decide(TABLE, tmp_path / "other", release(TABLE, rows)) == rows
+
+
+@pytest.mark.parametrize(("code", "value", "count"), [("E", "z", 14), ("A", "x", 12), ("F", "z", 2)])
+def test_a_correction_leaves_the_rest_as_it_was(tmp_path: Path, code: str, value: str, count: int) -> None:
+    """A count that stays large, that is small no more, that becomes small. Alone, the corrected table suppresses other
+    cells: who kept the release before subtracts what that one showed."""
+    table, same = corrected(code, value, count)
+    before = decide(TABLE, tmp_path)
+    was = cells_in(before) & same
+    assert cells_in(decide(table, tmp_path)) & same != was
+    assert cells_in(decide(table, tmp_path, release(TABLE, before))) & same == was
+
+
+def test_a_status_that_said_nothing_still_says_nothing(tmp_path: Path) -> None:
+    """Of a small count too, whose interval was narrower than it shall be."""
+    table, _ = corrected("E", "z", 14)
+    before = decide(TABLE, tmp_path)
+    unsaid = {("A", "x"): (0.0, 9.0), ("D", "y"): (2.0, 9.0)}
+    rows = [
+        (*row[:7], UNSAID, *unsaid[row[2], row[5]], row[-1]) if (row[2], row[5]) in unsaid else row for row in before
+    ]
+    after = {(row[2], row[5]): row[7] for row in decide(table, tmp_path, release(TABLE, rows)) if row[1] == "plie"}
+    assert after == {(row[2], row[5]): row[7] for row in rows if row[1] == "plie"}
+
+
+def test_what_was_shown_is_the_last_to_be_suppressed(tmp_path: Path) -> None:
+    """The nation gives a count that became small away unless another of the same is suppressed, which was shown: one
+    and no more, and nothing that was suppressed is shown."""
+    table, same = corrected("D", "x", 2)
+    before = decide(TABLE, tmp_path)
+    was = cells_in(before) & same
+    alone, after = (cells_in(decide(table, tmp_path, kept)) for kept in (None, release(TABLE, before)))
+    assert ("plie", "D", "x") in after
+    assert len((alone & same) - was) > len((after & same) - was) == 1
+    assert was - alone and not was - after
+
+
+def test_a_count_that_was_shown_and_is_small_now_is_suppressed(tmp_path: Path) -> None:
+    """The threshold rose."""
+    assert ("plie", "D", "y") in cells_in(decide(TABLE, tmp_path, release(TABLE, [])))

@@ -37,6 +37,10 @@ INVARIANTS = {
     " where indicator_code = 'exits' and cut = 'total' and territory_kind = 'national' and reporting_year = 2021",
     "no_small_count_is_published": "update intermediate.int_disclosure__statuses set status = 'publie'"
     " where status = 'masque_primaire'",
+    # The history is that of this build: what it did not suppress is suppressed now.
+    "what_was_shown_stays_shown": "insert into intermediate.int_disclosure__suppressed by name select reporting_year,"
+    " territory_kind, territory_code, mart, cut, if(is_repeated, '', cut_value) as cut_value, measure"
+    " from intermediate.int_disclosure__figures where mart = 'plie_outcomes' and measure = 'exits' and is_protected",
     "labels_do_not_mislead": "update reference.measures set label_fr = 'Taux de retour à l''emploi'"
     " where measure = 'positive_rate_neutralised'",
     "measures_are_whole": "update reference.measures set label_fr = null where indicator_code = 'exits'",

@@ -77,6 +77,8 @@ def plain_warehouse(built: Path, path: Path, years: Sequence[int]) -> None:
         copy_table(connection, "marts.build_info")
         copy_table(connection, "marts.indicators", few)
         copy_table(connection, "quality.revisions")
+        copy_table(connection, "intermediate.int_disclosure__figures", few)
+        copy_table(connection, "intermediate.int_disclosure__suppressed", few)
         for table in released_tables.REFERENCE_TABLES:
             copy_table(connection, f"reference.{table}")
         connection.execute("commit")
