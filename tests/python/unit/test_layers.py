@@ -17,7 +17,8 @@ ALLOWED = {
     "intermediate": {"staging", "intermediate"},
     "marts": {"intermediate", "marts"},
     "indicators": {"marts", "indicators"},
-    "disclosure": {"marts", "indicators", "disclosure"},
+    # The source is the release before (history).
+    "disclosure": {"source", "marts", "indicators", "disclosure"},
     "published": {"marts", "indicators", "disclosure", "published"},
     "quality": {"source", "staging", "intermediate", "marts", "indicators", "disclosure", "quality"},
     # What is done with the whole: the published tables are judged, and released.
