@@ -19,20 +19,3 @@
     from {{ relation }} as delivered
     where {{ has_only_columns(relation, columns + ['source_file', 'source_row', 'delivery_year']) }}
 {%- endmacro %}
-
-{#- True, or an error that names a column of the relation that is not in `columns`: selecting the others would lose it. -#}
-{% macro has_only_columns(relation, columns) -%}
-    (
-        select
-            coalesce(bool_and(
-                case
-                    when column_name in ('{{ columns | join("', '") }}') then true
-                    else error('the contract has no column ' || column_name || ' (model {{ this.name }}): add it, or deliver again')
-                end
-            ), true)
-        from (
-            select unnest(struct_keys(one_row)) as column_name
-            from (select one_row from {{ relation }} as one_row limit 1) as one_row_only
-        ) as column_names
-    )
-{%- endmacro %}

@@ -2,13 +2,13 @@
     0 or 1, as that of the normal approximation would be.
       quantile   of the normal distribution; negative for the lower bound -#}
 {% macro wilson_bound(share, base, quantile) -%}
-    cast(round(
+    cast(
         (
             {{ share }} + power({{ quantile }}, 2) / (2 * {{ base }})
             + {{ quantile }} * sqrt(({{ share }} * (1 - {{ share }}) + power({{ quantile }}, 2) / (4 * {{ base }})) / {{ base }})
-        ) / (1 + power({{ quantile }}, 2) / {{ base }}),
-        6
-    ) as decimal(9, 6))
+        ) / (1 + power({{ quantile }}, 2) / {{ base }})
+        as decimal(9, 6)
+    )
 {%- endmacro %}
 
 {#- The headline figures of each PLIE beside those of its region and of the country, with its rank among the PLIE that have the
@@ -24,7 +24,7 @@
     plie as (select * from {{ ref('dim_plie') }}),
 
     years as (
-        {{ years_with_parameters([indicators], {'interval_quantile': 'double'}) }}
+        {{ years_with_parameters([indicators], {'interval_quantile': real_type()}) }}
     ),
 
     figures as (
@@ -47,7 +47,7 @@
             count(*) over (
                 partition by reporting_year, indicator_code, cut, cut_value, method_version
             ) as ranked_plie,
-            case when has_interval and numerator is not null and denominator > 0 then cast(numerator as double) / denominator end
+            case when has_interval and numerator is not null and denominator > 0 then cast(numerator as {{ real_type() }}) / denominator end
                 as share
         from figures
         where territory_kind = 'plie'

@@ -1,17 +1,17 @@
 {#- Calendar arithmetic. Months are calendar months clamped at month end: 31/08 + 6 months = 28/02 (D11). -#}
 
 {% macro add_months(start_date, months) -%}
-    cast({{ dbt.dateadd('month', months, start_date) }} as date)
+    {{ plus_months(start_date, months) }}
 {%- endmacro %}
 
 {#- The day after a last day: a period that ends on the 14th is over on the 15th. -#}
 {% macro day_after(last_day) -%}
-    cast({{ dbt.dateadd('day', 1, last_day) }} as date)
+    {{ plus_days(last_day, 1) }}
 {%- endmacro %}
 
 {#- The day before a first day. -#}
 {% macro day_before(first_day) -%}
-    cast({{ dbt.dateadd('day', -1, first_day) }} as date)
+    {{ plus_days(first_day, -1) }}
 {%- endmacro %}
 
 {#- From first_day to last_day, both included, at least so many months: 15/01 to 14/07 are six months, 15/01 to 13/07 not (D11,
@@ -32,15 +32,15 @@
 
 {#- How many days from a first to a last day, both included. -#}
 {% macro days_from_to(first_day, last_day) -%}
-    {{ dbt.datediff(first_day, last_day, 'day') }} + 1
+    {{ days_between(first_day, last_day) }} + 1
 {%- endmacro %}
 
 {% macro first_day_of_year(year) -%}
-    make_date({{ year }}, 1, 1)
+    {{ day_of_year(year, 1, 1) }}
 {%- endmacro %}
 
 {% macro last_day_of_year(year) -%}
-    make_date({{ year }}, 12, 31)
+    {{ day_of_year(year, 12, 31) }}
 {%- endmacro %}
 
 {#- The first year of the calendar. -#}
@@ -48,16 +48,14 @@
     (select cast(max(value) as integer) from {{ ref('parameters') }} where name = 'calendar_first_year')
 {%- endmacro %}
 
-{#- A relation with every day of some years, column day_in_calendar. For each engine. -#}
+{#- A relation with every day of some years, column day_in_calendar. -#}
 {% macro days_of_years(first_year, last_year) -%}
-    {{ return(adapter.dispatch('days_of_years', 'plie_warehouse')(first_year, last_year)) }}
-{%- endmacro %}
-
-{% macro duckdb__days_of_years(first_year, last_year) -%}
     (
-        select cast(unnest(generate_series(
-            {{ first_day_of_year(first_year) }}, {{ last_day_of_year(last_year) }}, interval 1 day
-        )) as date) as day_in_calendar
+        select {{ plus_days(first_day_of_year(first_year), 'cast(days_after as integer)') }} as day_in_calendar
+        from (
+            select {{ each_whole_number(0, days_between(first_day_of_year(first_year), last_day_of_year(last_year))) }}
+                as days_after
+        ) as numbered
     ) as calendar
 {%- endmacro %}
 

@@ -72,43 +72,6 @@
     {%- endfor %}
 {%- endmacro %}
 
-{#- A relation with one row per column that is not kept: the kept columns, measure and measure_value. For each engine. -#}
-{% macro unpivoted(relation, kept) -%}
-    {{ return(adapter.dispatch('unpivoted', 'plie_warehouse')(relation, kept)) }}
-{%- endmacro %}
-
-{% macro duckdb__unpivoted(relation, kept) -%}
-    {%- set measures = 'columns(* exclude (' ~ kept | join(', ') ~ '))' -%}
-    (
-        select
-            {{ kept | join(',\n            ') }},
-            cast({{ measures }} as decimal(18, 6))
-        from {{ relation }}
-    ) as aggregate
-    unpivot (
-        measure_value for measure in ({{ measures }})
-    )
-{%- endmacro %}
-
-{#- The columns of an aggregate as readers get them, and one status per measure. For each engine.
-      kept       columns that hold no measure
-      statuses   column with the statuses of the row, a map by measure: a measure that is not in it is not given -#}
-{% macro published_columns(kept, statuses) -%}
-    {{ return(adapter.dispatch('published_columns', 'plie_warehouse')(kept, statuses)) }}
-{%- endmacro %}
-
-{% macro duckdb__published_columns(kept, statuses) -%}
-    {%- set every = 'columns(* exclude (' ~ statuses ~ '))' -%}
-    {%- set measures = 'columns(* exclude (' ~ (kept + [statuses]) | join(', ') ~ '))' -%}
-    case
-        when
-            alias({{ every }}) in ('{{ kept | join("', '") }}')
-            or {{ statuses }}[alias({{ every }})] = {{ publication_status('publie') }}
-            then {{ every }}
-    end,
-    {{ statuses }}[alias({{ measures }})] as '\0_status'
-{%- endmacro %}
-
 {#- Two rows of measures are of the same year, territory, aggregate and cut. -#}
 {% macro same_cell(one, other) -%}
     {%- for key in ['reporting_year', 'territory_kind', 'territory_code', 'mart', 'cut', 'cut_value'] %}
@@ -121,9 +84,9 @@
 {% macro rows_of_a_figure(figure, text) -%}
     replace(replace(replace(replace(replace(
         {{ text }},
-        '{year}', cast({{ figure }}.reporting_year as varchar)),
+        '{year}', cast({{ figure }}.reporting_year as {{ text_type() }})),
         '{territory_kind}', {{ figure }}.territory_kind),
         '{territory_code}', {{ figure }}.territory_code),
         '{cut}', {{ figure }}.cut),
-        '{cut_values}', '''' || replace({{ figure }}.cut_values, '|', ''', ''') || '''')
+        '{cut_values}', chr(39) || replace({{ figure }}.cut_values, '|', chr(39) || ', ' || chr(39)) || chr(39))
 {%- endmacro %}

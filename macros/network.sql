@@ -32,19 +32,26 @@
     last before. A register delivered for another year changes no year that has its own. -#}
 {% macro register_of_year(register, years) -%}
     select
-        {{ years }}.reporting_year,
-        {{ years }}.year_start,
-        {{ years }}.year_end,
-        deliveries.delivery_year
-    from {{ years }}
-    cross join (select delivery_year from {{ register }} group by delivery_year) as deliveries
-    qualify
-        row_number() over (
-            partition by {{ years }}.reporting_year
-            order by
-                deliveries.delivery_year < {{ years }}.reporting_year,
-                abs(deliveries.delivery_year - {{ years }}.reporting_year)
-        ) = 1
+        reporting_year,
+        year_start,
+        year_end,
+        delivery_year
+    from (
+        select
+            {{ years }}.reporting_year,
+            {{ years }}.year_start,
+            {{ years }}.year_end,
+            deliveries.delivery_year,
+            row_number() over (
+                partition by {{ years }}.reporting_year
+                order by
+                    deliveries.delivery_year < {{ years }}.reporting_year,
+                    abs(deliveries.delivery_year - {{ years }}.reporting_year)
+            ) as place
+        from {{ years }}
+        cross join (select delivery_year from {{ register }} group by delivery_year) as deliveries
+    ) as with_place
+    where place = 1
 {%- endmacro %}
 
 {#- The delivered rows of the PLIE register, else those of the embedded one, which count as one delivery. Names of CTEs. -#}

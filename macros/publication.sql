@@ -132,3 +132,18 @@
 
     select * from final
 {%- endmacro %}
+
+{#- The columns of an aggregate as readers get them, and one status per measure.
+      kept       columns that hold no measure
+      statuses   column with the statuses of the row, a map by measure: a measure that is not in it is not given -#}
+{% macro published_columns(kept, statuses) -%}
+    {%- set every = 'columns(* exclude (' ~ statuses ~ '))' -%}
+    {%- set measures = 'columns(* exclude (' ~ (kept + [statuses]) | join(', ') ~ '))' -%}
+    case
+        when
+            alias({{ every }}) in ('{{ kept | join("', '") }}')
+            or {{ statuses }}[alias({{ every }})] = {{ publication_status('publie') }}
+            then {{ every }}
+    end,
+    {{ statuses }}[alias({{ measures }})] as '\0_status'
+{%- endmacro %}

@@ -7,7 +7,7 @@
         when {{ denominator }} > 0
             then cast(
                 cast(
-                    ({{ 2 * 10 ** scale }} * cast({{ numerator }} as {{ whole }}) + {{ denominator }}) // (2 * {{ denominator }})
+                    {{ whole_quotient((2 * 10 ** scale) ~ ' * cast(' ~ numerator ~ ' as ' ~ whole ~ ') + ' ~ denominator, '2 * ' ~ denominator) }}
                     as decimal(18, 0)
                 )
                 {%- if scale %} * cast({{ '0.' ~ '0' * (scale - 1) ~ '1' }} as decimal({{ scale + 1 }}, {{ scale }})){% endif %}
@@ -18,7 +18,7 @@
 
 {#- A quotient of two decimals of at most six decimals, amounts or ETP: of their millionths. -#}
 {% macro exact_quotient(numerator, denominator, precision, scale) -%}
-    {{ quotient(millionths(numerator), millionths(denominator), precision, scale, whole='hugeint') }}
+    {{ quotient(millionths(numerator), millionths(denominator), precision, scale, whole=wide_type()) }}
 {%- endmacro %}
 
 {#- The same as a share or a rate, decimal(9,6). -#}
@@ -32,7 +32,7 @@
 {%- endmacro %}
 
 {% macro millionths(value) -%}
-    cast(cast({{ value }} as decimal(38, 6)) * 1000000 as hugeint)
+    cast(cast({{ value }} as decimal(38, 6)) * 1000000 as {{ wide_type() }})
 {%- endmacro %}
 
 {#- A quotient of two counts as decimal(9,6). -#}
@@ -86,15 +86,15 @@
     denominator are exact decimals of at most six decimals; factor is 100 for percent. -#}
 {% macro displayed(numerator, denominator, decimals=0, factor=1) -%}
     {{ quotient(
-        millionths(numerator) ~ ' * ' ~ factor, millionths(denominator), 18, decimals, whole='hugeint'
+        millionths(numerator) ~ ' * ' ~ factor, millionths(denominator), 18, decimals, whole=wide_type()
     ) }}
 {%- endmacro %}
 
 {#- What a reader sees of a quotient of two whole numbers when each row has its own rounding: so many decimals, or tens, hundreds …
     where it is negative; half up on the exact value (D55), decimal(18,6). A negative quotient is rounded up at the half too. -#}
 {% macro displayed_at(numerator, denominator, rounding) -%}
-    {%- set finer = 'cast(power(10, greatest(' ~ rounding ~ ', 0)) as hugeint)' %}
-    {%- set coarser = 'cast(power(10, greatest(-(' ~ rounding ~ '), 0)) as hugeint)' %}
+    {%- set finer = 'cast(power(10, greatest(' ~ rounding ~ ', 0)) as ' ~ wide_type() ~ ')' %}
+    {%- set coarser = 'cast(power(10, greatest(-(' ~ rounding ~ '), 0)) as ' ~ wide_type() ~ ')' %}
     {%- set above = '(2 * ' ~ numerator ~ ' * ' ~ finer ~ ' + ' ~ denominator ~ ' * ' ~ coarser ~ ')' %}
     {%- set below = '(2 * ' ~ denominator ~ ' * ' ~ coarser ~ ')' -%}
     case
@@ -102,8 +102,8 @@
             then cast(
                 cast(
                     -- Whole division drops what is over, of a negative number too.
-                    ({{ above }} // {{ below }} - cast({{ above }} < 0 and {{ above }} % {{ below }} <> 0 as integer))
-                    * {{ coarser }} * (1000000 // {{ finer }})
+                    ({{ whole_quotient(above, below) }} - cast({{ above }} < 0 and {{ above }} % {{ below }} <> 0 as integer))
+                    * {{ coarser }} * ({{ whole_quotient(1000000, finer) }})
                     as decimal(38, 0)
                 ) * cast(0.000001 as decimal(7, 6))
                 as decimal(18, 6)

@@ -4,7 +4,7 @@
     concat_ws(
         '/'
         {%- for column in columns -%}
-        , coalesce({{ 'cast(' ~ column ~ ' as varchar), ' if column not in as_delivered }}delivered_{{ column }}, '?')
+        , coalesce({{ 'cast(' ~ column ~ ' as ' ~ text_type() ~ '), ' if column not in as_delivered }}delivered_{{ column }}, '?')
         {%- endfor -%}
     )
 {%- endmacro %}
@@ -14,7 +14,7 @@
     left(md5(concat_ws(
         chr(31)
         {%- for column in columns -%}
-        , coalesce(cast({{ column }} as varchar), delivered_{{ column }}, '')
+        , coalesce(cast({{ column }} as {{ text_type() }}), delivered_{{ column }}, '')
         {%- endfor -%}
     )), 16)
 {%- endmacro %}

@@ -69,11 +69,12 @@ final as (
         {{ record_key(key, as_delivered=months) }} as record_key,
         {{ record_hash(names) }} as record_hash,
         {{ defect(required, coded) }} as defect,
-        * exclude (
-            source_file, source_row, delivery_year, year_end
-            {%- if coded %}, list_day{% endif %}
-            {%- for text in texts %}, delivered_{{ text }}{% endfor %}
-        )
+        {%- for name in names %}
+        {{ name }},
+        {%- endfor %}
+        {%- for name in names if name not in texts %}
+        delivered_{{ name }}{{ ',' if not loop.last }}
+        {%- endfor %}
     from typed
 )
 

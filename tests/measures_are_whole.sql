@@ -108,8 +108,8 @@ problems as (
                 when
                     indicator_code is null
                     and coalesce(
-                        method_version, unit, cast(value_decimals as varchar), cast(shown_factor as varchar),
-                        cast(shown_decimals as varchar), change_unit, rule_id, label_fr, definition_fr, source,
+                        method_version, unit, cast(value_decimals as {{ text_type() }}), cast(shown_factor as {{ text_type() }}),
+                        cast(shown_decimals as {{ text_type() }}), change_unit, rule_id, label_fr, definition_fr, source,
                         coverage_numerator
                     ) is not null
                     then 'Give the indicator its indicator_code, or empty the columns from method_version to source.'

@@ -49,7 +49,7 @@ wanted as (
         figures.territory_code,
         asked.indicator_code,
         asked.cut,
-        unnest(string_split(asked.cut_values, '|')) as cut_value,
+        {{ each_part('asked.cut_values') }} as cut_value,
         asked.method_version,
         figures.part = 'change' as is_change
     from asked
@@ -177,10 +177,16 @@ compared as (
     left join national_years as previous_years on figures.reporting_year = previous_years.reporting_year + 1
 ),
 
+with_equality as (
+    select
+        *,
+        our_value = printed_value as is_same
+    from compared
+),
+
 with_status as (
     select
         *,
-        our_value = printed_value as is_same,
         case
             when our_value is null then 'not_computable'
             when parameter_name is not null then case when is_same then 'rule' else 'differs' end
@@ -192,7 +198,7 @@ with_status as (
                 then 'contradicted'
             else 'differs'
         end as status
-    from compared
+    from with_equality
 ),
 
 final as (

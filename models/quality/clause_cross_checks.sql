@@ -108,7 +108,7 @@ employers_by_type as (
         reporting_year,
         structure_code,
         employer_id,
-        any_value(is_iae_employer) as is_iae,
+        {{ one_of('is_iae_employer') }} as is_iae,
         sum(hours) as hours_done
     from hours
     where is_iae_employer is not null
@@ -120,7 +120,7 @@ awardees_by_type as (
         reporting_year,
         structure_code,
         awardee_id,
-        any_value(is_iae_awardee) as is_iae
+        {{ one_of('is_iae_awardee') }} as is_iae
     from hours
     where is_iae_awardee is not null
     group by reporting_year, structure_code, awardee_id
@@ -183,7 +183,7 @@ findings as (
         months_of_persons.reporting_year,
         months_of_persons.structure_code,
         'person_in_several_structures' as check_name,
-        months_of_persons.beneficiary_id || '/' || strftime(months_of_persons.month, '%Y-%m') as subject,
+        months_of_persons.beneficiary_id || '/' || {{ month_text('months_of_persons.month') }} as subject,
         shared_persons.structures as observed,
         1 as expected
     from months_of_persons
@@ -195,7 +195,7 @@ findings as (
         months_of_persons.reporting_year,
         months_of_persons.structure_code,
         'person_above_full_time' as check_name,
-        months_of_persons.beneficiary_id || '/' || strftime(months_of_persons.month, '%Y-%m') as subject,
+        months_of_persons.beneficiary_id || '/' || {{ month_text('months_of_persons.month') }} as subject,
         months_of_persons.hours_of_month as observed,
         years.full_time_monthly_hours as expected
     from months_of_persons

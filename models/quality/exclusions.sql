@@ -1,6 +1,14 @@
 -- Each delivered row that is not counted, with its one reason (D1A, D1B, D22, D41).
 with dispositions as (
-    select * exclude (is_contradictory)
+    select
+        supplier_kind,
+        source_table,
+        source_file,
+        source_row,
+        reporting_year,
+        supplier_code,
+        record_key,
+        reason_code
     from {{ ref('int_row_dispositions') }}
 ),
 

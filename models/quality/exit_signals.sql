@@ -1,6 +1,6 @@
 {%- set conditions = {
     'sortie_anticipee': 'exits.is_dated_early',
-    'sortie_avant_verification': dbt.datediff('exits.exit_date', 'exits.validated_on', 'day') ~ ' > years.follow_up_tolerance_days',
+    'sortie_avant_verification': days_between('exits.exit_date', 'exits.validated_on') ~ ' > years.follow_up_tolerance_days',
     'verification_avant_embauche': 'exits.validated_on < exits.contract_start_date',
 } %}
 -- D1D: each counted exit of the year whose dates do not go together, once for each signal, with the day on which it is due. The

@@ -30,7 +30,7 @@ parcours as (select * from {{ ref('int_plie__parcours') }}),
 keys as (
     select
         source_table,
-        string_agg(column_name, ', ' order by key_position) as key_columns
+        {{ joined('column_name', ', ', 'key_position') }} as key_columns
     from {{ ref('delivered_columns') }}
     where key_position is not null
     group by source_table
@@ -66,7 +66,7 @@ findings as (
         source_file,
         source_row,
         'birth_year' as column_name,
-        cast(birth_year as varchar) as delivered_value,
+        cast(birth_year as {{ text_type() }}) as delivered_value,
         {{ reason('age_invraisemblable') }} as reason_code
     from parcours
     where has_implausible_age
@@ -90,7 +90,7 @@ findings as (
             else keys.key_columns
         end as column_name,
         case whole_rows.finding
-            when {{ reason('annee_non_prise_en_charge') }} then cast(whole_rows.reporting_year as varchar)
+            when {{ reason('annee_non_prise_en_charge') }} then cast(whole_rows.reporting_year as {{ text_type() }})
             else whole_rows.record_key
         end as delivered_value,
         whole_rows.finding as reason_code

@@ -10,7 +10,7 @@
         select
             '{{ column }}' as column_name,
             '{{ code_list }}' as code_list,
-            cast({{ column }} as varchar) as code
+            cast({{ column }} as {{ text_type() }}) as code
         from model
         where
             {{ column }} is not null
@@ -19,7 +19,7 @@
                 from {{ ref('stg_reference__codes') }} as codes
                 where
                     codes.code_list = '{{ code_list }}'
-                    and codes.code = cast(model.{{ column }} as varchar)
+                    and codes.code = cast(model.{{ column }} as {{ text_type() }})
             )
         union all
         {%- endfor %}
@@ -27,14 +27,14 @@
         select
             '{{ column }}' as column_name,
             '{{ seed }}' as code_list,
-            cast({{ column }} as varchar) as code
+            cast({{ column }} as {{ text_type() }}) as code
         from model
         where
             {{ column }} is not null
             and not exists (
                 select 1
                 from {{ ref(seed) }} as codes
-                where cast(codes.{{ column }} as varchar) = cast(model.{{ column }} as varchar)
+                where cast(codes.{{ column }} as {{ text_type() }}) = cast(model.{{ column }} as {{ text_type() }})
             )
         union all
         {%- endfor %}

@@ -12,12 +12,12 @@ contract_lots as (
         hours.buyer_id,
         hours.procurement_id,
         hours.lot_no,
-        any_value(hours.buyer_type) as buyer_type,
-        any_value(hours.nature) as nature,
-        any_value(hours.awardee_type) as awardee_type,
-        any_value(hours.employer_id) as employer_id,
-        any_value(hours.employer_type) as employer_type,
-        any_value(hours.beneficiary_id) as beneficiary_id,
+        {{ one_of('hours.buyer_type') }} as buyer_type,
+        {{ one_of('hours.nature') }} as nature,
+        {{ one_of('hours.awardee_type') }} as awardee_type,
+        {{ one_of('hours.employer_id') }} as employer_id,
+        {{ one_of('hours.employer_type') }} as employer_type,
+        {{ one_of('hours.beneficiary_id') }} as beneficiary_id,
         hours.is_counted,
         {{ hours_sum('hours.hours') }} as hours_delivered,
         {{ hours_where('hours.hours', 'hours.is_counted') }} as hours_counted,
@@ -31,18 +31,25 @@ contract_lots as (
         {{ hours_where('hours.hours', 'hours.is_counted and hours.is_iae_geiq_rq_awardee') }} as hours_awardee_iae_geiq_rq
     from hours
     inner join deliveries using (reporting_year, structure_code)
-    group by all
+    group by
+        hours.reporting_year,
+        hours.structure_code,
+        hours.work_contract_id,
+        hours.buyer_id,
+        hours.procurement_id,
+        hours.lot_no,
+        hours.is_counted
 ),
 
 -- Names that several structures share, as numbers: to count distinct numbers is faster.
 final as (
     select
         *,
-        dense_rank() over (order by buyer_id, procurement_id) as procurement_number,
-        dense_rank() over (order by buyer_id) as buyer_number,
-        case when employer_id is not null then dense_rank() over (order by employer_id) end as employer_number,
-        dense_rank() over (order by structure_code, beneficiary_id) as beneficiary_number,
-        dense_rank() over (order by structure_code, work_contract_id) as work_contract_number
+        dense_rank() over (order by buyer_id nulls last, procurement_id nulls last) as procurement_number,
+        dense_rank() over (order by buyer_id nulls last) as buyer_number,
+        case when employer_id is not null then dense_rank() over (order by employer_id nulls last) end as employer_number,
+        dense_rank() over (order by structure_code nulls last, beneficiary_id nulls last) as beneficiary_number,
+        dense_rank() over (order by structure_code nulls last, work_contract_id nulls last) as work_contract_number
     from contract_lots
 )
 

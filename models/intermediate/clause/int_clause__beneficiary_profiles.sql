@@ -15,7 +15,7 @@ profiles as (
 beneficiaries as (
     select
         {%- for attribute in attributes %}
-        any_value({{ attribute }}) as {{ attribute }},
+        {{ one_of(attribute) }} as {{ attribute }},
         {%- endfor %}
         reporting_year,
         structure_code,
@@ -32,7 +32,7 @@ attributes as (
         structure_code,
         beneficiary_id,
         '{{ attribute }}' as attribute_name,
-        cast({{ attribute }} as varchar) as attribute_value
+        cast({{ attribute }} as {{ text_type() }}) as attribute_value
     from beneficiaries
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -57,7 +57,19 @@ final as (
         contracts.start_date as contract_start_date,
         contracts.end_date as contract_end_date,
         contracts.beneficiary_id,
-        beneficiaries.* exclude (reporting_year, structure_code, beneficiary_id),
+        beneficiaries.eligibility_validated_on,
+        beneficiaries.age_at_eligibility,
+        beneficiaries.sex,
+        beneficiaries.birth_year,
+        beneficiaries.education_level,
+        beneficiaries.is_unqualified,
+        beneficiaries.is_low_qualified,
+        beneficiaries.is_senior,
+        beneficiaries.is_young,
+        beneficiaries.is_long_term_unemployed,
+        beneficiaries.is_rsa,
+        beneficiaries.is_disabled_worker,
+        beneficiaries.is_qpv_resident,
         lots.lot_no is not null and contracts.work_contract_id is not null and beneficiaries.beneficiary_id is not null
             as is_linked
     from delivered

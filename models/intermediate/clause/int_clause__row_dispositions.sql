@@ -7,10 +7,14 @@ hours as (select * from {{ ref('int_clause__hours') }}),
 
 final as (
     select
-        acceptance.* replace (
-            coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
-            case acceptance.source_table when 'hours' then hours.reason_code else acceptance.reason_code end as reason_code
-        )
+        acceptance.source_table,
+        acceptance.source_file,
+        acceptance.source_row,
+        acceptance.reporting_year,
+        coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
+        acceptance.record_key,
+        acceptance.is_contradictory,
+        case acceptance.source_table when 'hours' then hours.reason_code else acceptance.reason_code end as reason_code
     from acceptance
     left join hours using (source_file, source_row)
 )

@@ -13,10 +13,17 @@ register as (
     {{ accepted_rows('clause_structures', 'network_acceptance') }}
 ),
 
+ranked_register as (
+    select
+        *,
+        row_number() over (partition by structure_code order by delivery_year desc) as place
+    from register
+),
+
 last_register as (
     select *
-    from register
-    qualify row_number() over (partition by structure_code order by delivery_year desc) = 1
+    from ranked_register
+    where place = 1
 ),
 
 suppliers as (

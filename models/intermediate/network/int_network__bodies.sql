@@ -11,10 +11,17 @@ accepted as (
     {{ accepted_rows('delivered', 'acceptance') }}
 ),
 
+ranked_accepted as (
+    select
+        *,
+        row_number() over (partition by oi_code order by delivery_year desc) as place
+    from accepted
+),
+
 last_named as (
     select *
-    from accepted
-    qualify row_number() over (partition by oi_code order by delivery_year desc) = 1
+    from ranked_accepted
+    where place = 1
 ),
 
 all_codes as (

@@ -22,17 +22,25 @@ seats as (
     {%- endfor %}
 ),
 
+located as (
+    select
+        seats.source_table,
+        seats.source_file,
+        seats.source_row
+    from seats
+    inner join boxes
+        on
+            seats.latitude between boxes.latitude_min and boxes.latitude_max
+            and seats.longitude between boxes.longitude_min and boxes.longitude_max
+    group by seats.source_table, seats.source_file, seats.source_row
+),
+
 final as (
     select
         seats.*,
-        exists(
-            select 1
-            from boxes
-            where
-                seats.latitude between boxes.latitude_min and boxes.latitude_max
-                and seats.longitude between boxes.longitude_min and boxes.longitude_max
-        ) as is_in_france
+        located.source_row is not null as is_in_france
     from seats
+    left join located using (source_table, source_file, source_row)
 )
 
 select * from final

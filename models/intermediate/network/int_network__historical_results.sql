@@ -8,6 +8,14 @@ accepted as (
     {{ accepted_rows('delivered', 'dispositions') }}
 ),
 
+with_last_delivery as (
+    select
+        *,
+        max(delivery_year) over () as last_delivery_year
+    from accepted
+    where indicator_code is not null
+),
+
 final as (
     select
         reporting_year,
@@ -18,9 +26,8 @@ final as (
         numerator,
         denominator,
         source
-    from accepted
-    where indicator_code is not null
-    qualify delivery_year = max(delivery_year) over ()
+    from with_last_delivery
+    where delivery_year = last_delivery_year
 )
 
 select * from final

@@ -58,7 +58,18 @@ with_presence as (
 
 final as (
     select
-        * exclude (is_member_in_year),
+        reporting_year,
+        member_code,
+        membership,
+        member_type,
+        previous_membership,
+        previous_member_type,
+        region_code,
+        is_employer_member,
+        delivery_year,
+        is_member,
+        was_member,
+        was_member_at_growth_base,
         not was_member and is_member_in_year as is_arrival,
         -- Who leaves on 1 January was there the day before, and on no day of the year.
         (was_member or is_member_in_year) and not is_member as is_departure

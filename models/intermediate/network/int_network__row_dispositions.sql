@@ -103,14 +103,18 @@ ends_before_it_begins as (
 
 final as (
     select
-        acceptance.* replace (
-            coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
-            case
-                when acceptance.reason_code is not null then acceptance.reason_code
-                when orphans.source_row is not null then {{ reason('orphelin') }}
-                when ends_before_it_begins.source_row is not null then {{ reason('dates_inversees') }}
-            end as reason_code
-        )
+        acceptance.source_table,
+        acceptance.source_file,
+        acceptance.source_row,
+        acceptance.reporting_year,
+        coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
+        acceptance.record_key,
+        acceptance.is_contradictory,
+        case
+            when acceptance.reason_code is not null then acceptance.reason_code
+            when orphans.source_row is not null then {{ reason('orphelin') }}
+            when ends_before_it_begins.source_row is not null then {{ reason('dates_inversees') }}
+        end as reason_code
     from acceptance
     left join orphans using (source_table, source_file, source_row)
     left join ends_before_it_begins using (source_table, source_file, source_row)

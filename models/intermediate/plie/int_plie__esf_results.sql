@@ -10,11 +10,9 @@ statuses as (select * from {{ ref('labour_statuses') }}),
 leavers as (
     select
         *,
-        cast({{ dbt.dateadd('day', 'esf_exit_status_days', 'last_exit_date') }} as date) as last_status_day,
+        {{ plus_days('last_exit_date', 'esf_exit_status_days') }} as last_status_day,
         {{ add_months('last_exit_date', 'esf_follow_up_months') }} as follow_up_date,
-        cast(
-            {{ dbt.dateadd('day', 'esf_follow_up_window_days', add_months('last_exit_date', 'esf_follow_up_months')) }} as date
-        ) as last_follow_up_day
+        {{ plus_days(add_months('last_exit_date', 'esf_follow_up_months'), 'esf_follow_up_window_days') }} as last_follow_up_day
     from participations
     where last_exit_date is not null
 ),
@@ -32,7 +30,16 @@ followed as (
         followups.observed_on,
         followups.labour_status,
         followups.is_improved,
-        true as is_followup
+        true as is_followup,
+        row_number() over (
+            partition by
+                leavers.cutoff_date,
+                leavers.plie_code,
+                leavers.esf_operation_id,
+                leavers.participant_id,
+                followups.observed_on
+            order by followups.reporting_year desc
+        ) as place
     from leavers
     inner join followups
         on
@@ -43,21 +50,25 @@ followed as (
         followups.reason_code is null
         and followups.observed_on <= leavers.cutoff_date
         and followups.reporting_year <= extract(year from leavers.cutoff_date)
-    -- An observation that is delivered again replaces the earlier one.
-    qualify
-        row_number() over (
-            partition by
-                leavers.cutoff_date,
-                leavers.plie_code,
-                leavers.esf_operation_id,
-                leavers.participant_id,
-                followups.observed_on
-            order by followups.reporting_year desc
-        ) = 1
 ),
 
+-- An observation that is delivered again replaces the earlier one.
 observations as (
-    select * from followed
+    select
+        cutoff_date,
+        plie_code,
+        esf_operation_id,
+        participant_id,
+        last_exit_date,
+        last_status_day,
+        follow_up_date,
+        last_follow_up_day,
+        observed_on,
+        labour_status,
+        is_improved,
+        is_followup
+    from followed
+    where place = 1
     union all
     select
         cutoff_date,
@@ -70,38 +81,50 @@ observations as (
         last_follow_up_day,
         labour_status_on as observed_on,
         labour_status_at_exit as labour_status,
-        null as is_improved,
+        cast(null as boolean) as is_improved,
         false as is_followup
     from leavers
     where labour_status_on <= cutoff_date
 ),
 
 -- The last change counts; of two on one day, that of the exit.
-exit_statuses as (
-    select *
+ranked_exit_statuses as (
+    select
+        *,
+        row_number() over (
+            partition by cutoff_date, plie_code, esf_operation_id, participant_id
+            order by observed_on desc, is_followup asc
+        ) as place
     from observations
     where
         labour_status is not null
         and observed_on between last_exit_date and last_status_day
-    qualify
-        row_number() over (
-            partition by cutoff_date, plie_code, esf_operation_id, participant_id
-            order by observed_on desc, is_followup asc
-        ) = 1
 ),
 
-later_statuses as (
+exit_statuses as (
     select *
+    from ranked_exit_statuses
+    where place = 1
+),
+
+ranked_later_statuses as (
+    select
+        *,
+        row_number() over (
+            partition by cutoff_date, plie_code, esf_operation_id, participant_id
+            order by observed_on
+        ) as place
     from observations
     where
         is_followup
         and (labour_status is not null or is_improved is not null)
         and observed_on between follow_up_date and last_follow_up_day
-    qualify
-        row_number() over (
-            partition by cutoff_date, plie_code, esf_operation_id, participant_id
-            order by observed_on
-        ) = 1
+),
+
+later_statuses as (
+    select *
+    from ranked_later_statuses
+    where place = 1
 ),
 
 final as (

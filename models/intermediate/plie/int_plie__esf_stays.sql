@@ -77,22 +77,57 @@ described as (
     where parcours.reason_code is null
 ),
 
-at_cutoff as (
+ranked_at_cutoff as (
     select
-        cutoffs.* exclude (reporting_year), -- noqa: RF02
-        described.* replace (
-            case when described.exit_date <= cutoffs.cutoff_date then described.exit_date end as exit_date
-        )
+        cutoffs.programme_period,
+        cutoffs.first_day,
+        cutoffs.cutoff_date,
+        cutoffs.esf_min_stay_days,
+        cutoffs.esf_adult_min_age,
+        cutoffs.esf_middle_min_age,
+        cutoffs.esf_senior_min_age,
+        cutoffs.esf_low_level_max,
+        cutoffs.esf_middle_level_max,
+        cutoffs.esf_exit_status_days,
+        cutoffs.esf_follow_up_months,
+        cutoffs.esf_follow_up_window_days,
+        described.reporting_year,
+        described.plie_code,
+        described.participant_id,
+        described.parcours_no,
+        described.esf_operation_id,
+        described.source_file,
+        described.source_row,
+        described.entry_date,
+        described.sex,
+        described.age_at_entry,
+        described.education_level,
+        described.is_long_term_unemployed,
+        described.is_disabled_worker,
+        described.labour_status_at_entry,
+        described.nationality_group,
+        described.is_foreign_background,
+        described.housing_status,
+        described.is_rural,
+        described.labour_status_at_exit,
+        described.labour_status_on,
+        described.qualification_obtained_on,
+        case when described.exit_date <= cutoffs.cutoff_date then described.exit_date end as exit_date,
+        row_number() over (
+            partition by cutoffs.cutoff_date, described.plie_code, described.participant_id, described.parcours_no
+            order by described.reporting_year desc
+        ) as place
     from cutoffs
     inner join described
         on
             cutoffs.reporting_year >= described.reporting_year
             and cutoffs.cutoff_date >= described.entry_date
-    qualify
-        row_number() over (
-            partition by cutoffs.cutoff_date, described.plie_code, described.participant_id, described.parcours_no
-            order by described.reporting_year desc
-        ) = 1
+),
+
+at_cutoff as (
+    select *
+    from ranked_at_cutoff
+    where place = 1
 ),
 
 final as (

@@ -1,7 +1,22 @@
 -- D13: each accepted exit with the class that it declares and, where it declares a durable job (D11) or a qualifying training
 -- (D12), the first part of the proof that is missing.
 with exits as (
-    select * exclude (training_start_date, training_end_date, is_certifying)
+    select
+        source_file,
+        source_row,
+        reporting_year,
+        plie_code,
+        participant_id,
+        parcours_no,
+        exit_date,
+        exit_reason,
+        contract_type,
+        contract_start_date,
+        contract_end_date,
+        validated_on,
+        employer_category,
+        naf_section,
+        link_reason
     from {{ ref('int_plie__exit_links') }}
 ),
 

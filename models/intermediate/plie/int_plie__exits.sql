@@ -45,7 +45,27 @@ with_due_date as (
 
 final as (
     select
-        with_due_date.* exclude (link_reason), -- noqa: RF02
+        with_due_date.source_file,
+        with_due_date.source_row,
+        with_due_date.reporting_year,
+        with_due_date.plie_code,
+        with_due_date.participant_id,
+        with_due_date.parcours_no,
+        with_due_date.exit_date,
+        with_due_date.exit_reason,
+        with_due_date.contract_type,
+        with_due_date.contract_start_date,
+        with_due_date.contract_end_date,
+        with_due_date.validated_on,
+        with_due_date.employer_category,
+        with_due_date.naf_section,
+        with_due_date.declared_class,
+        with_due_date.reclassification_reason,
+        with_due_date.is_durable_contract,
+        with_due_date.exit_class,
+        with_due_date.is_positive,
+        with_due_date.is_neutralised,
+        with_due_date.due_exit_date,
         coalesce(
             with_due_date.link_reason,
             case

@@ -38,7 +38,7 @@ delivered_since as (
 ),
 
 -- The last delivery up to the year of the observation says when the parcours began.
-linked as (
+ranked as (
     select
         accepted.source_file,
         accepted.source_row,
@@ -50,7 +50,11 @@ linked as (
         accepted.labour_status,
         accepted.is_improved,
         kept_parcours.entry_date,
-        coalesce(delivered_since.first_year <= accepted.reporting_year, false) as is_delivered
+        coalesce(delivered_since.first_year <= accepted.reporting_year, false) as is_delivered,
+        row_number() over (
+            partition by accepted.source_file, accepted.source_row
+            order by kept_parcours.reporting_year desc nulls last
+        ) as place
     from accepted
     left join delivered_since using (plie_code, participant_id, parcours_no)
     left join kept_parcours
@@ -59,16 +63,25 @@ linked as (
             and accepted.participant_id = kept_parcours.participant_id
             and accepted.parcours_no = kept_parcours.parcours_no
             and accepted.reporting_year >= kept_parcours.reporting_year
-    qualify
-        row_number() over (
-            partition by accepted.source_file, accepted.source_row
-            order by kept_parcours.reporting_year desc nulls last
-        ) = 1
+),
+
+linked as (
+    select *
+    from ranked
+    where place = 1
 ),
 
 final as (
     select
-        * exclude (entry_date, is_delivered),
+        source_file,
+        source_row,
+        reporting_year,
+        plie_code,
+        participant_id,
+        parcours_no,
+        observed_on,
+        labour_status,
+        is_improved,
         case
             when not is_delivered then {{ reason('orphelin') }}
             when entry_date is null then {{ reason('parcours_exclu') }}

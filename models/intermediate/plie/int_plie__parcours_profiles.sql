@@ -26,7 +26,7 @@ attributes as (
         is_exit,
         is_first_of_person,
         '{{ attribute }}' as attribute_name,
-        cast({{ attribute }} as varchar) as attribute_value
+        cast({{ attribute }} as {{ text_type() }}) as attribute_value
     from parcours
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -28,10 +28,17 @@ registers as (
 ),
 
 -- The last register that names a PLIE says what it is now; a PLIE that only an earlier register names stays in the list.
+ranked_registers as (
+    select
+        *,
+        row_number() over (partition by plie_code order by delivery_year desc) as place
+    from registers
+),
+
 register as (
     select *
-    from registers
-    qualify row_number() over (partition by plie_code order by delivery_year desc) = 1
+    from ranked_registers
+    where place = 1
 ),
 
 suppliers as (

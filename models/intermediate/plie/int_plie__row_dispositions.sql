@@ -41,10 +41,14 @@ rule_dispositions as (
 
 final as (
     select
-        acceptance.* replace (
-            coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
-            coalesce(acceptance.reason_code, rule_dispositions.reason_code) as reason_code
-        )
+        acceptance.source_table,
+        acceptance.source_file,
+        acceptance.source_row,
+        acceptance.reporting_year,
+        coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
+        acceptance.record_key,
+        acceptance.is_contradictory,
+        coalesce(acceptance.reason_code, rule_dispositions.reason_code) as reason_code
     from acceptance
     left join rule_dispositions using (source_table, source_file, source_row)
 )

@@ -13,7 +13,22 @@ delivered_parcours as (
 
 final as (
     select
-        families.* exclude (is_step), -- noqa: RF02
+        families.source_file,
+        families.source_row,
+        families.reporting_year,
+        families.plie_code,
+        families.participant_id,
+        families.parcours_no,
+        families.step_id,
+        families.step_type,
+        families.step_family,
+        families.is_job,
+        families.is_iae,
+        families.is_aided,
+        families.contract_type,
+        families.employer_type,
+        families.start_date,
+        families.end_date,
         case
             when not families.is_step then {{ reason('accompagnement') }}
             when delivered_parcours.parcours_no is null then {{ reason('orphelin') }}

@@ -4,12 +4,19 @@ with plie as (select * from {{ ref('int_plie__register') }}),
 
 bodies as (select * from {{ ref('int_network__intermediate_bodies') }}),
 
+with_last_year as (
+    select
+        *,
+        max(reporting_year) over () as last_reporting_year
+    from bodies
+),
+
 last_bodies as (
     select
         oi_code,
         plie_code
-    from bodies
-    qualify reporting_year = max(reporting_year) over ()
+    from with_last_year
+    where reporting_year = last_reporting_year
 ),
 
 final as (

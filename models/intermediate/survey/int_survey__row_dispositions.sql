@@ -32,13 +32,17 @@ amounts as (
 
 final as (
     select
-        acceptance.* replace (
-            coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
-            case
-                when acceptance.reason_code is not null then acceptance.reason_code
-                when amounts.amount_eur < 0 then {{ reason('montant_negatif') }}
-            end as reason_code
-        )
+        acceptance.source_table,
+        acceptance.source_file,
+        acceptance.source_row,
+        acceptance.reporting_year,
+        coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
+        acceptance.record_key,
+        acceptance.is_contradictory,
+        case
+            when acceptance.reason_code is not null then acceptance.reason_code
+            when amounts.amount_eur < 0 then {{ reason('montant_negatif') }}
+        end as reason_code
     from acceptance
     left join amounts using (source_table, source_file, source_row)
 )

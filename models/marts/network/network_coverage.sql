@@ -54,7 +54,10 @@ body_counts as (
             and structures_by_territory.structure_code = plie_bodies.plie_code
             and structures_by_territory.structure_kind = 'plie'
     where structures_by_territory.exists_on_31_dec
-    group by all
+    group by
+        structures_by_territory.reporting_year,
+        structures_by_territory.territory_kind,
+        structures_by_territory.territory_code
 ),
 
 with_unknown as (

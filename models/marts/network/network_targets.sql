@@ -3,21 +3,32 @@ with targets as (select * from {{ ref('int_network__targets') }}),
 
 years as (select * from {{ ref('int_network__years') }}),
 
-final as (
+with_place as (
     select
         years.reporting_year,
         targets.plie_code,
         targets.indicator_code,
         targets.from_year,
         targets.to_year,
-        targets.target_value
-    from targets
-    inner join years on years.reporting_year between targets.from_year and targets.to_year
-    qualify
+        targets.target_value,
         row_number() over (
             partition by years.reporting_year, targets.plie_code, targets.indicator_code
             order by targets.from_year desc
-        ) = 1
+        ) as place
+    from targets
+    inner join years on years.reporting_year between targets.from_year and targets.to_year
+),
+
+final as (
+    select
+        reporting_year,
+        plie_code,
+        indicator_code,
+        from_year,
+        to_year,
+        target_value
+    from with_place
+    where place = 1
 )
 
 select * from final

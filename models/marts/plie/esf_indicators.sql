@@ -161,17 +161,17 @@ by_territory as (
         on
             plie.department_code = categories.department_code
             and {{ in_force('categories', 'by_plie.cutoff_date') }}
-    union all by name
+    union all
     select
+        {%- for count in counts %}
+        coalesce(counted.{{ count }}, 0) as {{ count }},
+        {%- endfor %}
         operations.programme_period,
         operations.cutoff_date,
         operations.plie_code,
         sexes.sex,
         indicators.indicator_code,
         false as lacks_operations,
-        {%- for count in counts %}
-        coalesce(counted.{{ count }}, 0) as {{ count }},
-        {%- endfor %}
         'operation' as territory_kind,
         operations.plie_code || '/' || operations.esf_operation_id as territory_code,
         {{ total_cut() }} as region_category
@@ -183,7 +183,20 @@ by_territory as (
 
 -- A territory that may hold regions of several categories is given by category too.
 with_category as (
-    select * replace ({{ total_cut() }} as region_category) from by_territory -- noqa: RF02
+    select
+        {%- for count in counts %}
+        {{ count }},
+        {%- endfor %}
+        programme_period,
+        cutoff_date,
+        plie_code,
+        sex,
+        indicator_code,
+        lacks_operations,
+        territory_kind,
+        territory_code,
+        {{ total_cut() }} as region_category
+    from by_territory
     union all
     select *
     from by_territory
@@ -193,7 +206,20 @@ with_category as (
 with_sex as (
     select * from with_category
     union all
-    select * replace ({{ total_cut() }} as sex) from with_category -- noqa: RF02
+    select
+        {%- for count in counts %}
+        {{ count }},
+        {%- endfor %}
+        programme_period,
+        cutoff_date,
+        plie_code,
+        {{ total_cut() }} as sex,
+        indicator_code,
+        lacks_operations,
+        territory_kind,
+        territory_code,
+        region_category
+    from with_category
 ),
 
 summed as (

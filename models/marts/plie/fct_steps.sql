@@ -2,7 +2,21 @@
 with steps as (select * from {{ ref('int_plie__steps') }}),
 
 final as (
-    select * exclude (source_file, source_row, reason_code)
+    select
+        reporting_year,
+        plie_code,
+        participant_id,
+        parcours_no,
+        step_id,
+        step_type,
+        step_family,
+        is_job,
+        is_iae,
+        is_aided,
+        contract_type,
+        employer_type,
+        start_date,
+        end_date
     from steps
     where reason_code is null
 )

@@ -30,8 +30,8 @@ cut_values as (
     union all
     select
         'education_level' as cut,
-        cast(level as varchar) as cut_value,
-        min_by(label_fr, display_order) as label_fr
+        cast(level as {{ text_type() }}) as cut_value,
+        {{ first_of('label_fr', 'display_order') }} as label_fr
     from education_levels
     group by level
     union all
@@ -102,7 +102,7 @@ with_value as (
     select
         with_outcome.*,
         'education_level' as cut,
-        cast(with_outcome.education_level as varchar) as cut_value
+        cast(with_outcome.education_level as {{ text_type() }}) as cut_value
     from with_outcome
     union all
     select

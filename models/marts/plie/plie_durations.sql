@@ -90,7 +90,7 @@ measured as (
         {%- endfor %}
         cast(count(*) as bigint) as parcours,
         {{ count_sum('with_class.days_in_parcours') }} as duration_days,
-        cast(median(with_class.days_in_parcours) as decimal(9, 1)) as duration_days_median
+        cast({{ median_of('with_class.days_in_parcours') }} as decimal(9, 1)) as duration_days_median
     from with_class
     inner join territories using (plie_code)
     inner join years using (reporting_year)
@@ -130,7 +130,19 @@ with_zeros as (
 
 final as (
     select
-        with_zeros.* exclude (duration_days_median, month_days), -- noqa: RF02
+        with_zeros.reporting_year,
+        with_zeros.territory_kind,
+        with_zeros.territory_code,
+        with_zeros.population,
+        with_zeros.exit_class,
+        with_zeros.population_label_fr,
+        with_zeros.exit_class_label_fr,
+        with_zeros.parcours,
+        with_zeros.duration_days,
+        with_zeros.duration_month_days,
+        with_zeros.parcours_above_short,
+        with_zeros.parcours_above_middle,
+        with_zeros.parcours_above_long,
         {{ exact_rate('with_zeros.duration_days', 'with_zeros.duration_month_days') }} as duration_months_mean,
         {{ exact_rate('with_zeros.duration_days_median', 'with_zeros.month_days') }} as duration_months_median,
         {%- for length in limits %}

@@ -30,13 +30,19 @@ days_by_family as (
         steps.reporting_year, steps.plie_code, steps.participant_id, steps.step_family, step_families.display_order
 ),
 
-main_steps as (
-    select *
-    from days_by_family
-    qualify
+ranked_days_by_family as (
+    select
+        *,
         row_number() over (
             partition by reporting_year, plie_code, participant_id order by days_of_family desc, display_order asc
-        ) = 1
+        ) as place
+    from days_by_family
+),
+
+main_steps as (
+    select *
+    from ranked_days_by_family
+    where place = 1
 ),
 
 -- The PLIE whose steps are known, with their persons.

@@ -78,13 +78,18 @@ final as (
         checks.subject_kind,
         checks.subject,
         count(*) as numerator,
-        null as denominator
+        cast(null as bigint) as denominator
     from cross_checks
     inner join checks
         on
             cross_checks.cross_check_id = checks.subject
             and checks.subject_kind = 'cross_check'
-    group by all
+    group by
+        cross_checks.reporting_year,
+        cross_checks.supplier_code,
+        checks.source_table,
+        checks.subject_kind,
+        checks.subject
 )
 
 select * from final

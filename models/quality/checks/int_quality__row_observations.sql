@@ -31,7 +31,7 @@ final as (
         'excluded' as subject_kind,
         reason_code as subject,
         count(*) as numerator,
-        null as denominator
+        cast(null as bigint) as denominator
     from exclusions
     group by reporting_year, supplier_code, source_table, reason_code
 
@@ -44,7 +44,7 @@ final as (
         'finding' as subject_kind,
         reason_code as subject,
         count(distinct source_row) as numerator,
-        null as denominator
+        cast(null as bigint) as denominator
     from rejected
     group by reporting_year, supplier_code, source_table, reason_code
 )

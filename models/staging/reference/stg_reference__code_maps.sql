@@ -21,7 +21,7 @@ final as (
         code_maps.valid_from,
         code_maps.valid_to
     from code_maps
-    inner join coded_fields using (field)
+    inner join coded_fields on code_maps.field = coded_fields.field
     inner join codes
         on
             coded_fields.code_list = codes.code_list

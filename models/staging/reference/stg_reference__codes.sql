@@ -27,7 +27,7 @@ spellings as (
     select
         '{{ code_list }}' as code_list,
         {{ spelling }} as spelling,
-        cast({{ code }} as varchar) as code,
+        cast({{ code }} as {{ text_type() }}) as code,
         {{ label }} as label_fr,
         valid_from,
         valid_to

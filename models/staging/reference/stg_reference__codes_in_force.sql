@@ -6,8 +6,8 @@ code_maps as (select * from {{ ref('stg_reference__code_maps') }}),
 
 dated as (
     select
-        cast(null as varchar) as supplier_code,
-        cast(null as varchar) as field,
+        cast(null as {{ text_type() }}) as supplier_code,
+        cast(null as {{ text_type() }}) as field,
         code_list,
         code_key,
         code,
@@ -43,7 +43,7 @@ span as (
 ),
 
 years as (
-    select unnest(generate_series(first_year, last_year)) as list_year
+    select {{ each_whole_number('first_year', 'last_year') }} as list_year
     from span
 ),
 
