@@ -52,8 +52,10 @@ def read_landing(landing: Path, kind: str, year: int) -> Frames:
             columns = tables[name].columns
             known = {one.casefold(): column.name for column in columns for one in (column.name, *column.aliases)}
             names = [known[one.casefold()] for one in header]
-            in_order = itemgetter(*(names.index(column.name) for column in columns))
-            found[name] += map(in_order, rows)
+            # A column that may be absent, and is, is empty: what stands behind the row is one empty cell.
+            given = [column.name for column in columns if column.name in names or not column.may_be_absent]
+            in_order = itemgetter(*(names.index(one.name) if one.name in given else len(names) for one in columns))
+            found[name] += (in_order([*row, ""]) for row in rows)
     frames = {name: pd.DataFrame(rows, columns=tables[name].names, dtype=str) for name, rows in found.items() if rows}
     return {name: _typed(frame, tables[name]) for name, frame in frames.items()}
 

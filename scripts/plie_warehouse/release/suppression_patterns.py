@@ -30,8 +30,8 @@ SHOWN, UNKNOWN = "publie", "non_connu"
 YEAR = "reporting_year"
 # Where the seat of an organisation is: a public address, and no figure of anybody.
 PLACE = ("latitude", "longitude")
-# Tables without figures.
-WITHOUT = (BUILD_INFO, "dim_date")
+# Tables without figures of ours: none of them, or what was printed before there were rows.
+WITHOUT = (BUILD_INFO, "dim_date", "historical_results")
 
 
 def measures(table: Table) -> dict[str, str]:

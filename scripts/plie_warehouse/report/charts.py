@@ -18,7 +18,8 @@ from plie_warehouse.report.typography import number, rounded, typeset
 
 # A drawing of more bars is no drawing any more: the table has the others.
 MOST_BARS = 12
-POPULATION = "entries/"
+# Values of a breakdown that begin with their population, which the title of the chart names.
+POPULATIONS = ("entries/", "in_parcours/", "exits/")
 
 
 @dataclass(frozen=True)
@@ -175,8 +176,7 @@ def label_of(figure: Figure) -> str:
     if figure.key.cut == TOTAL:
         return figure.label
     one, _, other = figure.cut_label.partition(" / ")
-    # Of a population, which the title names, the value alone is said.
-    label = other if figure.key.value.startswith(POPULATION) else one if one == other else figure.cut_label
+    label = other if figure.key.value.startswith(POPULATIONS) else one if one == other else figure.cut_label
     return label[:1].upper() + label[1:]
 
 
@@ -284,7 +284,29 @@ def _map_shares(made: Block, facts: Facts, ledger: Ledger, words: maps.Words) ->
 
 def _map_plie(made: Block, facts: Facts, ledger: Ledger) -> None:
     _map_shares(made, facts, ledger, maps.Words("PLIE", "tous adhérents", "une partie", "aucun adhérent"))
-    made.notes.append("Les PLIE sont comptés à leur département ; leurs sièges ne sont pas dessinés.")
+    made.notes.append("Les PLIE sont comptés à leur département ; la carte des sièges les place.")
+
+
+def _map_seats(made: Block, facts: Facts, ledger: Ledger) -> None:
+    """The seats that the register gives, or the department; how many of each, by region."""
+    made.figures = [figure for name in made.chart.indicators if (figure := made.figure(facts, name))]
+    seats = facts.published.seats(made.year)
+    if not made.figures or not seats:
+        made.figures = []
+        return
+    made.headers = [*(figure.label for figure in made.figures), "Placés à leur siège", "Placés à leur département"]
+    for region, name in sorted({(seat.region, seat.region_name) for seat in seats}, key=lambda one: one[1]):
+        cells = [
+            ledger.link(facts.get(indicator, made.year, kind="region", code=region))
+            for indicator in made.chart.indicators
+        ]
+        here = [maps.at_seat(seat) for seat in seats if seat.region == region]
+        cells += [ledger.other(count, "PLIE de la carte") for count in (sum(here), len(here) - sum(here))]
+        made.rows.append((name, cells))
+    made.drawing = maps.seats(seats)
+    made.description = "Un point par PLIE de l'année. Le tableau les compte par région."
+    if not all(maps.at_seat(seat) for seat in seats):
+        made.notes.append("Un PLIE d'outre-mer, ou dont le siège n'est pas connu, est placé à son département.")
 
 
 def _map_mde(made: Block, facts: Facts, ledger: Ledger) -> None:
@@ -317,7 +339,7 @@ def _map_rate(made: Block, facts: Facts, ledger: Ledger) -> None:
 
 
 # Those that show regions or departments.
-BY_PLACE = ("regions", "map_plie", "map_mde", "map_bodies", "map_rate")
+BY_PLACE = ("regions", "map_plie", "map_seats", "map_mde", "map_bodies", "map_rate")
 DRAWN = {
     "bars": _bars,
     "curve": _curve,
@@ -325,6 +347,7 @@ DRAWN = {
     "list": _list,
     "regions": _regions,
     "map_plie": _map_plie,
+    "map_seats": _map_seats,
     "map_mde": _map_mde,
     "map_bodies": _map_bodies,
     "map_rate": _map_rate,

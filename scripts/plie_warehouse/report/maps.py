@@ -4,6 +4,7 @@ size and filling, and each place carries its number."""
 from __future__ import annotations
 
 import json
+import math
 import re
 from dataclasses import dataclass
 from functools import cache
@@ -15,6 +16,7 @@ from markupsafe import Markup, escape
 
 from plie_warehouse.report.figures import Figure
 from plie_warehouse.report.provenance import Ledger
+from plie_warehouse.report.published import Seat
 
 OUTLINES = Path(__file__).with_name("outlines.json")
 # The ink of a shade is not that of the page, which turns light on a dark one.
@@ -25,6 +27,10 @@ LAND, BORDER, DOT = "#e9ecef", "#8a9199", "#14456f"
 # The departments of Île-de-France are too small for a number: they are drawn again, larger, in the bay of Biscay.
 INSET_REGION, INSET_SCALE, INSET_AT = "11", 2.1, (88.0, 300.0)
 LEGEND_HEIGHT = 66
+# Lambert-93 on the ellipsoid GRS 80, as the IGN gives it (NTG_71): exponent, constant, northing of the pole,
+# excentricity, and the meridian and easting of the origin.
+EXPONENT, CONSTANT, POLE, EXCENTRICITY = 0.7256077650532670, 11754255.426096, 12655612.049876, 0.081819191042815791
+ORIGIN_LONGITUDE, ORIGIN_EASTING = 3.0, 700000.0
 
 
 class Place(NamedTuple):
@@ -124,8 +130,31 @@ def _inset_corner() -> tuple[float, float]:
     return min(x for x, _ in points), min(y for _, y in points)
 
 
-def _inset_middle(outline: Outline) -> tuple[float, float]:
-    (left, top), (x, y) = _inset_corner(), outline.middle
+def _land() -> str:
+    """Departments with the borders of regions, and Île-de-France once more, larger."""
+    departments = outlines()[0].values()
+    land = "".join(f'<path d="{one.path}"/>' for one in departments)
+    inset = "".join(f'<path d="{one.path}"/>' for one in departments if one.region == INSET_REGION)
+    return (
+        f'<g fill="{LAND}" stroke="{BORDER}" stroke-width=".4">{land}'
+        f'<g transform="{_inset_transform()}" stroke-width=".3">{inset}</g></g>'
+        f'<path d="{_region_borders()}" fill="none" stroke="#5c636a" stroke-width=".9"/>'
+        f'<text x="{INSET_AT[0]}" y="{INSET_AT[1] - 8}">Île-de-France</text>'
+    )
+
+
+def _is_in_inset(point: tuple[float, float]) -> bool:
+    """Whether a point is where Île-de-France is: the register may give a seat elsewhere."""
+    rings = [ring for one in outlines()[0].values() if one.region == INSET_REGION for ring in one.rings]
+    return all(
+        min(at[axis] for ring in rings for at in ring) <= point[axis] <= max(at[axis] for ring in rings for at in ring)
+        for axis in (0, 1)
+    )
+
+
+def _in_inset(point: tuple[float, float]) -> tuple[float, float]:
+    """A point of Île-de-France in its enlargement."""
+    (left, top), (x, y) = _inset_corner(), point
     return round(INSET_AT[0] + (x - left) * INSET_SCALE, 1), round(INSET_AT[1] + (y - top) * INSET_SCALE, 1)
 
 
@@ -139,23 +168,68 @@ def _frame(body: str, legend: str) -> str:
     )
 
 
+def projected(latitude: float, longitude: float) -> tuple[float, float]:
+    """A place of the mainland or Corsica, in degrees, as a point of the drawing."""
+    sine, turn = math.sin(math.radians(latitude)), math.radians(longitude - ORIGIN_LONGITUDE) * EXPONENT
+    isometric = math.atanh(sine) - EXCENTRICITY * math.atanh(EXCENTRICITY * sine)
+    radius = CONSTANT * math.exp(-EXPONENT * isometric)
+    easting, northing = ORIGIN_EASTING + radius * math.sin(turn), POLE - radius * math.cos(turn)
+    about = outlines()[1]["projection"]
+    return (
+        round(about["left"] + about["scale"] * easting, 1),
+        round(about["top"] - about["scale"] * northing, 1),
+    )
+
+
+def at_seat(seat: Seat) -> bool:
+    """Whether it is drawn where it is: the insets of overseas are too small for that."""
+    return seat.latitude is not None and seat.longitude is not None and not seat.department.startswith("97")
+
+
+def seats(found: list[Seat]) -> str:
+    """A point for each PLIE, full for one that took part; a square in its department where it cannot be placed."""
+    departments = outlines()[0]
+    body, waiting = _land(), {}
+    for seat in sorted(found, key=lambda seat: seat.took_part):
+        outline = departments.get(seat.department)
+        if at_seat(seat):
+            points = [(projected(float(seat.latitude), float(seat.longitude)), 3.2)]
+            if seat.region == INSET_REGION and _is_in_inset(points[0][0]):
+                points.append((_in_inset(points[0][0]), 4.2))
+            body += "".join(_seat(point, seat, radius) for point, radius in points)
+        elif outline is not None:
+            x, y = _in_inset(outline.middle) if outline.region == INSET_REGION else outline.middle
+            # Side by side, so that each is seen.
+            number = waiting[seat.department] = waiting.get(seat.department, -1) + 1
+            body += _seat((x + 8 * number, y), seat, 3.2, is_square=True)
+    drawn = Seat("", "", "", "", None, None, True)
+    legend = (
+        f'{_seat((6, 10), drawn, 3.6)}<text x="16" y="14">a participé</text>'
+        f'{_seat((112, 10), drawn._replace(took_part=False), 3.6)}<text x="122" y="14">n\'a pas participé</text>'
+        f'{_seat((252, 10), drawn, 3.6, True)}<text x="262" y="14">à son département, et non à son siège</text>'
+    )
+    return _frame(body, legend)
+
+
+def _seat(at: tuple[float, float], seat: Seat, radius: float, is_square: bool = False) -> str:
+    x, y = at
+    style = f'fill="{DOT if seat.took_part else "#ffffff"}" stroke="{DOT}" stroke-width="1.3"'
+    title = f'<title data-from="dim_territory.territory_name">{escape(seat.name)}</title>' if seat.name else ""
+    if is_square:
+        side = 2 * radius
+        return f'<rect x="{x - radius:.1f}" y="{y - radius:.1f}" width="{side}" height="{side}" {style}>{title}</rect>'
+    return f'<circle cx="{x}" cy="{y}" r="{radius}" {style}>{title}</circle>'
+
+
 def circles(places: list[Place], words: Words, ledger: Ledger) -> str:
     """Circles with their number: full, half full or empty."""
-    departments = outlines()[0]
-    land = "".join(f'<path d="{one.path}"/>' for one in departments.values())
-    inset = "".join(f'<path d="{one.path}"/>' for one in departments.values() if one.region == INSET_REGION)
-    body = (
-        f'<g fill="{LAND}" stroke="{BORDER}" stroke-width=".4">{land}'
-        f'<g transform="{_inset_transform()}" stroke-width=".3">{inset}</g></g>'
-        f'<path d="{_region_borders()}" fill="none" stroke="#5c636a" stroke-width=".9"/>'
-        f'<text x="{INSET_AT[0]}" y="{INSET_AT[1] - 8}">Île-de-France</text>'
-    )
+    departments, body = outlines()[0], _land()
     for place in places:
         outline = departments.get(place.code)
         if outline is None or not place.every.is_shown:
             continue
         in_inset = outline.region == INSET_REGION
-        middle = _inset_middle(outline) if in_inset else outline.middle
+        middle = _in_inset(outline.middle) if in_inset else outline.middle
         share = place.some.exact / place.every.exact if place.some is not None and place.some.is_shown else None
         body += _circle(
             middle, place.every.shown, share, ledger.note(place.every), f"{outline.name} : {place.every.shown}",

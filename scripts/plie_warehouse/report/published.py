@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -23,6 +24,18 @@ class Territory(NamedTuple):
     kind: str
     code: str
     name: str
+
+
+class Seat(NamedTuple):
+    """Where a PLIE has its seat, in degrees; null where the register does not say."""
+
+    name: str
+    department: str
+    region: str
+    region_name: str
+    latitude: Decimal | None
+    longitude: Decimal | None
+    took_part: bool
 
 
 class Published:
@@ -64,6 +77,23 @@ class Published:
         found = self.connection.execute(sql, parameters or [])
         names = [column[0] for column in found.description]
         return [dict(zip(names, row, strict=True)) for row in found.fetchall()]
+
+    def seats(self, year: int) -> list[Seat]:
+        """Of each PLIE of the register that exists in the year, where its seat is, and whether it took part. The last
+        register says where."""
+        return [
+            Seat(**row)
+            for row in self.rows(
+                "select coalesce(name, plie_code) as name, department_code as department, region_code as region,"
+                " region_name, latitude, longitude, plie_code in ("
+                "  select territory_code from published.plie_outcomes"
+                "  where territory_kind = 'plie' and reporting_year = ?"
+                " ) as took_part from published.dim_plie where is_registered and region_code is not null"
+                " and coalesce(opened_on <= make_date(?, 12, 31), true)"
+                " and coalesce(closed_on >= make_date(?, 1, 1), true) order by plie_code",
+                [year, year, year],
+            )
+        ]
 
     def has(self, table: str) -> bool:
         """Whether the release has a published table."""

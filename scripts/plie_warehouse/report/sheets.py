@@ -1,5 +1,5 @@
-"""The sheet of one PLIE, clause structure or region: its results over the years, beside the wider territories and the
-spread of the others, its profiles, steps and exits.
+"""The sheet of one PLIE, clause structure, region or intermediate body: its results over the years, beside the wider
+territories and the spread of the others, its profiles, steps and exits.
 
 A *public* sheet is written from the published file alone. An *own* sheet is for its supplier: its own figures come
 unsuppressed from the private warehouse, those of all others as they are published.
@@ -17,14 +17,20 @@ from markupsafe import Markup
 
 from plie_warehouse.report.charts import block, charts
 from plie_warehouse.report.facts import Facts, listed
-from plie_warehouse.report.figures import SHOWN, TOTAL, Change, Figure, Key
+from plie_warehouse.report.figures import SHOWN, TOTAL, Change, Figure, Key, Measure
 from plie_warehouse.report.provenance import Ledger
 from plie_warehouse.report.published import FRANCE, NATIONAL, Published, Territory
-from plie_warehouse.report.typography import rounded
+from plie_warehouse.report.typography import SPACE, rounded
 
 KINDS = ("plie", "structure", "region")
+# An intermediate body delivers nothing; of it the warehouse alone has figures (D5A).
+OWN_KINDS = ("plie", "structure", "oi")
 SUPPLIER_KINDS = {"plie": "plie", "structure": "clause"}
-KIND_LABELS = {"plie": "PLIE", "structure": "Structure de la clause", "region": "Région"}
+KIND_LABELS = {
+    "plie": "PLIE", "structure": "Structure de la clause", "region": "Région", "oi": "Organisme intermédiaire",
+}  # fmt: skip
+# What is shown of each PLIE of an intermediate body.
+OF_MEMBERS = ("persons_in_parcours", "entries", "exits", "positive_rate_raw", "positive_rate_neutralised")
 # Of fewer others nothing is said of their spread.
 FEWEST_OTHERS = 8
 # Rows of a delivery that are named for each finding.
@@ -57,6 +63,20 @@ def places(published: Published, year: int) -> list[Place]:
         if territory.kind in KINDS and (last == year or (last and territory.kind == "structure")):
             found.append(_place(published, territory, last))
     return sorted(found, key=lambda place: (KINDS.index(place.territory.kind), place.territory.code))
+
+
+def own_places(published: Published, year: int, warehouse: duckdb.DuckDBPyConnection) -> list[Place]:
+    """All that get a sheet of their own: the suppliers, and the intermediate bodies that have figures in the year."""
+    bodies = warehouse.execute(
+        "select territory_code, territory_name from marts.dim_territory where territory_kind = 'oi'"
+        " and territory_code in (select territory_code from marts.indicators where territory_kind = 'oi'"
+        "  and reporting_year = ?) order by 1",
+        [year],
+    ).fetchall()
+    return [
+        *(place for place in places(published, year) if place.territory.kind in OWN_KINDS),
+        *(Place(Territory("oi", code, name), year, (Territory(NATIONAL, FRANCE, "France"),)) for code, name in bodies),
+    ]
 
 
 def _place(published: Published, territory: Territory, year: int) -> Place:
@@ -100,7 +120,8 @@ def contents(published: Published, place: Place, warehouse: duckdb.DuckDBPyConne
         if any(facts.get(name, one, kind=territory.kind, code=territory.code) for name in indicators)
     ]
     rows, beside = [], []
-    spread = spreads(published, territory.kind, year)
+    # Of intermediate bodies nothing is published.
+    spread, has_spread = spreads(published, territory.kind, year), territory.kind in KINDS
     for name in indicators:
         of_years = [facts.get(name, one, kind=territory.kind, code=territory.code) for one in years]
         figure = facts.get(name, year, kind=territory.kind, code=territory.code)
@@ -110,7 +131,9 @@ def contents(published: Published, place: Place, warehouse: duckdb.DuckDBPyConne
         rows.append((label, [ledger.link(one) for one in of_years]))
         cells = [ledger.link(figure)]
         cells += [ledger.link(wider.get(name, year, kind=one.kind, code=one.code)) for one in place.around]
-        beside.append((label, cells + quarters(spread.get(name, {}), territory.code, figure, ledger)))
+        if has_spread:
+            cells += quarters(spread.get(name, {}), territory.code, figure, ledger)
+        beside.append((label, cells))
     return {
         "title": f"{KIND_LABELS[territory.kind]} : {territory.name}, {year}",
         "kind_label": KIND_LABELS[territory.kind],
@@ -122,9 +145,16 @@ def contents(published: Published, place: Place, warehouse: duckdb.DuckDBPyConne
         "ledger": ledger,
         "rows": rows,
         "beside": beside,
+        "has_spread": has_spread,
         "blocks": [made for made in blocks if not (made.lack and made.chart.kind == "curve")],
         "statuses": [status for status in published.statuses.values() if not status.is_shown],
         "is_own": warehouse is not None,
+        "targets": targets(warehouse, territory, year, facts, ledger) if warehouse is not None else [],
+        "members": members(warehouse, territory, year, published, ledger) if warehouse is not None else [],
+        "member_headers": [
+            next(one.label for key, one in published.measures.items() if key[:2] == (name, TOTAL))
+            for name in OF_MEMBERS
+        ],
         "quality": quality(warehouse, territory, year) if warehouse is not None else None,
         "credit": "",
     }
@@ -183,6 +213,65 @@ def own_facts(published: Published, warehouse: duckdb.DuckDBPyConnection, territ
     )
     changes = {Key.read(row): Change.read(row) for row in rows}
     return Facts(published, figures, changes)
+
+
+def targets(
+    warehouse: duckdb.DuckDBPyConnection, territory: Territory, year: int, facts: Facts, ledger: Ledger
+) -> list[tuple[str, list[Markup]]]:
+    """What a PLIE promised, what it did, and the difference: one row per objective and year, the last year first."""
+    if territory.kind != "plie":
+        return []
+    rows = []
+    for row in _dicts(
+        warehouse,
+        "select * from marts.plie_target_results where 'plie' = ? and plie_code = ? and reporting_year <= ?"
+        " order by label_fr, method_version, reporting_year desc",
+        territory, year,
+    ):  # fmt: skip
+        measure = facts.published.measures[row["indicator_code"], TOTAL, row["method_version"]]
+        done = facts.get(row["indicator_code"], row["reporting_year"], kind=territory.kind, code=territory.code)
+        if done is not None and done.measure.method != row["method_version"]:
+            continue
+        target = Fraction(row["target_value"])
+        cells = [_shown(ledger, target, measure, "objectif du protocole d'accord"), ledger.link(done)]
+        if done is None or done.exact is None:
+            cells.append(Markup("–"))
+        else:
+            unit = f"{SPACE}points" if measure.is_rate else measure.unit_shown
+            difference = (done.exact - target) * measure.factor
+            cells.append(ledger.other(difference, "écart à l'objectif", measure.decimals) + unit)
+        rows.append((f"{row['label_fr']}, {row['reporting_year']}", cells))
+    return rows
+
+
+def _shown(ledger: Ledger, value: Fraction, measure: Measure, meaning: str) -> Markup:
+    return ledger.other(value * measure.factor, meaning, measure.decimals) + measure.unit_shown
+
+
+def members(
+    warehouse: duckdb.DuckDBPyConnection, territory: Territory, year: int, published: Published, ledger: Ledger
+) -> list[tuple[str, list[Markup]]]:
+    """The PLIE of an intermediate body, as the last register says, each with its published figures."""
+    if territory.kind != "oi":
+        return []
+    codes = [
+        code
+        for (code,) in warehouse.execute(
+            "select plie_code from intermediate.int_plie__territories"
+            " where territory_kind = 'oi' and territory_code = ? order by 1",
+            [territory.code],
+        ).fetchall()
+    ]
+    names = {one.code: one.name for one in published.territories if one.kind == "plie"}
+    facts = Facts.of(
+        published,
+        "territory_kind = 'plie' and cut = ? and reporting_year = ? and list_contains(?, territory_code)",
+        [TOTAL, year, codes],
+    )
+    return [
+        (names.get(code, code), [ledger.link(facts.get(one, year, kind="plie", code=code)) for one in OF_MEMBERS])
+        for code in codes
+    ]
 
 
 def _dicts(warehouse: duckdb.DuckDBPyConnection, sql: str, territory: Territory, *more: Any) -> list[dict[str, Any]]:

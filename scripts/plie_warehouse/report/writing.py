@@ -79,10 +79,13 @@ def write_sheets(data: DataFolder, year: int, codes: list[str], own: bool, conso
     ``ReportError``."""
     with opened(data.serving) as published:
         published.demand_year(year)
-        found = [place for place in sheets.places(published, year) if not codes or place.territory.code in codes]
         if own:
-            found = [place for place in found if place.territory.kind in sheets.SUPPLIER_KINDS]
             _demand_warehouse(data, published.build)
+            with duckdb.connect(str(data.warehouse), read_only=True) as warehouse:
+                found = sheets.own_places(published, year, warehouse)
+        else:
+            found = sheets.places(published, year)
+        found = [place for place in found if not codes or place.territory.code in codes]
         if unknown := sorted({*codes} - {place.territory.code for place in found}):
             raise ReportError(f"no sheet of {', '.join(unknown)} for {year}: the release has no figures of this code")
     if len(found) == 1:

@@ -267,16 +267,16 @@ class Network:
         return {name: frame for name, frame in tables.items() if len(frame)}
 
     def _placed(self, register: pd.DataFrame) -> pd.DataFrame:
-        """A register with invented coordinates in the part of France of each seat, to the hundredth of a degree; none
+        """A register with invented coordinates in the department of each seat, to the hundredth of a degree; none
         where the department is not known."""
         boxes, rng = self.targets["places"], generator(self.seed, "places")
         draws = rng.random((len(register), 2))
         found = {"latitude": [], "longitude": []}
         for department, draw in zip(register["department_code"], draws, strict=True):
-            box = boxes.get(department, boxes["metropole"])
+            box = boxes.get(department)
             for name, part in zip(found, draw, strict=True):
-                low, high = box[name]
-                found[name].append(round(100 * (low + part * (high - low))) if department else -1)
+                low, high = box[name] if box else (-0.01, -0.01)
+                found[name].append(round(100 * (low + part * (high - low))))
         return register.assign(**found)
 
     def _about_results(self, year: int) -> dict[str, pd.DataFrame]:

@@ -69,7 +69,7 @@ class Cells:
 
     ``frame``: dates are days since ``EPOCH`` (0: none), yes and no are 1 and 0 (-1: unknown), hours, ETP, amounts and
     degrees are hundredths (-1: none), the rest is text; `place` is the supplier's place in its list, 0 without that
-    column.
+    column. A column that may be absent need not be there.
     """
 
     def __init__(self, name: str, frame: pd.DataFrame) -> None:
@@ -77,7 +77,8 @@ class Cells:
         place = frame["place"].to_numpy() if "place" in frame else np.zeros(len(frame), dtype=int)
         order = np.argsort(place, kind="stable")
         self._place = place[order]
-        self._values = {column: frame[column].to_numpy()[order] for column in self.contract.names}
+        self.columns = [one for one in self.contract.columns if one.name in frame or not one.may_be_absent]
+        self._values = {one.name: frame[one.name].to_numpy()[order] for one in self.columns}
         self._texts: dict[tuple, np.ndarray] = {}
 
     @property
@@ -88,7 +89,7 @@ class Cells:
     def rows_of(self, place: int, style: Style) -> list[tuple[str, ...]]:
         """The rows of one supplier as its style has them."""
         first, last = np.searchsorted(self._place, [place, place + 1])
-        columns = [self._text(column, style)[first:last].tolist() for column in self.contract.columns]
+        columns = [self._text(column, style)[first:last].tolist() for column in self.columns]
         return list(zip(*columns, strict=True))
 
     def _text(self, column: Column, style: Style) -> np.ndarray:
@@ -106,14 +107,16 @@ def write_suppliers(
     cells = {name: Cells(name, frame) for name, frame in tables.items()}
     written = []
     for place, folder in folders.items():
-        written += _write(
-            folder, {name: cell.rows_of(place, styles[place]) for name, cell in cells.items()}, styles[place]
-        )
+        rows = {name: cell.rows_of(place, styles[place]) for name, cell in cells.items()}
+        names = {name: [column.name for column in cell.columns] for name, cell in cells.items()}
+        written += _write(folder, names, rows, styles[place])
     return written
 
 
-def _write(folder: Path, tables: Mapping[str, list[tuple[str, ...]]], style: Style) -> list[Path]:
-    names = {name: contract_of(name).names for name in tables}
+def _write(
+    folder: Path, names: Mapping[str, list[str]], tables: Mapping[str, list[tuple[str, ...]]], style: Style
+) -> list[Path]:
+    """``names``: table -> its columns; ``tables``: table -> its rows."""
     headers = {name: header_line(name, names[name], style.spelling) for name in tables}
     if style.workbook and sum(len(rows) for rows in tables.values()) <= WORKBOOK_ROWS:
         sheets = {

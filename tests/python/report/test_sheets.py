@@ -126,6 +126,46 @@ def test_what_is_to_be_mended_is_in_the_own_sheet_alone(data: DataFolder, built:
     assert said not in pages_read[1] and ", ligne " not in pages_read[1]
 
 
+def test_done_against_promised_is_in_the_own_sheet_alone(data: DataFolder) -> None:
+    """Of each objective: what was promised, what was done, and the difference, a rate in points."""
+    [own] = write_sheets(data, YEAR, ["59-09"], True, QUIET)
+    [public] = write_sheets(data, YEAR, ["59-09"], False, QUIET)
+    rows = rows_of(own.read_text(encoding="utf-8"), "objectifs-data")
+    assert rows["Entrées de l’année, 2021"] == ["3", "55", "52"]
+    rate = rows["Taux de sorties positives hors sorties neutralisées, 2021"]
+    assert [cell.replace("\u00a0", " ").replace("\u2212", "-") for cell in rate] == ["50 %", "48 %", "-2 points"]
+    page = public.read_text(encoding="utf-8")
+    assert "objectifs-data" not in page and "fiche réservée à ce PLIE" in page
+
+
+def test_an_intermediate_body_has_an_own_sheet_alone(data: DataFolder) -> None:
+    """Its own figures from the warehouse, those of its PLIE as they are published (D5A)."""
+    with pytest.raises(ReportError, match="no sheet of OI-01"):
+        write_sheets(data, YEAR, ["OI-01"], False, QUIET)
+    [own] = write_sheets(data, YEAR, ["OI-01"], True, QUIET)
+    assert own.relative_to(data.root).parts[:2] == ("own-sheets", "oi-OI-01")
+    assert stat.S_IMODE(own.stat().st_mode) == 0o600
+    with (
+        duckdb.connect(str(data.warehouse), read_only=True) as private,
+        duckdb.connect(str(data.serving), read_only=True) as public,
+    ):
+        [(exits,)] = private.execute(
+            "select exits::varchar from marts.plie_outcomes where territory_code = 'OI-01' and reporting_year = ?",
+            [YEAR],
+        ).fetchall()
+        published = dict(public.execute(
+            "select territory_name, exits::varchar from published.plie_outcomes where territory_kind = 'plie'"
+            " and reporting_year = ?", [YEAR],
+        ).fetchall())  # fmt: skip
+    page = own.read_text(encoding="utf-8")
+    assert rows_of(page, "resultats-data")["Sorties de l’année"][-1] == exits
+    found = rows_of(page, "membres-data")
+    assert len(found) > 1
+    for name, cells in found.items():
+        assert cells[2] == (published[name.replace("’", "'")] or "masqué"), name
+    assert not [one for one in (data.serving.parent / "sheets").rglob("*OI-01*")]
+
+
 @pytest.mark.parametrize("kind", sheets.KINDS)
 def test_a_sheet_of_each_kind(data: DataFolder, browser: Browser, kind: str) -> None:
     with opened(data.serving) as published:
