@@ -149,6 +149,7 @@ def contents(published: Published, place: Place, warehouse: duckdb.DuckDBPyConne
         "blocks": [made for made in blocks if not (made.lack and made.chart.kind == "curve")],
         "statuses": [status for status in published.statuses.values() if not status.is_shown],
         "is_own": warehouse is not None,
+        "ranks": ranks(territory, year, facts, ledger),
         "targets": targets(warehouse, territory, year, facts, ledger) if warehouse is not None else [],
         "members": members(warehouse, territory, year, published, ledger) if warehouse is not None else [],
         "member_headers": [
@@ -213,6 +214,32 @@ def own_facts(published: Published, warehouse: duckdb.DuckDBPyConnection, territ
     )
     changes = {Key.read(row): Change.read(row) for row in rows}
     return Facts(published, figures, changes)
+
+
+def ranks(territory: Territory, year: int, facts: Facts, ledger: Ledger) -> list[tuple[str, list[Markup]]]:
+    """The headline figures of a PLIE that are published, each with its interval and its rank among the published ones:
+    of an own sheet too, because a rank among all would tell of those that are suppressed (D60, D62)."""
+    if territory.kind != "plie" or not facts.published.has("plie_scorecard"):
+        return []
+    found = []
+    for card in facts.published.rows(
+        "select * from published.plie_scorecard where plie_code = ? and reporting_year = ? order by display_order",
+        [territory.code, year],
+    ):
+        figure = facts.get(card["indicator_code"], year, card["cut"], card["cut_value"], territory.kind, territory.code)
+        if figure is None or figure.measure.method != card["method_version"]:
+            continue
+        interval = Markup("–")
+        if card["interval_low"] is not None:
+            interval = Markup(" à ").join(
+                _shown(ledger, Fraction(card[bound]), figure.measure, "borne de l'intervalle de Wilson")
+                for bound in ("interval_low", "interval_high")
+            )
+        rank = ledger.other(card["value_rank"], "rang parmi les valeurs publiées")
+        of = ledger.other(card["ranked_plie"], "PLIE dont la valeur est publiée")
+        label = figure.label if card["cut"] == TOTAL else f"{figure.label} : {figure.cut_label}"
+        found.append((label, [ledger.link(figure), interval, rank, of]))
+    return found
 
 
 def targets(

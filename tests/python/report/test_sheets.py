@@ -126,6 +126,20 @@ def test_what_is_to_be_mended_is_in_the_own_sheet_alone(data: DataFolder, built:
     assert said not in pages_read[1] and ", ligne " not in pages_read[1]
 
 
+def test_ranks_and_intervals_are_those_of_the_scorecard(data: DataFolder) -> None:
+    """In the public and in the own sheet alike: among the published figures, a share with its interval."""
+    with duckdb.connect(str(data.serving), read_only=True) as public:
+        [(code, rank, of, low, high)] = public.execute(
+            "select plie_code, value_rank::varchar, ranked_plie::varchar, round(100 * interval_low)::integer,"
+            " round(100 * interval_high)::integer from published.plie_scorecard where reporting_year = ?"
+            " and indicator_code = 'positive_rate_raw' order by plie_code limit 1", [YEAR],
+        ).fetchall()  # fmt: skip
+    for own in (False, True):
+        [path] = write_sheets(data, YEAR, [code], own, QUIET)
+        row = rows_of(path.read_text(encoding="utf-8"), "rangs-data")["Taux de sorties positives brut"]
+        assert [cell.replace("\u00a0", " ") for cell in row[1:]] == [f"{low} % à {high} %", rank, of]
+
+
 def test_done_against_promised_is_in_the_own_sheet_alone(data: DataFolder) -> None:
     """Of each objective: what was promised, what was done, and the difference, a rate in points."""
     [own] = write_sheets(data, YEAR, ["59-09"], True, QUIET)
