@@ -24,7 +24,7 @@
 {%- endmacro %}
 
 {#- There is no year 0, and to ask for it raises. -#}
-{% macro postgres__day_of_year(year, month, day) -%} make_date(nullif({{ year }}, 0), {{ month }}, {{ day }}) {%- endmacro %}
+{% macro postgres__day_of_year(year, month, day) -%} make_date(nullif(cast({{ year }} as integer), 0), {{ month }}, {{ day }}) {%- endmacro %}
 
 {% macro postgres__one_of(value) -%} (array_agg({{ value }}) filter (where {{ value }} is not null))[1] {%- endmacro %}
 

@@ -22,25 +22,29 @@ seats as (
     {%- endfor %}
 ),
 
-located as (
+final as (
     select
         seats.source_table,
         seats.source_file,
-        seats.source_row
+        seats.source_row,
+        seats.delivered_latitude,
+        seats.delivered_longitude,
+        seats.latitude,
+        seats.longitude,
+        count(boxes.latitude_min) > 0 as is_in_france
     from seats
-    inner join boxes
+    left join boxes
         on
             seats.latitude between boxes.latitude_min and boxes.latitude_max
             and seats.longitude between boxes.longitude_min and boxes.longitude_max
-    group by seats.source_table, seats.source_file, seats.source_row
-),
-
-final as (
-    select
-        seats.*,
-        located.source_row is not null as is_in_france
-    from seats
-    left join located using (source_table, source_file, source_row)
+    group by
+        seats.source_table,
+        seats.source_file,
+        seats.source_row,
+        seats.delivered_latitude,
+        seats.delivered_longitude,
+        seats.latitude,
+        seats.longitude
 )
 
 select * from final

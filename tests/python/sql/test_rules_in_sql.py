@@ -142,7 +142,8 @@ def test_every_parameter_is_used() -> None:
         names = {row["name"] for row in csv.DictReader(file)}
     text = "\n".join(
         path.read_text(encoding="utf-8")
-        for path in (PROJECT / "models").rglob("*.sql")
+        for folder in ("models", "macros")
+        for path in (PROJECT / folder).rglob("*.sql")
         if not path.name.endswith("__years.sql")
     )
     scripts = PROJECT / "scripts" / "plie_warehouse"
