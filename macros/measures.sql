@@ -66,7 +66,7 @@
 
 {#- The measures of the aggregates of all subjects as rows. -#}
 {% macro all_measures() -%}
-    {%- for subject in ['plie', 'clause', 'network', 'survey'] %}
+    {%- for subject in ['plie', 'clause', 'network', 'survey', 'activity'] %}
     select * from {{ ref('ind_' ~ subject ~ '__measures') }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

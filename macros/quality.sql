@@ -25,7 +25,7 @@
 
 {#- Whose checks a row counts in: its supplier's, or those of the network head for its registers and its survey. -#}
 {% macro checked_supplier() -%}
-    case when supplier_kind in ('network', 'survey') then supplier_kind else supplier_code end
+    case when supplier_kind in ('network', 'survey', 'activity') then supplier_kind else supplier_code end
 {%- endmacro %}
 
 {#- What the second enforcement found against a rule, a row each: rule, table, columns, how many rows differ and the first of them.

@@ -115,3 +115,8 @@
 {% macro exact_display(numerator, denominator) -%}
     {{ displayed_at(numerator, denominator, 6) }}
 {%- endmacro %}
+
+{#- A share as a number of percent. -#}
+{% macro percent(share) -%}
+    ({{ share }} * 100)
+{%- endmacro %}

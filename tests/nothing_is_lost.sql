@@ -8,6 +8,7 @@
         'intermediate_bodies', 'board_seats', 'intermediate_body_register', 'historical_results', 'targets',
     ],
     'deliveries_survey': ['survey_funding', 'survey_allocations', 'survey_teams', 'survey_partners', 'survey_external_referents'],
+    'deliveries_activity': activity_registers(),
 } %}
 {%- set facts = {
     'participants': ref('fct_parcours'),

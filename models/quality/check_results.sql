@@ -55,7 +55,7 @@ suppliers as (
         reporting_year
     from accounting
     where
-        supplier_kind in ('network', 'survey')
+        supplier_kind in ('network', 'survey', 'activity')
         and reporting_year is not null
     group by supplier_kind, supplier_code, reporting_year
 ),

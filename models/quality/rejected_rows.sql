@@ -128,7 +128,7 @@ final as (
     where
         reasons.excludes_row
         or years.reporting_year is not null
-        or dispositions.supplier_kind = 'network'
+        or dispositions.supplier_kind in ('network', 'activity')
 )
 
 select * from final

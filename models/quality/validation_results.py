@@ -10,6 +10,8 @@ def model(dbt, session):
 
 def after_what_is_judged(dbt):
     """The tables that are judged, and the lists and parameters that they are judged by."""
+    dbt.ref("action_sheet_figures")
+    dbt.ref("action_sheets")
     dbt.ref("build_info")
     dbt.ref("clause_beneficiary_profile")
     dbt.ref("clause_facilitator_activity")
@@ -28,9 +30,16 @@ def after_what_is_judged(dbt):
     dbt.ref("fct_exits")
     dbt.ref("fct_parcours")
     dbt.ref("fct_steps")
+    dbt.ref("head_assistance")
+    dbt.ref("head_communication")
+    dbt.ref("head_events")
+    dbt.ref("head_projects")
+    dbt.ref("head_rh_tpe")
+    dbt.ref("head_training")
     dbt.ref("historical_results")
     dbt.ref("indicator_changes")
     dbt.ref("indicators")
+    dbt.ref("mde_equipment")
     dbt.ref("network_coverage")
     dbt.ref("network_members")
     dbt.ref("network_participants")

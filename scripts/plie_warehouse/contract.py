@@ -16,7 +16,7 @@ import yaml
 
 from plie_warehouse.paths import PROJECT
 
-KINDS = ("plie", "clause", "network", "survey")
+KINDS = ("plie", "clause", "network", "survey", "activity")
 
 # Kinds whose files belong to a supplier; the others are the network head's own, and the folder names the year only.
 SUPPLIER_KINDS = ("plie", "clause")
@@ -44,6 +44,7 @@ PATTERNS = {
     # To the hundredth, exactly: a third decimal is never rounded away, and 1.200 may be a thousand and two hundred.
     "hours": r"^-?[0-9]{1,9}(?:[.,][0-9]{1,2})?$",
     "etp": r"^[0-9]{1,9}(?:[.,][0-9]{1,4})?$",
+    "days": r"^[0-9]{1,4}(?:[.,](?:00?|50?|25|75))?$",
     "siret": r"^[0-9]{14}$",
 }
 
@@ -55,6 +56,7 @@ FORMATS_FR = {
     "integer": "un nombre entier, sans lettre ni décimale",
     "decimal": "un nombre, avec une virgule ou un point",
     "etp": "un nombre d'ETP, avec au plus quatre décimales après une virgule ou un point",
+    "days": "un nombre de jours, au quart de jour (0,25 ; 0,5 ; 0,75)",
     "hours": "un nombre d'heures, avec au plus deux décimales après une virgule ou un point",
     "boolean": "oui ou non",
     "code": "un code de la liste",
@@ -101,7 +103,8 @@ class Table:
     """One delivered table. ``may_be_empty``: a header without rows will do. ``may_be_absent``: a delivery need not have
     it. ``date_orders``: (first, last) pairs.
     ``rules``: what reading it applies. ``is_of_other_years``: its rows name a year of their own, which tells them
-    apart, and not that of the delivery."""
+    apart, and not that of the delivery. ``day``: the column whose day decides the year of a row; ``span``: the first
+    and last day of what lasts, which is of each year that it touches (D70); both are empty where neither decides."""
 
     kind: str
     name: str
@@ -116,6 +119,8 @@ class Table:
     rules: tuple[str, ...]
     is_of_other_years: bool = False
     may_be_absent: bool = False
+    day: str = ""
+    span: tuple[str, ...] = ()
 
     @property
     def names(self) -> list[str]:
@@ -137,12 +142,14 @@ class Table:
 
 @dataclass(frozen=True)
 class Kind:
-    """The tables of a kind of supplier. ``complete``: each of them that may not be absent must be in each delivery."""
+    """The tables of a kind of supplier. ``complete``: each of them that may not be absent must be in each delivery;
+    ``apart``: each is accepted or refused by itself."""
 
     name: str
     description: str
     complete: bool
     tables: tuple[Table, ...]
+    apart: bool = False
 
     def table(self, name: str) -> Table:
         return next(table for table in self.tables if table.name == name)
@@ -161,7 +168,10 @@ def load_kind(kind: str) -> Kind:
     """The contract of one kind. Raises ``KeyError`` or ``ValueError`` when the YAML lacks what a column needs."""
     [source] = yaml.load(contract_path(kind).read_text(encoding="utf-8"), _Loader)["sources"]
     tables = tuple(_table(kind, table) for table in source["tables"])
-    return Kind(kind, source["description"], source["config"]["meta"]["all_tables_required"], tables)
+    meta = source["config"]["meta"]
+    return Kind(
+        kind, source["description"], meta["all_tables_required"], tables, meta.get("tables_accepted_apart", False)
+    )
 
 
 def load_contract() -> dict[str, Kind]:
@@ -200,6 +210,8 @@ def _table(kind: str, entry: dict[str, Any]) -> Table:
         rules=tuple(meta["rules"]),
         is_of_other_years=meta.get("other_years", False),
         may_be_absent=meta.get("may_be_absent", False),
+        day=meta.get("day", ""),
+        span=tuple(meta.get("span", ())),
     )
     if table.key != meta["key"]:
         raise ValueError(f"table {table.name}: its key and the columns marked as key are not the same")

@@ -10,6 +10,7 @@ import textwrap
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from plie_warehouse import activity_models
 from plie_warehouse.contract import YEAR, Column, Table, load_contract
 from plie_warehouse.paths import PROJECT
 from plie_warehouse.text import render
@@ -33,7 +34,7 @@ def generated_files() -> dict[Path, str]:
         files[folder / f"_{kind.name}__staging.yml"] = render("staging.yml", regenerate=REGENERATE, kind=kind)
         for table in kind.tables:
             files[folder / f"{_model(table)}.sql"] = _staging_sql(table)
-    return files
+    return files | activity_models.generated_files()
 
 
 def write_generated_files() -> list[Path]:
@@ -41,6 +42,7 @@ def write_generated_files() -> list[Path]:
     changed = []
     for path, content in generated_files().items():
         if not path.exists() or path.read_text(encoding="utf-8") != content:
+            path.parent.mkdir(parents=True, exist_ok=True)
             path.write_text(content, encoding="utf-8")
             changed.append(path)
     return changed

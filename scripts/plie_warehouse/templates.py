@@ -28,6 +28,7 @@ TITLES = {
     "clause": "Livraison d'une structure de la clause sociale",
     "network": "Registres de la tête de réseau",
     "survey": "Enquête annuelle auprès des PLIE",
+    "activity": "Registres de l'activité de la tête de réseau",
 }
 
 _BOLD, _WRAP = Font(bold=True), Alignment(wrap_text=True, vertical="top")

@@ -18,7 +18,7 @@ from openpyxl import Workbook
 
 from plie_warehouse.contract import load_kind
 from plie_warehouse.landing.landing_files import csv_bytes, write_bytes, zip_bytes
-from plie_warehouse.landing.landing_headers import header_line
+from plie_warehouse.landing.landing_headers import contract_of, header_line
 
 YEAR = "2021"
 NETWORK = "network"
@@ -182,7 +182,7 @@ def with_check_digit(digits: str) -> str:
 
 
 def columns_of(table: str) -> tuple[str, ...]:
-    return (COLUMNS | CLAUSE_COLUMNS | NETWORK_COLUMNS)[table]
+    return (COLUMNS | CLAUSE_COLUMNS | NETWORK_COLUMNS).get(table) or tuple(contract_of(table).names)
 
 
 def text(table: str, rows: Iterable[Mapping[str, object]], columns: Iterable[str] | None = None, **style: str) -> bytes:

@@ -48,6 +48,7 @@ final as (
         with_attributes.is_aided,
         with_attributes.contract_type,
         with_attributes.employer_type,
+        with_attributes.action_code,
         with_attributes.start_date,
         with_attributes.end_date
     from with_attributes

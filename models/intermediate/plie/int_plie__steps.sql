@@ -27,6 +27,7 @@ final as (
         families.is_aided,
         families.contract_type,
         families.employer_type,
+        families.action_code,
         families.start_date,
         families.end_date,
         case

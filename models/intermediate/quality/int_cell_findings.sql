@@ -23,7 +23,7 @@ with final as (
         ],
         codes=['step_type', 'contract_type', 'employer_type'],
         values=[
-            'reporting_year', 'plie_code', 'parcours_no', 'start_date', 'end_date',
+            'reporting_year', 'plie_code', 'parcours_no', 'start_date', 'end_date', 'action_code',
         ]
     ) }}
     union all
@@ -207,6 +207,136 @@ with final as (
         required=['reporting_year', 'plie_code', 'employer_type'],
         codes=['employer_type'],
         values=['reporting_year', 'plie_code', 'headcount', 'fte']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__training_sessions'),
+        required=['session_id', 'module', 'starts_on'],
+        codes=['theme', 'level', 'organiser', 'mode'],
+        values=['session_id', 'is_new_module', 'starts_on', 'ends_on']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__training_trainees'),
+        required=['session_id', 'trainee_id'],
+        codes=[
+            'structure_kind', 'expectations_score', 'objectives_score', 'animation_score',
+        ],
+        values=['session_id', 'attended', 'answered', 'satisfied', 'would_recommend']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__assistance_requests'),
+        required=['request_id', 'subject', 'kind', 'received_on'],
+        codes=['subject', 'kind', 'territory_level'],
+        values=['request_id', 'received_on', 'closed_on', 'days', 'expert_id']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__experts'),
+        required=['expert_id', 'subject'],
+        codes=['subject'],
+        values=['expert_id', 'is_internal', 'starts_on', 'ends_on']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__events'),
+        required=['event_id', 'kind', 'held_on'],
+        codes=['kind', 'series', 'mode', 'region_code'],
+        values=['event_id', 'held_on', 'participants']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__inquiries'),
+        required=['inquiry_id', 'kind', 'launched_on'],
+        codes=['kind', 'theme'],
+        values=['inquiry_id', 'launched_on', 'asked', 'answers']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__web_statistics'),
+        required=['page', 'month'],
+        codes=['page'],
+        values=['month', 'visits']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__social_snapshots'),
+        required=['network', 'observed_on'],
+        codes=['network'],
+        values=['observed_on', 'followers']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__social_posts'),
+        required=['post_id', 'network', 'posted_on'],
+        codes=['network'],
+        values=['post_id', 'posted_on', 'views']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__projects'),
+        required=['project_id', 'kind'],
+        codes=['kind'],
+        values=['project_id', 'starts_on', 'ends_on']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__project_members'),
+        required=['project_id', 'member_code'],
+        codes=[],
+        values=['project_id', 'member_code']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__staff'),
+        required=['post_id'],
+        codes=[],
+        values=['post_id', 'starts_on', 'ends_on']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__regional_bodies'),
+        required=['body_code'],
+        codes=['region_code', 'status'],
+        values=['body_code']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__rh_tpe_structures'),
+        required=['structure_id'],
+        codes=[],
+        values=[
+            'structure_id', 'starts_on', 'ends_on', 'uses_software', 'has_website',
+        ]
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__rh_tpe_activity'),
+        required=['structure_id', 'month', 'kind', 'activity_count'],
+        codes=['kind'],
+        values=['structure_id', 'month', 'activity_count']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__mde_equipment'),
+        required=['mde_code', 'item'],
+        codes=['item'],
+        values=['mde_code']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__action_sheets'),
+        required=['sheet_id', 'theme', 'title'],
+        codes=['theme'],
+        values=['sheet_id', 'plie_code', 'starts_on', 'ends_on']
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_activity__action_sheet_figures'),
+        required=['sheet_id', 'line_no', 'label', 'value', 'unit'],
+        codes=['unit', 'counted_as'],
+        values=['sheet_id', 'line_no', 'value']
     ) }}
 )
 

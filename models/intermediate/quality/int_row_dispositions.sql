@@ -8,6 +8,11 @@ network as (select * from {{ ref('int_network__row_dispositions') }}),
 
 survey as (select * from {{ ref('int_survey__row_dispositions') }}),
 
+activity as (
+    select * exclude (day_of, is_on_last_day, attributes)
+    from {{ ref('int_activity__rows') }}
+),
+
 final as (
     select
         'plie' as supplier_kind,
@@ -28,6 +33,11 @@ final as (
         'survey' as supplier_kind,
         *
     from survey
+    union all
+    select
+        'activity' as supplier_kind,
+        *
+    from activity
 )
 
 select * from final

@@ -15,6 +15,7 @@ final as (
         is_aided,
         contract_type,
         employer_type,
+        action_code,
         start_date,
         end_date
     from steps

@@ -14,5 +14,6 @@
         'end_date': {'type': 'date'},
         'contract_type': {'type': 'code', 'code_list': 'contract_type'},
         'employer_type': {'type': 'code', 'code_list': 'employer_type'},
+        'action_code': {'type': 'supplier'},
     }
 ) }}

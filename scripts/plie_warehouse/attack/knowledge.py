@@ -194,6 +194,8 @@ OF_ORGANISATIONS = frozenset(
     {
         "network_coverage", "network_members", "survey_funding_mix", "survey_allocation_mix", "survey_team_size",
         "survey_partners", "survey_external_referents",
+        "head_assistance", "head_communication", "head_events", "head_projects", "head_rh_tpe", "head_training",
+        "mde_equipment",
     }
 )  # fmt: skip
 OF_THE_NATION = frozenset({"plie_job_steps", "plie_caseload", "plie_breakdowns", "plie_main_step", "plie_durations"})

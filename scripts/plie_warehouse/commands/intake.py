@@ -23,7 +23,8 @@ NAME = "intake"
 def register(subparsers: argparse._SubParsersAction) -> None:
     parser = add(
         subparsers, NAME, __doc__,
-        "A landing folder holds plie/<code>/<year>/, clause/<code>/<year>/, network/<year>/ and survey/<year>/,"
+        "A landing folder holds plie/<code>/<year>/, clause/<code>/<year>/, network/<year>/, survey/<year>/ and"
+        " activity/<year>/,"
         " with CSV files, a workbook or a ZIP in each. Store and reports go under $PLIE_DATA_DIR (default: data)."
         " Exit code: 0 at least one delivery is in force, 1 nothing could be accepted, 2 it could not run.",
     )  # fmt: skip

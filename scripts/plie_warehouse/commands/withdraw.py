@@ -22,7 +22,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
         " (STR-24). Run plie build --deliveries store afterwards. Exit code: 0 it is withdrawn, 2 it could not be.",
     )  # fmt: skip
     parser.add_argument("kind", choices=KINDS)
-    parser.add_argument("supplier", help="code of the supplier; for network and survey the kind itself")
+    parser.add_argument("supplier", help="code of the supplier; for network, survey and activity the kind itself")
     parser.add_argument("year", type=int)
     parser.add_argument("--delivery", default="", help="beginning of its id (default: the one accepted last)")
     parser.add_argument("--at", type=iso_moment, help="when it is withdrawn, ISO (default: now)")

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from pathlib import PurePosixPath
 from typing import TYPE_CHECKING
 
 import pandas as pd
@@ -30,7 +31,7 @@ from plie_warehouse.intake.delivered_frames import Frames
 from plie_warehouse.intake.delivery_report import shown
 from plie_warehouse.intake.garbled import garbled_texts
 from plie_warehouse.intake.hints import hint
-from plie_warehouse.intake.read import Reading
+from plie_warehouse.intake.read import Reading, digest_of, table_of
 from plie_warehouse.intake.registers import NO_REGISTER_FR, Register
 from plie_warehouse.intake.store import Store
 
@@ -61,6 +62,8 @@ class Assessment:
     skipped: set[str] = field(default_factory=set)
     profile: plausibility.Profile = field(default_factory=dict)
     is_refused: bool = False
+    # Those that are refused while the rest of the delivery is accepted.
+    refused_tables: list[str] = field(default_factory=list)
     # Check and table -> rows that fail it, once each.
     bad: dict[tuple[str, str], set[int]] = field(default_factory=lambda: defaultdict(set))
 
@@ -74,6 +77,46 @@ class Assessment:
         self.findings.append(finding)
         kept = [one for one in self.results if one.check_id != finding.check_id]
         self.results = [*kept, CheckResult(finding.check_id, "fail", 1, 1, 0.0)]
+
+    def set_apart(self) -> None:
+        """Of a kind whose tables are accepted one by one: leave out those that a blocking check fails for, and accept
+        the others. The delivery is refused where a finding is about no one table, or no table is left."""
+        reading = self.reading
+        if not (self.is_refused and reading.kind.apart):
+            return
+        failed = [one.check_id for one in self.results if one.status == "fail" and _is_blocking(one.check_id)]
+        bad = {table for check_id in failed for table in self._tables_failing(check_id)} | {*self.refused_tables}
+        if None in bad or not any(rows.lines for name, rows in reading.tables.items() if name not in bad):
+            return
+        self.is_refused = False
+        for name in sorted(bad - {*self.refused_tables}):
+            reading.tables.pop(name, None)
+            self.refused_tables.append(name)
+            sheet = reading.kind.table(name).sheet
+            self.notes.append(
+                f"Le registre « {sheet} » ({name}) est refusé : ce qui en avait été livré reste en vigueur. Les autres"
+                " registres de cette livraison sont acceptés."
+            )
+        reading.content_digest = digest_of(reading)
+
+    def _tables_failing(self, check_id: str) -> Iterator[str | None]:
+        """The tables that a check fails for; None for a finding that is about no one table."""
+        if check_id in ROW_CHECKS or load_checks()[check_id].floor == RECORD:
+            year = self.reading.delivery.year
+            for table in self.reading.kind.tables:
+                counts = (len(self.bad.get((check_id, table.name), ())), self.rows(table.name))
+                if judge_share(check_id, year, [counts]).status == "fail":
+                    yield table.name
+        else:
+            yield from (self._table_of(one) for one in self.findings if one.check_id == check_id)
+
+    def _table_of(self, finding: Finding) -> str | None:
+        """The table that a finding is about, by its name or that of its file; None when it is about no one table."""
+        if finding.table:
+            return finding.table
+        stem = PurePosixPath(finding.file).stem
+        table = table_of(self.reading.kind, stem, self.reading.delivery)
+        return table.name if table and PurePosixPath(finding.file).suffix.lower() == ".csv" else None
 
     def forget_rows(self) -> None:
         """Keep what the third stage and the verdict need."""
@@ -110,13 +153,15 @@ def assess(
         for one in going_on.values():
             one.stage = stage
             one.results += _results(one, stage)
-            one.is_refused = any(
-                result.status == "fail" and load_checks()[result.check_id].severity == BLOCKING
-                for result in one.results
-            )
+            one.is_refused = any(result.status == "fail" and _is_blocking(result.check_id) for result in one.results)
+            one.set_apart()
     for number, profile in plausibility.profiles(judged).items():
         assessments[number].profile = profile
     return assessments
+
+
+def _is_blocking(check_id: str) -> bool:
+    return load_checks()[check_id].severity == BLOCKING
 
 
 def _cannot(one: Assessment) -> bool:

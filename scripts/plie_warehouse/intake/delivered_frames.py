@@ -33,7 +33,7 @@ CLEANED = f"case when regexp_full_match({{0}}, '[!-~]+( [!-~]+)*') then {{0}} el
 FOUND, MISSING = "found", "missing"
 
 # As staging types them.
-DECIMALS = {"decimal": "decimal(18, 6)", "hours": "decimal(14, 2)", "etp": "decimal(14, 4)"}
+DECIMALS = {"decimal": "decimal(18, 6)", "hours": "decimal(14, 2)", "etp": "decimal(14, 4)", "days": "decimal(9, 2)"}
 
 
 class Frames:

@@ -129,9 +129,17 @@ def read(delivery: Delivery) -> Reading:
         detail = f"La livraison ne contient aucun fichier attendu ({expected})."
         reading.findings.append(Finding("STR-01", detail=detail))
     if reading.is_identifying:
-        # Nothing of the file but the sentences that say why.
-        reading.findings = [one for one in reading.findings if one.check_id == "CNF-01"]
-        reading.tables.clear()
+        # Nothing of the file but the sentences that say why; of a kind whose tables are accepted one by one, the other
+        # files stay.
+        identifying = {one.file for one in reading.findings if one.check_id == "CNF-01"}
+        reading.findings = [
+            one
+            for one in reading.findings
+            if one.check_id == "CNF-01" or (reading.kind.apart and one.file not in identifying)
+        ]
+        for name, rows in [*reading.tables.items()]:
+            if not reading.kind.apart or rows.file in identifying:
+                del reading.tables[name]
     reading.content_digest = digest_of(reading)
     return reading
 

@@ -263,9 +263,10 @@ def _kept(assessment: Assessment, store: Store) -> dict[str, str]:
         path = store.data_path(table.name, delivery.supplier, delivery.year, manifest.in_force)
         file = no_pattern(path).replace("'", "''")
         kept[table.name] = f"select * exclude (delivery_id) from read_parquet('{file}', hive_partitioning = false)"
-        assessment.notes.append(
-            f"« {table.name} » n'est pas dans cette livraison : ce qui en avait été livré reste en vigueur."
-        )
+        if table.name not in assessment.refused_tables:
+            assessment.notes.append(
+                f"« {table.name} » n'est pas dans cette livraison : ce qui en avait été livré reste en vigueur."
+            )
     return kept
 
 

@@ -27,7 +27,7 @@ SEPARATORS = (";", ";", ",", "\t")
 ENCODINGS = ("cp1252", "utf-8", "utf-8-sig", "cp1252", "utf-8")
 WORKBOOK_ROWS = 600  # a supplier with more rows than that does not work with a spreadsheet
 
-NUMBERS = ("hours", "etp", "decimal")  # of which a table holds the hundredths
+NUMBERS = ("hours", "etp", "decimal", "days")  # of which a table holds the hundredths
 YES_NO = {"oui": 1, "non": 0, "inconnu": -1, "": -1}
 
 

@@ -106,6 +106,12 @@ def _decimal(whole: int, places: int, sign: str = "-?") -> Callable[[str], str |
     return read
 
 
+def _quarters(text: str) -> str | None:
+    """Days to the quarter, as text with two decimals; another part of a day is not read (D71)."""
+    written = _decimal(4, 2, sign="")(text)
+    return written if written and int(written.replace(".", "")) % 25 == 0 else None
+
+
 def _day(text: str) -> np.datetime64 | None:
     """A day that exists, YYYY-MM-DD or DD/MM/YYYY."""
     if re.fullmatch(r"[0-9]{2}/[0-9]{2}/[0-9]{4}", text):
@@ -134,6 +140,7 @@ READINGS: Mapping[str, tuple[Callable[[str], object], str]] = {
     "month": (_month, "datetime64[us]"),
     "hours": (_decimal(9, 2), "object"),
     "etp": (_decimal(9, 4, sign=""), "object"),
+    "days": (_quarters, "object"),
     "decimal": (_decimal(12, 6), "object"),
     "code": (lambda code: code, "object"),
     "education_level": (int, "Int64"),

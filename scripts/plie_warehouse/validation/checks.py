@@ -60,9 +60,10 @@ class Check:
 class Checked:
     """One table of the warehouse laid beside the rules.
 
-    ``subject``: plie, clause, network, quality, indicators or published. ``frame``: its rows, of both sides, see
-    ``joined``; no column of it holds a pseudonym. ``key``: the columns that name a row to readers; ``territory``: the
-    kinds of those of its suppliers, or the column that says it. ``values``: number of single values that are compared.
+    ``subject``: plie, clause, network, activity, quality, indicators or published. ``frame``: its rows, of both
+    sides, see ``joined``; no column of it holds a pseudonym. ``key``: the columns that name a row to readers;
+    ``territory``: the kinds of those of its suppliers, or the column that says it. ``values``: number of single values
+    that are compared.
     """
 
     subject: str

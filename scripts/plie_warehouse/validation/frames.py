@@ -73,7 +73,9 @@ REFERENCE_TABLES = (
 )
 
 # The aggregates, of which readers get a copy in schema published.
-PUBLISHED_TABLES = tuple(row["table"] for row in declared("tables") if row["subject"] in ("plie", "clause", "network"))
+PUBLISHED_TABLES = tuple(
+    row["table"] for row in declared("tables") if row["subject"] in ("plie", "clause", "network", "activity")
+)
 
 
 class WarehouseError(PlieError):

@@ -18,6 +18,8 @@ SECOND_IMPLEMENTATIONS = {
     "clause": "recomputed_clause.py",
     "network": "recomputed_network.py",
     "survey": "recomputed_network.py",
+    "head": "declared/activity.yml",
+    "mde": "declared/activity.yml",
 }
 INDICATOR_MEASURES = ("numerator", "denominator", "value", "unit", "coverage")
 

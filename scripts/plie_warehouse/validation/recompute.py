@@ -1,5 +1,6 @@
 """Apply the rules of every subject to one warehouse: the PLIE (``recomputed_plie.py``), the social clause
-(``recomputed_clause.py``), the network's registers and survey (``recomputed_network.py``). A new subject adds its
+(``recomputed_clause.py``), the network's registers and survey (``recomputed_network.py``), the registers of its own
+work (``recomputed_activity.py``). A new subject adds its
 tables and rules here.
 """
 
@@ -11,6 +12,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from plie_warehouse.validation import (
+    recomputed_activity,
     recomputed_clause,
     recomputed_esf,
     recomputed_head,
@@ -30,6 +32,7 @@ TABLE_RULES: Mapping[str, TableRules] = {
     **recomputed_plie.TABLE_RULES,
     **recomputed_clause.TABLE_RULES,
     **recomputed_network.TABLE_RULES,
+    **recomputed_activity.TABLE_RULES,
 }
 
 FACT_RULES: Mapping[str, FactRules] = {**recomputed_plie.FACT_RULES, **recomputed_clause.FACT_RULES}
@@ -40,10 +43,13 @@ SUPPLIER_KINDS: Mapping[str, str] = {
     **dict.fromkeys((*recomputed_clause.TABLE_KEYS, *recomputed_clause.NETWORK_DELIVERY), "structure"),
     **dict.fromkeys(recomputed_network.REGISTER_KEYS, "network"),
     **dict.fromkeys(recomputed_network.SURVEY_KEYS, "plie"),
+    **dict.fromkeys(recomputed_activity.REGISTERS, "activity"),
 }
 
 # Table of what the network head delivers -> the column of what a row is about.
 HEAD_TABLES = {
+    "action_sheets": "sheet_id",
+    "action_sheet_figures": "sheet_id",
     "dim_mde": "mde_code",
     "dim_member": "member_code",
     "dim_oi": "oi_code",
@@ -103,6 +109,7 @@ def apply_rules(
     of_network = recomputed_network.judge_rows(network, survey, heard, reference)
     registers = recomputed_clause.judge_registers(network, reference)
     bodies = recomputed_network.last_bodies(of_network)
+    of_activity = recomputed_activity.judge_rows(deliveries.read("activity"), reference)
     pieces: dict[str, list[pd.DataFrame]] = {}
     parameters: Parameters = {}
 
@@ -119,6 +126,7 @@ def apply_rules(
         add(followups=plie.followups, delivered=plie.delivered, stays=plie.stays, plies=plie.plies)
         add(entries=plie.parcours.loc[plie.parcours["is_entry"], PARCOURS_KEY], ended=_ended(plie.exits, reference))
         parameters |= plie.parameters
+        add(actions=recomputed_activity.action_persons(plie.steps, plie.parcours, reference["profiles"]))
         for table in recomputed_plie.TABLE_RULES:
             add(**{table: recomputed_plie.aggregate(table, plie, reference, of_network.plie_register, bodies)})
         facts = plie.facts
@@ -151,11 +159,14 @@ def apply_rules(
     del stays
     add(exclusions=registers.exclusions, accounting=registers.accounting)
     add(exclusions=of_network.exclusions, accounting=of_network.accounting)
+    add(exclusions=of_activity.exclusions, accounting=of_activity.accounting)
     accepted, departments = one("accepted"), reference["departments"]
     others = recomputed_network.Others(accepted, heard, registers.named, registers.facilitators)
     aggregates = {table: one(table) for table in (*recomputed_plie.TABLE_RULES, *recomputed_clause.TABLE_RULES)}
     for table in recomputed_network.TABLE_RULES:
         aggregates[table] = recomputed_network.aggregate(table, of_network, others, reference)
+    for table in recomputed_activity.TABLE_RULES:
+        aggregates[table] = recomputed_activity.aggregate(table, of_activity, reference)
     long_table = indicators(aggregates, indicator_definitions(reference), TABLE_RULES)
     measures, promised = reference["measures"], recomputed_head.targets(of_network)
     dimensions = {
@@ -175,6 +186,10 @@ def apply_rules(
             "dim_mde": recomputed_network.houses(of_network, reference),
             "dim_member": recomputed_network.member_names(of_network),
             "dim_oi": recomputed_network.bodies(of_network),
+            "action_sheets": recomputed_activity.sheets(
+                of_activity, reference["code_lists"], of_network.plie_register, departments
+            ),
+            "action_sheet_figures": recomputed_activity.sheet_figures(of_activity, one("actions")),
             "network_participants": recomputed_network.participants(of_network, others, departments),
             "historical_results": recomputed_head.historical_results(of_network, measures),
             "network_targets": recomputed_head.targets_as_text(promised),

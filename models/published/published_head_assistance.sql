@@ -1,0 +1,1 @@
+{{ published_aggregate('head_assistance', ['cut', 'cut_value']) }}

@@ -1,0 +1,1 @@
+{{ published_aggregate('head_communication', ['cut', 'cut_value']) }}

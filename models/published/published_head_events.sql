@@ -1,0 +1,1 @@
+{{ published_aggregate('head_events', ['cut', 'cut_value']) }}

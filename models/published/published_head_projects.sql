@@ -1,0 +1,1 @@
+{{ published_aggregate('head_projects', ['cut', 'cut_value']) }}

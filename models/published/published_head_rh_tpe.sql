@@ -1,0 +1,1 @@
+{{ published_aggregate('head_rh_tpe', ['cut', 'cut_value']) }}

@@ -1,0 +1,1 @@
+{{ published_aggregate('head_training', ['cut', 'cut_value']) }}

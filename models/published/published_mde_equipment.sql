@@ -1,0 +1,1 @@
+{{ published_aggregate('mde_equipment', ['cut', 'cut_value']) }}
