@@ -82,7 +82,8 @@ def strays(page: Texts, known: set[str], quoted: dict[str, set[str]]) -> Iterato
                 yield f"{source}: {text.strip()[:80]}"
             continue
         for match in NUMBER.findall(text):
-            if match.strip("−-\u202f") not in known and not YEARS.fullmatch(match):
+            bare = match.strip("−-\u202f")
+            if bare not in known and not YEARS.fullmatch(bare):
                 yield f"{match} in « {text.strip()[:80]} »"
 
 
