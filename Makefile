@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report report-tests sheets site build attack publish intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
+.PHONY: help setup report report-tests sheets esf site build attack publish intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -65,6 +65,13 @@ site: $(REPORT_INSTALLED) ## report and sheets of YEAR=2021, documentation and d
 	@$(REPORT_VENV)/bin/python -m plie_warehouse sheets --year $(year)
 	@test ! -e "$(PLIE_DATA_DIR)/warehouse.duckdb" || $(BIN)/plie docs
 	@$(REPORT_VENV)/bin/python -m plie_warehouse site
+
+# `make esf OI=OI-01 DATE=2021-12-31`: both are named each time.
+oi = $(if $(OI),$(OI),$(error name the intermediate body: make $@ OI=OI-01 DATE=2021-12-31))
+date = $(if $(DATE),$(DATE),$(error name the date: make $@ OI=OI-01 DATE=2021-12-31))
+
+esf: setup ## the common indicators of the ESF+ of OI=OI-01 up to DATE=2021-12-31, for its owner only (esf)
+	@$(BIN)/plie esf --oi "$(oi)" --date "$(date)"
 
 publish: setup ## publish the warehouse again, if it is as a build that passed left it
 	@$(BIN)/plie publish

@@ -65,9 +65,11 @@ def _plie(output: Path, seed: int, years: Sequence[int], targets: PlieTargets, n
     codes = network.delivering
     panel = [place for place, code in enumerate(codes) if network.region_of(code) in targets.panel_regions]
     population = Population(targets, years, seed, panel, codes)
+    in_body = set(network.intermediate_bodies["plie_code"])
+    managed = [place for place, code in enumerate(codes) if code in in_body]
     written = []
     for year in years:
-        written += _suppliers(output / "plie", codes, draw_year(population, codes, year), year)
+        written += _suppliers(output / "plie", codes, draw_year(population, codes, year, managed), year)
     return written
 
 

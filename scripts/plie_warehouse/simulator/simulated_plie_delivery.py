@@ -9,6 +9,7 @@ import pandas as pd
 
 from plie_warehouse.simulator.plie_targets import DECLARED
 from plie_warehouse.simulator.quotas import counts_of, deal, pick, share_between
+from plie_warehouse.simulator.simulated_esf import at_entry, at_exit, followups
 from plie_warehouse.simulator.simulated_plie import OPEN, Population, generator
 from plie_warehouse.simulator.writing import YES_NO, days_since
 
@@ -17,9 +18,12 @@ INTENSITY_TILT, KIND_TILT = 0.35, 0.5
 BEFORE_THE_YEAR = 45  # days: a step of the year may have begun so much before it
 
 
-def draw_year(population: Population, codes: Sequence[str], year: int) -> dict[str, pd.DataFrame]:
-    """The rows of a year: participants, steps, exits, with the column `place` of the PLIE in ``codes``.
+def draw_year(
+    population: Population, codes: Sequence[str], year: int, managed: Sequence[int] = ()
+) -> dict[str, pd.DataFrame]:
+    """The rows of a year: participants, steps, exits, follow-ups, with the column `place` of the PLIE in ``codes``.
 
+    ``managed``: the places of the PLIE whose ESF credits an intermediate body manages: they say what the ESF+ asks for.
     Types of the columns: see ``writing.Cells``.
     """
     rng = generator(population.seed, "delivery", year)
@@ -47,16 +51,18 @@ def draw_year(population: Population, codes: Sequence[str], year: int) -> dict[s
         is_disabled_worker=there["disabled"].map(YES_NO),
         is_qpv_resident=there["qpv"].map(YES_NO),
         referent_id=referents(population, common["plie_code"].to_numpy(), place, leaves, rng),
+        **at_entry(there, common["plie_code"].to_numpy(), managed),
     )
     gone = there[leaves]
     exits = common[leaves].join(population.jobs.loc[gone.index])
-    exits = exits.assign(exit_date=gone["exit"], exit_reason=gone["reason"].replace(DECLARED))
+    exits = exits.assign(exit_date=gone["exit"], exit_reason=gone["reason"].replace(DECLARED), **at_exit(gone, managed))
     exit_day = np.where(leaves, there["exit"].to_numpy(), 0)
     second = ~leaves & (there["parcours_no"] > 1) & (there["cohort"] == year)
     return {
         "participants": participants,
         "steps": _steps(population, common, there["entry"].to_numpy(), exit_day, second.to_numpy(), year, rng),
         "exits": exits.sort_values(["place", "exit_date", "participant_id"]),
+        "followups": followups(population.parcours, codes, managed, year),
     }
 
 

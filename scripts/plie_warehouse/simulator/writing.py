@@ -117,6 +117,8 @@ def _write(
     folder: Path, names: Mapping[str, list[str]], tables: Mapping[str, list[tuple[str, ...]]], style: Style
 ) -> list[Path]:
     """``names``: table -> its columns; ``tables``: table -> its rows."""
+    # A table that may be absent is, of a supplier without rows in it.
+    tables = {name: rows for name, rows in tables.items() if rows or not contract_of(name).may_be_absent}
     headers = {name: header_line(name, names[name], style.spelling) for name in tables}
     if style.workbook and sum(len(rows) for rows in tables.values()) <= WORKBOOK_ROWS:
         sheets = {
