@@ -45,6 +45,24 @@ CASES = {
         " 'livraison corrigée' as cause_fr from marts.indicators where indicator_code = 'exits' and cut = 'total'"
         " and territory_kind = 'national' and reporting_year = 2021",
     ],
+    # What nobody delivered passed off as none (D81), one participant and one result more (D80, D82), one who answered
+    # for the others (D83), a line of the bridge that takes more away (D84).
+    "D81: not available counted as none": [
+        "update marts.esf_indicators set numerator = 0, availability = 'available' where availability = 'not_available'",
+    ],
+    "D80: one participant more": [
+        "update marts.esf_indicators set base = base + 1 where indicator_code = 'EECO01' and territory_code = 'OI-36'",
+    ],
+    "D82: one result more": [
+        "update marts.esf_indicators set numerator = numerator + 1 where indicator_code = 'EECR04'"
+        " and territory_kind = 'operation'",
+    ],
+    "D83: all answered": [
+        "update marts.esf_indicators set base_known = base, coverage = 1 where indicator_code = 'EECR04'",
+    ],
+    "D84: line of the bridge": [
+        "update marts.esf_bridge set line_value = line_value - 1 where line_code = 're_entries'",
+    ],
     # The difference of two rounded shares passed off as the rounded difference (D55).
     "D55: difference of rounded shares": [
         "update marts.indicator_changes set change_shown = difference_of_shown, is_rounding_apart = false"
