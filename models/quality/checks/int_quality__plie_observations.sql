@@ -1,5 +1,6 @@
 -- What the checks count of the facts of a PLIE and year: profiles that are not known (D33), declared exits without evidence
--- (D13), exits whose dates do not go together (D1D), and how far the parcours are from stock plus exits (D04).
+-- (D13), exits whose dates do not go together (D1D), how far the parcours are from stock plus exits (D04), and who did not answer
+-- six months after leaving (D83).
 with parcours as (select * from {{ ref('fct_parcours') }}),
 
 parcours_profiles as (select * from {{ ref('int_plie__parcours_profiles') }}),
@@ -9,6 +10,8 @@ exits as (select * from {{ ref('fct_exits') }}),
 exit_signals as (select * from {{ ref('exit_signals') }}),
 
 signal_kinds as (select * from {{ ref('exit_signal_kinds') }}),
+
+esf_results as (select * from {{ ref('int_plie__esf_results') }}),
 
 exits_of_year as (
     select
@@ -91,6 +94,23 @@ final as (
         count(*) as denominator
     from parcours
     group by reporting_year, plie_code
+
+    union all
+
+    -- D83: of those who left the ESF+ six months before the end of the year, those who did not answer.
+    select
+        cast(extract(year from cutoff_date) as integer) as reporting_year,
+        plie_code as supplier_code,
+        'followups' as source_table,
+        'follow_up' as subject_kind,
+        'response' as subject,
+        count(*) filter (where later_employed is null and later_improved is null) as numerator,
+        count(*) as denominator
+    from esf_results
+    where
+        is_due
+        and cutoff_date = {{ last_day_of_year('extract(year from cutoff_date)') }}
+    group by extract(year from cutoff_date), plie_code
 )
 
 select * from final

@@ -48,7 +48,8 @@ CASES = {
     # What nobody delivered passed off as none (D81), one participant and one result more (D80, D82), one who answered
     # for the others (D83), a line of the bridge that takes more away (D84).
     "D81: not available counted as none": [
-        "update marts.esf_indicators set numerator = 0, availability = 'available' where availability = 'not_available'",
+        "update marts.esf_indicators set numerator = 0, availability = 'available'"
+        " where availability = 'not_available'",
     ],
     "D80: one participant more": [
         "update marts.esf_indicators set base = base + 1 where indicator_code = 'EECO01' and territory_code = 'OI-36'",
