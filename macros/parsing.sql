@@ -54,7 +54,7 @@
 {#- Days, to the quarter (D71). -#}
 {% macro parse_days(value) -%}
     case
-        when regexp_full_match({{ value }}, '\d{1,4}([.,](00?|50?|25|75))?')
+        when {{ matches(value, '[0-9]{1,4}([.,](00?|50?|25|75))?') }}
             then cast(replace({{ value }}, ',', '.') as decimal(9, 2))
     end
 {%- endmacro %}

@@ -9,7 +9,15 @@ network as (select * from {{ ref('int_network__row_dispositions') }}),
 survey as (select * from {{ ref('int_survey__row_dispositions') }}),
 
 activity as (
-    select * exclude (day_of, is_on_last_day, attributes)
+    select
+        source_table,
+        source_file,
+        source_row,
+        reporting_year,
+        supplier_code,
+        record_key,
+        is_contradictory,
+        reason_code
     from {{ ref('int_activity__rows') }}
 ),
 
