@@ -4,3 +4,5 @@ union all
 {{ measures_as_rows('clause_beneficiary_profile', ['profile']) }}
 union all
 {{ measures_as_rows('clause_facilitator_activity') }}
+union all
+{{ measures_as_rows('clause_lot_hours', ['cut', 'cut_value']) }}

@@ -1,5 +1,5 @@
 {%- set tables = [
-    'participants', 'steps', 'exits', 'procurements', 'beneficiaries', 'work_contracts', 'hours',
+    'participants', 'steps', 'exits', 'procurements', 'beneficiaries', 'work_contracts', 'hours', 'procurement_companies',
 ] -%}
 -- Each supplier and year: rows (D1B), hours (D42), exits without evidence (D13), signals (D1D, D59) and checks.
 with plie as (select * from {{ ref('dim_plie') }}),

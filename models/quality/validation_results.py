@@ -17,6 +17,7 @@ def after_what_is_judged(dbt):
     dbt.ref("clause_facilitator_activity")
     dbt.ref("clause_hours_accounting")
     dbt.ref("clause_hours_etp")
+    dbt.ref("clause_lot_hours")
     dbt.ref("dim_clause_structure")
     dbt.ref("dim_date")
     dbt.ref("esf_bridge")

@@ -13,6 +13,7 @@ def after_what_is_judged(dbt):
     dbt.ref("published_clause_beneficiary_profile")
     dbt.ref("published_clause_facilitator_activity")
     dbt.ref("published_clause_hours_etp")
+    dbt.ref("published_clause_lot_hours")
     dbt.ref("published_dim_plie")
     dbt.ref("published_head_assistance")
     dbt.ref("published_head_communication")

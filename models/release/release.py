@@ -20,6 +20,7 @@ def after_everything(dbt):
     dbt.ref("published_clause_beneficiary_profile")
     dbt.ref("published_clause_facilitator_activity")
     dbt.ref("published_clause_hours_etp")
+    dbt.ref("published_clause_lot_hours")
     dbt.ref("published_dim_clause_structure")
     dbt.ref("published_dim_date")
     dbt.ref("published_dim_plie")

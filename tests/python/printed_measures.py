@@ -306,6 +306,17 @@ def clause_rows(tables: Frames) -> pd.DataFrame:
     return found
 
 
+def of_iae_companies(rows: pd.DataFrame, companies: pd.DataFrame) -> pd.Series:
+    """Which hours are of a lot that a company of the IAE is attributaire, cotraitant or sous-traitant of."""
+    lot = ["structure_code", "buyer_id", "procurement_id", "lot_no"]
+    assert set(companies["role"]) == {"attributaire", "cotraitant", "sous_traitant"}
+    assert rows[lot].drop_duplicates().merge(companies[lot].drop_duplicates(), on=lot).shape[0] == len(
+        rows[lot].drop_duplicates()
+    )
+    iae = companies.loc[companies["company_type"].isin(IAE), lot].drop_duplicates().assign(iae=True)
+    return rows[lot].merge(iae, on=lot, how="left")["iae"].notna().to_numpy()
+
+
 def clause_measures(tables: Frames, facilitators: pd.DataFrame) -> dict[str, Fraction]:
     rows = clause_rows(tables)
     hours = Fraction(int(rows["hours"].sum()), 100)
@@ -330,6 +341,7 @@ def clause_measures(tables: Frames, facilitators: pd.DataFrame) -> dict[str, Fra
         "employer:iae": rows["employer_type"].isin(IAE),
         "employer:iae_geiq_rq": rows["employer_type"].isin(IAE | {"geiq", "regie_quartier"}),
         "awardee:iae": rows["awardee_type"].isin(IAE),
+        "company:iae": of_iae_companies(rows, tables["procurement_companies"]),
     }
     for name, mine in shares.items():
         found[f"etp_share:{name}"] = percent(rows.loc[mine, "hours"].sum(), rows["hours"].sum())

@@ -55,6 +55,7 @@ final as (
         proof,
         buyer_type,
         nature,
+        programme,
         awardee_id,
         awardee_type,
         is_iae_awardee,

@@ -45,6 +45,7 @@ final as (
         delivered.proof,
         lots.buyer_type,
         lots.nature,
+        lots.programme,
         lots.awardee_id,
         lots.awardee_type,
         awardees.is_clause_iae as is_iae_awardee,

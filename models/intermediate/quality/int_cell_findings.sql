@@ -58,10 +58,19 @@ with final as (
         required=[
             'reporting_year', 'structure_code', 'buyer_id', 'procurement_id', 'lot_no',
         ],
-        codes=['buyer_type', 'nature', 'awardee_type'],
+        codes=['buyer_type', 'nature', 'awardee_type', 'programme'],
         values=[
             'reporting_year', 'structure_code', 'buyer_id', 'notified_on', 'hours_committed',
         ]
+    ) }}
+    union all
+    {{ cell_findings(
+        ref('stg_clause__procurement_companies'),
+        required=[
+            'reporting_year', 'structure_code', 'buyer_id', 'procurement_id', 'lot_no', 'company_id',
+        ],
+        codes=['company_type', 'role'],
+        values=['reporting_year', 'structure_code', 'buyer_id']
     ) }}
     union all
     {{ cell_findings(

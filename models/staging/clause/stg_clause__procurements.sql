@@ -15,5 +15,6 @@
         'awardee_type': {'type': 'code', 'code_list': 'employer_type'},
         'notified_on': {'type': 'date'},
         'hours_committed': {'type': 'hours'},
+        'programme': {'type': 'code', 'code_list': 'programme'},
     }
 ) }}

@@ -198,7 +198,11 @@ OF_ORGANISATIONS = frozenset(
         "mde_equipment",
     }
 )  # fmt: skip
-OF_THE_NATION = frozenset({"plie_job_steps", "plie_caseload", "plie_breakdowns", "plie_main_step", "plie_durations"})
+OF_THE_NATION = frozenset(
+    {
+        "plie_job_steps", "plie_caseload", "plie_breakdowns", "plie_main_step", "plie_durations", "clause_lot_hours",
+    }
+)  # fmt: skip
 
 # Separator of a cut value of the long table that stands for two cuts: exit_reason_class is reason/class.
 JOINED_CUT = "/"

@@ -12,7 +12,8 @@ from plie_warehouse.landing.landing_files import csv_bytes, workbook_bytes, writ
 
 FRENCH_FILES = {
     "steps": "etapes", "exits": "sorties", "procurements": "marches", "beneficiaries": "beneficiaires",
-    "work_contracts": "contrats de travail", "hours": "heures", "followups": "suivis",
+    "work_contracts": "contrats de travail", "hours": "heures", "procurement_companies": "entreprises",
+    "followups": "suivis",
 }  # fmt: skip
 ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 FRENCH_DATE = re.compile(r"\d{2}/\d{2}/\d{4}")

@@ -70,7 +70,8 @@ class Structures:
 
 
 def draw_clause_year(structures: Structures, year: int) -> dict[str, pd.DataFrame]:
-    """The rows of a year: procurements, beneficiaries, work_contracts, hours, with the column `place` of the structure.
+    """The rows of a year: procurements with their companies, beneficiaries, work_contracts, hours, with the column
+    `place` of the structure.
 
     Types of the columns: see ``writing.Cells``.
     """
@@ -82,8 +83,11 @@ def draw_clause_year(structures: Structures, year: int) -> dict[str, pd.DataFram
     hours = _hours(structures, lots, contracts, of, year, rng)
     codes = np.asarray(structures.codes, dtype=object)
     contracts["contract_type"] = _contract_types(contracts["employer_type"].to_numpy(), of["contract_types"], rng)
+    lots = _with_companies(lots, hours, of, generator(structures.seed, "companies", year))
+    followed = _followed(lots, hours, year, count, rng)
     tables = {
-        "procurements": _followed(lots, hours, year, count, rng),
+        "procurements": followed,
+        "procurement_companies": _companies(followed),
         "beneficiaries": people,
         "work_contracts": contracts,
         "hours": hours,
@@ -360,6 +364,40 @@ def _contract_types(
         mine = np.flatnonzero(employer == name)
         dealt[mine] = deal(counts_of(len(mine), shares.get(name, shares["other"])), len(mine), rng)
     return dealt
+
+
+def _with_companies(lots: pd.DataFrame, hours: pd.DataFrame, of: Mapping, rng: np.random.Generator) -> pd.DataFrame:
+    """The lots with their programme, and one more company for some: role, type and number, empty where there is none.
+    Of the IAE where no awardee is, on lots that have so much of the hours; others on any other lots."""
+    rows = len(lots)
+    types = read_seed("employer_types")
+    iae = {row["employer_type"] for row in types if row["is_clause_iae"] == "true"}
+    worked = np.bincount(hours["lot"].to_numpy(), weights=hours["hours"].to_numpy(), minlength=rows)
+    order = rng.permutation(np.flatnonzero(~lots["awardee_type"].isin(iae).to_numpy()))
+    wanted = of["other_iae"]["share"] * worked.sum()
+    with_iae = order[np.cumsum(worked[order]) <= wanted]
+    left = np.setdiff1d(np.arange(rows), with_iae)
+    with_other = rng.choice(left, round(of["other_companies"]["share"] * rows), replace=False)
+    role, company_type = np.full(rows, "", dtype=object), np.full(rows, "", dtype=object)
+    for mine, spec, kinds in (
+        (with_iae, of["other_iae"], of["other_iae"]["types"]),
+        (with_other, of["other_companies"], {"entreprise": 1}),
+    ):
+        role[mine] = deal(counts_of(len(mine), spec["roles"]), len(mine), rng)
+        company_type[mine] = deal(counts_of(len(mine), kinds), len(mine), rng)
+    programme = deal(counts_of(rows, of["programmes"]), rows, rng)
+    number = siret(np.arange(rows), 32)
+    return lots.assign(other_role=role, other_type=company_type, other_id=number, programme=programme)
+
+
+def _companies(followed: pd.DataFrame) -> pd.DataFrame:
+    """The companies of the lots as structures deliver them: the awardee, and the other one where there is one."""
+    lot = ["place", "buyer_id", "procurement_id", "lot_no"]
+    awardees = followed[[*lot, "awardee_id", "awardee_type"]].set_axis([*lot, "company_id", "company_type"], axis=1)
+    others = followed.loc[followed["other_role"] != "", [*lot, "other_id", "other_type", "other_role"]]
+    others = others.set_axis([*lot, "company_id", "company_type", "role"], axis=1)
+    both = pd.concat([awardees.assign(role="attributaire"), others])
+    return both.sort_values("place", kind="stable", ignore_index=True)
 
 
 def _followed(

@@ -64,11 +64,12 @@ PARAMETERS = (
     *PERSON_PARAMETERS,
 )
 
-# One delivery: the four tables of a structure and a year.
+# One delivery: the five tables of a structure and a year.
 DELIVERY = [YEAR, STRUCTURE]
 
 TABLE_KEYS: Mapping[str, list[str]] = {
     "procurements": LOT_KEY,
+    "procurement_companies": [*LOT_KEY, "company_id"],
     "beneficiaries": BENEFICIARY_KEY,
     "work_contracts": CONTRACT_KEY,
     "hours": HOURS_KEY,
@@ -82,6 +83,9 @@ COUNTED = "comptees"
 
 # Reason of hours that nobody can have worked (D43).
 IMPLAUSIBLE = "heures_invraisemblables"
+
+# All roles that companies have in a lot, together (D45).
+EVERY_ROLE = "tout_role"
 
 HOURS_DECIMALS, ETP_DECIMALS = 2, 4
 
@@ -155,7 +159,9 @@ def describe_beneficiaries(beneficiaries: pd.DataFrame, parameters: Parameters) 
     return beneficiaries.assign(age_at_eligibility=age, **person_flags(beneficiaries, age, parameters))
 
 
-LOT_COLUMNS = ["buyer_type", "nature", "awardee_id", "awardee_type", "is_iae_awardee", "is_iae_geiq_rq_awardee"]
+LOT_COLUMNS = [
+    "buyer_type", "nature", "programme", "awardee_id", "awardee_type", "is_iae_awardee", "is_iae_geiq_rq_awardee",
+]  # fmt: skip
 CONTRACT_COLUMNS = [
     "beneficiary_id", "employer_id", "employer_type", "contract_type", "contract_start_date", "contract_end_date",
     "is_iae_employer", "is_iae_geiq_rq_employer",
@@ -286,8 +292,8 @@ class Rows:
     ``exclusions`` and ``accounting``: see ``delivered.outcome_of_rows``; ``hours_accounting``: see
     ``hours_by_outcome``. ``counting``: the hours rows that passed row acceptance, one row per key, with the line that
     they come from. ``shown``: what each delivered hours row adds to the figures, see ``shown_hours``.
-    ``structures``: year and structure that have figures; ``accepted``: those of them with an accepted
-    row. ``registers``: what the network says of structures and facilitators.
+    ``companies``: those of the lots that count. ``structures``: year and structure that have figures; ``accepted``:
+    those of them with an accepted row. ``registers``: what the network says of structures and facilitators.
     """
 
     exclusions: pd.DataFrame
@@ -295,6 +301,7 @@ class Rows:
     hours_accounting: pd.DataFrame
     counting: pd.DataFrame
     shown: pd.DataFrame
+    companies: pd.DataFrame
     structures: pd.DataFrame
     accepted: pd.DataFrame
     registers: Registers
@@ -336,12 +343,16 @@ def judge_registers(network: Mapping[str, pd.DataFrame], reference: Mapping[str,
 
 
 def judge_rows(clause: Mapping[str, pd.DataFrame], registers: Registers, reference: Mapping[str, pd.DataFrame]) -> Rows:
-    """Apply the rules to each delivered row of ``procurements``, ``beneficiaries``, ``work_contracts``, ``hours``.
-    Raises what ``judge_registers`` raises.
+    """Apply the rules to each delivered row of ``procurements``, its companies, ``beneficiaries``, ``work_contracts``
+    and ``hours``. Raises what ``judge_registers`` raises.
     """
     years = delivered_years(clause.values())
     parameters = parameters_of_years(reference["parameters"], years, PARAMETERS, decimals=HOURS_PARAMETERS)
     reasons = reasons_of_acceptance(clause, TABLE_KEYS, DELIVERY, list(parameters))
+    companies = clause["procurement_companies"]
+    without_lot = ~in_set(companies, clause["procurements"][reasons["procurements"].isna()], LOT_KEY)
+    of_companies = reasons["procurement_companies"]
+    reasons["procurement_companies"] = of_companies.mask(of_companies.isna() & without_lot, "orphelin")
     accepted_rows = {table: rows[reasons[table].isna()] for table, rows in clause.items()}
 
     types = reference["employer_types"]
@@ -370,6 +381,7 @@ def judge_rows(clause: Mapping[str, pd.DataFrame], registers: Registers, referen
         hours_accounting=hours_by_outcome(hours),
         counting=counting,
         shown=shown,
+        companies=companies[reasons["procurement_companies"].isna()],
         structures=pd.concat([accepted, stopped], ignore_index=True).drop_duplicates(ignore_index=True),
         accepted=accepted,
         registers=registers,
@@ -475,6 +487,42 @@ def hours_etp(rows: Rows, territories: pd.DataFrame, reference: Mapping[str, pd.
     return counts.assign(hours_per_etp=_divisor(counts[YEAR], rows.parameters))
 
 
+def lot_hours(rows: Rows, territories: pd.DataFrame, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
+    """Counts behind ``clause_lot_hours`` by territory, cut and value: counted hours of the lots of which a company of
+    the IAE has a role, of those of which the type of a company is known (D45); those of each programme, of all (D44).
+    """
+    lists = reference["code_lists"]
+    values = {
+        "company_role": [*lists.loc[lists["code_list"] == "company_role", "code"], EVERY_ROLE],
+        "programme": [*lists.loc[lists["code_list"] == "programme", "code"], UNKNOWN],
+    }
+    counting = rows.counting[is_true(rows.counting["is_counted"])]
+    counting = counting.assign(programme=counting["programme"].fillna(UNKNOWN).astype(object))
+    lots = counting.groupby([*LOT_KEY, "programme"])["cents"].sum().rename("hours").reset_index()
+    flags = flag_of(rows.companies["company_type"], reference["employer_types"], "employer_type", "is_clause_iae")
+    typed = rows.companies.assign(is_iae=flags)[flags.notna()]
+    known = lots[in_set(lots, typed, LOT_KEY)]
+    of_iae = typed[is_true(typed["is_iae"])]
+    pieces = []
+    for cut, whole in (("company_role", known), ("programme", lots)):
+        for value in values[cut]:
+            if cut == "programme":
+                mine = whole[whole["programme"] == value]
+            else:
+                in_role = of_iae if value == EVERY_ROLE else of_iae[of_iae["role"] == value]
+                mine = whole[in_set(whole, in_role, LOT_KEY)]
+            sums = [
+                one.groupby(DELIVERY)["hours"].sum().rename(name) for name, one in (("hours", mine), ("all", whole))
+            ]
+            both = rows.structures.merge(pd.concat(sums, axis=1).reset_index(), on=DELIVERY, how="left")
+            pieces.append(both.rename(columns={"all": "hours_known"}).assign(cut=cut, cut_value=value))
+    counts = pd.concat(pieces, ignore_index=True)
+    counts = counts.assign(**{name: counts[name].fillna(0).astype("Int64") for name in ("hours", "hours_known")})
+    counts["structures"] = (counts["hours"] > 0).astype("Int64")
+    counts = roll_up(counts, territories, ["cut", "cut_value"], STRUCTURE)
+    return counts.assign(hours_per_etp=_divisor(counts[YEAR], rows.parameters))
+
+
 def beneficiary_profile(rows: Rows, territories: pd.DataFrame, reference: Mapping[str, pd.DataFrame]) -> pd.DataFrame:
     """Counts behind ``clause_beneficiary_profile`` by territory and profile (D33, D47): distinct beneficiaries
     of a structure with counted hours.
@@ -531,6 +579,7 @@ def facilitator_activity(rows: Rows, territories: pd.DataFrame, reference: Mappi
 
 COUNTS: Mapping[str, Callable[[Rows, pd.DataFrame, Mapping[str, pd.DataFrame]], pd.DataFrame]] = {
     "clause_hours_etp": hours_etp,
+    "clause_lot_hours": lot_hours,
     "clause_beneficiary_profile": beneficiary_profile,
     "clause_facilitator_activity": facilitator_activity,
 }

@@ -290,6 +290,10 @@ def test_every_exclusion_has_a_sentence(sample: Scenario, scenario: Scenario) ->
     scenario.deliver(
         "beneficiaries", [{"reporting_year": "l'an dernier", "structure_code": "CL-1", "beneficiary_id": "p"}]
     )
+    company = {"structure_code": "CL-2", "buyer_id": "99103600001000", "procurement_id": "M", "lot_no": "1"}
+    said = [{"reporting_year": year, "company_id": year} for year in ("l'an dernier", "1821")]
+    said += [{"reporting_year": "2021", "company_id": "A", "company_type": kind} for kind in ("ei", "aci")]
+    scenario.deliver("procurement_companies", [company | one for one in said])
     scenario.deliver("clause_structures", [{"structure_code": "CL-1", "name": name} for name in ("Une", "Deux")])
     scenario.deliver(
         "facilitators",

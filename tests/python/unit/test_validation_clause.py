@@ -38,6 +38,7 @@ PLAIN: dict[str, dict[str, Any]] = {
         "hours": "10.00",
         "proof": "bulletin_paie",
     },
+    "procurement_companies": {"buyer_id": BUYER, "procurement_id": "M1", "lot_no": "1", "company_id": "E1"},
     "clause_structures": {"delivery_year": 2021},
     "facilitators": {},
 }
@@ -64,6 +65,7 @@ def run(
         "beneficiaries": [{}],
         "work_contracts": [{}],
         "hours": hours,
+        "procurement_companies": [],
         "clause_structures": [
             {"structure_code": code, "department_code": department} for code, department in REGISTER.items()
         ],
@@ -179,7 +181,7 @@ def test_parameters_may_have_decimals_where_they_are_hours() -> None:
 @pytest.mark.parametrize("name", recomputed_clause.PARAMETERS)
 def test_a_year_needs_every_parameter_of_the_clause(name: str) -> None:
     without = with_parameter(name, None)
-    result = run([{}], without, facilitators=[{}])
+    result = run([{}], without, facilitators=[{}], procurement_companies=[{}])
     for table in (*recomputed_clause.TABLE_KEYS, "facilitators"):
         assert reasons(result, table) == {0: "annee_non_prise_en_charge"}
     assert reasons(result, "clause_structures") == {}
@@ -826,3 +828,33 @@ def test_exclusions_of_both_kinds_name_the_kind_of_their_supplier() -> None:
     kinds = dict.fromkeys(recomputed_clause.TABLE_KEYS, "structure")
     seen = refused(checks.compared_exclusions(result.exclusions, result.exclusions.iloc[:0], kinds, ["D41"]))
     assert {(one["territory_kind"], one["rule_id"], one["measure"]) for one in seen} == {("structure", "D41", "row")}
+
+
+# ------------------------------------------------------------------------------- D44, D45: lots
+
+
+def test_hours_of_lots_by_companies_and_programme() -> None:
+    """Of lots whose companies are known, those with one of the IAE in the role; of a programme all are the base."""
+    numbers = ("1", "2", "3", "4")
+    lots = [{"lot_no": number, "programme": "anru" if number == "1" else None} for number in numbers]
+    hours = [{"lot_no": number, "hours": f"{10 * int(number)}.00"} for number in numbers]
+    companies = [
+        {"lot_no": "1", "company_id": "A", "company_type": "geiq", "role": "attributaire"},
+        {"lot_no": "1", "company_id": "B", "company_type": "ei", "role": "sous_traitant"},
+        {"lot_no": "2", "company_id": "C", "company_type": "ei", "role": None},
+        {"lot_no": "3", "company_id": "D", "company_type": None, "role": "attributaire"},
+        {"lot_no": "9", "company_id": "E", "company_type": "ei", "role": "attributaire"},
+    ]
+    result = run(hours, procurements=lots, procurement_companies=companies)
+    assert reasons(result, "procurement_companies") == {4: "orphelin"}
+    expected = {
+        ("company_role", "attributaire"): ("0.00", "30.00", "0.000000"),
+        ("company_role", "sous_traitant"): ("10.00", "30.00", "0.333333"),
+        ("company_role", "tout_role"): ("30.00", "30.00", "1.000000"),
+        ("programme", "anru"): ("10.00", "100.00", "0.100000"),
+        ("programme", "inconnu"): ("90.00", "100.00", "0.900000"),
+    }
+    found = recomputed_clause.aggregate("clause_lot_hours", result, REFERENCE)
+    for (cut, value), said in expected.items():
+        row = only_row(found, territory_kind="national", territory_code="FR", cut=cut, cut_value=value)
+        assert of(row, "hours", "hours_known", "share_of_etp") == said, value

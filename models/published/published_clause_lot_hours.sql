@@ -1,0 +1,1 @@
+{{ published_aggregate('clause_lot_hours', ['cut', 'cut_value']) }}
