@@ -54,6 +54,12 @@ def register(subparsers: argparse._SubParsersAction) -> None:
         default=[],
         help="folder of an earlier release that a reader may have kept, such as one in quarantine/ (repeatable)",
     )
+    parser.add_argument(
+        "--as-suppliers",
+        type=Path,
+        metavar="WAREHOUSE",
+        help="attack as each supplier in turn, which knows its own figures of this private warehouse; only measures",
+    )
     parser.add_argument("--json", type=Path, help="write every suppressed figure and its interval to this file")
 
 
@@ -61,9 +67,22 @@ def run(options: argparse.Namespace) -> int:
     from plie_warehouse.attack.attack import attack
     from plie_warehouse.attack.attack_report import show, write_json
 
+    if options.as_suppliers:
+        return _as_suppliers(options)
     level = ProtectionLevel(**{name: getattr(options, name) for name in HELP})
     outcome = attack(options.published, level, options.years, options.kept)
     if options.json:
         write_json(outcome, options.json)
     show(outcome, output(markup=False))
     return 1 if outcome.succeeded else 0
+
+
+def _as_suppliers(options: argparse.Namespace) -> int:
+    from plie_warehouse.attack.suppliers import attack_as_suppliers, show
+
+    console = output(markup=False)
+    level = ProtectionLevel(**{name: getattr(options, name) for name in HELP})
+    with console.status("") as status:
+        outcome = attack_as_suppliers(options.published, options.as_suppliers, level, status.update)
+    show(outcome, console)
+    return 0

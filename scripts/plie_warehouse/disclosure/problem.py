@@ -18,12 +18,14 @@ Row = tuple[float, dict[int, int]]
 class Parameters:
     """The rules of D60, from ``reference.parameters``. ``min_cell``: counts under it are suppressed. ``hours_share``
     and ``hours_least``: how far above the true hours a reader must be able to suspect them, as a share and at least in
-    hours. ``width``: how far apart the lowest and the highest possible value of a suppressed count must be at least."""
+    hours. ``width``: how far apart the lowest and the highest possible value of a suppressed count must be at least.
+    ``from_suppliers``: no supplier may work out a small count of another with what it knows of itself."""
 
     min_cell: int
     hours_share: float
     hours_least: float
     width: int
+    from_suppliers: bool = False
 
 
 @dataclass

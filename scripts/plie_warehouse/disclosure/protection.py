@@ -17,7 +17,7 @@ from dataclasses import astuple, dataclass
 
 import numpy as np
 
-from plie_warehouse.disclosure import engine
+from plie_warehouse.disclosure import engine, suppliers
 from plie_warehouse.disclosure.cells import (
     COMPLEMENT,
     HOURS,
@@ -67,6 +67,8 @@ REPAIRS_FOR_WIDTH = 2
 # Number of repairs for cells that are not small: those still too narrow are then published, because they are known
 # to the public anyway.
 REPAIRS_FOR_OTHERS = 6
+# Number of times that cells are suppressed because of what suppliers know, which each time changes what they work out.
+SUPPLIER_ROUNDS = 4
 # Readers need the totals of a territory most: each costs as much as this many cells of the same size. What they come
 # for are the two rates of a PLIE (D15): a count of the raw rate costs most, then the count that the headline rate needs
 # beside it, both as if they were ``LEAST_RATED`` at least; the same counts of departments and regions give way. The
@@ -76,6 +78,7 @@ TOTAL_WORTH, RAW_WORTH, HEADLINE_WORTH, GIVING_WAY_WORTH = 10, 3000, 300, 1
 DEAR_WORTH = 100_000
 LEAST_RATED, MOST_COST = 30, 10_000_000
 PLIE = "plie"
+SUPPLIERS = (PLIE, "structure")
 RAW = {("plie_outcomes", TOTAL, name, TOTAL) for name in ("exits", "positive_exits")}
 NEUTRALISED = ("plie_outcomes", TOTAL, "neutralised_exits", TOTAL)
 HEADLINE = {NEUTRALISED, ("plie_outcomes", TOTAL, "exits_excluding_neutralised", TOTAL)}
@@ -134,7 +137,7 @@ def protect(
     if not len(problem):
         # Everything is known from the nation, as with a single supplier.
         return Protection([], 0)
-    work = _Work(
+    work = Work(
         problem,
         parameters,
         is_first=np.array([_is_first(cells, group) for group in problem.members], dtype=bool),
@@ -151,27 +154,18 @@ def protect(
         suppressed |= work.protect_layer(layer, suppressed)
         progress(f"{int(suppressed.sum())} masquées après {name}")
 
-    regions = [_regions(cells, group, parents) for group in problem.members]
-    rows_of = _rows_by_place(problem.rows, regions)
-    for repairs in range(REPAIRS):
-        work.check(suppressed)
-        broken = work.broken(suppressed)
-        if repairs >= REPAIRS_FOR_WIDTH:
-            broken = work.too_narrow(broken)
-        progress(f"contrôle d'ensemble : {len(broken)} intervalles trop étroits")
-        if not len(broken) or (repairs >= REPAIRS_FOR_OTHERS and not problem.is_primary[broken].any()):
-            break
-        more = np.zeros(len(problem), dtype=bool)
-        if repairs < REPAIRS - LAST_RESORT:
-            # Alternately, since one way may run out where the other still helps.
-            more = work.repair(suppressed, broken, regions, rows_of, among_regions=repairs % 2 == 0) & ~suppressed
+    work.regions = [_regions(cells, group, parents) for group in problem.members]
+    rows_of = _rows_by_place(problem.rows, work.regions)
+    rounds = work.settle(suppressed, rows_of, progress)
+    if parameters.from_suppliers:
+        owners = [_suppliers(cells, group) for group in problem.members]
+        for _ in range(SUPPLIER_ROUNDS):
+            more = suppliers.also(work, suppressed, owners, rows_of) & ~suppressed
+            progress(f"{int(more.sum())} de plus contre les fournisseurs")
             if not more.any():
-                more = work.unsay(broken)
-        if not more.any():
-            more = work.keep_back(work.neighbours(broken))
-        if not more.any():
-            break
-        suppressed |= more
+                break
+            suppressed |= more
+            rounds += work.settle(suppressed, rows_of, progress)
     suppressed = work.finished(suppressed, cells)
 
     found = []
@@ -183,7 +177,7 @@ def protect(
                 found.append(
                     SuppressedCell(territory, measure, status, float(work.least[index]), float(work.most[index]))
                 )
-    return Protection(found, repairs)
+    return Protection(found, rounds)
 
 
 def _is_first(cells: Cells, group: Sequence[int]) -> bool:
@@ -215,6 +209,12 @@ def _worth(cells: Cells, group: Sequence[int]) -> int:
     return TOTAL_WORTH if any(measure[1] == TOTAL for _, measure in measures) else 1
 
 
+def _suppliers(cells: Cells, group: Sequence[int]) -> set[Territory]:
+    """The suppliers whose figures these cells are."""
+    territories = (cells.keys[index][0] for index in group if cells.keys[index] is not None)
+    return {territory for territory in territories if territory[0] in SUPPLIERS}
+
+
 def _kind(cells: Cells, index: int) -> str | None:
     return cells.keys[index][0][0] if cells.keys[index] is not None else None
 
@@ -240,7 +240,7 @@ def _rows_by_place(rows: Sequence[Row], places: Sequence[set[Territory]]) -> dic
     return found
 
 
-class _Work:
+class Work:
     """The steps on one problem. ``low``, ``high``: the values of a primary cell that shall stay possible. ``width``:
     how far apart the lowest and the highest possible value of any suppressed cell shall be; ``least_width``: must
     be."""
@@ -277,6 +277,8 @@ class _Work:
         self.is_unsaid = np.zeros(len(problem), dtype=bool)
         # Unsaid because nothing else helps: such a cell is like any other for a reader, small or not.
         self.is_yielding = np.zeros(len(problem), dtype=bool)
+        # Per variable the regions of its territories.
+        self.regions: list[set[Territory]] = []
         self.is_near = np.zeros(len(problem), dtype=bool)
         self.ceiling = float(problem.value.max(initial=0) * 2 + 100)
         # The protection level of a small count is at most what small national counts leave of it. Statuses of other
@@ -303,7 +305,7 @@ class _Work:
         """The parts of a headline count whose statuses would tell too much of a small part while the count is shown, so
         that it would have to be suppressed. They get the status ``UNSAID`` instead."""
         problem, found = self.problem, np.zeros(len(self.problem), dtype=bool)
-        upper = self._upper(np.arange(len(problem)))
+        upper = self.upper(np.arange(len(problem)))
         is_shown = is_headline & ~problem.is_suppressed
         for right, terms in problem.rows:
             parts = {index: coefficient for index, coefficient in terms.items() if not is_shown[index]}
@@ -353,7 +355,7 @@ class _Work:
         """Positions, in ``part``, of the cells that the engine suppresses for its cells ``is_target``."""
         problem, of = self.problem, part.of
         targets = np.flatnonzero(is_target[of])
-        low, high = self._ask(part, targets, self._with_all_suppressed(part))
+        low, high = self._ask(part, targets, self.with_all_suppressed(part))
         asked = targets, low, high
         mine = suppressed[of] | ~problem.is_published[of] | part.is_boundary
         before = mine.copy()
@@ -364,7 +366,7 @@ class _Work:
             if not short.any():
                 break
             targets, low, high = targets[short], low[short], high[short]
-            mine[engine.secondary_cells(self._engine_run(part, mine, targets, low, high))] = True
+            mine[engine.secondary_cells(self.engine_run(part, mine, targets, low, high))] = True
         # What is spared of the totals spares others that share margins with them; further on it is not worth its time.
         if self.layer[of[~part.is_boundary]].max(initial=0) < THINNED_LAYERS:
             mine = self._needed(part, mine, before, *asked)
@@ -404,7 +406,7 @@ class _Work:
         found = needed(
             self.problem.value[of],
             self.problem.lower[of],
-            self._upper(of),
+            self.upper(of),
             self._cost(of),
             before[chosen],
             rows,
@@ -418,17 +420,17 @@ class _Work:
         is_kept[chosen] = found
         return is_kept
 
-    def _with_all_suppressed(self, part: Part) -> Reach:
+    def with_all_suppressed(self, part: Part) -> Reach:
         """What the variables of a part can be when all of them are suppressed."""
         return self._reach(part.of, part.rows)
 
     def _reach(self, of: np.ndarray, rows: Sequence[Row]) -> Reach:
-        return Reach(self.problem.value[of], self.problem.lower[of], self._upper(of), rows)
+        return Reach(self.problem.value[of], self.problem.lower[of], self.upper(of), rows)
 
-    def _upper(self, of: np.ndarray) -> np.ndarray:
+    def upper(self, of: np.ndarray) -> np.ndarray:
         return np.minimum(self.problem.upper[of], self.ceiling)
 
-    def _engine_run(
+    def engine_run(
         self, part: Part, mine: np.ndarray, targets: np.ndarray, low: np.ndarray, high: np.ndarray
     ) -> engine.Run:
         problem, of = self.problem, part.of
@@ -451,6 +453,32 @@ class _Work:
         value, worth = self.problem.value[of], self.worth[of]
         value = np.where(worth >= HEADLINE_WORTH, np.maximum(value, LEAST_RATED), value)
         return np.clip(value * worth, 1, MOST_COST)
+
+    def settle(
+        self, suppressed: np.ndarray, rows_of: dict[Territory, list[Row]], progress: Callable[[str], None]
+    ) -> int:
+        """Suppress more, in place, until every interval is wide enough, or nothing helps; returns how often."""
+        problem, repairs = self.problem, 0
+        for repairs in range(REPAIRS):
+            self.check(suppressed)
+            broken = self.broken(suppressed)
+            if repairs >= REPAIRS_FOR_WIDTH:
+                broken = self.too_narrow(broken)
+            progress(f"contrôle d'ensemble : {len(broken)} intervalles trop étroits")
+            if not len(broken) or (repairs >= REPAIRS_FOR_OTHERS and not problem.is_primary[broken].any()):
+                break
+            more = np.zeros(len(problem), dtype=bool)
+            if repairs < REPAIRS - LAST_RESORT:
+                # Alternately, since one way may run out where the other still helps.
+                more = self.repair(suppressed, broken, rows_of, among_regions=repairs % 2 == 0) & ~suppressed
+                if not more.any():
+                    more = self.unsay(broken)
+            if not more.any():
+                more = self.keep_back(self.neighbours(broken))
+            if not more.any():
+                break
+            suppressed |= more
+        return repairs
 
     def check(self, suppressed: np.ndarray) -> None:
         """Everything together: ``least`` and ``most``, the values of each suppressed variable that a reader cannot
@@ -609,7 +637,6 @@ class _Work:
         self,
         suppressed: np.ndarray,
         broken: np.ndarray,
-        regions: list[set[Territory]],
         rows_of: dict[Territory, list[Row]],
         among_regions: bool,
     ) -> np.ndarray:
@@ -617,7 +644,7 @@ class _Work:
         itself with all regions, when ``among_regions``."""
         by_region: dict[Territory | None, list[int]] = defaultdict(list)
         for index in broken.tolist():
-            by_region[None if among_regions and self.is_regional[index] else min(regions[index])].append(index)
+            by_region[None if among_regions and self.is_regional[index] else min(self.regions[index])].append(index)
         parts = []
         for region, targets in sorted(by_region.items(), key=str):
             if region is None:
@@ -634,7 +661,7 @@ class _Work:
                 name = region, group[0]
                 if name not in self.repairable:
                     part = part_of(rows, group, np.zeros(len(suppressed), dtype=bool))
-                    self.repairable[name] = part, self._with_all_suppressed(part)
+                    self.repairable[name] = part, self.with_all_suppressed(part)
                 parts.append((*self.repairable[name], is_target))
         # The longest first, so that no worker waits at the end.
         parts.sort(key=lambda one: -len(one[0].of))
@@ -652,7 +679,7 @@ class _Work:
         low, high = self._ask(part, targets, with_all_suppressed)
         mine = suppressed[of] | ~self.problem.is_published[of]
         before = mine.copy()
-        mine[engine.secondary_cells(self._engine_run(part, mine, targets, low, high))] = True
+        mine[engine.secondary_cells(self.engine_run(part, mine, targets, low, high))] = True
         return of[mine & ~before]
 
     def _ask(self, part: Part, targets: np.ndarray, with_all_suppressed: Reach) -> tuple[np.ndarray, np.ndarray]:

@@ -67,6 +67,7 @@ PARAMETERS = {
     "disclosure_width": "width",
     "disclosure_hours_share": "hours_share",
     "disclosure_hours_least": "hours_least",
+    "disclosure_from_suppliers": "from_suppliers",
 }
 
 # The parcours that a year takes over from the one before: its parcours less its entries (additive_relations).
@@ -198,7 +199,8 @@ def _parameters(rows: list[dict[str, Any]], year: int) -> Parameters:
     if missing := sorted(PARAMETERS.keys() - in_force):
         raise DisclosureError(f"{year}: no value of {', '.join(missing)} is in force")
     values = {PARAMETERS[name]: float(value) for name, value in in_force.items()}
-    return Parameters(**values | {"min_cell": int(values["min_cell"]), "width": int(values["width"])})
+    kinds = {"min_cell": int, "width": int, "from_suppliers": bool}
+    return Parameters(**values | {name: kind(values[name]) for name, kind in kinds.items()})
 
 
 def _take_over(cells: Cells, before: dict[Territory, tuple[float, bool]]) -> None:

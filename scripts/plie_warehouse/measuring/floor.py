@@ -71,7 +71,7 @@ def _settings() -> dict[str, Any]:
     profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
     output = profile["plie_warehouse"]["outputs"]["local"]
     settings = {name: value for name, value in output["settings"].items() if "{{" not in str(value)}
-    return settings | {"threads": output["threads"], "memory_limit": os.environ.get("PLIE_DUCKDB_MEMORY", "1GB")}
+    return settings | {"threads": output["threads"], "memory_limit": os.environ.get("PLIE_DUCKDB_MEMORY", "1500MB")}
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, nodes: Mapping[str, dict[str, Any]]) -> None:

@@ -19,6 +19,7 @@ from plie_warehouse.attack.knowledge import SHAPES
 from plie_warehouse.attack.protection_level import ProtectionLevel
 from plie_warehouse.attack.published import FILE, AttackError
 from plie_warehouse.attack.solver import Question, solve_component
+from plie_warehouse.attack.suppliers import attack_as_suppliers
 
 # Suppressed for itself, suppressed for another, on a small base, at another level only, not known.
 P, S, B, W, N = "masque_primaire", "masque_secondaire", "base_insuffisante", "non_diffuse", "non_connu"
@@ -538,6 +539,43 @@ def test_what_cannot_be_is_said() -> None:
     assert solve_component(component([0, 0], [4, 4], [([1, 1], 9)]), question(2)).infeasible
 
 
+# Suppliers ----------------------------------------------------------------------------------------------------------
+
+
+def write_private(path: Path, figures: dict[str, int]) -> Path:
+    """A warehouse whose outcomes are the entries of some PLIE."""
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("create schema marts")
+        for table, shape in SHAPES.items():
+            cuts = "".join(f", {cut} varchar" for cut in shape.cuts)
+            column = ", entries integer" if table == "plie_outcomes" else ""
+            connection.execute(
+                f"create table marts.{table} (reporting_year integer, territory_kind varchar, territory_code varchar"
+                f"{cuts}{column})"
+            )
+        rows = [[2021, kind_of(code), code, value] for code, value in figures.items()]
+        connection.executemany("insert into marts.plie_outcomes values (?, ?, ?, ?)", rows)
+    return path
+
+
+@pytest.mark.parametrize(("total", "recovered"), [(23, {"plie": 1}), (S, {})])
+def test_a_supplier_subtracts_its_own(total: object, recovered: dict[str, int], tmp_path: Path) -> None:
+    """23 less its own 20 is the other's 3, which the public does not know."""
+    published = write(tmp_path / "serving" / FILE, entries({"01-01": P, "01-02": S, "01": total}))
+    warehouse = write_private(tmp_path / "warehouse.duckdb", {"01-01": 3, "01-02": 20})
+    assert not found(attack(published))
+    outcome = attack_as_suppliers(published, warehouse)
+    assert (outcome.small, outcome.recovered) == ({"plie": 1}, recovered)
+    assert outcome.by == {("plie", "01-01"): 0, ("plie", "01-02"): sum(recovered.values())}
+
+
+def test_figures_of_another_build_are_no_supplier_s(tmp_path: Path) -> None:
+    published = write(tmp_path / "serving" / FILE, entries({"01-01": P, "01-02": S, "01": 23}))
+    warehouse = write_private(tmp_path / "warehouse.duckdb", {"01-01": 3, "01-02": 40})
+    with pytest.raises(AttackError, match="ce que sait 01-02 contredit ce qui est publié"):
+        attack_as_suppliers(published, warehouse)
+
+
 # The command ------------------------------------------------------------------------------------------------------
 
 
@@ -564,6 +602,11 @@ def test_the_command(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None
     assert "versions conservées" in capsys.readouterr().out
     assert cli.main(["attack", str(alone), "--kept", str(kept.parent)]) == 2
     assert "aucun fichier publié" in capsys.readouterr().err
+    warehouse = write_private(tmp_path / "warehouse.duckdb", {"01-01": 3, "01-02": 20})
+    assert cli.main(["attack", str(alone), "--as-suppliers", str(warehouse)]) == 0
+    assert "1 fournisseurs sur 2 retrouvent" in capsys.readouterr().out
+    assert cli.main(["attack", str(alone), "--as-suppliers", str(tmp_path / "nothing")]) == 2
+    assert "illisible" in capsys.readouterr().err
     # A higher protection level than the release has.
     assert cli.main(["attack", str(whole), "--full", "1.01"]) == 1
     assert "promis : 101 %" in capsys.readouterr().out

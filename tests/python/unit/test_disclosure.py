@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from dataclasses import fields
+from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
@@ -420,6 +420,19 @@ def test_a_year_takes_over_from_the_year_before_and_no_other(monkeypatch: pytest
     stock = ("plie_outcomes", "total", "total", "stock_31_dec")
     network.suppressed({year: [("national", "FR", *stock, 10 + year)] for year in (1, 2, 4)})
     assert seen == [{}, {("national", "FR"): (11.0, False)}, {}]
+
+
+# ---------------------------------------------------------------------------------- what suppliers know
+
+
+@pytest.mark.parametrize("from_suppliers", [False, True])
+def test_a_supplier_does_not_subtract_its_own(from_suppliers: bool) -> None:
+    """In department 2 D and F hide each other: F, which knows its own y, subtracts it unless a third is suppressed."""
+    parameters = replace(PARAMETERS, from_suppliers=from_suppliers)
+    hidden = {key for key in suppressed_of(protect(cells_of(TABLE), parameters, PARENTS)) if key[1] == "y"}
+    of_department = {(("plie", code), "y") for code in "EF"} | {(("departement", "2"), "y")}
+    assert (("plie", "D"), "y") in hidden
+    assert len(hidden & of_department) == (2 if from_suppliers else 1)
 
 
 # ------------------------------------------------------------------------------- the release before
