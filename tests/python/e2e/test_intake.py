@@ -77,7 +77,8 @@ def _(folder: Path, supplier: str) -> None:
 
 @fails("STR-11")
 def _(folder: Path, supplier: str) -> None:
-    write(folder, good(supplier), exits=text("exits", good(supplier)["exits"], COLUMNS["exits"][:-1]))
+    columns = [name for name in COLUMNS["exits"] if name != "is_certifying"]
+    write(folder, good(supplier), exits=text("exits", good(supplier)["exits"], columns))
 
 
 CASES["STR-15"] = changed("participants", lambda rows: rows.append(rows[0] | {"sex": "", "parcours_no": "01"}))
@@ -106,6 +107,9 @@ CASES["ENR-11"] = changed("exits", lambda rows: rows[0].update(JOB, contract_sta
 CASES["ENR-12"] = changed("exits", lambda rows: rows[0].update(JOB, validated_on="02/01/2022"))
 CASES["ENR-13"] = changed("exits", lambda rows: rows[0].update(JOB, validated_on="31/05/2021"))
 CASES["ENR-14"] = changed("participants", put("birth_year", "2006", slice(0, 1)))
+CASES["ENR-15"] = changed("participants", put("labour_status_at_entry", "inactif", slice(0, 1)))
+CASES["ENR-16"] = changed("exits", put("labour_status_on", "29/12/2021", slice(0, 1)))
+CASES["ENR-17"] = changed("exits", put("qualification_obtained_on", "29/12/2021", slice(0, 1)))
 CASES["ENR-08"] = changed("participants", put("participant_id", "1E+13", slice(0, 1)))
 
 
