@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup report report-tests sheets esf site build attack publish intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
+.PHONY: help setup engine-postgres report report-tests sheets esf site build attack publish intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -47,6 +47,19 @@ $(REPORT_INSTALLED): scripts/report/requirements.lock $(INSTALLED)
 	@$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
 		> "$$($(REPORT_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zz_project.pth"
 	@touch $@
+
+# What another engine needs: dbt's adapter and the client, on top of the packages of $(VENV).
+.venv-%/.installed: requirements-%.lock $(INSTALLED)
+	@echo "Installing what the engine needs into .venv-$* (a minute or more, once)"
+	@$(BIN)/python -m venv --clear .venv-$*
+	@.venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --require-hashes \
+		--only-binary :all: --requirement requirements-$*.lock
+	@$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
+		> "$$(.venv-$*/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zz_project.pth"
+	@touch $@
+
+engine-postgres: .venv-postgres/.installed ## build on PostgreSQL and compare every cell (PGHOST, PGPORT ..; OWN=1: a server of its own)
+	@.venv-postgres/bin/python -m plie_warehouse engines postgres $(if $(OWN),--own-server)
 
 # `make report YEAR=2021`: the year is named each time.
 year = $(if $(YEAR),$(YEAR),$(error name the year: make $@ YEAR=2021))
@@ -150,12 +163,15 @@ resolve := uv pip compile --universal --python-version 3.11 --generate-hashes --
 lock: ## resolve the dependency ranges again (needs uv)
 	$(resolve) --extra dev pyproject.toml --output-file requirements.lock
 	$(resolve) --group report --constraint requirements.lock --output-file scripts/report/requirements.lock
+	$(resolve) --group postgres --constraint requirements.lock pyproject.toml \
+		$$(sed -nE 's/^([A-Za-z0-9._-]+)(\[[^]]*\])?==.*/--no-emit-package \1/p' requirements.lock) \
+		--output-file requirements-postgres.lock
 	cd scripts/superset && $(resolve) build-requirements.in --output-file build-requirements.lock
 	cd scripts/superset && $(resolve) --no-emit-package odfpy --override overrides.in requirements.in --output-file requirements.lock
 
 # Deliveries that a user keeps in the data folder are none of our business, nor are those that were accepted, nor what
 # builds moved (history): only what a build makes again goes.
 clean: ## remove the environments, the outputs of dbt and the outputs of the build
-	rm -rf $(VENV) $(REPORT_VENV) .venv-superset target logs .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(REPORT_VENV) .venv-postgres .venv-superset target logs .pytest_cache .ruff_cache
 	rm -rf "$(PLIE_DATA_DIR)/national" "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/validations" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/site" "$(PLIE_DATA_DIR)/own-sheets" "$(PLIE_DATA_DIR)/bench" "$(PLIE_DATA_DIR)/templates" \
 		"$(PLIE_DATA_DIR)/attestations" "$(PLIE_DATA_DIR)/disclosure" "$(PLIE_DATA_DIR)/quarantine" "$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/.publish.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"

@@ -1,0 +1,50 @@
+"""Build the same tables on PostgreSQL, and compare every cell with DuckDB's."""
+
+from __future__ import annotations
+
+import argparse
+
+from plie_warehouse.commands import add
+from plie_warehouse.console import output
+from plie_warehouse.paths import SAMPLE, STORE, DataFolder
+
+NAME = "engines"
+
+
+def register(subparsers: argparse._SubParsersAction) -> None:
+    parser = add(
+        subparsers, NAME, __doc__,
+        "Run by make engine-postgres, whose environment has what dbt needs. The schemas"
+        " staging, intermediate, marts, quality, reference and those of the deliveries are made anew in the database"
+        " that PGDATABASE names (plie). Exit code: 0 all equal, 1 a table differs, 2 it could not run.",
+    )  # fmt: skip
+    parser.add_argument("engine", choices=("postgres",))
+    parser.add_argument(
+        "--deliveries",
+        choices=(SAMPLE, STORE),
+        default=SAMPLE,
+        help="what the warehouse was built from (default: sample)",
+    )
+    parser.add_argument("--own-server", action="store_true", help="start a server in a temporary folder, and end it")
+
+
+def run(options: argparse.Namespace) -> int:
+    from contextlib import nullcontext
+
+    from plie_warehouse.engines import UnequalTables
+    from plie_warehouse.engines.chain import run_engine
+    from plie_warehouse.engines.compare import TABLES_SHOWN
+    from plie_warehouse.engines.server import postgres_server
+
+    console = output(soft_wrap=True, markup=False)
+    with postgres_server() if options.own_server else nullcontext():
+        result = run_engine(options.engine, DataFolder.from_environment(), options.deliveries, console.print)
+    if result.differences:
+        shown = result.differences[:TABLES_SHOWN]
+        more = len(result.differences) - len(shown)
+        raise UnequalTables("\n".join([*shown, *([f"and {more} tables more"] if more else [])]))
+    console.print(
+        f"{options.engine}: {result.tables} tables, {result.rows:,} rows, {result.cells:,} cells equal,"
+        f" checksum {result.checksum:016x}"
+    )
+    return 0

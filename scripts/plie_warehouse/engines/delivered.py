@@ -1,0 +1,56 @@
+"""What an engine is given: every delivered table as DuckDB reads it, and every reference list, as Parquet files
+``<schema>.<table>.parquet``."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+
+from plie_warehouse.engines import EngineError
+from plie_warehouse.paths import PROJECT, DataFolder
+
+# Lines of what dbt said that an error shows.
+LINES_SHOWN = 30
+
+
+def run_dbt(arguments: list[str], data: DataFolder, target: Path, environment: Mapping[str, str] | None = None) -> str:
+    """Run dbt in a process of its own, since adapters of two engines do not share one; returns what it said.
+
+    ``target``: dbt's folder, which is not that of the project, whose manifest is DuckDB's. Raises ``EngineError`` with
+    the end of what dbt said when it fails.
+    """
+    command = [
+        sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments,
+        "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target),
+        "--log-path", str(target / "logs"), "--no-use-colors",
+    ]  # fmt: skip
+    variables = {**os.environ, "PLIE_DATA_DIR": str(data.root), **(environment or {})}
+    run = subprocess.run(command, env=variables, cwd=PROJECT, capture_output=True, text=True)
+    if run.returncode:
+        said = (run.stdout + run.stderr).strip().splitlines()
+        wrong = [line for line in said if "ERROR" in line or "FAIL " in line or "Error" in line]
+        raise EngineError("\n".join(["dbt stopped:", *wrong[:LINES_SHOWN], *said[-LINES_SHOWN:]]))
+    return run.stdout
+
+
+def export_delivered(data: DataFolder, folder: Path, deliveries: str) -> list[str]:
+    """Write the files into ``folder``, which is made; returns the names ``schema.table``.
+
+    ``deliveries``: ``sample`` or ``store``. The reference lists are those of the last build of ``data``. Raises
+    ``EngineError`` when there is none.
+    """
+    if not data.warehouse.exists() and not data.working_file.exists():
+        raise EngineError(f"there is no warehouse in {data.root}: run plie build first")
+    folder.mkdir(parents=True, exist_ok=True)
+    run_dbt(
+        [
+            "run-operation", "export_to_engines", "--args", f"{{folder: {str(folder)!r}}}",
+            "--vars", f"{{deliveries: {deliveries}}}", "--target", "local",
+        ],
+        data,
+        folder / "dbt-local",
+    )  # fmt: skip
+    return sorted(path.name.removesuffix(".parquet") for path in folder.glob("*.parquet"))

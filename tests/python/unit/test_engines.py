@@ -1,0 +1,97 @@
+"""What compares two engines: equal tables are counted, and a difference names the table, the key and both values."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from plie_warehouse.engines import EngineError
+from plie_warehouse.engines.compare import Comparison, built_tables, compare_tables
+from plie_warehouse.engines.delivered import export_delivered
+from plie_warehouse.paths import DataFolder
+
+OURS = "values (2020, '59-01', 3, 0.5, 'b1'), (2021, '59-01', 4, null, 'b1')"
+
+
+@pytest.fixture
+def warehouse(tmp_path: Path) -> Path:
+    file = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(file)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.outcomes (reporting_year integer, plie_code varchar, exits bigint,"
+            " rate decimal(9, 6), build_id varchar)"
+        )
+        connection.execute(f"insert into marts.outcomes {OURS}")
+    return file
+
+
+COLUMNS = "reporting_year, plie_code, exits, rate, build_id"
+
+
+def compared(warehouse: Path, theirs: str, columns: str = COLUMNS) -> Comparison:
+    """With what the engine has, as texts, which is how it comes."""
+
+    def read(duck: duckdb.DuckDBPyConnection, schema: str, table: str) -> str:
+        assert (schema, table) == ("marts", "outcomes")
+        texts = f"select cast(columns(*) as varchar) from ({theirs}) as t ({columns})"
+        duck.execute(f"create or replace temp table theirs as {texts}")
+        return "theirs"
+
+    return compare_tables(warehouse, ["marts.outcomes"], read)
+
+
+def test_equal_tables_are_counted_whatever_the_order_and_the_name_of_the_build(warehouse: Path) -> None:
+    result = compared(warehouse, "values (2021, '59-01', 4, null, 'b2'), (2020, '59-01', 3, 0.500000, 'b2')")
+    assert (result.tables, result.rows, result.cells, result.differences) == (1, 2, 8, [])
+    assert result.checksum == compared(warehouse, OURS).checksum
+
+
+@pytest.mark.parametrize(
+    ("theirs", "said"),
+    [
+        (
+            OURS.replace("0.5", "0.500001"),
+            "marts.outcomes: 2 rows in DuckDB, 2 there; where reporting_year = 2020, plie_code = 59-01, exits = 3:"
+            " rate is 0.500000 in DuckDB, 0.500001 there",
+        ),
+        (OURS.replace("null", "0"), "rate is None in DuckDB, 0.000000 there"),
+        ("values (2020, '59-01', 3, 0.5, 'b1')", "2 rows in DuckDB, 1 there; only DuckDB has reporting_year = 2021"),
+        (
+            f"{OURS}, (2021, '59-01', 4, null, 'b1')",
+            "3 there; only the engine has reporting_year = 2021",
+        ),
+    ],
+)
+def test_a_difference_names_table_key_and_both_values(warehouse: Path, theirs: str, said: str) -> None:
+    result = compared(warehouse, theirs)
+    assert result.tables == 0
+    assert len(result.differences) == 1
+    assert said in result.differences[0]
+
+
+def test_other_columns_are_a_difference(warehouse: Path) -> None:
+    result = compared(warehouse, OURS, "reporting_year, plie_code, exits, share, build_id")
+    assert result.differences == ["marts.outcomes: the columns differ: rate, share"]
+
+
+def test_a_table_that_duckdb_has_not_is_an_error(warehouse: Path) -> None:
+    with pytest.raises(EngineError, match=r"has no table marts\.absent: run plie build"):
+        compare_tables(warehouse, ["marts.absent"], lambda duck, schema, table: "none")
+
+
+def test_only_models_of_the_built_schemas_are_compared() -> None:
+    nodes = {
+        "model.p.a": {"schema": "marts", "alias": "a"},
+        "model.p.b": {"schema": "build", "alias": "b"},
+        "test.p.c": {"schema": "marts", "alias": "c"},
+    }
+    results = {"results": [{"unique_id": name} for name in nodes]}
+    assert built_tables(results, {"nodes": nodes}) == ["marts.a"]
+
+
+def test_without_a_warehouse_nothing_is_brought(tmp_path: Path) -> None:
+    with pytest.raises(EngineError, match="run plie build first"):
+        export_delivered(DataFolder(tmp_path), tmp_path / "out", "sample")
