@@ -106,7 +106,8 @@
 
     with_statuses as (
         select
-            compared.* exclude (rows_sql, denominator_rows_sql),
+            -- What steps count of one action is of few persons.
+            compared.* exclude (rows_sql, denominator_rows_sql, declared_value, counted_value),
             {%- for value in ['printed_value'] + values %}
             case
                 when compared.{{ value }} is null then {{ publication_status('non_connu') }}

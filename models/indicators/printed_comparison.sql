@@ -18,6 +18,8 @@ indicators as (select * from {{ ref('indicators') }}),
 
 network_coverage as (select * from {{ ref('network_coverage') }}),
 
+sheet_figures as (select * from {{ ref('action_sheet_figures') }}),
+
 asked as (
     select
         figure_id,
@@ -126,6 +128,21 @@ restated as (
             and {{ in_force('parameters', last_day_of_year('figures.reporting_year')) }}
 ),
 
+-- D72: what an action sheet declares, by its code and the number of the line, and what steps count beside it. Neither is ours.
+declared as (
+    select
+        figures.figure_id,
+        sheet_figures.declared_value,
+        sheet_figures.counted_value
+    from figures
+    inner join sheet_figures
+        on
+            figures.indicator_code is null
+            and figures.reporting_year = sheet_figures.reporting_year
+            and figures.cut = sheet_figures.sheet_id
+            and figures.cut_values = cast(sheet_figures.line_no as varchar)
+),
+
 -- D75: the years of which enough PLIE delivered; the sample is a network of its own.
 national_years as (
     select network_coverage.reporting_year
@@ -154,6 +171,8 @@ compared as (
             restated.parameter_value
         ) as exact_value,
         {{ displayed_at('(others.above * figures.factor)', 'others.below', 'figures.rounding') }} as other_value,
+        declared.declared_value,
+        declared.counted_value,
         readings.reading_fr,
         readings.other_reading_fr,
         contradictions.arithmetic_fr,
@@ -171,6 +190,7 @@ compared as (
     left join ours using (figure_id)
     left join others using (figure_id)
     left join restated using (figure_id)
+    left join declared using (figure_id)
     left join readings using (figure_id)
     left join contradictions using (figure_id)
     left join national_years as years using (reporting_year)
@@ -188,6 +208,7 @@ with_status as (
     select
         *,
         case
+            when declared_value is not null then case when declared_value = printed_value then 'declared' else 'differs' end
             when our_value is null then 'not_computable'
             when parameter_name is not null then case when is_same then 'rule' else 'differs' end
             when not is_of_the_network or not {{ reads_store() }} then 'not_comparable'
@@ -216,6 +237,8 @@ final as (
         with_status.printed_decimals,
         with_status.our_value,
         with_status.exact_value,
+        with_status.declared_value,
+        with_status.counted_value,
         with_status.reading_fr,
         with_status.other_reading_fr,
         with_status.other_value,
@@ -223,7 +246,10 @@ final as (
         statuses.label_fr as status_label_fr,
         case
             when with_status.status = 'contradicted' then with_status.arithmetic_fr
-            when with_status.status in ('rule', 'not_comparable') then statuses.meaning_fr
+            when with_status.status in ('rule', 'not_comparable', 'declared') then statuses.meaning_fr
+            when with_status.indicator_code is null and with_status.cut is not null and with_status.status = 'not_computable'
+                then 'La fiche ' || with_status.cut || ' n''est pas dans le registre des fiches action de '
+                || with_status.reporting_year || '.'
             when with_status.indicator_code is null then with_status.not_computable_fr
             when with_status.status = 'not_computable'
                 then 'Rien de ce qui est livré pour ' || with_status.reporting_year || ' ne donne cet indicateur.'
@@ -238,7 +264,11 @@ final as (
         with_status.cut_values,
         with_status.method_version,
         with_status.parameter_name,
-        case when with_status.parameter_name is not null then 'D73' else definitions.rule_id end as rule_id,
+        case
+            when with_status.parameter_name is not null then 'D73'
+            when with_status.declared_value is not null then 'D72'
+            else definitions.rule_id
+        end as rule_id,
         definitions.definition_fr,
         {{ rows_of_a_figure('with_status', 'numerators.rows_sql') }} as rows_sql,
         {{ rows_of_a_figure('with_status', 'denominators.rows_sql') }} as denominator_rows_sql,

@@ -26,7 +26,7 @@ PANEL_YEARS = (2016, 2018, 2019, 2020)
 AS_OF_DATE = "2023-01-31"
 # Arguments of the interpreter that start the command line.
 PLIE = ("-m", "plie_warehouse")
-EXPLAINED = ("reproduced", "rule", "contradicted")
+EXPLAINED = ("reproduced", "rule", "declared", "contradicted")
 NOT_COMPARABLE = "not_comparable"
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 import pandas as pd
 
 from plie_warehouse.simulator.plie_targets import PlieTargets
+from plie_warehouse.simulator.simulated_activity import activity_years, write_activity
 from plie_warehouse.simulator.simulated_clause import ClauseTargets, Structures, draw_clause_year
 from plie_warehouse.simulator.simulated_network import Network, network_years
 from plie_warehouse.simulator.simulated_plie import Population, drawn_places, settled_sizes
@@ -15,7 +16,7 @@ from plie_warehouse.simulator.simulated_plie_delivery import draw_year
 from plie_warehouse.simulator.simulated_survey import draw_survey
 from plie_warehouse.simulator.writing import Style, write_suppliers
 
-KINDS = ("plie", "clause", "network", "survey")
+KINDS = ("plie", "clause", "network", "survey", "activity")
 HEAD_STYLE = Style.of(1)  # how the head of the network writes
 
 
@@ -55,6 +56,11 @@ def simulate(
     if "network" in kinds:
         for year in network_years([*years, *panel_years], clause_years):
             written += _head(output / "network" / str(year), network.of(year))
+    if "activity" in kinds:
+        # What the head tells of its own work goes with the registers that it keeps.
+        of_registers = network_years([*years, *panel_years], clause_years)
+        for year in sorted({*of_registers} & {*activity_years()}):
+            written += write_activity(output / "activity" / str(year), year)
     return written
 
 
