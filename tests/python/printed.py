@@ -19,6 +19,8 @@ CONTRADICTIONS = {row["figure_id"]: row for row in seed("printed_contradictions"
 FALSE_LABELS = {figure for figure, row in CONTRADICTIONS.items() if row["is_label"] == "true"}
 READINGS = {row["figure_id"]: row for row in seed("printed_readings")}
 INDICATORS = {figure for figure, row in FIGURES.items() if row["indicator_code"]}
+# What action sheets declare (D72).
+DECLARED = {figure for figure, row in FIGURES.items() if row["derivable_from"] == "fiches action"}
 RULES = {figure for figure, row in FIGURES.items() if row["parameter_name"]}
 
 # The models between the rows of a table and the comparison, in their order.

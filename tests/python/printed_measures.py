@@ -103,7 +103,7 @@ def _typed(frame: pd.DataFrame, table: object) -> pd.DataFrame:
             lower = values.str.lower()
             assert set(lower) <= YES | NO | {""}, (table.name, column.name)
             frame[column.name] = lower.map({text: text in YES for text in YES | NO})
-        elif column.type in ("hours", "etp", "decimal"):
+        elif column.type in ("hours", "etp", "decimal", "days"):
             number = pd.to_numeric(values.str.replace(",", "."))
             frame[column.name] = (number * 100).round().astype("Int64")
         elif column.type == "education_level":
@@ -464,12 +464,93 @@ def survey_measures(tables: Frames) -> dict[str, Fraction]:
     return found | {"partners:avg": Fraction(companies, count)}
 
 
+# ------------------------------------------------------------------------------------------------ the head's own work
+
+
+def activity_measures(tables: Frames) -> dict[str, Fraction]:
+    """What the registers of the head's own work say, as far as they were delivered."""
+    counts: dict[str, int | Fraction] = {}
+    if "training_sessions" in tables:
+        sessions, trainees = tables["training_sessions"], tables["training_trainees"]
+        there = trainees[trainees["attended"] == True]  # noqa: E712
+        there = there.merge(sessions[["session_id", "organiser"]], on="session_id")
+        new = sessions[sessions["is_new_module"] == True]  # noqa: E712
+        base = sessions[sessions["level"].isin(["1", "2"]) & (sessions["theme"] == "clause")]
+        for name in ("ave", "rh_tpe"):
+            counts[f"training_sessions:{name}"] = int((sessions["organiser"] == name).sum())
+        counts["training_persons_trained:ave"] = there.loc[there["organiser"] == "ave", "trainee_id"].nunique()
+        for name in ("general", "clause"):
+            counts[f"training_new_modules:{name}"] = new.loc[new["theme"] == name, "module"].nunique()
+        counts["training_base_levels:clause"] = base["level"].nunique()
+        for kinds in ("mde|plie_mde", "collectivite", "plie", "autre"):
+            mine = there["structure_kind"].isin(kinds.split("|"))
+            counts[f"training_share_of_all:{kinds}"] = percent(int(mine.sum()), len(there))
+        for name, column in (("satisfied", "satisfied"), ("recommend", "would_recommend")):
+            said = there.loc[there["answered"] == True, column]  # noqa: E712
+            counts[f"training_share_{name}:total"] = percent(int((said == True).sum()), int(said.notna().sum()))  # noqa: E712
+    if "events" in tables:
+        events = tables["events"]
+        for column in ("kind", "series"):
+            for name, count in events[column].value_counts().items():
+                counts[f"events:{name}"] = int(count)
+        tour = events[events["kind"] == "tour_de_france"]
+        counts["event_participants:tour_de_france"] = int(tour["participants"].astype(int).sum())
+    if "assistance_requests" in tables:
+        requests, experts = tables["assistance_requests"], tables["experts"]
+        days = requests["days"].fillna(0)
+        outside = experts["is_internal"] == False  # noqa: E712
+        counts["assistance_external_experts:total"] = int(outside.sum())
+        counts["assistance_external_experts:plie"] = int((outside & (experts["subject"] == "plie")).sum())
+        counts["assistance_experts:clause"] = int((experts["subject"] == "clause").sum())
+        clause, plie = (requests["subject"] == name for name in ("clause", "plie"))
+        question = requests["kind"] == "question"
+        on_site = clause & (requests["kind"] == "sur_site")
+        territories = requests[clause & ~question]
+        counts["assistance_on_site_days:clause"] = Fraction(int(days[on_site].sum()), 100)
+        counts["assistance_support_days:plie"] = Fraction(int(days[plie].sum()), 100)
+        counts["assistance_assistance_days:plie"] = Fraction(int(days[plie & ~question].sum()), 100)
+        counts["assistance_territories:clause"] = territories["territory_code"].nunique()
+        regional = territories[territories["territory_level"] == "regional"]
+        counts["assistance_regional_territories:clause"] = regional["territory_code"].nunique()
+        counts["assistance_questions:clause"] = int((clause & question).sum())
+        counts["assistance_questions:plie"] = int((plie & question).sum())
+    if "inquiries" in tables:
+        inquiries, visits = tables["inquiries"], tables["web_statistics"]
+        counts["inquiry_answers:qpv"] = int(inquiries.loc[inquiries["theme"] == "qpv", "answers"].astype(int).sum())
+        counts["inquiries:appel"] = int((inquiries["kind"] == "appel").sum())
+        seen = visits["visits"].astype(int)
+        counts["web_visits:total"] = int(seen.sum())
+        for name in ("accueil", "formations"):
+            counts[f"web_visits:{name}"] = int(seen[visits["page"] == name].sum())
+        for name, rows in tables["social_snapshots"].sort_values("observed_on").groupby("network"):
+            counts[f"social_followers:{name}"] = int(rows["followers"].iloc[-1])
+        posts = tables["social_posts"]
+        above = (posts["network"] == "twitter") & (posts["views"].astype(int) > 3000)
+        counts["social_posts_seen:twitter"] = int(above.sum())
+        counts["staff_posts:total"] = int(tables["staff"]["ends_on"].isna().sum())
+        counts["regional_bodies:total"] = len(tables["regional_bodies"])
+    for name, rows in tables["project_members"].groupby("project_id"):
+        counts[f"project_members:{name}"] = len(rows)
+        counts[f"project_countries:{name}"] = rows["country_code"].nunique()
+    rh_tpe = tables["rh_tpe_structures"]
+    counts["rh_tpe_structures:total"] = len(rh_tpe)
+    counts["rh_tpe_software_users:total"] = int((rh_tpe["uses_software"] == True).sum())  # noqa: E712
+    counts["rh_tpe_websites:total"] = int((rh_tpe["has_website"] == True).sum())  # noqa: E712
+    if "rh_tpe_activity" in tables:
+        acts = tables["rh_tpe_activity"]
+        done = acts["activity_count"].astype(int).groupby(acts["kind"]).sum()
+        counts |= {f"rh_tpe_activity:{name}": int(count) for name, count in done.items()}
+        counts["rh_tpe_activity:rdv|atelier"] = int(done["rdv"] + done["atelier"])
+    return {f"activity:{name}": Fraction(value) for name, value in counts.items()}
+
+
 # ------------------------------------------------------------------------------------------------ all of it
 
 
 def measures(landing: Path, kinds: Container[str] = KINDS) -> Callable[[str, int], Fraction]:
     """What the deliveries of these kinds in a landing folder say: (measure, year) → exact value."""
     folders = {"plie": "plie/*/*", "clause": "clause/*/*", "network": "network/*", "survey": "survey/*"}
+    folders["activity"] = "activity/*"
     years = {
         kind: sorted({int(path.name) for path in landing.glob(folder)} if kind in kinds else ())
         for kind, folder in folders.items()
@@ -486,6 +567,8 @@ def measures(landing: Path, kinds: Container[str] = KINDS) -> Callable[[str, int
         found.setdefault(year, {}).update(network_measures(tables, year, delivering))
     for year in years["survey"]:
         found.setdefault(year, {}).update(survey_measures(read_landing(landing, "survey", year)))
+    for year in years["activity"]:
+        found.setdefault(year, {}).update(activity_measures(read_landing(landing, "activity", year)))
     for year in found:
         for name in ("femme", "senior"):
             both = [found.get(one, {}).get(f"entries_of_all:{name}") for one in (year, year - 1)]
