@@ -18,8 +18,13 @@ from plie_warehouse.report.provenance import Ledger
 from plie_warehouse.report.published import NATIONAL, Published
 from plie_warehouse.report.sentences import Wording, sentence
 
-# What says for which year a section has figures: of the clause and of the network, whose years are not the report's.
-TELLING = {"latest": ("hours_counted",), "next": ("members",)}
+# What says for which year a section has figures: of the clause, of the network and of the head's own work, whose years
+# are not the report's.
+TELLING = {
+    "latest": ("hours_counted",),
+    "next": ("members",),
+    "activity": ("training_sessions", "events", "web_visits"),
+}
 RATES = ("positive_rate_raw", "positive_rate_neutralised", "positive_per_entry")
 CONTRADICTED = "contradicted"
 PARTICIPATING = "plie_participating"
@@ -93,7 +98,12 @@ def _section(row: dict[str, str], facts: Facts, ledger: Ledger, asked: int, prin
     year = {
         "same": lambda: asked,
         "latest": lambda: facts.latest(TELLING["latest"], [one for one in years if one <= asked], asked),
-        "next": lambda: facts.latest(TELLING["next"], [one for one in years if one in (asked, asked + 1)], asked),
+        **{
+            rule: lambda rule=rule: facts.latest(
+                TELLING[rule], [one for one in years if one in (asked, asked + 1)], asked
+            )
+            for rule in ("next", "activity")
+        },
     }[row["year_rule"]]()
     told = []
     for wording in listed("sentences.csv"):
