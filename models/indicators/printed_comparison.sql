@@ -140,7 +140,7 @@ declared as (
             figures.indicator_code is null
             and figures.reporting_year = sheet_figures.reporting_year
             and figures.cut = sheet_figures.sheet_id
-            and figures.cut_values = cast(sheet_figures.line_no as varchar)
+            and figures.cut_values = cast(sheet_figures.line_no as {{ text_type() }})
 ),
 
 -- D75: the years of which enough PLIE delivered; the sample is a network of its own.
@@ -248,8 +248,9 @@ final as (
             when with_status.status = 'contradicted' then with_status.arithmetic_fr
             when with_status.status in ('rule', 'not_comparable', 'declared') then statuses.meaning_fr
             when with_status.indicator_code is null and with_status.cut is not null and with_status.status = 'not_computable'
-                then 'La fiche ' || with_status.cut || ' n''est pas dans le registre des fiches action de '
-                || with_status.reporting_year || '.'
+                then
+                    'La fiche ' || with_status.cut || ' n''est pas dans le registre des fiches action de '
+                    || with_status.reporting_year || '.'
             when with_status.indicator_code is null then with_status.not_computable_fr
             when with_status.status = 'not_computable'
                 then 'Rien de ce qui est livré pour ' || with_status.reporting_year || ' ne donne cet indicateur.'
