@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engine-postgres report report-tests sheets esf site build attack publish intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
+.PHONY: help setup engines engine-postgres engine-tests report report-tests sheets esf site build attack publish intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -57,6 +57,9 @@ $(REPORT_INSTALLED): scripts/report/requirements.lock $(INSTALLED)
 	@$(BIN)/python -c 'import sysconfig; print("import site; site.addsitedir(%r)" % sysconfig.get_path("purelib"))' \
 		> "$$(.venv-$*/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zz_project.pth"
 	@touch $@
+
+engines: .venv-postgres/.installed ## build on every engine that is covered, on a server of its own, compare every cell, name those that are not
+	@.venv-postgres/bin/python -m plie_warehouse engines --own-server
 
 engine-postgres: .venv-postgres/.installed ## build on PostgreSQL and compare every cell (PGHOST, PGPORT ..; OWN=1: a server of its own)
 	@.venv-postgres/bin/python -m plie_warehouse engines postgres $(if $(OWN),--own-server)
@@ -132,17 +135,21 @@ $(TIERS): setup
 report-tests: $(REPORT_INSTALLED) ## tests of what readers get: figures, sentences, pages, accessibility, the site
 	@$(REPORT_VENV)/bin/python -m pytest tests/python/report
 
-# Both workers take whatever test comes next, of any tier but that of the report, which has an environment of its own and
-# comes after. Lint runs beside them and is shown after them.
+engine-tests: .venv-postgres/.installed ## tests on a PostgreSQL of their own: equal cells, each bent word of the dialect seen
+	@.venv-postgres/bin/python -m pytest -n 0 tests/python/engines
+
+# Both workers take whatever test comes next, of any tier but those of the report and the engines, which have environments
+# of their own and come after. Lint runs beside them and is shown after them.
 # A line that names $(MAKE) would run under `make -n` too, and with it the tests.
 make := $(MAKE) --no-print-directory
-test: setup $(REPORT_INSTALLED) ## what CI runs: lint and every tier; pytest ends with a line for each tier, with its time
+test: setup $(REPORT_INSTALLED) .venv-postgres/.installed ## what CI runs: lint and every tier; pytest ends with a line for each tier, with its time
 	@mkdir -p .pytest_cache; nice $(make) lint >.pytest_cache/lint.log 2>&1 & lint=$$!; \
 	trap 'kill $$lint 2>/dev/null' EXIT; \
 	$(BIN)/python -m pytest $(TIERS:%=tests/python/%); tested=$$?; \
 	$(REPORT_VENV)/bin/python -m pytest tests/python/report; reported=$$?; \
+	.venv-postgres/bin/python -m pytest -n 0 tests/python/engines; compared=$$?; \
 	wait $$lint; linted=$$?; echo "lint:"; cat .pytest_cache/lint.log; \
-	test $$linted = 0 -a $$tested = 0 -a $$reported = 0
+	test $$linted = 0 -a $$tested = 0 -a $$reported = 0 -a $$compared = 0
 
 hooks: setup ## check each commit with the tools of .venv (.pre-commit-config.yaml); nothing is fetched
 	@$(BIN)/pre-commit install

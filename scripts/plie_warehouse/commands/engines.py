@@ -1,4 +1,4 @@
-"""Build the same tables on PostgreSQL, and compare every cell with DuckDB's."""
+"""Build the same tables on another engine, and compare every cell with DuckDB's."""
 
 from __future__ import annotations
 
@@ -14,37 +14,54 @@ NAME = "engines"
 def register(subparsers: argparse._SubParsersAction) -> None:
     parser = add(
         subparsers, NAME, __doc__,
-        "Run by make engine-postgres, whose environment has what dbt needs. The schemas"
+        "Run by make engines and make engine-postgres, whose environment has what dbt needs. The schemas"
         " staging, intermediate, marts, quality, reference and those of the deliveries are made anew in the database"
         " that PGDATABASE names (plie). Exit code: 0 all equal, 1 a table differs, 2 it could not run.",
     )  # fmt: skip
-    parser.add_argument("engine", choices=("postgres",))
+    parser.add_argument("engine", nargs="?", choices=("postgres",), help="all that are covered when none is named")
     parser.add_argument(
         "--deliveries",
         choices=(SAMPLE, STORE),
         default=SAMPLE,
         help="what the warehouse was built from (default: sample)",
     )
+    parser.add_argument(
+        "--select",
+        nargs="+",
+        default=[],
+        metavar="MODELS",
+        help="a part, in dbt's words: +plie_outcomes (default: all)",
+    )
     parser.add_argument("--own-server", action="store_true", help="start a server in a temporary folder, and end it")
 
 
 def run(options: argparse.Namespace) -> int:
+    import tempfile
     from contextlib import nullcontext
+    from pathlib import Path
 
     from plie_warehouse.engines import UnequalTables
-    from plie_warehouse.engines.chain import run_engine
+    from plie_warehouse.engines.chain import ENGINES, NOT_COVERED, run_engine
     from plie_warehouse.engines.compare import TABLES_SHOWN
     from plie_warehouse.engines.server import postgres_server
 
     console = output(soft_wrap=True, markup=False)
-    with postgres_server() if options.own_server else nullcontext():
-        result = run_engine(options.engine, DataFolder.from_environment(), options.deliveries, console.print)
-    if result.differences:
-        shown = result.differences[:TABLES_SHOWN]
-        more = len(result.differences) - len(shown)
-        raise UnequalTables("\n".join([*shown, *([f"and {more} tables more"] if more else [])]))
-    console.print(
-        f"{options.engine}: {result.tables} tables, {result.rows:,} rows, {result.cells:,} cells equal,"
-        f" checksum {result.checksum:016x}"
-    )
+    data = DataFolder.from_environment()
+    for engine in [options.engine] if options.engine else ENGINES:
+        with (
+            postgres_server() if options.own_server else nullcontext(),
+            tempfile.TemporaryDirectory(prefix="plie-engine-") as folder,
+        ):
+            result = run_engine(engine, data, options.deliveries, Path(folder), console.print, options.select)
+        if result.differences:
+            shown = result.differences[:TABLES_SHOWN]
+            more = len(result.differences) - len(shown)
+            raise UnequalTables("\n".join([*shown, *([f"and {more} tables more"] if more else [])]))
+        console.print(
+            f"{engine}: {result.tables} tables, {result.rows:,} rows, {result.cells:,} cells equal,"
+            f" checksum {result.checksum:016x}"
+        )
+    if not options.engine:
+        for engine, why in NOT_COVERED.items():
+            console.print(f"{engine}: {why}")
     return 0

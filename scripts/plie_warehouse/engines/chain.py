@@ -3,10 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
-import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 from plie_warehouse.engines import EngineError, postgres
@@ -15,39 +13,48 @@ from plie_warehouse.engines.delivered import export_delivered, run_dbt
 from plie_warehouse.paths import DataFolder
 
 ENGINES = ("postgres",)
-BUILD = ["build", "--selector", "engines", "--indirect-selection", "cautious"]
+# What the dialect has words for, and what is wrong there (docs/engines.md).
+NOT_COVERED = {
+    "Apache Spark": "not compared: dim_date and the indicators of the ESF+ are not right there yet",
+    "Sail": "not compared: it stops at the row acceptance",
+}
 
 
-def run_engine(engine: str, data: DataFolder, deliveries: str, say: Callable[[str], None]) -> Comparison:
+def run_engine(
+    engine: str,
+    data: DataFolder,
+    deliveries: str,
+    folder: Path,
+    say: Callable[[str], None],
+    select: Sequence[str] = (),
+) -> Comparison:
     """Bring what DuckDB read to ``engine``, build there with all data tests, compare with the warehouse of ``data``.
 
-    ``deliveries``: ``sample`` or ``store``, as the warehouse was built from. ``say``: told each stage with its time.
-    Raises ``EngineError`` when the engine is not there, is too old, or stops. Nothing is released.
+    ``deliveries``: ``sample`` or ``store``, as the warehouse was built from. ``folder``: an empty one, for what is
+    brought and for dbt's outputs (``dbt``). ``say``: told each stage with its time. ``select``: what to build, in dbt's
+    words; all that the engine builds when empty. Raises ``EngineError`` when the engine is not there, is too old, or
+    stops. Nothing is released.
     """
     _demand_engine(engine)
     # A part that was built is compared where it was built.
     warehouse = data.warehouse if data.warehouse.exists() else data.working_file
-    folder = Path(tempfile.mkdtemp(prefix="plie-engine-"))
-    try:
-        started = time.perf_counter()
-        tables = export_delivered(data, folder, deliveries)
-        postgres.load(folder, tables)
-        say(f"{engine}: {len(tables)} tables brought in {time.perf_counter() - started:.1f} s")
-        started = time.perf_counter()
-        target = folder / "dbt"
-        variables = json.dumps({"deliveries": deliveries})
-        said = run_dbt([*BUILD, "--target", engine, "--vars", variables], data, target)
-        say(f"{engine}: {said.strip().splitlines()[-1].split('Done. ')[-1]} in {time.perf_counter() - started:.1f} s")
-        started = time.perf_counter()
-        made = built_tables(
-            *(json.loads((target / name).read_text()) for name in ("run_results.json", "manifest.json"))
-        )
-        with postgres.table_reader() as read:
-            result = compare_tables(warehouse, made, read)
-        say(f"{engine}: compared in {time.perf_counter() - started:.1f} s")
-        return result
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+    started = time.perf_counter()
+    tables = export_delivered(data, folder, deliveries)
+    postgres.load(folder, tables)
+    say(f"{engine}: {len(tables)} tables brought in {time.perf_counter() - started:.1f} s")
+    started = time.perf_counter()
+    target = folder / "dbt"
+    variables = json.dumps({"deliveries": deliveries})
+    chosen = [f"{one},selector:engines" for one in select] or ["selector:engines"]
+    command = ["build", "--select", *chosen, "--indirect-selection", "cautious", "--target", engine]
+    said = run_dbt([*command, "--vars", variables], data, target)
+    say(f"{engine}: {said.strip().splitlines()[-1].split('Done. ')[-1]} in {time.perf_counter() - started:.1f} s")
+    results, manifest = (json.loads((target / name).read_text()) for name in ("run_results.json", "manifest.json"))
+    started = time.perf_counter()
+    with postgres.table_reader() as read:
+        result = compare_tables(warehouse, built_tables(results, manifest), read)
+    say(f"{engine}: compared in {time.perf_counter() - started:.1f} s")
+    return result
 
 
 def _demand_engine(engine: str) -> None:

@@ -6,8 +6,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from conftest import InProcess
 
 from plie_warehouse.engines import EngineError
+from plie_warehouse.engines.chain import NOT_COVERED
 from plie_warehouse.engines.compare import Comparison, built_tables, compare_tables
 from plie_warehouse.engines.delivered import export_delivered
 from plie_warehouse.paths import DataFolder
@@ -95,3 +97,26 @@ def test_only_models_of_the_built_schemas_are_compared() -> None:
 def test_without_a_warehouse_nothing_is_brought(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="run plie build first"):
         export_delivered(DataFolder(tmp_path), tmp_path / "out", "sample")
+
+
+def test_the_command_says_what_is_equal_and_which_engines_are_not_compared(
+    in_process: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    equal = Comparison(tables=2, rows=1_000, cells=3_000, checksum=255)
+    monkeypatch.setattr("plie_warehouse.engines.chain.run_engine", lambda *_: equal)
+    code, said, _ = in_process("engines", data=tmp_path)
+    assert code == 0
+    assert "postgres: 2 tables, 1,000 rows, 3,000 cells equal, checksum 00000000000000ff" in said
+    assert all(f"{engine}: not compared" in said for engine in NOT_COVERED)
+    assert "not compared" not in in_process("engines", "postgres", data=tmp_path)[1]
+
+
+def test_a_table_that_differs_is_told_and_ends_the_command(
+    in_process: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    apart = Comparison(differences=[f"marts.t{number}: 2 rows in DuckDB, 1 there" for number in range(12)])
+    monkeypatch.setattr("plie_warehouse.engines.chain.run_engine", lambda *_: apart)
+    code, said, wrong = in_process("engines", data=tmp_path)
+    assert code == 1
+    assert "marts.t9: 2 rows" in wrong and "and 2 tables more" in wrong and "marts.t10" not in wrong
+    assert "equal" not in said
