@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engines engine-postgres engine-tests report report-tests sheets esf site build attack publish intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
+.PHONY: help setup engines engine-postgres engine-tests report report-tests sheets esf site build attack publish publish-postgres intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -91,6 +91,9 @@ esf: setup ## the common indicators of the ESF+ of OI=OI-01 up to DATE=2021-12-3
 
 publish: setup ## publish the warehouse again, if it is as a build that passed left it
 	@$(BIN)/plie publish
+
+publish-postgres: .venv-postgres/.installed ## copy the current release into a PostgreSQL (PGHOST, PGPORT ..; SCHEMA=plie_published)
+	@.venv-postgres/bin/python -m plie_warehouse publish-postgres $(if $(SCHEMA),--schema "$(SCHEMA)")
 
 # `make intake LANDING=folder`: the folder is named each time, nothing is guessed.
 landing = $(if $(LANDING),"$(LANDING)",$(error name the folder of the deliveries: make $@ LANDING=folder))

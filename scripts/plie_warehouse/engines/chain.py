@@ -59,7 +59,6 @@ def run_engine(
 
 def _demand_engine(engine: str) -> None:
     try:
-        import psycopg2  # noqa: F401
         from dbt.adapters import postgres as adapter
     except ImportError as error:
         raise EngineError(f"what dbt needs of {engine} is not installed: run make engine-{engine}") from error

@@ -25,9 +25,14 @@ def name(*parts: str) -> str:
 
 
 def connect():
-    """A connection to the server that libpq's variables name. Raises ``EngineError`` when there is none, or an old
-    one."""
-    import psycopg2
+    """A connection to the server that libpq's variables name. Raises ``EngineError`` when there is none, an old one, or
+    no client."""
+    try:
+        import psycopg2
+    except ImportError as error:
+        raise EngineError(
+            "the client of PostgreSQL is not in this environment: run make engine-postgres or make publish-postgres"
+        ) from error
 
     server = {
         "host": os.environ.get("PGHOST", "127.0.0.1"),

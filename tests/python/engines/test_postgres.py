@@ -3,44 +3,22 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
 from dbt.cli.main import dbtRunner
 from dbt.contracts.graph.manifest import Manifest
-from shared import Built
 
-from plie_warehouse.engines import EngineError, postgres
+from plie_warehouse.engines import postgres
 from plie_warehouse.engines.chain import run_engine
 from plie_warehouse.engines.compare import Comparison, compare_tables
-from plie_warehouse.engines.server import postgres_server, server_programs
 from plie_warehouse.paths import PROJECT, DataFolder
 
 pytest.importorskip("dbt.adapters.postgres", reason="not in this environment: run make engine-tests")
 
 # Rates, medians, first values, measures by row, with all before them: what rests on the words of the dialect.
 PART = ("+plie_outcomes", "+plie_durations", "+plie_breakdowns", "+ind_plie__measures", "dialect_says_the_same")
-
-
-@pytest.fixture(scope="module")
-def server() -> Iterator[None]:
-    try:
-        server_programs()
-    except EngineError as error:
-        pytest.skip(str(error))
-    with postgres_server():
-        yield
-
-
-@pytest.fixture(scope="module")
-def data(built: Built, tmp_path_factory: pytest.TempPathFactory) -> DataFolder:
-    """The warehouse of the sample in a folder of its own, since dbt works beside it."""
-    folder = DataFolder(tmp_path_factory.mktemp("engine"))
-    shutil.copyfile(built.warehouse, folder.warehouse)
-    return folder
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import duckdb
@@ -120,3 +121,12 @@ def test_a_table_that_differs_is_told_and_ends_the_command(
     assert code == 1
     assert "marts.t9: 2 rows" in wrong and "and 2 tables more" in wrong and "marts.t10" not in wrong
     assert "equal" not in said
+
+
+def test_without_the_client_the_command_says_what_to_run(
+    in_process: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg2", None)
+    code, _, wrong = in_process("publish-postgres", data=tmp_path)
+    assert code == 2
+    assert "run make engine-postgres or make publish-postgres" in wrong
