@@ -18,7 +18,7 @@ export GX_ANALYTICS_ENABLED := false
 
 help: ## list the targets
 	@echo "make <target>"
-	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  \1\t/' | expand -t 18
+	@grep -hE '^[a-z0-9-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z0-9-]+):.*## /  \1\t/' | expand -t 20
 
 # The environment is complete and hashed: nothing is resolved again, nothing but the project itself is built. The project
 # is installed last, as a link to scripts/: the build backend is in the lock, so that this step needs no network.
