@@ -12,6 +12,19 @@ figures as (
     {{ all_measures() }}
 ),
 
+-- Of each part, what some indicator needs: the joins below hold these in memory, and no more.
+{%- for part in ['measure', 'denominator', 'coverage_numerator', 'coverage_denominator'] %}
+{{ part }}_figures as (
+    select figures.*
+    from figures
+    where exists (
+        select 1 from definitions
+        where
+            figures.mart = definitions.mart
+            and figures.measure = definitions.{{ part }}
+    )
+),
+{% endfor %}
 numerators as (
     select
         figures.reporting_year,
@@ -58,14 +71,15 @@ final as (
         numerators.cut_value_label_fr,
         numerators.territory_name
     from numerators
-    left join figures as own_values using (reporting_year, territory_kind, territory_code, mart, cut, cut_value, measure)
-    left join figures as denominators
+    left join measure_figures as own_values
+        using (reporting_year, territory_kind, territory_code, mart, cut, cut_value, measure)
+    left join denominator_figures as denominators
         on {{ same_cell('numerators', 'denominators') }} and numerators.denominator_measure = denominators.measure
-    left join figures as coverage_numerators
+    left join coverage_numerator_figures as coverage_numerators
         on
             {{ same_cell('numerators', 'coverage_numerators') }}
             and numerators.coverage_numerator_measure = coverage_numerators.measure
-    left join figures as coverage_denominators
+    left join coverage_denominator_figures as coverage_denominators
         on
             {{ same_cell('numerators', 'coverage_denominators') }}
             and numerators.coverage_denominator_measure = coverage_denominators.measure
