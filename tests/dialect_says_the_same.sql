@@ -1,5 +1,6 @@
 -- What engines read differently without a word, each in the words of macros/dialect: what is found is what is expected. Each
--- engine that builds the project runs this.
+-- engine that builds the project runs this. It reads no table, and waits for one so that it comes before the release.
+-- depends_on: {{ ref('parameters') }}
 {%- set no_break, narrow, mark = '\u00a0', '\u202f', '\ufeff' -%}
 {%- set text_of = "cast(%s as " ~ text_type() ~ ")" -%}
 {%- set day = "cast('%s' as date)" -%}

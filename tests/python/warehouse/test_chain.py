@@ -97,6 +97,7 @@ def write_project(folder: Path, **spoilt: object) -> Path:
     (folder / "macros").mkdir()
     for macro in ("release.sql", "build.sql", "generate_schema_name.sql"):
         shutil.copyfile(PROJECT / "macros" / macro, folder / "macros" / macro)
+    shutil.copytree(PROJECT / "macros" / "dialect", folder / "macros" / "dialect")
     return folder
 
 

@@ -65,5 +65,9 @@ def test_invariant_notices(name: str, built: Built, corrupt: Callable[..., Path]
         assert connection.execute(sql).fetchall() != []
 
 
+# It reads no table: its words are bent in tests/python/engines.
+OF_WORDS = {"dialect_says_the_same"}
+
+
 def test_every_invariant_is_tested() -> None:
-    assert {path.stem for path in (PROJECT / "tests").glob("*.sql")} == set(INVARIANTS)
+    assert {path.stem for path in (PROJECT / "tests").glob("*.sql")} == INVARIANTS.keys() | OF_WORDS
