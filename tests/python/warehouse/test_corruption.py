@@ -361,9 +361,13 @@ def test_every_measure_of_an_aggregate_is_compared(table: str, sound: Sound) -> 
 def test_every_row_of_a_fact_is_compared(table: str, sound: Sound) -> None:
     """One row less is a difference of its supplier, named by its line; and so is each column."""
     columns = [name for name in FACT_RULES[table].columns if name not in FACT_RULES[table].key]
+    # Different in every row, also where a column is rarely known: a suite names the first rows that differ.
+    others = [
+        f"{name} = case when {name} is null then (select any_value({name}) from marts.{table}) end" for name in columns
+    ]
     for change, expected in (
         (f"delete from marts.{table} where rowid = 0", {"row"}),
-        (f"update marts.{table} set {', '.join(f'{name} = null' for name in columns)}", set(columns)),
+        (f"update marts.{table} set {', '.join(others)}", set(columns)),
     ):
         with spoilt(sound, [change]) as (warehouse, changed):
             [suite] = [Judge().judge(one) for one in laid_beside(sound, warehouse, changed)]
