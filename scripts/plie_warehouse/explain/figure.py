@@ -150,6 +150,11 @@ class Warehouse:
         elif level and supplier:
             dimension = f"{self.catalogue}.marts.{dimensions[supplier]}"
             condition = f" where {supplier} in (select {supplier} from {dimension} where {level} = {code})"
+        elif kind == "oi" and supplier == "plie_code":
+            # The PLIE that an intermediate body manages are no attribute of theirs: a bridge says which.
+            bridge = f"{self.catalogue}.intermediate.int_plie__territories"
+            members = f"select plie_code from {bridge} where territory_kind = 'oi' and territory_code = {code}"
+            condition = f" where plie_code in ({members})"
         elif kind != "national" and supplier:
             condition = f" where {supplier} = {code}"
         self.connection.execute(f"create schema if not exists {schema}")

@@ -6,13 +6,14 @@ They look over several years, so that they are judged once all parts of the deli
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
 
 from plie_warehouse.validation.frames import PLIE, YEAR, as_boolean
+from plie_warehouse.validation.tables import tables_of
 from plie_warehouse.validation.tools import Parameters, add_months, flag_of, is_true, number_text, quotient_text
 
 # A parcours in any year, and a person in an operation.
@@ -461,7 +462,10 @@ def tables(
         shown.append(figures)
         if cutoff.day == np.datetime64(f"{cutoff.year:04d}-12-31", "us"):
             bridges.append(bridge_at(cutoff, facts, there, everybody, flags, figures, reference["esf_bridge_lines"]))
-    return {"esf_indicators": _together(shown), "esf_bridge": _together(bridges)}
+    return {
+        "esf_indicators": _together("esf_indicators", ["territory_kind", "territory_code"], shown),
+        "esf_bridge": _together("esf_bridge", [YEAR, PLIE], bridges),
+    }
 
 
 def _in_force(listed: pd.DataFrame, day: np.datetime64) -> pd.Series:
@@ -469,6 +473,7 @@ def _in_force(listed: pd.DataFrame, day: np.datetime64) -> pd.Series:
     return (first.isna() | (first <= day)) & (last.isna() | (last >= day))
 
 
-def _together(pieces: Iterable[pd.DataFrame]) -> pd.DataFrame:
-    found = [*pieces]
-    return pd.concat(found, ignore_index=True) if found else pd.DataFrame()
+def _together(table: str, key: list[str], pieces: list[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of every day; none, with the columns of the table, where no PLIE delivered."""
+    rules = tables_of("dimension")[table]
+    return pd.concat(pieces or [pd.DataFrame(columns=[*key, *rules.cuts, *rules.measures])], ignore_index=True)

@@ -71,7 +71,7 @@ def lose_a_row(data: DataFolder) -> None:
 
 
 def empty_a_manifest_and_a_table(data: DataFolder) -> None:
-    """It cannot be rebuilt: one of the three tables is gone."""
+    """It cannot be rebuilt: one of its tables is gone."""
     manifest_path(data).write_bytes(b"")
     parquet(data).unlink()
 
@@ -141,7 +141,7 @@ def test_verify_and_a_copy_brought_back(root: Path, data: DataFolder, in_process
     """Through the command line: whole, damaged, brought back from a copy, not mounted, never there."""
     copy = shutil.copytree(data.accepted, root / "kept")
     code, said, errors = in_process("verify", data=data.root)
-    assert (code, said) == (0, "2 livraisons en vigueur, 6 fichiers entiers\n"), errors
+    assert (code, said) == (0, "2 livraisons en vigueur, 8 fichiers entiers\n"), errors
     remove(data)
     code, said, errors = in_process("verify", data=data.root)
     assert code == 1
@@ -235,7 +235,7 @@ def test_a_build_that_reads_none_of_the_rows_fails(root: Path, data: DataFolder)
     """dbt that finds no file of the store (a folder whose name is a pattern) ends well, with nothing in it."""
     with duckdb.connect() as connection:
         connection.execute("create schema staging")
-        for table, rows in (("participants", 40), ("steps", 40), ("exits", 0)):
+        for table, rows in (("participants", 40), ("steps", 40), ("exits", 0), ("followups", 0)):
             connection.execute(f"create table staging.stg_plie__{table} as select 1 as one from range({rows})")
         with pytest.raises(ReleaseError, match="give the data folder a plain name") as failure:
             demand_rows(connection, data)
@@ -248,7 +248,7 @@ def test_digests_of_an_earlier_version_are_recorded(root: Path, data: DataFolder
     drop_the_digests(data)
     code, said, _ = in_process("verify", "--record", data=data.root)
     assert code == 0, said
-    assert "1 livraisons" in said and "6 fichiers entiers" in said
+    assert "1 livraisons" in said and "8 fichiers entiers" in said
     assert {one["status"] for one in take_in(root / "landing", data).verdicts} == {"unchanged"}
     drop_the_digests(data)
     lose_a_row(data)

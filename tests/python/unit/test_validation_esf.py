@@ -11,6 +11,7 @@ from hand_made import REFERENCE, staged_frame
 from test_validation_rules import AS_OF_DATE, staged
 
 from plie_warehouse.validation import recomputed_esf, recomputed_plie
+from plie_warehouse.validation.checks import compared_suppliers
 from plie_warehouse.validation.tables import territories_of
 
 PLIE = "36-01"
@@ -63,6 +64,15 @@ def test_without_the_columns_nothing_is_available() -> None:
     alone = tables([{}])
     assert figure(alone, "EECO01") == ("1", "1", "1", "complet")
     assert figure(alone, "EECO02") == (None, "1", "0", "colonne_non_livree")
+
+
+@pytest.mark.parametrize(("table", "supplier"), [("esf_indicators", "territory_code"), ("esf_bridge", "plie_code")])
+def test_no_delivery_of_a_plie_is_no_row(table: str, supplier: str) -> None:
+    """The table has its columns all the same, so that it can be laid beside the warehouse's."""
+    nothing = tables([])[table]
+    assert len(nothing) == 0 < len(tables([{}])[table])
+    assert {*nothing.columns} - {"level"} <= {*tables([{}])[table].columns}
+    assert len(compared_suppliers("indicators", table, nothing, nothing, supplier=supplier).frame) == 0
 
 
 @pytest.mark.parametrize(("exit_date", "persons"), [("2021-03-01", "0"), ("2021-03-02", "1")])

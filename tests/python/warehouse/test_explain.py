@@ -52,7 +52,7 @@ def test_the_rows_give_the_figure_below_the_national_level(opened: Warehouse) ->
                 rows = opened.rows(measure, figure, figure.years[0])
                 assert (name, part, rows.total) == (name, part, cell[part])
                 checked.add(key)
-    assert {kind for _, _, kind in checked} == {"plie", "structure", "departement", "region"}
+    assert {kind for _, _, kind in checked} == {"plie", "structure", "departement", "region", "oi"}
 
 
 def test_rows_that_do_not_give_the_figure_are_told(opened: Warehouse) -> None:
