@@ -127,7 +127,11 @@ def generated_files() -> dict[Path, str]:
 def _applies(table: Table, reason: str) -> bool:
     """Whether a row of the register may be told the reason."""
     typed = [column for column in table.columns if column.type != "text"]
+    # Two rows of one key are the same row where the key is all that a row says.
+    says_more = table.names != table.key
     return {
+        "livraison_refusee": says_more,
+        "cle_contradictoire": says_more,
         "valeur_illisible": any(column.required and not column.code_list and _may_fail(column) for column in typed),
         "orphelin": bool(table.links),
         "dates_inversees": bool(table.date_orders),

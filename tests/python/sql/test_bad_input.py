@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 import pytest
 from scenario import Scenario
 
-from plie_warehouse.contract import PATTERNS, load_kind
+from plie_warehouse.contract import PATTERNS, Table, load_kind
 
 YEAR, PLIE = "2021", "59-09"
 
@@ -282,6 +283,33 @@ def test_a_parcours_that_cannot_be_read_excludes_its_exit_and_its_steps(scenario
     ]
 
 
+def last_year(text: str) -> str:
+    """The examples of the head's registers are of 2022, the year of the deliveries of these tests."""
+    return text.replace("2022", "2021")
+
+
+def spoilt(register: Table) -> Iterator[dict[str, str | None]]:
+    """A row of the examples of one of the head's registers, twice, then one row for each way to spoil it."""
+    row = {column.name: column.example for column in register.columns}
+    linked = {name for link in register.links for name in link.columns}
+    own = next(name for name in register.key if name not in linked)
+    yield from (row, row, row | {own: None})
+    for column in register.columns:
+        if column.required and column.type in PATTERNS:
+            yield row | {column.name: "illisible"}
+    for first, last in register.date_orders:
+        yield row | {own: "A l'envers", last: last_year(row[first])}
+    days = [name for name in (register.day, *register.span) if name]
+    yield row | {own: "Hors de l'année"} | {name: last_year(row[name]) for name in days}
+
+
+def contradicted(register: Table) -> Iterator[dict[str, str | None]]:
+    """Another row under the key of the examples, where a row says more than its key."""
+    row = {column.name: column.example for column in register.columns}
+    for name in [name for name in register.names if name not in register.key][-1:]:
+        yield row | {name: f"{row[name]}0"}
+
+
 def test_every_exclusion_has_a_sentence(sample: Scenario, scenario: Scenario) -> None:
     """Each reason that the models can give, for each table, has its French words and its rule."""
     assert sample.rows("from quality.exclusions where message_fr is null or remedy_fr is null") == []
@@ -300,6 +328,13 @@ def test_every_exclusion_has_a_sentence(sample: Scenario, scenario: Scenario) ->
         [{"reporting_year": "2021", "structure_code": "CL-1", "headcount": number} for number in ("1", "2")]
         + [{"reporting_year": "1821", "structure_code": "CL-1"}, {"structure_code": "CL-1"}],
     )
+    # A follow-up of a parcours that is excluded, of a year without parameters, and of a refused delivery.
+    scenario.deliver("participants", [participant("p", "hier")])
+    seen = [key("p"), key("p", year="1821"), *[key("p", plie="62-03") | {"labour_status": one} for one in "ab"]]
+    scenario.deliver("followups", [one | {"observed_on": "2021-12-31"} for one in seen])
+    registers = load_kind("activity").tables
+    for register in registers:
+        scenario.deliver(register.name, spoilt(register))
     # The sample has no register of the PLIE.
     same = {"plie_code": "59-09", "name": "Un"}
     scenario.deliver("plie_register", [same, same, {"plie_code": "59-09"}])
@@ -317,9 +352,11 @@ def test_every_exclusion_has_a_sentence(sample: Scenario, scenario: Scenario) ->
         scenario.deliver(table, rows)
     shown += scenario.run().rows("select distinct source_table, reason_code from quality.exclusions")
     # What would refuse the whole registers and survey of the sample.
+    for register in registers:
+        scenario.deliver(register.name, contradicted(register))
     scenario.deliver("plie_register", [same | {"name": "Deux"}])
-    for table, key in {"mde_register": "mde_code", "members": "member_code"}.items():
-        scenario.deliver(table, [{key: "A", "name": name} for name in ("Un", "Deux")])
+    for table, code in {"mde_register": "mde_code", "members": "member_code"}.items():
+        scenario.deliver(table, [{code: "A", "name": name} for name in ("Un", "Deux")])
     scenario.deliver("board_seats", [{"seat_no": "CA-01", "is_bureau": one} for one in ("oui", "non")])
     scenario.deliver("intermediate_body_register", [{"oi_code": "A", "name": name} for name in ("Un", "Deux")])
     scenario.deliver("targets", [target | {"target_value": one} for one in ("1", "2")])
