@@ -27,6 +27,8 @@ TELLING = {
 }
 RATES = ("positive_rate_raw", "positive_rate_neutralised", "positive_per_entry")
 CONTRADICTED = "contradicted"
+# Statuses of printed figures that need no word beside them: ours is the same, or an action sheet declares it (D72).
+AS_PRINTED = ("reproduced", "declared")
 PARTICIPATING = "plie_participating"
 # Sections whose numbers grow with the PLIE that deliver.
 COUNTED_BY_PLIE = ("entries", "exits", "steps")
@@ -174,7 +176,7 @@ def _printed(published: Published, ledger: Ledger, years: dict[str, int]) -> dic
             for status in statuses
             if counted[status["status"]]
         ],
-        "apart": [row for row in rows if row["status"] != "reproduced"][:40],
+        "apart": [row for row in rows if row["status"] not in AS_PRINTED],
         "are_reproduced": counted["reproduced"] * 2 >= len(rows) > 0,
     }
 
