@@ -145,6 +145,7 @@ def protect(
             [any(_kind(cells, index) == OUTSIDE[0] for index in group) for group in problem.members], dtype=bool
         ),
         worth=np.array([_worth(cells, group) for group in problem.members]),
+        regions=[_regions(cells, group, parents) for group in problem.members],
     )
     work.leave_as_it_was(cells.unsaid)
     is_headline = np.array([_is_headline(cells, group) for group in problem.members], dtype=bool)
@@ -154,7 +155,6 @@ def protect(
         suppressed |= work.protect_layer(layer, suppressed)
         progress(f"{int(suppressed.sum())} masquées après {name}")
 
-    work.regions = [_regions(cells, group, parents) for group in problem.members]
     rows_of = _rows_by_place(problem.rows, work.regions)
     rounds = work.settle(suppressed, rows_of, progress)
     if parameters.from_suppliers:
@@ -243,7 +243,7 @@ def _rows_by_place(rows: Sequence[Row], places: Sequence[set[Territory]]) -> dic
 class Work:
     """The steps on one problem. ``low``, ``high``: the values of a primary cell that shall stay possible. ``width``:
     how far apart the lowest and the highest possible value of any suppressed cell shall be; ``least_width``: must
-    be."""
+    be. ``regions``: per variable the regions of its territories."""
 
     def __init__(
         self,
@@ -252,6 +252,7 @@ class Work:
         is_first: np.ndarray,
         is_regional: np.ndarray,
         worth: np.ndarray,
+        regions: list[set[Territory]],
     ) -> None:
         self.problem, self.parameters = problem, parameters
         self.width = np.where(problem.is_hours, parameters.hours_least, float(parameters.width))
@@ -277,8 +278,6 @@ class Work:
         self.is_unsaid = np.zeros(len(problem), dtype=bool)
         # Unsaid because nothing else helps: such a cell is like any other for a reader, small or not.
         self.is_yielding = np.zeros(len(problem), dtype=bool)
-        # Per variable the regions of its territories.
-        self.regions: list[set[Territory]] = []
         self.is_near = np.zeros(len(problem), dtype=bool)
         self.ceiling = float(problem.value.max(initial=0) * 2 + 100)
         # The protection level of a small count is at most what small national counts leave of it. Statuses of other
@@ -288,6 +287,7 @@ class Work:
         self.high = np.minimum(problem.wanted_high, np.where(problem.is_primary, np.floor(most + TOLERANCE), np.inf))
         self.is_regional = is_regional
         self.worth = worth
+        self.regions = regions
         # One more than two: while the engine works for some, the others prepare its next system.
         self.workers = min(3, (os.cpu_count() or 1) + 1)
 
