@@ -14,7 +14,7 @@ from plie_warehouse.report.facts import Facts, listed
 from plie_warehouse.report.figures import TOTAL, Figure
 from plie_warehouse.report.provenance import Ledger
 from plie_warehouse.report.published import FRANCE, NATIONAL
-from plie_warehouse.report.typography import number, rounded, typeset
+from plie_warehouse.report.typography import SPACE, exact, number, rounded, typeset
 
 # A drawing of more bars is no drawing any more: the table has the others.
 MOST_BARS = 12
@@ -54,6 +54,15 @@ class Chart:
         """The breakdown and its one value, of a chart of other categories than these."""
         return self.cuts[0], self.values[0] if self.values else TOTAL
 
+    @property
+    def layout(self) -> str:
+        """The classes of a block that goes over the whole width; of words, where its cells are no numbers."""
+        return {"regions": " wide", "declared": " wide words"}.get(self.kind, "")
+
+    def asks(self, year: int) -> tuple[Any, ...]:
+        """What the chart shows of a year: two that ask for the same are one."""
+        return self.kind, self.indicators, self.cuts, self.values, year
+
 
 @dataclass
 class Block:
@@ -85,9 +94,9 @@ def block(chart: Chart, facts: Facts, year: int, ledger: Ledger, kind: str = NAT
     """A chart of one year and one territory, or of all regions or departments."""
     made = Block(chart, year, kind, code)
     DRAWN[chart.kind](made, facts, ledger)
-    if not made.figures:
+    if not made.figures and not made.rows:
         made.lack = f"Il y faut {chart.needs} : la publication n'en a pas pour {year}."
-    elif not any(figure.is_shown for figure in made.figures):
+    elif made.figures and not any(figure.is_shown for figure in made.figures):
         reasons = sorted({ledger.published.statuses[figure.status].label_fr.lower() for figure in made.figures})
         made.lack = f"Aucun chiffre n'est donné pour {year} : {', '.join(reasons)}."
     if made.lack:
@@ -338,6 +347,21 @@ def _map_rate(made: Block, facts: Facts, ledger: Ledger) -> None:
     made.description = " ; ".join(f"{figure.territory} : {figure.shown}" for figure in figures.values()) + "."
 
 
+def _declared(made: Block, facts: Facts, ledger: Ledger) -> None:
+    """What action sheets declare, as far as it was printed (D72): never among the figures that rows give."""
+    made.headers = ["Valeur déclarée", "Territoire", "Thème"]
+    for row in facts.published.declared(made.year):
+        value = _quoted("printed_value", exact(Fraction(row["printed_value"])))
+        qualifier = Markup("{} ").format(row["qualifier"]) if row["qualifier"] else ""
+        unit = {"nombre": "", "pour cent": f"{SPACE}%"}.get(row["unit"], f"{SPACE}{row['unit']}")
+        cells = [qualifier + value + unit, _quoted("scope", row["scope"]), _quoted("section", row["section"])]
+        made.rows.append((_quoted("label_fr", row["label_fr"]), cells))
+
+
+def _quoted(column: str, text: str) -> Markup:
+    return Markup('<span data-from="printed_comparison.{}">{}</span>').format(column, text)
+
+
 # Those that show regions or departments.
 BY_PLACE = ("regions", "map_plie", "map_seats", "map_mde", "map_bodies", "map_rate")
 DRAWN = {
@@ -351,4 +375,5 @@ DRAWN = {
     "map_mde": _map_mde,
     "map_bodies": _map_bodies,
     "map_rate": _map_rate,
+    "declared": _declared,
 }

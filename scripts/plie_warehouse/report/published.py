@@ -95,6 +95,14 @@ class Published:
             )
         ]
 
+    def declared(self, year: int) -> list[dict[str, Any]]:
+        """The figures that action sheets of a year declare and that were printed, sheet by sheet."""
+        return self.rows(
+            "select label_fr, printed_value, qualifier, unit, scope, section from published.printed_comparison"
+            " where status = 'declared' and reporting_year = ? order by section, cut, cast(cut_values as integer)",
+            [year],
+        )
+
     def has(self, table: str) -> bool:
         """Whether the release has a published table."""
         return bool(

@@ -20,7 +20,7 @@ from plie_warehouse.report.published import opened
 
 try:
     from plie_warehouse.report import pages, sheets, site
-    from plie_warehouse.report.yearly_report import contents
+    from plie_warehouse.report.yearly_report import contents, places
 except ImportError as missing:
     raise ReportError(
         f"the packages of the report are not here ({missing.name}): run make report, or make sheets"
@@ -42,7 +42,7 @@ def write_report(data: DataFolder, year: int, console: Console) -> list[Path]:
         context = contents(published, year, progress)
         progress("page")
         page = pages.html("report.html.jinja", context)
-        listed = {"year": year} | context["ledger"].as_json()
+        listed = {"year": year} | context["ledger"].as_json() | {"printed": places(context)}
         progress("PDF")
         printed = pages.pdf(page, f"{published.release}-report-{year}")
     make_folder(folder)

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass
+from fractions import Fraction
 from itertools import groupby
 from typing import Any
 
@@ -13,23 +15,27 @@ from markupsafe import Markup
 from plie_warehouse.report import maps
 from plie_warehouse.report.charts import BY_PLACE, Block, block, charts
 from plie_warehouse.report.facts import Facts, listed
-from plie_warehouse.report.figures import TOTAL
+from plie_warehouse.report.figures import INSTEAD, TOTAL, Key
 from plie_warehouse.report.provenance import Ledger
 from plie_warehouse.report.published import NATIONAL, Published
 from plie_warehouse.report.sentences import Wording, sentence
+from plie_warehouse.report.typography import exact
 
 # What says for which year a section has figures: of the clause, of the network and of the head's own work, whose years
 # are not the report's.
 TELLING = {
     "latest": ("hours_counted",),
     "next": ("members",),
-    "activity": ("training_sessions", "events", "web_visits"),
+    "activity": ("training_sessions", "assistance_requests", "events", "web_visits", "projects"),
 }
 RATES = ("positive_rate_raw", "positive_rate_neutralised", "positive_per_entry")
 CONTRADICTED = "contradicted"
-# Statuses of printed figures that need no word beside them: ours is the same, or an action sheet declares it (D72).
-AS_PRINTED = ("reproduced", "declared")
+# Statuses of printed figures that ours do not give: the table of the report says why. The others are the same, declared
+# by an action sheet (D72), or a rule (D73).
+APART = (CONTRADICTED, "differs", "not_comparable")
 PARTICIPATING = "plie_participating"
+PLIE = "plie"
+LINKED = re.compile('href="#([^"]+)"')
 # Sections whose numbers grow with the PLIE that deliver.
 COUNTED_BY_PLIE = ("entries", "exits", "steps")
 
@@ -61,13 +67,11 @@ def contents(published: Published, year: int, progress: Callable[[str], None] = 
         " and list_contains(?, indicator_code || '/' || cut || '/' || cut_value))",
         [NATIONAL, by_place],
     )
-    printed = published.rows(
-        "select * from published.printed_comparison where territory_kind = ? order by figure_id", [NATIONAL]
-    )
-    sections = []
+    printed = published.rows("select * from published.printed_comparison order by document, figure_id")
+    sections, told, drawn = [], set(), set()
     for row in listed("sections.csv"):
         progress(row["title_fr"])
-        sections.append(_section(row, facts, ledger, year, printed))
+        sections.append(_section(row, facts, ledger, year, printed, told, drawn))
     years = {section.id: section.year for section in sections}
     key_figures = {
         part: [_tile(row, facts, ledger, years) for row in rows]
@@ -88,14 +92,25 @@ def contents(published: Published, year: int, progress: Callable[[str], None] = 
             [year, year],
         ),
         "statuses": [status for status in published.statuses.values() if not status.is_shown],
-        "printed": _printed(published, ledger, years),
+        "printed": _printed(published, ledger, years, printed),
+        "compared": [row for row in printed if row["indicator_code"] and row["reporting_year"] in years.values()],
         "participants": participants(published, year),
         "glossary": published.rows("from reference.glossary order by display_order"),
         "credit": maps.credit(),
     }
 
 
-def _section(row: dict[str, str], facts: Facts, ledger: Ledger, asked: int, printed: list[dict[str, Any]]) -> Section:
+def _section(
+    row: dict[str, str],
+    facts: Facts,
+    ledger: Ledger,
+    asked: int,
+    printed: list[dict[str, Any]],
+    said: set[Key],
+    shown: set[tuple[Any, ...]],
+) -> Section:
+    """``said``, ``shown``: figures and charts of the sections before, which are not repeated here; this one adds its
+    own."""
     years = facts.published.years
     year = {
         "same": lambda: asked,
@@ -111,13 +126,18 @@ def _section(row: dict[str, str], facts: Facts, ledger: Ledger, asked: int, prin
     for wording in listed("sentences.csv"):
         if wording["section_id"] == row["section_id"]:
             figure = facts.get(wording["indicator"], year, wording["cut"], wording["value"])
-            if figure is not None:
+            if figure is not None and figure.key not in said:
+                said.add(figure.key)
                 told.append(sentence(figure, Wording(wording["one"], wording["many"]), facts.past(figure.key), ledger))
     contradictions = [
         one for one in printed
-        if one["status"] == CONTRADICTED and one["reporting_year"] == year
+        if one["status"] == CONTRADICTED and one["territory_kind"] == NATIONAL and one["reporting_year"] == year
     ]  # fmt: skip
-    blocks = [block(chart, facts, year, ledger) for chart in charts() if chart.section == row["section_id"]]
+    blocks = []
+    for chart in charts():
+        if chart.section == row["section_id"] and (asks := chart.asks(year)) not in shown:
+            shown.add(asks)
+            blocks.append(block(chart, facts, year, ledger))
     for made in blocks:
         drawn = {
             (figure.key.indicator, figure.key.cut, figure.key.value)
@@ -125,8 +145,8 @@ def _section(row: dict[str, str], facts: Facts, ledger: Ledger, asked: int, prin
             if figure.key.kind == NATIONAL
         }
         # What a text repeats of a table is contradicted by the same figures: said once.
-        said = {one["explanation_fr"]: one for one in reversed(contradictions) if _names(one) & drawn}
-        made.contradictions = sorted(said.values(), key=lambda one: one["figure_id"])
+        reasons = {one["explanation_fr"]: one for one in reversed(contradictions) if _names(one) & drawn}
+        made.contradictions = sorted(reasons.values(), key=lambda one: one["figure_id"])
     return Section(
         row["section_id"], row["part"], row["title_fr"], row["intro_fr"], year, told,
         _scope(facts, ledger, row, year), blocks,
@@ -157,16 +177,13 @@ def _tile(row: dict[str, str], facts: Facts, ledger: Ledger, years: dict[str, in
     return {"label": row["label_fr"], "year": year, "figure": figure, "link": ledger.link(figure)}
 
 
-def _printed(published: Published, ledger: Ledger, years: dict[str, int]) -> dict[str, Any]:
-    """How our figures compare with those that the network printed: how many by status, and those that the source
-    contradicts. Empty where nothing printed is of these years."""
+def _printed(
+    published: Published, ledger: Ledger, years: dict[str, int], printed: list[dict[str, Any]]
+) -> dict[str, Any]:
+    """How our figures compare with those that the network printed: how many by status, those that ours do not give, and
+    those that no chart shows: of one PLIE, or a rule. Empty where nothing printed is of these years."""
     of_years = tuple(sorted(set(years.values())))
-    rows = published.rows(
-        "select * from published.printed_comparison where reporting_year in (select unnest(?)) and status <>"
-        " 'not_computable'"
-        " order by document, figure_id",
-        [list(of_years)],
-    )
+    rows = [row for row in printed if row["reporting_year"] in of_years and row["status"] != "not_computable"]
     counted = Counter(row["status"] for row in rows)
     statuses = published.rows("from reference.comparison_statuses order by display_order")
     return {
@@ -176,9 +193,52 @@ def _printed(published: Published, ledger: Ledger, years: dict[str, int]) -> dic
             for status in statuses
             if counted[status["status"]]
         ],
-        "apart": [row for row in rows if row["status"] not in AS_PRINTED],
+        "apart": [row for row in rows if row["status"] in APART],
+        "rules": [row for row in rows if row["status"] == "rule"],
+        "of_one": [
+            row | {"ours": INSTEAD.get(row["our_value_status"])}
+            for row in rows
+            if row["territory_kind"] == PLIE and row["status"] == "reproduced"
+        ],
         "are_reproduced": counted["reproduced"] * 2 >= len(rows) > 0,
     }
+
+
+def keys_of(printed: dict[str, Any]) -> list[Key]:
+    """The figures that a printed figure is compared with."""
+    place = printed["territory_kind"], printed["territory_code"], printed["reporting_year"]
+    return [Key(*name, *place) for name in sorted(_names(printed))]
+
+
+def places(context: dict[str, Any]) -> list[dict[str, Any]]:
+    """For ``report.json``: of each printed figure that is compared with ours, the entries of these, and where
+    the page shows them: charts, sections with a sentence, tiles."""
+    shown: dict[str, list[str]] = {}
+
+    def note(place: str, *texts: object) -> None:
+        for anchor in {found for text in texts for found in LINKED.findall(str(text))}:
+            shown.setdefault(anchor, []).append(place)
+
+    for number, (part, sections) in enumerate(context["parts"], 1):
+        note(f"cles-{number}", *(tile["link"] for tile in context["key_figures"][part]))
+        for section in sections:
+            note(section.id, *section.sentences)
+            for made in section.blocks:
+                note(made.chart.id, *(cell for _, cells in made.rows for cell in cells))
+    of_one = {row["figure_id"] for row in context["printed"]["of_one"]}
+    listed = []
+    for row in context["compared"]:
+        anchors = [key.anchor for key in keys_of(row)]
+        listed.append(
+            {name: row[name] for name in ("figure_id", "document", "section", "label_fr", "status")}
+            | {
+                "printed": exact(Fraction(row["printed_value"])),
+                "figures": anchors,
+                "places": sorted({place for anchor in anchors for place in shown.get(anchor, [])})
+                or ["imprimes"] * (row["figure_id"] in of_one),
+            }
+        )
+    return listed
 
 
 def participants(published: Published, year: int) -> list[tuple[str, list[dict[str, Any]]]]:

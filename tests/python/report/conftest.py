@@ -56,7 +56,9 @@ def quoted(released: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
         "publication_statuses": ("explanation_fr",), "rules": ("label_fr", "statement_fr"),
         "measures": ("label_fr", "definition_fr"), "glossary": ("term_fr", "definition_fr"),
         "parameters": ("value", "unit", "source"),
-        "printed_comparison": ("document", "label_fr", "explanation_fr", "printed_value", "our_value"),
+        "printed_comparison": (
+            "document", "label_fr", "explanation_fr", "printed_value", "our_value", "scope", "section",
+        ),
         "dim_territory": ("territory_name",), "dim_plie": ("town",), "historical_results": ("source",),
     }  # fmt: skip
     found: dict[str, set[str]] = {}

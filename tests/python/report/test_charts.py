@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import replace
+from decimal import Decimal
 from fractions import Fraction
 from types import SimpleNamespace
 
@@ -43,3 +45,35 @@ def test_values_come_in_the_order_of_the_list() -> None:
 def test_a_chart_without_figures_says_what_it_needs() -> None:
     made = drawn("main_step", {})
     assert made.lack.startswith("Il y faut l'étape principale") and made.drawing is None
+
+
+def declared(rows: list[dict]):
+    published = SimpleNamespace(years=[2021], statuses={}, territories=[], declared=lambda year: rows)
+    return block(CHARTS["declared_by_sheets"], Facts(published, {}, {}), 2021, Ledger(published))
+
+
+def test_a_declared_figure_keeps_its_qualifier_and_its_unit() -> None:
+    row = {"label_fr": "<b>", "scope": "PLIE d'Angers", "section": "3.2 Aller vers", "qualifier": "près de"}
+    made = declared(
+        [
+            row | {"printed_value": Decimal("40.000000"), "unit": "nombre"},
+            row | {"printed_value": Decimal("10.5"), "unit": "heures", "qualifier": None},
+            row | {"printed_value": Decimal("80"), "unit": "pour cent", "qualifier": "plus de"},
+        ]
+    )
+    texts = [re.sub(r"<[^>]*>", "", cells[0]) for _, cells in made.rows]
+    assert texts == ["près de 40", "10,5\u00a0heures", "plus de 80\u00a0%"]
+    assert "&lt;b&gt;" in made.rows[0][0] and not made.lack and not made.figures
+
+
+def test_no_declared_figure_is_said_to_be_lacking() -> None:
+    made = declared([])
+    assert made.lack.startswith("Il y faut des fiches action") and not made.rows
+
+
+def test_two_charts_that_show_the_same_ask_for_the_same() -> None:
+    """So that a report whose two parts are of one year does not repeat a chart."""
+    assert CHARTS["rh_tpe"].asks(2022) == CHARTS["rh_tpe_of_the_year"].asks(2022)
+    assert CHARTS["rh_tpe"].asks(2022) != CHARTS["rh_tpe_of_the_year"].asks(2021)
+    of_one_year = [chart.asks(2021) for chart in CHARTS.values()]
+    assert len({*of_one_year}) == len(of_one_year) - 3

@@ -161,15 +161,26 @@ def test_the_page_asks_for_nothing(written) -> None:
 
 def test_all_charts_are_there_or_say_what_they_lack(written) -> None:
     for chart in charts():
-        place = written.html.index(
-            f'<section class="block{" wide" if chart.kind == "regions" else ""}" id="{chart.id}"'
-        )
+        place = written.html.index(f'<section class="block{chart.layout}" id="{chart.id}"')
         part = written.html[place : written.html.index("</section>", place)]
         assert ('class="lack"' in part) != ("<tbody>" in part), chart.id
         assert "<tbody>\n</tbody>" not in part, chart.id
     assert written.html.count('class="lack"') < len(charts()) / 2
     kinds = {row["section_id"] for row in listed("sections.csv")}
     assert {chart.section for chart in charts()} <= kinds
+
+
+def test_each_printed_figure_has_its_place(written) -> None:
+    """Every one that is compared with figures that the report shows; a place is an element of the page."""
+    figures = {figure["id"] for figure in written.json["figures"]}
+    anchors = texts(written.html).anchors
+    printed = written.json["printed"]
+    shown = [one for one in printed if figures >= {*one["figures"]}]
+    assert len(shown) > 200
+    for one in shown:
+        assert one["places"] and {*one["places"]} <= anchors, one
+    elsewhere = [one for one in printed if not figures & {*one["figures"]}]
+    assert not [one for one in elsewhere if {*one["places"]} - {"imprimes"}]
 
 
 def test_nothing_hidden_is_in_the_list(written) -> None:

@@ -4,6 +4,7 @@ year, hidden, unknown, not in the release."""
 from __future__ import annotations
 
 import csv
+import html
 import re
 from dataclasses import replace
 from fractions import Fraction
@@ -37,7 +38,7 @@ def past(
 
 def said(now: Figure | None, then: Past, wording: Wording = WOMEN) -> str:
     text = sentence(now, wording, then, Ledger(SimpleNamespace()), "Part des femmes")
-    return re.sub(r"<[^>]*>", "", str(text)).replace("\u00a0", " ").replace("\u202f", " ")
+    return html.unescape(re.sub(r"<[^>]*>", "", str(text))).replace("\u00a0", " ").replace("\u202f", " ")
 
 
 OLD = figure("0.53", year=2020)
@@ -84,6 +85,24 @@ def test_the_words_of_a_name_are_no_tags() -> None:
     hidden = replace(figure(None, replace(RATE, label="x"), "masque_primaire"), label="<script>alert('1')</script>")
     text = str(sentence(hidden, WOMEN, past(), Ledger(SimpleNamespace())))
     assert "<script>" not in text and "&lt;script&gt;" in text
+
+
+def test_every_sentence_of_the_list_is_of_a_measure_and_agrees_with_it() -> None:
+    """A rate has one wording; a count has two, and in French the plural begins at 2."""
+    with (PROJECT / "seeds" / "reference" / "measures.csv").open(encoding="utf-8") as content:
+        units = {(row["indicator_code"], row["cut"]): row["unit"] for row in csv.DictReader(content)}
+    wordings = listed("sentences.csv")
+    assert len({(row["indicator"], row["cut"], row["value"], row["section_id"]) for row in wordings}) == len(wordings)
+    for row in wordings:
+        wording = Wording(row["one"], row["many"])
+        if units[row["indicator"], row["cut"]] == "taux":
+            assert wording.many and not wording.one, row
+            assert said(figure("0.52"), past(), wording) == f"52 % {wording.many} (2020 : sans donnée)."
+            continue
+        assert wording.many and wording.one, row
+        for value, words in (("0", wording.one), ("1", wording.one), ("2", wording.many), ("1001", wording.many)):
+            text = said(figure(value, COUNT), past(("-1", "-1"), OLD, unit="sorties"), wording)
+            assert text == f"{value.replace('1001', '1 001')} {words}, 1 de moins qu’en 2020."
 
 
 def test_no_word_of_employment_stands_with_the_neutralised_rate() -> None:
