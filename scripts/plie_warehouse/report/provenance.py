@@ -12,9 +12,24 @@ from markupsafe import Markup
 
 from plie_warehouse.report.figures import Change, Figure, Key
 from plie_warehouse.report.published import Published
-from plie_warehouse.report.typography import exact, number
+from plie_warehouse.report.typography import SPACE, exact, number
 
 NO_FIGURE = "sans donnée"
+NOTHING = "–"
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of the appendix."""
+
+    name: str
+    title: str
+
+    def says_more(self, row: dict[str, Any]) -> bool:
+        return row[self.name] not in (NOTHING, row["shown"])
+
+
+COLUMNS = (Column("sum", "Calcul"), Column("coverage", "Couverture"), Column("change", "Écart affiché"))
 
 
 @dataclass
@@ -62,6 +77,7 @@ class Ledger:
 
     def _group(self, indicator: str, cut: str, figures: list[Figure]) -> dict[str, Any]:
         measure = figures[0].measure
+        rows = [self._row(figure) for figure in figures]
         return {
             "indicator": indicator,
             "cut": cut,
@@ -69,7 +85,9 @@ class Ledger:
             "formula": " / ".join(
                 self._part(measure, name) for name in (measure.numerator, measure.denominator) if name
             ),
-            "rows": [self._row(figure) for figure in figures],
+            "rows": rows,
+            # Columns that say more than the figure itself: the others stand in ``report.json`` alone.
+            "columns": [column for column in COLUMNS if any(column.says_more(row) for row in rows)],
         }  # fmt: skip
 
     def _part(self, measure: Any, name: str) -> str:
@@ -78,14 +96,20 @@ class Ledger:
     def _row(self, figure: Figure) -> dict[str, Any]:
         change = self.changes.get(figure.key)
         parted = bool(figure.measure.denominator)
+        numerator, denominator = (
+            exact(part) if parted else NOTHING for part in (figure.numerator, figure.denominator)
+        )  # fmt: skip
+        value = exact(figure.value if figure.is_shown else None)
+        is_quotient = (numerator, denominator) != (NOTHING, NOTHING)
         return {
             "figure": figure,
             "shown": figure.shown,
-            "numerator": exact(figure.numerator) if parted else "–",
-            "denominator": exact(figure.denominator) if parted else "–",
-            "value": exact(figure.value if figure.is_shown else None),
-            "coverage": "–" if figure.coverage is None else f"{number(figure.coverage * 100, 1)}\u00a0%",
-            "change": "–" if change is None else number(change.shown, figure.measure.decimals),
+            "numerator": numerator,
+            "denominator": denominator,
+            "value": value,
+            "sum": f"{numerator} / {denominator} = {value}" if is_quotient else value,
+            "coverage": NOTHING if figure.coverage is None else f"{number(figure.coverage * 100, 1)}{SPACE}%",
+            "change": NOTHING if change is None else number(change.shown, figure.measure.decimals),
         }
 
     def as_json(self) -> dict[str, Any]:

@@ -5,16 +5,19 @@ from __future__ import annotations
 import json
 import os
 import shutil
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
 from multiprocessing import get_context
 from pathlib import Path
+from typing import Any
 
 import duckdb
 from rich.console import Console
 
 from plie_warehouse.files import READERS, owner_only, replace
 from plie_warehouse.paths import DataFolder
+from plie_warehouse.processes import ProcessDied, run_in_subprocess
 from plie_warehouse.report import ReportError
 from plie_warehouse.report.published import opened
 
@@ -32,19 +35,19 @@ except OSError as missing:
 def write_report(data: DataFolder, year: int, console: Console) -> list[Path]:
     """The report of a year as HTML, PDF and the list of its figures. Raises ``ReportError``."""
     folder = data.serving.parent / "report" / str(year)
-    with opened(data.serving) as published, console.status(f"Rapport {year}") as status:
+    with console.status(f"Rapport {year}") as status:
 
         def progress(step: str) -> None:
             status.update(f"Rapport {year} : {step}")
             if not console.is_terminal:
                 console.print(f"Rapport {year} : {step}")
 
-        context = contents(published, year, progress)
-        progress("page")
-        page = pages.html("report.html.jinja", context)
-        listed = {"year": year} | context["ledger"].as_json() | {"printed": places(context)}
+        try:
+            page, listed, name = run_in_subprocess(_compose, data.serving, year, progress=progress)
+        except ProcessDied as died:
+            raise ReportError(f"the page of {year} could not be written: its process {died}") from None
         progress("PDF")
-        printed = pages.pdf(page, f"{published.release}-report-{year}")
+        printed = pages.pdf(page, name)
     make_folder(folder)
     written = {
         "report.html": page.encode("utf-8"),
@@ -52,6 +55,17 @@ def write_report(data: DataFolder, year: int, console: Console) -> list[Path]:
         "report.json": (json.dumps(listed, ensure_ascii=False, indent=1) + "\n").encode("utf-8"),
     }
     return [write(folder / name, content) for name, content in written.items()]
+
+
+def _compose(serving: Path, year: int, progress: Callable[[str], None]) -> tuple[str, dict[str, Any], str]:
+    """The page, the list of its figures, and the name of its PDF. In a process of its own: what draws the charts
+    keeps its memory until its process ends, and the PDF needs as much again."""
+    with opened(serving) as published:
+        context = contents(published, year, progress)
+        progress("page")
+        page = pages.html("report.html.jinja", context)
+        listed = {"year": year} | context["ledger"].as_json() | {"printed": places(context)}
+        return page, listed, f"{published.release}-report-{year}"
 
 
 def make_folder(folder: Path) -> None:
