@@ -51,10 +51,16 @@
 {#- A relation with every day of some years, column day_in_calendar. -#}
 {% macro days_of_years(first_year, last_year) -%}
     (
-        select {{ plus_days(first_day_of_year(first_year), 'cast(days_after as integer)') }} as day_in_calendar
+        select {{ plus_days('first_day', 'cast(days_after as integer)') }} as day_in_calendar
         from (
-            select {{ each_whole_number(0, days_between(first_day_of_year(first_year), last_day_of_year(last_year))) }}
-                as days_after
+            select
+                first_day,
+                {{ each_whole_number(0, days_between('first_day', 'last_day')) }} as days_after
+            from (
+                select
+                    {{ first_day_of_year(first_year) }} as first_day,
+                    {{ last_day_of_year(last_year) }} as last_day
+            ) as bounds
         ) as numbered
     ) as calendar
 {%- endmacro %}

@@ -33,7 +33,7 @@
     'a negative half, up': (text_of % displayed_at('-1', '2', '0'), "'0.000000'"),
     'under a negative half': (text_of % displayed_at('-3', '4', '0'), "'-1.000000'"),
     'tens': (text_of % displayed_at('15', '1', '-1'), "'20.000000'"),
-    'a quote in a text': ("chr(39) || 'a' || chr(39)", sql_quoted("'a'")),
+    'a quote in a text': (text_of % "length(chr(39) || 'a' || chr(39))", "'3'"),
     'a text with no part': ("concat_ws('/', 'a', cast(null as " ~ text_type() ~ "), 'b')", "'a/b'"),
     'a month as text': (month_text(day % '2021-03-01'), "'2021-03'"),
 } %}
@@ -90,6 +90,18 @@ of_groups as (
         {{ joined('cast(place as ' ~ text_type() ~ ')', ', ', 'place') }} as found,
         '1, 2' as expected
     from numbers
+    union all
+    select
+        'the parts of a text' as probe,
+        {{ joined('part', ', ', 'part') }} as found,
+        'a, b' as expected
+    from (select {{ each_part("'b|a'") }} as part) as parts
+    union all
+    select
+        'whole numbers, both ends included' as probe,
+        {{ joined('cast(number as ' ~ text_type() ~ ')', ', ', 'number') }} as found,
+        '1, 2, 3' as expected
+    from (select {{ each_whole_number(1, 3) }} as number) as whole_numbers
     union all
     select
         'an unknown value comes last' as probe,

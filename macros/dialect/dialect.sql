@@ -5,10 +5,6 @@
 {% macro text_type() -%} {{ return(adapter.dispatch('text_type', 'plie_warehouse')()) }} {%- endmacro %}
 {% macro default__text_type() -%} {{ return('varchar') }} {%- endmacro %}
 
-{#- A literal of a text that may have quotes in it. -#}
-{% macro sql_quoted(text) -%} {{ return(adapter.dispatch('sql_quoted', 'plie_warehouse')(text)) }} {%- endmacro %}
-{% macro default__sql_quoted(text) -%} '{{ sql_text(text) }}' {%- endmacro %}
-
 {#- Whole numbers past 2^63. -#}
 {% macro wide_type() -%} {{ return(adapter.dispatch('wide_type', 'plie_warehouse')()) }} {%- endmacro %}
 {% macro default__wide_type() -%} {{ return('decimal(38, 0)') }} {%- endmacro %}
@@ -79,10 +75,6 @@
 {% macro duckdb__each_part(value) -%} unnest(string_split({{ value }}, '|')) {%- endmacro %}
 {% macro each_whole_number(first, last) -%} {{ return(adapter.dispatch('each_whole_number', 'plie_warehouse')(first, last)) }} {%- endmacro %}
 {% macro duckdb__each_whole_number(first, last) -%} unnest(generate_series({{ first }}, {{ last }})) {%- endmacro %}
-
-{#- In a list of columns, a row for each of some texts that is not null. -#}
-{% macro each_text(texts) -%} {{ return(adapter.dispatch('each_text', 'plie_warehouse')(texts)) }} {%- endmacro %}
-{% macro duckdb__each_text(texts) -%} unnest([{{ texts | join(', ') }}]) {%- endmacro %}
 
 {#- A relation with one row per column that is not kept and not null: the kept columns, measure, and measure_value as
     decimal(18, 6). -#}

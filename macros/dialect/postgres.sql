@@ -36,8 +36,6 @@
 
 {% macro postgres__each_whole_number(first, last) -%} generate_series({{ first }}, {{ last }}) {%- endmacro %}
 
-{% macro postgres__each_text(texts) -%} unnest(array[{{ texts | join(', ') }}]) {%- endmacro %}
-
 {% macro postgres__unpivoted(relation, kept) -%}
     (
         select

@@ -3,8 +3,6 @@
 
 {% macro spark__text_type() -%} {{ return('string') }} {%- endmacro %}
 
-{% macro spark__sql_quoted(text) -%} '{{ text | replace('\\', '\\\\') | replace("'", "\\'") }}' {%- endmacro %}
-
 {% macro spark__whole_quotient(above, below) -%} ({{ above }}) div ({{ below }}) {%- endmacro %}
 
 {#- \z and not $, which passes over a last line feed. -#}
@@ -31,8 +29,6 @@
 {% macro spark__each_part(value) -%} explode(split({{ value }}, '[|]')) {%- endmacro %}
 
 {% macro spark__each_whole_number(first, last) -%} explode(sequence({{ first }}, {{ last }})) {%- endmacro %}
-
-{% macro spark__each_text(texts) -%} explode(array({{ texts | join(', ') }})) {%- endmacro %}
 
 {% macro spark__unpivoted(relation, kept) -%}
     {%- set measures = [] -%}

@@ -17,7 +17,7 @@ signalled as (
         exits.*,
         '{{ signal }}' as exit_signal
     from exits
-    inner join years using (reporting_year)
+    inner join years on exits.reporting_year = years.reporting_year
     where {{ condition }}
     {{ 'union all' if not loop.last }}
     {%- endfor %}

@@ -150,7 +150,15 @@ by_plie as (
 
 by_territory as (
     select
-        by_plie.*,
+        {%- for count in counts %}
+        by_plie.{{ count }},
+        {%- endfor %}
+        by_plie.programme_period,
+        by_plie.cutoff_date,
+        by_plie.plie_code,
+        by_plie.sex,
+        by_plie.indicator_code,
+        by_plie.lacks_operations,
         territories.territory_kind,
         territories.territory_code,
         coalesce(categories.region_category, {{ unknown_code() }}) as region_category

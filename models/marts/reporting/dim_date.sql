@@ -12,7 +12,7 @@ numbered as (
         cast(extract(quarter from date_day) as integer) as quarter_no,
         cast(extract(month from date_day) as integer) as month_no,
         cast(extract(week from date_day) as integer) as week_no,
-        cast(extract(isodow from date_day) as integer) as weekday_no
+        cast({{ days_from_to("cast(date_trunc('week', date_day) as date)", 'date_day') }} as integer) as weekday_no
     from days
 ),
 

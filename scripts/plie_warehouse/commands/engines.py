@@ -14,11 +14,12 @@ NAME = "engines"
 def register(subparsers: argparse._SubParsersAction) -> None:
     parser = add(
         subparsers, NAME, __doc__,
-        "Run by make engines and make engine-postgres, whose environment has what dbt needs. The schemas"
-        " staging, intermediate, marts, quality, reference and those of the deliveries are made anew in the database"
-        " that PGDATABASE names (plie). Exit code: 0 all equal, 1 a table differs, 2 it could not run.",
+        "Run by make engine-postgres and make engine-spark, whose environments have what dbt needs. The schemas"
+        " staging, intermediate, marts, quality, reference and those of the deliveries are made anew: in the database"
+        " that PGDATABASE names (plie), or with the server that SPARK_REMOTE names. Exit code: 0 all equal, 1 a table"
+        " differs, 2 it could not run.",
     )  # fmt: skip
-    parser.add_argument("engine", nargs="?", choices=("postgres",), help="all that are covered when none is named")
+    parser.add_argument("engine", choices=("postgres", "spark"))
     parser.add_argument(
         "--deliveries",
         choices=(SAMPLE, STORE),
@@ -32,7 +33,7 @@ def register(subparsers: argparse._SubParsersAction) -> None:
         metavar="MODELS",
         help="a part, in dbt's words: +plie_outcomes (default: all)",
     )
-    parser.add_argument("--own-server", action="store_true", help="start a server in a temporary folder, and end it")
+    parser.add_argument("--own-server", action="store_true", help="start a PostgreSQL in a temporary folder")
 
 
 def run(options: argparse.Namespace) -> int:
@@ -41,27 +42,24 @@ def run(options: argparse.Namespace) -> int:
     from pathlib import Path
 
     from plie_warehouse.engines import UnequalTables
-    from plie_warehouse.engines.chain import ENGINES, NOT_COVERED, run_engine
+    from plie_warehouse.engines.chain import run_engine
     from plie_warehouse.engines.compare import TABLES_SHOWN
     from plie_warehouse.engines.server import postgres_server
 
     console = output(soft_wrap=True, markup=False)
     data = DataFolder.from_environment()
-    for engine in [options.engine] if options.engine else ENGINES:
-        with (
-            postgres_server() if options.own_server else nullcontext(),
-            tempfile.TemporaryDirectory(prefix="plie-engine-") as folder,
-        ):
-            result = run_engine(engine, data, options.deliveries, Path(folder), console.print, options.select)
-        if result.differences:
-            shown = result.differences[:TABLES_SHOWN]
-            more = len(result.differences) - len(shown)
-            raise UnequalTables("\n".join([*shown, *([f"and {more} tables more"] if more else [])]))
-        console.print(
-            f"{engine}: {result.tables} tables, {result.rows:,} rows, {result.cells:,} cells equal,"
-            f" checksum {result.checksum:016x}"
-        )
-    if not options.engine:
-        for engine, why in NOT_COVERED.items():
-            console.print(f"{engine}: {why}")
+    engine = options.engine
+    with (
+        postgres_server() if options.own_server else nullcontext(),
+        tempfile.TemporaryDirectory(prefix="plie-engine-") as folder,
+    ):
+        result = run_engine(engine, data, options.deliveries, Path(folder), console.print, options.select)
+    if result.differences:
+        shown = result.differences[:TABLES_SHOWN]
+        more = len(result.differences) - len(shown)
+        raise UnequalTables("\n".join([*shown, *([f"and {more} tables more"] if more else [])]))
+    console.print(
+        f"{engine}: {result.tables} tables, {result.rows:,} rows, {result.cells:,} cells equal,"
+        f" checksum {result.checksum:016x}"
+    )
     return 0

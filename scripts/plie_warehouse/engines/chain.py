@@ -7,17 +7,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from plie_warehouse.engines import EngineError, postgres
+from plie_warehouse.engines import postgres, spark
 from plie_warehouse.engines.compare import Comparison, built_tables, compare_tables
 from plie_warehouse.engines.delivered import export_delivered, run_dbt
 from plie_warehouse.paths import DataFolder
 
-ENGINES = ("postgres",)
-# What the dialect has words for, and what is wrong there (docs/engines.md).
-NOT_COVERED = {
-    "Apache Spark": "not compared: dim_date and the indicators of the ESF+ are not right there yet",
-    "Sail": "not compared: it stops at the row acceptance",
-}
+ENGINES = {"postgres": postgres, "spark": spark}
 
 
 def run_engine(
@@ -35,32 +30,24 @@ def run_engine(
     words; all that the engine builds when empty. Raises ``EngineError`` when the engine is not there, is too old, or
     stops. Nothing is released.
     """
-    _demand_engine(engine)
+    there = ENGINES[engine]
+    there.demand()
     # A part that was built is compared where it was built.
     warehouse = data.warehouse if data.warehouse.exists() else data.working_file
     started = time.perf_counter()
     tables = export_delivered(data, folder, deliveries)
-    postgres.load(folder, tables)
+    environment = there.load(folder, tables)
     say(f"{engine}: {len(tables)} tables brought in {time.perf_counter() - started:.1f} s")
     started = time.perf_counter()
     target = folder / "dbt"
     variables = json.dumps({"deliveries": deliveries})
     chosen = [f"{one},selector:engines" for one in select] or ["selector:engines"]
     command = ["build", "--select", *chosen, "--indirect-selection", "cautious", "--target", engine]
-    said = run_dbt([*command, "--vars", variables], data, target)
+    said = run_dbt([*command, "--vars", variables], data, target, environment)
     say(f"{engine}: {said.strip().splitlines()[-1].split('Done. ')[-1]} in {time.perf_counter() - started:.1f} s")
     results, manifest = (json.loads((target / name).read_text()) for name in ("run_results.json", "manifest.json"))
     started = time.perf_counter()
-    with postgres.table_reader() as read:
+    with there.table_reader(folder) as read:
         result = compare_tables(warehouse, built_tables(results, manifest), read)
     say(f"{engine}: compared in {time.perf_counter() - started:.1f} s")
     return result
-
-
-def _demand_engine(engine: str) -> None:
-    try:
-        from dbt.adapters import postgres as adapter
-    except ImportError as error:
-        raise EngineError(f"what dbt needs of {engine} is not installed: run make engine-{engine}") from error
-    del adapter
-    postgres.connect().close()

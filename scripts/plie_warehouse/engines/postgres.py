@@ -24,6 +24,16 @@ def name(*parts: str) -> str:
     return ".".join('"' + part.replace('"', '""') + '"' for part in parts)
 
 
+def demand() -> None:
+    """Raise ``EngineError`` unless dbt's adapter is there, the client, and a server that is new enough."""
+    try:
+        from dbt.adapters import postgres as adapter
+    except ImportError as error:
+        raise EngineError("what dbt needs of postgres is not installed: run make engine-postgres") from error
+    del adapter
+    connect().close()
+
+
 def connect():
     """A connection to the server that libpq's variables name. Raises ``EngineError`` when there is none, an old one, or
     no client."""
@@ -68,12 +78,11 @@ def copy_in(cursor, duck: duckdb.DuckDBPyConnection, relation: str, table: str) 
     return cursor.rowcount
 
 
-def load(folder: Path, tables: Iterable[str]) -> int:
+def load(folder: Path, tables: Iterable[str]) -> dict[str, str]:
     """Bring the files of ``delivered`` to the server, in one transaction: all of them or none. The schemas that they
-    are in, and those of an earlier build, are dropped first. Returns the rows."""
+    are in, and those of an earlier build, are dropped first. A build needs no variables for it."""
     tables = sorted(tables)
     brought = sorted({table.split(".")[0] for table in tables})
-    rows = 0
     duck = duckdb.connect()
     connection = connect()
     with connection, connection.cursor() as cursor:
@@ -86,16 +95,17 @@ def load(folder: Path, tables: Iterable[str]) -> int:
                 f"{name(column)} {kind}" for column, kind in column_types(duck, f"(from {relation})").items()
             )
             cursor.execute(f"create table {name(*table.split('.'))} ({columns})")
-            rows += copy_in(cursor, duck, relation, name(*table.split(".")))
+            copy_in(cursor, duck, relation, name(*table.split(".")))
             cursor.execute(f"analyze {name(*table.split('.'))}")
     connection.close()
-    return rows
+    return {}
 
 
 @contextmanager
-def table_reader() -> Iterator[object]:
+def table_reader(folder: Path | None = None) -> Iterator[object]:
     """A function that makes a table of the server a temporary table of DuckDB, of texts: ``read(duck, schema, table)``
-    returns its name. One transaction reads all of them. Raises ``EngineError`` when a table is not there."""
+    returns its name. One transaction reads all of them; no folder is needed. Raises ``EngineError`` when a table is not
+    there."""
     import psycopg2
 
     connection = connect()

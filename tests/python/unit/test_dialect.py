@@ -25,7 +25,7 @@ WORDS = {
     r"\b(min_by|max_by|arg_min|arg_max)\b": "{{ first_of(value, order) }}",
     r"\bmedian\b": "{{ median_of(value) }}",
     r"\b(string_agg|listagg|group_concat)\b": "{{ joined(value, between, order) }}",
-    r"\b(unnest|explode|string_split)\b": "{{ each_part }}, {{ each_text }}, {{ each_whole_number }}",
+    r"\b(unnest|explode|string_split)\b": "{{ each_part(value) }}, {{ each_whole_number(first, last) }}",
     r"\bgenerate_series\b|\brange\(": "{{ each_whole_number(first, last) }}",
     r"\bunpivot\b|\bcolumns\(": "{{ unpivoted(relation, kept) }}",
     r"\bqualify\b": "row_number() in a CTE and a where on it",
@@ -108,6 +108,45 @@ def test_the_gate_passes_over_comments_and_the_words_of_the_dialect() -> None:
         engine_words("-- any_value would do\nselect {{ one_of('a') }}, cast(null as bigint) as denominator from t")
         == []
     )
+
+
+def reordered_legs(sql: str) -> list[str]:
+    """Stars of a table, after a join by ``using``, in a leg of a union: a union goes by place, and one engine puts what
+    the tables are joined by first."""
+    found = []
+    lines = sql.splitlines()
+    for number, line in enumerate(lines):
+        if not (union := re.match(r"( *)(\{\{ ')?union\b", line)):
+            continue
+        for way in (-1, 1):
+            leg = []
+            for other in lines[number + way :: way]:
+                indent = len(other) - len(other.lstrip())
+                if other.strip() and (indent < len(union[1]) or re.match(r" *(\{\{ ')?union\b", other)):
+                    break
+                leg.append(other)
+            text = "\n".join(leg)
+            if " using (" in text:
+                found += re.findall(r"^ *(\w+\.\*)", text, re.MULTILINE)
+    return found
+
+
+def test_no_union_goes_by_the_place_of_a_column_that_engines_move() -> None:
+    wrong = {
+        str(path.relative_to(PROJECT)): stars
+        for path in portable_files()
+        if (stars := reordered_legs(path.read_text(encoding="utf-8")))
+    }
+    assert wrong == {}, "name the columns, or write on for using"
+
+
+def test_the_gate_notices_a_star_that_is_moved() -> None:
+    leg, other = "select\n        a.*,\n        b.z\n    from a\n    left join b using (k)", "select * from c"
+    for legs in ((leg, other), (other, leg)):
+        union = "with d as (\n    {}\n    union all\n    {}\n)\n".format(*legs)
+        assert reordered_legs(union) == ["a.*"]
+        assert reordered_legs(union.replace("using (k)", "on a.k = b.k")) == []
+    assert reordered_legs(f"with d as (\n    {leg}\n),\n\ne as (\n    {other}\n    union all\n    {other}\n)") == []
 
 
 def test_every_word_of_the_dialect_is_one_for_each_engine() -> None:

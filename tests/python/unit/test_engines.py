@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from types import ModuleType
 
 import duckdb
 import pytest
 from conftest import InProcess
 
-from plie_warehouse.engines import EngineError
-from plie_warehouse.engines.chain import NOT_COVERED
+from plie_warehouse.engines import EngineError, spark
+from plie_warehouse.engines.chain import ENGINES
 from plie_warehouse.engines.compare import Comparison, built_tables, compare_tables
 from plie_warehouse.engines.delivered import export_delivered
 from plie_warehouse.paths import DataFolder
@@ -100,16 +101,12 @@ def test_without_a_warehouse_nothing_is_brought(tmp_path: Path) -> None:
         export_delivered(DataFolder(tmp_path), tmp_path / "out", "sample")
 
 
-def test_the_command_says_what_is_equal_and_which_engines_are_not_compared(
-    in_process: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_says_what_is_equal(in_process: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     equal = Comparison(tables=2, rows=1_000, cells=3_000, checksum=255)
     monkeypatch.setattr("plie_warehouse.engines.chain.run_engine", lambda *_: equal)
-    code, said, _ = in_process("engines", data=tmp_path)
+    code, said, _ = in_process("engines", "postgres", data=tmp_path)
     assert code == 0
     assert "postgres: 2 tables, 1,000 rows, 3,000 cells equal, checksum 00000000000000ff" in said
-    assert all(f"{engine}: not compared" in said for engine in NOT_COVERED)
-    assert "not compared" not in in_process("engines", "postgres", data=tmp_path)[1]
 
 
 def test_a_table_that_differs_is_told_and_ends_the_command(
@@ -117,7 +114,7 @@ def test_a_table_that_differs_is_told_and_ends_the_command(
 ) -> None:
     apart = Comparison(differences=[f"marts.t{number}: 2 rows in DuckDB, 1 there" for number in range(12)])
     monkeypatch.setattr("plie_warehouse.engines.chain.run_engine", lambda *_: apart)
-    code, said, wrong = in_process("engines", data=tmp_path)
+    code, said, wrong = in_process("engines", "spark", data=tmp_path)
     assert code == 1
     assert "marts.t9: 2 rows" in wrong and "and 2 tables more" in wrong and "marts.t10" not in wrong
     assert "equal" not in said
@@ -130,3 +127,63 @@ def test_without_the_client_the_command_says_what_to_run(
     code, _, wrong = in_process("publish-postgres", data=tmp_path)
     assert code == 2
     assert "run make engine-postgres or make publish-postgres" in wrong
+
+
+@pytest.fixture
+def with_spark(monkeypatch: pytest.MonkeyPatch) -> ModuleType:
+    """Spark's modules, as if they were installed."""
+    modules = {name: ModuleType(name) for name in ("pyspark", "dbt.adapters.spark")}
+    modules["pyspark"].__version__ = "4.3.0"
+    for name, module in modules.items():
+        monkeypatch.setitem(sys.modules, name, module)
+    monkeypatch.setattr("dbt.adapters.spark", modules["dbt.adapters.spark"], raising=False)
+    monkeypatch.delenv("SPARK_REMOTE", raising=False)
+    return modules["pyspark"]
+
+
+def java(folder: Path, version: str) -> None:
+    program = folder / "java"
+    program.write_text(f"#!/bin/sh\necho 'openjdk version \"{version}\" 2025-04-15' >&2\n", encoding="utf-8")
+    program.chmod(0o755)
+
+
+def test_spark_is_demanded_with_what_it_runs_on(
+    with_spark: ModuleType, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(EngineError, match=r"needs Java 17 or later, .*: run scripts/install_system_parts\.sh"):
+        spark.demand()
+    java(tmp_path, "11.0.2")
+    with pytest.raises(EngineError, match=r"Java 11 is too old for Apache Spark: 17 or later"):
+        spark.demand()
+    java(tmp_path, "17.0.15")
+    spark.demand()
+    with_spark.__version__ = "3.5.9"
+    with pytest.raises(EngineError, match=r"Apache Spark is of version 3\.5\.9: 4 or later"):
+        spark.demand()
+
+
+def test_a_server_of_spark_that_does_not_answer_is_named(
+    with_spark: ModuleType, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SPARK_REMOTE", "sc://127.0.0.1:1/;user_id=me")
+    with pytest.raises(EngineError, match=r"no Spark Connect server answers at sc://127\.0\.0\.1:1"):
+        spark.demand()
+
+
+@pytest.mark.parametrize(("engine", "module"), [("spark", "pyspark"), ("postgres", "dbt.adapters.postgres")])
+def test_an_engine_that_is_not_installed_is_an_error_that_says_what_to_run(
+    engine: str, module: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setitem(sys.modules, module, None)
+    with pytest.raises(EngineError, match=f"run make engine-{engine}"):
+        ENGINES[engine].demand()
+
+
+def test_a_table_that_spark_left_half_made_is_not_compared(tmp_path: Path) -> None:
+    (tmp_path / "spark" / "warehouse" / "marts.db" / "plie_outcomes").mkdir(parents=True)
+    with (
+        spark.table_reader(tmp_path) as read,
+        pytest.raises(EngineError, match=r"no file of marts\.plie_outcomes: .* run plie engines spark"),
+    ):
+        read(duckdb.connect(), "marts", "plie_outcomes")

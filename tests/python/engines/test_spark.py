@@ -1,0 +1,130 @@
+"""A part of the chain on Apache Spark, by command (make engine-spark-tests): equal to the last cell, each wrong word of
+the dialect seen."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+from engine_part import Bend, Part, invoke_dbt, words_of
+
+from plie_warehouse.engines import chain, spark
+from plie_warehouse.paths import DataFolder
+
+pytest.importorskip("dbt.adapters.spark", reason="not in this environment: run make engine-spark-tests")
+
+# What rests on the words of the dialect, with all before it.
+PART = (
+    "+plie_outcomes", "+plie_durations", "+plie_breakdowns", "+ind_plie__measures", "+rejected_rows", "+dim_date",
+    "dialect_says_the_same",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def part(data: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Part]:
+    """In this process: the names of the tables go with the session that made them."""
+    folder = tmp_path_factory.mktemp("brought")
+
+    def in_process(
+        arguments: list[str], data: DataFolder, target: Path, environment: dict[str, str] | None = None
+    ) -> str:
+        for name, value in (environment or {}).items():
+            context.setenv(name, value)
+        results = invoke_dbt(*arguments, target=target)
+        assert {str(result.status) for result in results} <= {"success", "pass"}
+        return f"Done. {len(results)} nodes"
+
+    with pytest.MonkeyPatch.context() as context:
+        context.delenv("SPARK_REMOTE", raising=False)
+        context.setenv("PLIE_DATA_DIR", str(data.root))
+        context.setattr(chain, "run_dbt", in_process)
+        result = chain.run_engine("spark", data, "sample", folder, print, PART)
+        yield Part("spark", data, folder / "dbt", result, partial(spark.table_reader, folder))
+
+
+def test_every_table_of_the_part_is_equal(part: Part) -> None:
+    """D18, D55: rates too are equal to the last decimal."""
+    assert part.result.differences == []
+    assert part.result.tables > 90
+    assert part.result.cells > 2_000_000
+
+
+BENT = (
+    Bend(
+        "whole_quotient", "({{ above }}) div", "({{ below }} + {{ above }}) div", "marts.plie_outcomes",
+        r"where reporting_year = 2020, .*: .*positive_per_entry is 0\.615385 in DuckDB, 0\.615386 there",
+    ),
+    Bend(
+        "matches", r"'^({{ pattern }})\\z'", "'({{ pattern }})'", "staging.stg_plie__participants",
+        r"where .*source_row = [0-9]+, .*: .*birth_year is None in DuckDB, 19788 there",
+    ),
+    Bend(
+        "squeeze_blanks", "]+', ' '", "]+', ''", "staging.stg_network__members",
+        r"where .*source_row = [0-9]+, .*: .*name is Adhérent fictif .* in DuckDB, Adhérentfictif.* there",
+    ),
+    Bend(
+        "existing_day", "try_cast({{ value }} as date)", "try_cast(left({{ value }}, 7) as date)",
+        "staging.stg_plie__participants",
+        r"where .*source_row = 3, .*: .*entry_date is 2016-03-13 in DuckDB, 2016-03-01 there",
+    ),
+    Bend(
+        "plus_months", "cast({{ months }} as int)", "1 + cast({{ months }} as int)",
+        "intermediate.int_plie__job_evidence", r"where .* in DuckDB, .* there",
+    ),
+    Bend(
+        "plus_days", "cast({{ days }} as int)", "1 + cast({{ days }} as int)", "marts.dim_date",
+        r"where .*: date_day is 1990-01-01 in DuckDB, .* there",
+    ),
+    Bend(
+        "days_between", "datediff({{ last_day }}, {{ first_day }})", "datediff({{ first_day }}, {{ last_day }})",
+        "marts.dim_date", r"where .*weekday_no is [0-9] in DuckDB, -?[0-9] there",
+    ),
+    Bend(
+        "one_of", "max({{ value }})", "max(nullif({{ value }}, {{ value }}))", "intermediate.int_clause__activity",
+        r"where reporting_year = .*: .*nature is services in DuckDB, None there",
+    ),
+    Bend(
+        "joined", "'{{ between }}'", "'{{ between }}{{ between }}'", "quality.rejected_rows",
+        r"where .*: column_name is work_contract_id, .* in DuckDB, work_contract_id, , .* there",
+    ),
+    Bend(
+        "each_whole_number", "{{ last }}", "{{ last }} - 1", "staging.stg_reference__codes_in_force",
+        r"only DuckDB has list_day = .*, code = ",
+    ),
+    Bend(
+        "unpivoted", "where measure_value is not null", "", "intermediate.ind_plie__measures",
+        r"only the engine has reporting_year = .*, cut_value = ",
+    ),
+    Bend(
+        "overlapping_parcours", "having count(*) > 1", "having count(*) > 2",
+        "intermediate.int_plie__parcours_overlaps", r"only DuckDB has reporting_year = .*",
+    ),
+)  # fmt: skip
+# Words that no figure of the part rests on: the lists in a text, the name of the type of texts, what names the files.
+NOT_BENT = {"each_part", "text_type", "before_the_run"}
+
+
+@pytest.mark.parametrize("bend", BENT, ids=[bend.word for bend in BENT])
+def test_a_bent_word_is_told_with_table_key_and_both_values(part: Part, bend: Bend) -> None:
+    part.tells(bend)
+
+
+def test_every_word_is_bent() -> None:
+    """A new word of Spark gets a case here."""
+    assert words_of("spark") == {bend.word for bend in BENT} | NOT_BENT
+
+
+@pytest.mark.parametrize(
+    ("word", "right", "wrong"),
+    [
+        ("whole_quotient", "({{ above }}) div", "1 + ({{ above }}) div"),
+        ("matches", r")\\z'", ")$'"),
+        ("squeeze_blanks", r"\u00A0\u202F\uFEFF", ""),
+        ("each_part", "'[|]'", "'[;]'"),
+    ],
+)
+def test_the_test_of_every_build_sees_it_too(part: Part, word: str, right: str, wrong: str) -> None:
+    (result,) = part.run("test", "-s", "dialect_says_the_same", word=word, right=right, wrong=wrong)
+    assert result.status == "fail"
