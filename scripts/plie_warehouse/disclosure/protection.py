@@ -3,7 +3,7 @@
 The engine works on the tables layer by layer, because it is slower the larger its system is: first outcomes with their
 reasons and the hours, then the tables that share totals with them; in each, first the regions, then the territories
 within a region; each connected part separately. Linear programs then compute the interval of each suppressed cell from
-all figures together; cells whose interval is too narrow go back to the engine.
+all figures together, and choose what else must move for those whose interval is too narrow.
 """
 
 from __future__ import annotations
@@ -102,8 +102,7 @@ class SuppressedCell:
 
 @dataclass
 class Protection:
-    """``suppressed``: the suppressed cells; ``rounds``: how often the check of all figures sent cells back to the
-    engine."""
+    """``suppressed``: the suppressed cells; ``rounds``: how often the check of all figures found cells too narrow."""
 
     suppressed: list[SuppressedCell]
     rounds: int
@@ -369,7 +368,8 @@ class Work:
             mine[engine.secondary_cells(self.engine_run(part, mine, targets, low, high))] = True
         # What is spared of the totals spares others that share margins with them; further on it is not worth its time.
         if self.layer[of[~part.is_boundary]].max(initial=0) < THINNED_LAYERS:
-            mine = self._needed(part, mine, before, *asked)
+            thinned = self._moved(part, mine, before, *asked)
+            mine = mine if thinned is None else thinned
         return np.flatnonzero(mine & ~before)
 
     def _open(self, part: Part, is_open: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[Row]]:
@@ -392,32 +392,33 @@ class Work:
         of, position, rows = self._open(part, is_open)
         return self._reach(of, rows).between(position[targets], low, high, np.full(len(targets), np.inf))
 
-    def _needed(
+    def _moved(
         self,
         part: Part,
-        chosen: np.ndarray,
+        is_open: np.ndarray,
         before: np.ndarray,
         targets: np.ndarray,
         low: np.ndarray,
         high: np.ndarray,
-    ) -> np.ndarray:
-        """Of the cells ``chosen`` those of ``before`` and what else ``targets`` need."""
-        of, position, rows = self._open(part, chosen)
+    ) -> np.ndarray | None:
+        """Of the variables ``is_open`` of a part those of ``before`` and what else ``targets`` need; None when all of
+        them are not enough."""
+        of, position, rows = self._open(part, is_open)
         found = needed(
             self.problem.value[of],
             self.problem.lower[of],
             self.upper(of),
             self._cost(of),
-            before[chosen],
+            before[is_open],
             rows,
             position[targets],
             low,
             high,
         )
         if found is None:
-            return chosen
-        is_kept = chosen.copy()
-        is_kept[chosen] = found
+            return None
+        is_kept = np.zeros(len(part.of), dtype=bool)
+        is_kept[is_open] = found
         return is_kept
 
     def with_all_suppressed(self, part: Part) -> Reach:
@@ -460,10 +461,7 @@ class Work:
         """Suppress more, in place, until every interval is wide enough, or nothing helps; returns how often."""
         problem, repairs = self.problem, 0
         for repairs in range(REPAIRS):
-            self.check(suppressed)
-            broken = self.broken(suppressed)
-            if repairs >= REPAIRS_FOR_WIDTH:
-                broken = self.too_narrow(broken)
+            broken = self.check(suppressed, for_width=repairs < REPAIRS_FOR_WIDTH)
             progress(f"contrôle d'ensemble : {len(broken)} intervalles trop étroits")
             if not len(broken) or (repairs >= REPAIRS_FOR_OTHERS and not problem.is_primary[broken].any()):
                 break
@@ -480,11 +478,13 @@ class Work:
             suppressed |= more
         return repairs
 
-    def check(self, suppressed: np.ndarray) -> None:
+    def check(self, suppressed: np.ndarray, *, for_width: bool) -> np.ndarray:
         """Everything together: ``least`` and ``most``, the values of each suppressed variable that a reader cannot
-        exclude, up to its protection level and width. A variable that was wide enough is not asked for again."""
+        exclude, up to its protection level and width. A variable that was wide enough is not asked for again. Returns
+        the variables that are narrower than they shall be, ``for_width``, or than they must be."""
         problem = self.problem
-        wanted_now = suppressed & problem.is_published & ~self.is_wide
+        wanted_now = np.zeros(len(problem), dtype=bool)
+        wanted_now[self._unsettled(suppressed, for_width=for_width)] = True
         is_open = suppressed | ~problem.is_published
         rows = [
             row
@@ -520,6 +520,11 @@ class Work:
 
         with ThreadPoolExecutor(self.workers) as pool:
             list(pool.map(one, range(len(groups))))
+        return self._unsettled(suppressed, for_width=for_width)
+
+    def _unsettled(self, suppressed: np.ndarray, *, for_width: bool) -> np.ndarray:
+        broken = self.broken(suppressed)
+        return broken if for_width else self.too_narrow(broken)
 
     def _goal(self, of: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         primary = self.problem.is_primary[of] & ~self.is_yielding[of]
@@ -542,15 +547,13 @@ class Work:
     def finished(self, suppressed: np.ndarray, cells: Cells) -> np.ndarray:
         """The suppressed cells in the end. A cell that is not small and stays too narrow is published, because it is
         known to the public anyway. Raises ``DisclosureError`` for a small cell that can be recovered."""
-        self.check(suppressed)
-        narrow = self.too_narrow(self.broken(suppressed))
+        narrow = self.check(suppressed, for_width=False)
         if known := [index for index in narrow.tolist() if not self.problem.is_suppressed[index]]:
             suppressed = suppressed.copy()
             suppressed[known] = False
             self.is_wide[:] = False
             self.least[:], self.most[:] = self.problem.value, self.problem.value
-            self.check(suppressed)
-            narrow = self.too_narrow(self.broken(suppressed))
+            narrow = self.check(suppressed, for_width=False)
         small = narrow[self.problem.is_primary[narrow]]
         if len(small):
             self._limit_protection_level(small)
@@ -640,7 +643,7 @@ class Work:
         rows_of: dict[Territory, list[Row]],
         among_regions: bool,
     ) -> np.ndarray:
-        """Run the engine again for the cells that are too narrow, with all tables of their region; cells of a region
+        """What else is suppressed for the cells that are too narrow, with all tables of their region; cells of a region
         itself with all regions, when ``among_regions``."""
         by_region: dict[Territory | None, list[int]] = defaultdict(list)
         for index in broken.tolist():
@@ -679,6 +682,9 @@ class Work:
         low, high = self._ask(part, targets, with_all_suppressed)
         mine = suppressed[of] | ~self.problem.is_published[of]
         before = mine.copy()
+        with_more = self._moved(part, np.ones(len(of), dtype=bool), mine, targets, low, high)
+        if with_more is not None:
+            return of[with_more & ~mine]
         mine[engine.secondary_cells(self.engine_run(part, mine, targets, low, high))] = True
         return of[mine & ~before]
 

@@ -112,6 +112,8 @@ def suppressed_figures(
         mart = figure[2]
         listed[subjects.get(mart, mart)][year].append(tuple(figure))
 
+    # Once, before the threads ask for it.
+    _program()
     # Threads are enough: most of the time the engine works, in processes of its own.
     with ThreadPoolExecutor(max(len(listed), 1)) as pool:
         found = [row for rows in pool.map(network.suppressed, listed.values()) for row in rows]

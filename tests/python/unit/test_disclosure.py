@@ -291,8 +291,8 @@ def test_a_status_that_would_cost_a_headline_count_is_not_said(moves: int, statu
 def test_what_the_engine_chose_without_need_is_published() -> None:
     """A 3 in a table of three rows and columns: of two rectangles one is enough, the cheaper one."""
     value = np.array([3, 20, 30, 12, 22, 32, 15, 25, 35], dtype=float)
-    rows = [(0.0, dict.fromkeys(range(first, first + 3), 1)) for first in (0, 3, 6)]
-    rows += [(0.0, dict.fromkeys(range(first, 9, 3), 1)) for first in (0, 1, 2)]
+    sums = [range(first, first + 3) for first in (0, 3, 6)] + [range(first, 9, 3) for first in (0, 1, 2)]
+    rows = [(float(value[one].sum()), dict.fromkeys(one, 1)) for one in sums]
     lower, upper = np.where(value < 5, 0.0, 5.0), np.where(value < 5, 4.0, 100.0)
     asked = np.array([0]), np.array([0.0]), np.array([4.0])
     is_free = np.arange(9) == 0
@@ -310,9 +310,18 @@ def test_a_small_count_that_nothing_can_protect_is_an_error(monkeypatch: pytest.
         protect(cells_of(TABLE), PARAMETERS, PARENTS)
 
 
-def test_without_a_result_of_the_engine_the_neighbours_are_suppressed(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_without_a_result_of_the_engine_linear_programs_protect_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(engine, "secondary_cells", lambda run: [])
+    found = protect(cells_of(TABLE), PARAMETERS, PARENTS)
+    assert found.rounds > 0
+    for cell in found.suppressed:
+        assert cell.high - cell.low >= PARAMETERS.width - 1e-6
+
+
+def test_without_any_result_the_neighbours_are_suppressed(monkeypatch: pytest.MonkeyPatch) -> None:
     with_engine = protect(cells_of(TABLE), PARAMETERS, PARENTS)
     monkeypatch.setattr(engine, "secondary_cells", lambda run: [])
+    monkeypatch.setattr(protecting, "needed", lambda *_: None)
     without = protect(cells_of(TABLE), PARAMETERS, PARENTS)
     assert len(without.suppressed) > len(with_engine.suppressed)
     for cell in without.suppressed:

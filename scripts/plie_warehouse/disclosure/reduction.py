@@ -1,0 +1,203 @@
+"""Rows with ranges in place of sums, without the variables that one sum alone holds: exact, and a fraction of the size.
+
+A variable that one row alone holds can take whatever the others of the row leave it. The row then says in which range
+the others are. A row with one variable left is a bound of it. Rows of the same terms are one. All again, until every
+variable that stays is in two rows at least.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import chain
+
+import numpy as np
+
+from plie_warehouse.disclosure.problem import Row
+
+# What the sums of floating point numbers may be off.
+SMALL = 1e-7
+
+
+def triplets(rows: Sequence[Row]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+    """The terms of all rows, one after the other: number of the row, variable, coefficient."""
+    sizes = [len(terms) for _, terms in rows]
+    column = np.fromiter(chain.from_iterable(terms for _, terms in rows), dtype=int, count=sum(sizes))
+    factor = np.fromiter(chain.from_iterable(terms.values() for _, terms in rows), dtype=float, count=sum(sizes))
+    return np.repeat(np.arange(len(rows)), sizes), column, factor
+
+
+def ends(factor: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    """Least and most of a multiple of what is between ``low`` and ``high``."""
+    one, other = factor * low, factor * high
+    return np.minimum(one, other), np.maximum(one, other)
+
+
+@dataclass(frozen=True)
+class _TakenOut:
+    """Variables taken out of the rows that alone hold them. ``number``, ``column``, ``factor``: their terms; ``least``,
+    ``most``: of each term; ``row_low``, ``row_high``: of each row before; ``sum_least``, ``sum_most``: per row, of its
+    terms together."""
+
+    number: np.ndarray
+    column: np.ndarray
+    factor: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+    row_low: np.ndarray
+    row_high: np.ndarray
+    sum_least: np.ndarray
+    sum_most: np.ndarray
+
+
+@dataclass(frozen=True)
+class _MadeBound:
+    """Rows of one variable, which became its bounds: their terms."""
+
+    number: np.ndarray
+    column: np.ndarray
+    factor: np.ndarray
+
+
+@dataclass(frozen=True)
+class _Merged:
+    """Rows ``number`` that are ``factor`` times the rows ``into``."""
+
+    number: np.ndarray
+    into: np.ndarray
+    factor: np.ndarray
+
+
+class Reduction:
+    """A system of rows reduced. ``kept``: the variables that stay; ``lower``, ``upper``: bounds of each variable,
+    ``low``, ``high``: range of each row, of those that stay; ``number``, ``column``, ``factor``: their terms, rows and
+    variables numbered anew."""
+
+    def __init__(
+        self, lower: np.ndarray, upper: np.ndarray, rows: Sequence[Row], stays: np.ndarray | None = None
+    ) -> None:
+        """``stays``: variables that are not taken out."""
+        self.size, self.rows = len(lower), len(rows)
+        self.lower, self.upper = lower.astype(float).copy(), upper.astype(float).copy()
+        self._low = np.array([right for right, _ in rows], dtype=float)
+        self._high = self._low.copy()
+        self._terms = triplets(rows)
+        self._may_go = np.ones(self.size, dtype=bool) if stays is None else ~stays
+        self._steps: list[_TakenOut | _MadeBound | _Merged] = []
+        # A row without terms says nothing.
+        is_open = np.ones(len(self._terms[0]), dtype=bool)
+        while True:
+            before = is_open.sum()
+            is_open &= ~self._take_out(is_open)
+            is_open &= ~self._make_bounds(is_open)
+            is_open &= ~self._merge(is_open)
+            if is_open.sum() == before:
+                break
+        number, column, factor = (one[is_open] for one in self._terms)
+        self.kept, self.column = np.unique(column, return_inverse=True)
+        self._kept_rows, self.number = np.unique(number, return_inverse=True)
+        self.factor = factor
+        self.low, self.high = self._low[self._kept_rows], self._high[self._kept_rows]
+
+    def binding(self) -> tuple[np.ndarray, np.ndarray, np.ndarray, np.ndarray, np.ndarray]:
+        """The rows that say more than the bounds of their variables: lowest, highest value; their terms, rows and
+        variables numbered anew."""
+        rows = len(self.low)
+        of = self.kept[self.column]
+        least, most = ends(self.factor, self.lower[of], self.upper[of])
+        says = np.bincount(self.number, least, rows) < self.low - SMALL
+        says |= np.bincount(self.number, most, rows) > self.high + SMALL
+        chosen = says[self.number]
+        number = (np.cumsum(says) - 1)[self.number[chosen]]
+        return self.low[says], self.high[says], number, self.column[chosen], self.factor[chosen]
+
+    def _take_out(self, is_open: np.ndarray) -> np.ndarray:
+        """Take out the variables of one open term; returns which terms these are."""
+        number, column, factor = self._terms
+        count = np.bincount(column[is_open], minlength=self.size)
+        found = is_open & (count[column] == 1) & self._may_go[column]
+        if found.any():
+            of, which = number[found], column[found]
+            least, most = ends(factor[found], self.lower[which], self.upper[which])
+            sum_least, sum_most = np.bincount(of, least, self.rows), np.bincount(of, most, self.rows)
+            self._steps.append(
+                _TakenOut(of, which, factor[found], least, most, self._low, self._high, sum_least, sum_most)
+            )
+            self._low, self._high = self._low - sum_most, self._high - sum_least
+        return found
+
+    def _make_bounds(self, is_open: np.ndarray) -> np.ndarray:
+        """Make bounds of the rows of one open term; returns which terms these are."""
+        number, column, factor = self._terms
+        count = np.bincount(number[is_open], minlength=self.rows)
+        found = is_open & (count[number] == 1)
+        if found.any():
+            of, which = number[found], column[found]
+            low, high = ends(1 / factor[found], self._low[of], self._high[of])
+            np.maximum.at(self.lower, which, low)
+            np.minimum.at(self.upper, which, high)
+            self._steps.append(_MadeBound(of, which, factor[found]))
+        return found
+
+    def _merge(self, is_open: np.ndarray) -> np.ndarray:
+        """Merge the rows that are multiples of each other; returns the terms of those that go."""
+        number, column, factor = (one[is_open] for one in self._terms)
+        order = np.lexsort((column, number))
+        number, column, factor = number[order], column[order], factor[order]
+        rows, first = np.unique(number, return_index=True)
+        scale = factor[first]
+        factor = factor / np.repeat(scale, np.diff([*first, len(number)]))
+        names = [
+            (of.tobytes(), by.tobytes())
+            for of, by in zip(np.split(column, first[1:]), np.split(factor, first[1:]), strict=True)
+        ]
+        known: dict[tuple[bytes, bytes], int] = {}
+        kept = np.array([known.setdefault(name, place) for place, name in enumerate(names)], dtype=int)
+        gone = np.flatnonzero(kept != np.arange(len(rows)))
+        is_gone = np.zeros(self.rows, dtype=bool)
+        if len(gone):
+            of, into, by = rows[gone], rows[kept[gone]], scale[gone] / scale[kept[gone]]
+            low, high = ends(1 / by, self._low[of], self._high[of])
+            np.maximum.at(self._low, into, low)
+            np.minimum.at(self._high, into, high)
+            self._steps.append(_Merged(of, into, by))
+            is_gone[of] = True
+        return is_open & is_gone[self._terms[0]]
+
+    def cost(self, cost: np.ndarray) -> np.ndarray:
+        """What the variables that stay cost, for the others to be where ``cost``, of each variable, pulls them."""
+        of_column, of_row = cost.astype(float).copy(), np.zeros(self.rows)
+        for step in self._steps:
+            if isinstance(step, _TakenOut):
+                # What such a variable gains, the others of its row lose.
+                of_row -= np.bincount(step.number, of_column[step.column] / step.factor, self.rows)
+            elif isinstance(step, _Merged):
+                np.add.at(of_row, step.into, of_row[step.number] * step.factor)
+            else:
+                of_column += np.bincount(step.column, of_row[step.number] * step.factor, self.size)
+        more = np.bincount(self.column, of_row[self._kept_rows][self.number] * self.factor, len(self.kept))
+        return of_column[self.kept] + more
+
+    def ranges(self, solution: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        """Lowest and highest value of each variable while those that stay are as in ``solution``."""
+        low, high = self.lower.copy(), self.upper.copy()
+        low[self.kept] = high[self.kept] = solution
+        least, most = np.zeros(self.rows), np.zeros(self.rows)
+        least[self._kept_rows] = most[self._kept_rows] = np.bincount(
+            self.number, self.factor * solution[self.column], len(self._kept_rows)
+        )
+        for step in reversed(self._steps):
+            if isinstance(step, _MadeBound):
+                least[step.number], most[step.number] = ends(step.factor, low[step.column], high[step.column])
+                continue
+            if isinstance(step, _Merged):
+                least[step.number], most[step.number] = ends(step.factor, least[step.into], most[step.into])
+                continue
+            of, which = step.number, step.column
+            others_least, others_most = step.sum_least[of] - step.least, step.sum_most[of] - step.most
+            term_low = np.maximum(step.least, step.row_low[of] - most[of] - others_most)
+            term_high = np.minimum(step.most, step.row_high[of] - least[of] - others_least)
+            low[which], high[which] = ends(1 / step.factor, term_low, term_high)
+            least = np.maximum(step.row_low, least + step.sum_least)
+            most = np.minimum(step.row_high, most + step.sum_most)
+        return low, high
