@@ -12,7 +12,7 @@ from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
 
-from markupsafe import Markup, escape
+from markupsafe import escape
 
 from plie_warehouse.report.figures import Figure
 from plie_warehouse.report.provenance import Ledger
@@ -26,7 +26,7 @@ SHADES = (("#dcebf7", DARK), ("#a3cbe8", DARK), ("#3b7fb8", "#ffffff"), ("#14456
 LAND, BORDER, DOT = "#e9ecef", "#8a9199", "#14456f"
 # The departments of Île-de-France are too small for a number: they are drawn again, larger, in the bay of Biscay.
 INSET_REGION, INSET_SCALE, INSET_AT = "11", 2.1, (88.0, 300.0)
-LEGEND_HEIGHT = 66
+LEGEND_HEIGHT, LEGEND_FONT, LEGEND_COLUMN, LEGEND_ROW = 92, 15, 290, 26
 # Lambert-93 on the ellipsoid GRS 80, as the IGN gives it (NTG_71): exponent, constant, northing of the pole,
 # excentricity, and the meridian and easting of the origin.
 EXPONENT, CONSTANT, POLE, EXCENTRICITY = 0.7256077650532670, 11754255.426096, 12655612.049876, 0.081819191042815791
@@ -164,7 +164,7 @@ def _frame(body: str, legend: str) -> str:
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="map" width="{width}" height="{height}"'
         f' viewBox="0 0 {width} {height}" font-family="Inter" font-size="11" fill="currentColor">{body}'
-        f'<g transform="translate(8 {about["height"] + 14})">{legend}</g></svg>'
+        f'<g transform="translate(8 {about["height"] + 14})" font-size="{LEGEND_FONT}">{legend}</g></svg>'
     )
 
 
@@ -204,11 +204,17 @@ def seats(found: list[Seat]) -> str:
             body += _seat((x + 8 * number, y), seat, 3.2, is_square=True)
     drawn = Seat("", "", "", "", None, None, True)
     legend = (
-        f'{_seat((6, 10), drawn, 3.6)}<text x="16" y="14">a participé</text>'
-        f'{_seat((112, 10), drawn._replace(took_part=False), 3.6)}<text x="122" y="14">n\'a pas participé</text>'
-        f'{_seat((252, 10), drawn, 3.6, True)}<text x="262" y="14">à son département, et non à son siège</text>'
+        f"{_seat((6, 10), drawn, 4.5)}{_said(0, 'a participé')}"
+        f"{_seat((6 + LEGEND_COLUMN, 10), drawn._replace(took_part=False), 4.5)}{_said(1, 'n’a pas participé')}"
+        f"{_seat((6, 10 + LEGEND_ROW), drawn, 4.5, True)}{_said(2, 'à son département, et non à son siège')}"
     )
     return _frame(body, legend)
+
+
+def _said(number: int, text: str) -> str:
+    """A text of a legend in two columns, after its sign."""
+    row, column = divmod(number, 2)
+    return f'<text x="{26 + LEGEND_COLUMN * column}" y="{15 + LEGEND_ROW * row}">{escape(text)}</text>'
 
 
 def _seat(at: tuple[float, float], seat: Seat, radius: float, is_square: bool = False) -> str:
@@ -239,10 +245,10 @@ def circles(places: list[Place], words: Words, ledger: Ledger) -> str:
     for number, (text, share) in enumerate(
         ((words.all_of_them, 1), (words.part_of_them, 0.5), (words.none_of_them, 0), ("non donné", None))
     ):
-        legend += (
-            _circle((9 + 148 * number, 10), "", share) + f'<text x="{24 + 148 * number}" y="14">{escape(text)}</text>'
-        )
-    legend += f'<text x="0" y="42">Le nombre dans le cercle : {escape(words.counted)} du département.</text>'
+        row, column = divmod(number, 2)
+        legend += _circle((9 + LEGEND_COLUMN * column, 10 + LEGEND_ROW * row), "", share) + _said(number, text)
+    last = 15 + 2 * LEGEND_ROW
+    legend += f'<text x="0" y="{last}">Le nombre dans le cercle : {escape(words.counted)} du département.</text>'
     return _frame(body, legend)
 
 
@@ -320,7 +326,3 @@ def _label_place(outline_list: list[Outline]) -> tuple[float, float]:
     x = sum(one.middle[0] * weight for one, weight in zip(outline_list, weights, strict=True)) / total
     y = sum(one.middle[1] * weight for one, weight in zip(outline_list, weights, strict=True)) / total
     return round(x, 1), round(y + 4, 1)
-
-
-def note() -> Markup:
-    return Markup("{}").format(credit())

@@ -17,7 +17,9 @@ FONTS = Path(__file__).with_name("fonts")
 FONT = "Inter"
 # Ink takes the colour of the text around it; the other two stand out from a white and from a black page alike.
 INK, BAR, LINE = "#111111", "#2f7dc0", "#b4540a"
-WIDTH, LABEL_WIDTH, LINE_HEIGHT = 440, 30, 15
+WIDTH, LABEL_WIDTH, LINE_HEIGHT = 440, 36, 15
+# A bar is no thicker where labels take several lines.
+THICKEST = 18
 
 
 @dataclass(frozen=True)
@@ -52,6 +54,7 @@ def bars(marks: list[Mark]) -> str:
     ]
     longest = max([abs(mark.value) for mark in marks] + [mark.before or 0 for mark in marks]) or 1
     step = LINE_HEIGHT * max(map(len, lines)) + 10
+    thickness = min(step * 0.7, THICKEST)
     base = altair.Chart(altair.Data(values=rows)).encode(
         y=altair.Y(
             "label:N", sort=None, title=None,
@@ -65,13 +68,14 @@ def bars(marks: list[Mark]) -> str:
         "value:Q", axis=None, scale=altair.Scale(domain=[min([0, *(mark.value for mark in marks)]), longest * 1.28])
     )
     layers = [
-        base.mark_bar(color=BAR, height={"band": 0.7}).encode(x=across),
+        base.mark_bar(color=BAR, height=thickness).encode(x=across),
         base.mark_text(align="left", dx=5, color=INK, fontWeight="bold").encode(
             x=altair.X("end:Q", axis=None), text="text:N", href="href:N"
         ),
     ]
     if any(mark.before is not None for mark in marks):
-        ticks = base.transform_filter("datum.before !== null").mark_tick(color=LINE, thickness=3, height={"band": 0.9})
+        known = base.transform_filter("datum.before !== null")
+        ticks = known.mark_tick(color=LINE, thickness=3, height=thickness * 1.3)
         layers.insert(1, ticks.encode(x=altair.X("before:Q", axis=None)))
     return _drawn(altair.layer(*layers), step * len(marks))
 

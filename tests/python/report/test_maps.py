@@ -71,5 +71,5 @@ def test_seats_are_points_and_departments_squares() -> None:
     ])  # fmt: skip
     lefts = re.findall(r'<rect x="([\d.]+)"[^>]*><title[^>]*>(?:Sans siège|Autre)', drawn)
     assert len({*lefts}) == 2
-    for text in ("a participé", "n'a pas participé", "à son département"):
+    for text in ("a participé", "n’a pas participé", "à son département"):
         assert text in legend
