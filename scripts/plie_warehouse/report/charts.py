@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 from fractions import Fraction
 from operator import itemgetter
@@ -18,6 +19,9 @@ from plie_warehouse.report.typography import SPACE, exact, number, rounded, type
 
 # A drawing of more bars is no drawing any more: the table has the others.
 MOST_BARS = 12
+# Rows of a table that stays whole on a page, and that is too long to stand beside a drawing; the map of the regions has
+# one that stays with it.
+FEW_ROWS, MANY_ROWS, MOST_WHOLE = 14, 24, {"map_rate": 18}
 # Values of a breakdown that begin with their population, which the title of the chart names.
 POPULATIONS = ("entries/", "in_parcours/", "exits/")
 
@@ -38,6 +42,8 @@ class Chart:
     beside: tuple[str, ...]
     printed: str
     needs: str
+    # What its caption says besides, with the names of parameters in braces where their numbers stand.
+    note: str = ""
 
     @classmethod
     def read(cls, row: dict[str, str]) -> Chart:
@@ -47,17 +53,13 @@ class Chart:
         return cls(
             row["chart_id"], row["section_id"], row["title_fr"], row["kind"], split("indicators"), split("cut"),
             split("values"), row["sort"] == "value", split("beside"), row["printed"], row["needs_fr"],
+            row.get("note_fr", ""),
         )  # fmt: skip
 
     @property
     def place(self) -> tuple[str, str]:
         """The breakdown and its one value, of a chart of other categories than these."""
         return self.cuts[0], self.values[0] if self.values else TOTAL
-
-    @property
-    def layout(self) -> str:
-        """The classes of a block that goes over the whole width; of words, where its cells are no numbers."""
-        return {"regions": " wide", "declared": " wide words"}.get(self.kind, "")
 
     def asks(self, year: int) -> tuple[Any, ...]:
         """What the chart shows of a year: two that ask for the same are one."""
@@ -78,8 +80,30 @@ class Block:
     headers: list[str] = field(default_factory=list)
     rows: list[tuple[str, list[Markup]]] = field(default_factory=list)
     figures: list[Figure] = field(default_factory=list)
-    notes: list[str] = field(default_factory=list)
+    notes: list[str | Markup] = field(default_factory=list)
     contradictions: list[dict[str, Any]] = field(default_factory=list)
+
+    @property
+    def classes(self) -> str:
+        """How the block is set: over the whole width, with words in its cells; on paper whole on a page, its table
+        whole, or a table of so many rows that it takes two columns."""
+        rows = len(self.rows)
+        most = MOST_WHOLE.get(self.chart.kind, FEW_ROWS if not self.drawing or self.is_side else FEW_ROWS // 2)
+        given = {
+            "wide": self.chart.kind in ("regions", "declared"), "words": self.chart.kind == "declared",
+            "whole": rows <= most, "short": rows <= FEW_ROWS, "long": self.drawing and rows > MANY_ROWS,
+        }  # fmt: skip
+        return " ".join(["block", *(name for name, is_so in given.items() if is_so)])
+
+    @property
+    def is_side(self) -> bool:
+        """Whether there is room on paper for the table beside the drawing."""
+        return self.drawing is not None and len(self.rows) <= MANY_ROWS and len(self.headers) <= 3
+
+    @property
+    def pair_classes(self) -> str:
+        names = f"side of-{len(self.headers)}" if self.chart.kind == "bars" else "side"
+        return f"pair {names}" if self.is_side else "pair"
 
     def figure(self, facts: Facts, indicator: str) -> Figure | None:
         """A figure of the territory that the chart is about."""
@@ -94,6 +118,12 @@ def block(chart: Chart, facts: Facts, year: int, ledger: Ledger, kind: str = NAT
     """A chart of one year and one territory, or of all regions or departments."""
     made = Block(chart, year, kind, code)
     DRAWN[chart.kind](made, facts, ledger)
+    if chart.note and made.figures:
+        numbers = {
+            name: ledger.other(ledger.published.parameter(name, year), name)
+            for name in re.findall(r"{(\w+)}", chart.note)
+        }
+        made.notes.append(Markup(chart.note).format(**numbers))
     if not made.figures and not made.rows:
         made.lack = f"Il y faut {chart.needs} : la publication n'en a pas pour {year}."
     elif made.figures and not any(figure.is_shown for figure in made.figures):
@@ -152,7 +182,7 @@ def draw_bars(made: Block, figures: list[Figure], facts: Facts, ledger: Ledger) 
     ]  # fmt: skip
     made.drawing = svg.bars(marks)
     if any(mark.before is not None for mark in marks):
-        made.notes.append(f"Le trait marque {year - 1}.")
+        made.notes.append(f"Le trait marque la valeur de {year - 1}.")
     made.description = _told(drawn)
     return _table(made, figures, facts, ledger)
 
@@ -164,10 +194,10 @@ def _table(made: Block, figures: list[Figure], facts: Facts, ledger: Ledger) -> 
         if (label := next((f.label for g in figures if (f := _beside(facts, name, g))), ""))
     ]  # fmt: skip
     with_past = any(facts.past(figure.key).figure is not None for figure in figures)
-    made.headers = [
-        figures[0].label if figures and chart.cuts != (TOTAL,) else "Chiffre",
-        *(label for _, label in besides),
-    ]
+    made.headers = ["Chiffre"]
+    if figures and chart.cuts != (TOTAL,):
+        # The rows name the values of the breakdown: the columns need not say by what they are.
+        made.headers = [without_breakdown(label) for label in (figures[0].label, *(label for _, label in besides))]
     made.headers += [f"En {year - 1}"] * with_past
     for figure in figures:
         cells = [ledger.link(figure), *(ledger.link(_beside(facts, name, figure)) for name, _ in besides)]
@@ -181,12 +211,24 @@ def _beside(facts: Facts, name: str, figure: Figure) -> Figure | None:
 
 
 def label_of(figure: Figure) -> str:
-    """The name of a bar or row; a reason of exit whose class says the same is said once."""
+    """The name of a bar or row; a reason of exit whose class says the same is said once, the total of a population is
+    the population."""
     if figure.key.cut == TOTAL:
         return figure.label
     one, _, other = figure.cut_label.partition(" / ")
-    label = other if figure.key.value.startswith(POPULATIONS) else one if one == other else figure.cut_label
+    if other in (one, "Total"):
+        label = one
+    elif figure.key.value.startswith(POPULATIONS):
+        label = other
+    else:
+        # What a class is made of is said where it stands alone.
+        label = f"{one} / {other.partition(' (')[0]}" if other else one
     return label[:1].upper() + label[1:]
+
+
+def without_breakdown(label: str) -> str:
+    """« Étapes, par famille » is « Étapes »."""
+    return label.rpartition(", par ")[0] or label
 
 
 def _told(figures: list[Figure]) -> str:
@@ -203,8 +245,13 @@ def _curve(made: Block, facts: Facts, ledger: Ledger) -> None:
         [],
     )
     figures = [figure for figure in figures if figure.key.year <= made.year]
+    # The PLIE that deliver make a curve of the nation: what few delivered is no count of the others' years.
+    few = {one.key.year for one in figures if made.kind == NATIONAL and facts.is_of_few(one.key.year)}
+    figures = [one for one in figures if one.measure.denominator or one.key.year not in few]
     if len(figures) < 2:
         return
+    if few:
+        made.notes.append(f"Peu de PLIE ont livré pour {', '.join(map(str, sorted(few)))} (D75).")
     made.figures = figures
     made.drawing = svg.curve(
         [
@@ -262,7 +309,8 @@ def _regions(made: Block, facts: Facts, ledger: Ledger) -> None:
     """One row per region and one for the nation, one column per indicator."""
     cut, value = made.chart.place
     columns = [name for name in made.chart.indicators if facts.get(name, made.year, cut, value)]
-    made.headers = [facts.get(name, made.year, cut, value).label for name in columns]
+    labels = [facts.get(name, made.year, cut, value).label for name in columns]
+    made.headers = labels if cut == TOTAL else [without_breakdown(label) for label in labels]
     territories = [*(t for t in facts.published.territories if t.kind == "region"), (NATIONAL, FRANCE, "France")]
     for kind, code, name in territories:
         figures = [facts.get(column, made.year, cut, value, kind, code) for column in columns]
@@ -349,12 +397,12 @@ def _map_rate(made: Block, facts: Facts, ledger: Ledger) -> None:
 
 def _declared(made: Block, facts: Facts, ledger: Ledger) -> None:
     """What action sheets declare, as far as it was printed (D72): never among the figures that rows give."""
-    made.headers = ["Valeur déclarée", "Territoire", "Thème"]
+    made.headers = ["Précision", "Valeur déclarée", "Territoire", "Thème"]
     for row in facts.published.declared(made.year):
         value = _quoted("printed_value", exact(Fraction(row["printed_value"])))
-        qualifier = Markup("{} ").format(row["qualifier"]) if row["qualifier"] else ""
         unit = {"nombre": "", "pour cent": f"{SPACE}%"}.get(row["unit"], f"{SPACE}{row['unit']}")
-        cells = [qualifier + value + unit, _quoted("scope", row["scope"]), _quoted("section", row["section"])]
+        cells = [Markup.escape(row["qualifier"] or ""), value + unit]
+        cells += [_quoted(name, row[name]) for name in ("scope", "section")]
         made.rows.append((_quoted("label_fr", row["label_fr"]), cells))
 
 

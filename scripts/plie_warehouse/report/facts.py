@@ -74,6 +74,12 @@ class Facts:
         before = self.figures.get(key._replace(year=key.year - 1))
         return Past(key.year - 1, before, self.changes.get(key), any(old in self.figures for old in earlier))
 
+    def is_of_few(self, year: int) -> bool:
+        """Whether fewer PLIE delivered a year than a comparison needs (D75): the counts are of these alone."""
+        rate = self.get("plie_participation_rate", year)
+        least = self.published.parameter("comparison_min_participation", year)
+        return None not in (rate, least) and rate.is_shown and rate.exact < least
+
     def latest(self, indicators: Iterable[str], years: Iterable[int], default: int) -> int:
         """The last of the years in which one of the indicators is given for the nation."""
         wanted = tuple(indicators)

@@ -91,7 +91,7 @@ class Ledger:
         }  # fmt: skip
 
     def _part(self, measure: Any, name: str) -> str:
-        return self.published.part_labels.get((measure.mart, measure.cut, name), f"{measure.mart}.{name}")
+        return self.published.part_label(measure.mart, measure.cut, name)
 
     def _row(self, figure: Figure) -> dict[str, Any]:
         change = self.changes.get(figure.key)

@@ -6,6 +6,7 @@ import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -54,10 +55,13 @@ class Published:
             (row["indicator_code"], row["cut"], row["method_version"]): Measure.read(row)
             for row in self.rows("from reference.measures where indicator_code is not null")
         }
-        # The label of a part of a rate is that of the measure of the same mart, else its name.
-        self.part_labels = {
+        self._part_labels = {
             (row["mart"], row["cut"], row["measure"]): row["label_fr"]
             for row in self.rows("from reference.measures where label_fr is not null")
+        }
+        self._comments = {
+            (row["table_name"], row["column_name"]): row["comment_fr"]
+            for row in self.rows("from reference.reader_comments")
         }
         self.years = [
             year for (year,) in connection.execute(
@@ -94,6 +98,20 @@ class Published:
                 [year, year, year],
             )
         ]
+
+    def part_label(self, mart: str, cut: str, measure: str) -> str:
+        """How a reader calls a part of a rate: its label, else what the column is said to be, else its name."""
+        comment = self._comments.get((f"published.{mart}", measure)) or self._comments.get((None, measure))
+        return self._part_labels.get((mart, cut, measure)) or (comment or f"{mart}.{measure}").removesuffix(".")
+
+    def parameter(self, name: str, year: int) -> Fraction | None:
+        """A number of the rules as it is in force at the end of a year; none before its first day."""
+        found = self.rows(
+            "select value from reference.parameters where name = ? and (valid_from is null or valid_from <="
+            " make_date(?, 12, 31)) and (valid_to is null or valid_to >= make_date(?, 12, 31))",
+            [name, year, year],
+        )
+        return Fraction(found[0]["value"]) if found else None
 
     def declared(self, year: int) -> list[dict[str, Any]]:
         """The figures that action sheets of a year declare and that were printed, sheet by sheet."""

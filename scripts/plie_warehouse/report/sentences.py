@@ -25,21 +25,34 @@ class Past(NamedTuple):
     figure: Figure | None
     change: Change | None
     has_earlier: bool
+    # The year before is of other PLIE: its counts are not compared (D75).
+    is_of_few: bool = False
+
+    @property
+    def is_first(self) -> bool:
+        """Whether the release has the figure of no year before."""
+        return self.figure is None and self.change is None and not self.has_earlier
 
 
-def sentence(figure: Figure | None, wording: Wording, past: Past, ledger: Ledger, label: str = "") -> Markup:
-    """One sentence. ``label``: how a figure is called that is not in the release."""
+def sentence(
+    figure: Figure | None, wording: Wording, past: Past, ledger: Ledger, label: str = "", alone: bool = False
+) -> Markup:
+    """One sentence. ``label``: how a figure is called that is not in the release; ``alone``: that there is no year
+    before is said elsewhere."""
     if figure is None:
         return Markup("{} : {}.").format(label, ledger.link(None))
     if not figure.is_shown:
         return Markup("{} : {}.").format(full_label(figure), ledger.link(figure))
     words = wording.many if figure.measure.is_rate else plural(figure.shown_value, *wording)
-    return Markup("{} {}{}.").format(ledger.link(figure), words, comparison(figure, past, ledger))
+    compared = Markup() if alone else comparison(figure, past, ledger)
+    return Markup("{} {}{}.").format(ledger.link(figure), words, compared)
 
 
 def comparison(figure: Figure, past: Past, ledger: Ledger) -> Markup:
     """The half of a sentence that compares: up, down, equal, equal once rounded, year before not given, first year."""
     change = past.change
+    if past.is_of_few and not figure.measure.denominator:
+        return Markup()
     if change is not None:
         if change.shown:
             words = "de plus" if change.shown > 0 else "de moins"

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -35,9 +35,11 @@ CONTRADICTED = "contradicted"
 APART = (CONTRADICTED, "differs", "not_comparable")
 PARTICIPATING = "plie_participating"
 PLIE = "plie"
+# Parameters of what the report does not show: the checks of delivered files, and the indicators of the ESF+.
+ELSEWHERE = "^(intake|esf)_"
 LINKED = re.compile('href="#([^"]+)"')
 # Sections whose numbers grow with the PLIE that deliver.
-COUNTED_BY_PLIE = ("entries", "exits", "steps")
+COUNTED_BY_PLIE = ("entries", "exits", "jobs", "steps")
 
 
 @dataclass(frozen=True)
@@ -50,6 +52,7 @@ class Section:
     intro: str
     year: int
     sentences: list[Markup]
+    is_first: bool
     scope: Markup
     blocks: list[Block]
 
@@ -68,10 +71,10 @@ def contents(published: Published, year: int, progress: Callable[[str], None] = 
         [NATIONAL, by_place],
     )
     printed = published.rows("select * from published.printed_comparison order by document, figure_id")
-    sections, told, drawn = [], set(), set()
+    sections, told = [], Told()
     for row in listed("sections.csv"):
         progress(row["title_fr"])
-        sections.append(_section(row, facts, ledger, year, printed, told, drawn))
+        sections.append(_section(row, facts, ledger, year, printed, told))
     years = {section.id: section.year for section in sections}
     key_figures = {
         part: [_tile(row, facts, ledger, years) for row in rows]
@@ -85,11 +88,12 @@ def contents(published: Published, year: int, progress: Callable[[str], None] = 
         "parts": [(part, list(rows)) for part, rows in groupby(sections, key=lambda section: section.part)],
         "key_figures": key_figures,
         "rates": [(figure, ledger.link(figure)) for name in RATES if (figure := facts.get(name, year))],
-        "rules": published.rows("from reference.rules order by rule_id"),
+        "rules": published.rows("from reference.rules where label_fr not like ? order by rule_id", ["%FSE+%"]),
         "parameters": published.rows(
             "select * from reference.parameters where (valid_from is null or valid_from <= make_date(?, 12, 31))"
-            " and (valid_to is null or valid_to >= make_date(?, 1, 1)) order by name, valid_from",
-            [year, year],
+            " and (valid_to is null or valid_to >= make_date(?, 1, 1)) and not regexp_matches(name, ?)"
+            " order by name, valid_from",
+            [year, year, ELSEWHERE],
         ),
         "statuses": [status for status in published.statuses.values() if not status.is_shown],
         "printed": _printed(published, ledger, years, printed),
@@ -100,17 +104,20 @@ def contents(published: Published, year: int, progress: Callable[[str], None] = 
     }
 
 
+@dataclass
+class Told:
+    """What the sections before have said, which is not repeated: figures in sentences, charts, contradictions."""
+
+    figures: set[Key] = field(default_factory=set)
+    charts: set[tuple[Any, ...]] = field(default_factory=set)
+    contradictions: set[str] = field(default_factory=set)
+    scopes: set[int] = field(default_factory=set)
+
+
 def _section(
-    row: dict[str, str],
-    facts: Facts,
-    ledger: Ledger,
-    asked: int,
-    printed: list[dict[str, Any]],
-    said: set[Key],
-    shown: set[tuple[Any, ...]],
+    row: dict[str, str], facts: Facts, ledger: Ledger, asked: int, printed: list[dict[str, Any]], told: Told
 ) -> Section:
-    """``said``, ``shown``: figures and charts of the sections before, which are not repeated here; this one adds its
-    own."""
+    """A section of the year that its rule says. ``told``: what is not repeated here; this section adds its own."""
     years = facts.published.years
     year = {
         "same": lambda: asked,
@@ -122,44 +129,60 @@ def _section(
             for rule in ("next", "activity")
         },
     }[row["year_rule"]]()
-    told = []
+    of_few = row["section_id"] in COUNTED_BY_PLIE and facts.is_of_few(year - 1)
+    said = []
     for wording in listed("sentences.csv"):
         if wording["section_id"] == row["section_id"]:
             figure = facts.get(wording["indicator"], year, wording["cut"], wording["value"])
-            if figure is not None and figure.key not in said:
-                said.add(figure.key)
-                told.append(sentence(figure, Wording(wording["one"], wording["many"]), facts.past(figure.key), ledger))
+            if figure is not None and figure.key not in told.figures:
+                told.figures.add(figure.key)
+                past = facts.past(figure.key)._replace(is_of_few=of_few)
+                said.append((figure, Wording(wording["one"], wording["many"]), past))
+    is_first = len(said) > 1 and all(past.is_first for _, _, past in said)
+    blocks = []
+    for chart in charts():
+        if chart.section == row["section_id"] and (asks := chart.asks(year)) not in told.charts:
+            told.charts.add(asks)
+            blocks.append(block(chart, facts, year, ledger))
     contradictions = [
         one for one in printed
         if one["status"] == CONTRADICTED and one["territory_kind"] == NATIONAL and one["reporting_year"] == year
     ]  # fmt: skip
-    blocks = []
-    for chart in charts():
-        if chart.section == row["section_id"] and (asks := chart.asks(year)) not in shown:
-            shown.add(asks)
-            blocks.append(block(chart, facts, year, ledger))
     for made in blocks:
         drawn = {
             (figure.key.indicator, figure.key.cut, figure.key.value)
             for figure in made.figures
             if figure.key.kind == NATIONAL
         }
-        # What a text repeats of a table is contradicted by the same figures: said once.
-        reasons = {one["explanation_fr"]: one for one in reversed(contradictions) if _names(one) & drawn}
-        made.contradictions = sorted(reasons.values(), key=lambda one: one["figure_id"])
+        # What a text repeats of a table is contradicted by the same figures: said once, at the first chart of them.
+        for one in contradictions:
+            if one["explanation_fr"] not in told.contradictions and _names(one) & drawn:
+                told.contradictions.add(one["explanation_fr"])
+                made.contradictions.append(one)
     return Section(
-        row["section_id"], row["part"], row["title_fr"], row["intro_fr"], year, told,
-        _scope(facts, ledger, row, year), blocks,
+        row["section_id"], row["part"], row["title_fr"], row["intro_fr"], year,
+        [sentence(*one, ledger, alone=is_first) for one in said], is_first, _scope(facts, ledger, row, year, told),
+        blocks,
     )  # fmt: skip
 
 
-def _scope(facts: Facts, ledger: Ledger, row: dict[str, str], year: int) -> Markup:
-    """That the numbers of two years are not of the same PLIE, where other numbers of PLIE delivered."""
+def _scope(facts: Facts, ledger: Ledger, row: dict[str, str], year: int, told: Told) -> Markup:
+    """That the numbers of two years are not of the same PLIE, where other numbers of PLIE delivered: in full once."""
     now, before = (facts.get(PARTICIPATING, one) for one in (year, year - 1))
     if row["section_id"] not in COUNTED_BY_PLIE or not (now and before and now.is_shown and before.is_shown):
         return Markup()
     if now.exact == before.exact:
         return Markup()
+    if year in told.scopes:
+        return Markup("Pour {}, {} PLIE ont livré : la réserve faite plus haut vaut ici aussi.").format(
+            year - 1, ledger.link(before)
+        )
+    told.scopes.add(year)
+    if facts.is_of_few(year - 1):
+        return Markup(
+            "{} PLIE ont livré pour {}, {} seulement pour {} : les effectifs des deux années ne se comparent pas (D75),"
+            " et une part de {} est celle de ces seuls PLIE."
+        ).format(ledger.link(now), year, ledger.link(before), year - 1, year - 1)
     return Markup(
         "{} PLIE ont livré pour {}, {} pour {} : l’écart d’un effectif tient aussi à celui des PLIE qui livrent."
     ).format(ledger.link(now), year, ledger.link(before), year - 1)
@@ -194,7 +217,11 @@ def _printed(
             if counted[status["status"]]
         ],
         "apart": [row for row in rows if row["status"] in APART],
-        "rules": [row for row in rows if row["status"] == "rule"],
+        "rules": [
+            row | {"parameter": published.parameter(row["parameter_name"], row["reporting_year"])}
+            for row in rows
+            if row["status"] == "rule"
+        ],
         "of_one": [
             row | {"ours": INSTEAD.get(row["our_value_status"])}
             for row in rows
@@ -250,7 +277,7 @@ def participants(published: Published, year: int) -> list[tuple[str, list[dict[s
         " on territory.territory_code = dim.plie_code where territory.territory_kind = 'plie' and exists ("
         "  select 1 from published.plie_outcomes as outcomes where outcomes.territory_kind = 'plie'"
         "  and outcomes.territory_code = territory.territory_code and outcomes.reporting_year = ?"
-        " ) order by region, department, code",
+        " ) order by region = '', strip_accents(region), department, code",
         [year],
     )
     return [(region or "Région non connue", list(of)) for region, of in groupby(rows, key=lambda row: row["region"])]

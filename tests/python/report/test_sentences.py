@@ -74,6 +74,24 @@ def test_a_sentence_of_a_count() -> None:
     assert count("0", ("0", "0")) == "0 sortie positive, comme en 2020."
 
 
+def test_a_count_is_not_compared_with_a_year_of_few() -> None:
+    """A rate of the year before is still that of the few: it is compared, and the section says of whom it is."""
+    few = past(("-1200", "-1200"), OLD, unit="sorties")._replace(is_of_few=True)
+    assert said(figure("12", COUNT), few, EXITS) == "12 sorties positives."
+    assert said(figure("0.52"), past(("0.02", "2"), OLD)._replace(is_of_few=True)).endswith(
+        "2 points de plus qu’en 2020."
+    )
+    hidden = past(None, figure(None, COUNT, "masque_primaire", 2020))._replace(is_of_few=True)
+    assert said(figure("12", COUNT), hidden, EXITS) == "12 sorties positives."
+
+
+def test_that_a_year_is_the_first_may_be_said_once_for_all() -> None:
+    first = past(earlier=False)
+    assert first.is_first and not past().is_first and not past(before=OLD).is_first
+    text = sentence(figure("12", COUNT), EXITS, first, Ledger(SimpleNamespace()), alone=True)
+    assert re.sub(r"<[^>]*>", "", str(text)) == "12 sorties positives."
+
+
 def test_a_hidden_figure_of_a_breakdown_is_named_with_it() -> None:
     hidden = replace(
         figure(None, RATE, "masque_primaire"), cut_label="Femmes", key=KEY._replace(cut="profile", value="femme")
