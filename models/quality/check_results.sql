@@ -1,6 +1,9 @@
 -- D1B and the rules of quality_checks: each check of the reference list, for each supplier and year. A check is "not
--- delivered" where its table was not delivered, and "not applicable" where its base is empty: neither is a pass.
+-- delivered" where its table was not delivered, and "not applicable" where its base is empty, or where its table may lack from
+-- what was delivered: neither is a pass.
 with checks as (select * from {{ ref('quality_checks') }}),
+
+delivered_tables as (select * from {{ ref('delivered_tables') }}),
 
 plie as (select * from {{ ref('dim_plie') }}),
 
@@ -70,6 +73,15 @@ deliveries as (
     group by reporting_year, supplier_code, source_table
 ),
 
+heard as (
+    select
+        reporting_year,
+        supplier_kind,
+        supplier_code
+    from accounting
+    group by reporting_year, supplier_kind, supplier_code
+),
+
 observations as (
     select * from row_observations
     union all
@@ -90,6 +102,7 @@ with_measure as (
         checks.severity,
         checks.rule_id,
         deliveries.rows_delivered is not null as is_delivered,
+        heard.supplier_code is not null and coalesce(delivered_tables.may_be_absent, false) as may_lack,
         case when deliveries.rows_delivered is not null then coalesce(observations.numerator, 0) end as numerator,
         -- The base of a count of rows is the rows delivered; other observations bring their own, or have none.
         case
@@ -99,6 +112,8 @@ with_measure as (
         checks.threshold
     from suppliers
     inner join checks using (supplier_kind)
+    left join delivered_tables using (source_table)
+    left join heard using (reporting_year, supplier_kind, supplier_code)
     left join deliveries using (reporting_year, supplier_code, source_table)
     left join observations using (reporting_year, supplier_code, source_table, subject_kind, subject)
 ),
@@ -113,6 +128,7 @@ with_status as (
         severity,
         rule_id,
         case
+            when not is_delivered and may_lack then 'not_applicable'
             when not is_delivered then 'not_delivered'
             when denominator = 0 then 'not_applicable'
             when numerator <= threshold * denominator then 'pass'

@@ -25,6 +25,7 @@ def generated_files() -> dict[Path, str]:
     models = PROJECT / "models"
     files = {
         PROJECT / "seeds" / "reference" / "delivered_columns.csv": _columns_csv(tables),
+        PROJECT / "seeds" / "reference" / "delivered_tables.csv": _tables_csv(tables),
         models / "intermediate" / "quality" / "int_cell_findings.sql": render(
             "cell_findings.sql", regenerate=REGENERATE, tables=[_findings_of(table) for table in tables], names=_names
         ),
@@ -105,12 +106,20 @@ def _findings_of(table: Table) -> dict[str, str | list[str]]:
 
 
 def _columns_csv(tables: list[Table]) -> str:
+    header = ["kind", "source_table", "column_name", "column_type", "unit", "code_list", "is_required", "key_position"]
+    return _csv(header, (row for table in tables for row in _column_rows(table)))
+
+
+def _tables_csv(tables: list[Table]) -> str:
+    rows = ([table.kind, table.name, str(table.may_be_absent).lower()] for table in tables)
+    return _csv(["kind", "source_table", "may_be_absent"], rows)
+
+
+def _csv(header: list[str], rows: Iterable[list[str]]) -> str:
     written = io.StringIO()
     writer = csv.writer(written, lineterminator="\n")
-    writer.writerow(
-        ["kind", "source_table", "column_name", "column_type", "unit", "code_list", "is_required", "key_position"]
-    )
-    writer.writerows(row for table in tables for row in _column_rows(table))
+    writer.writerow(header)
+    writer.writerows(rows)
     return written.getvalue()
 
 
