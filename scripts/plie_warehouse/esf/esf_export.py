@@ -11,6 +11,7 @@ from pathlib import Path
 from openpyxl import Workbook
 from openpyxl.cell import WriteOnlyCell
 from openpyxl.styles import Font
+from openpyxl.utils import get_column_letter
 
 from plie_warehouse.esf.esf_figures import EsfIdentityError, Figures, Row, read_figures
 from plie_warehouse.files import owner_only, replace
@@ -22,12 +23,13 @@ CATEGORIES = {
     "total": "Toutes", "moins_developpee": "Moins développée", "transition": "En transition",
     "plus_developpee": "Plus développée", "inconnu": "Inconnue",
 }  # fmt: skip
+OF_ALL = ("Base", "Base connue", "Taux connu ou de réponse", "Disponibilité", "Motif")
 AVAILABILITIES = {"available": "disponible", "partial": "partiel", "not_available": "non disponible"}
 SUBJECTS = {"participants": "Participants", "leavers": "Sorties", "employment": "Emploi à la sortie"}
 HOLDS = {True: "oui", False: "NON", None: "non vérifiable"}
 
-# Rows that an error names.
-NAMED = 20
+# Rows that an error names; characters that a column of the workbook shows at most.
+NAMED, WIDEST = 20, 60
 
 Sheet = tuple[list[str], list[list[object]]]  # header, rows
 
@@ -41,6 +43,7 @@ def export(data: DataFolder, oi: str, day: date) -> tuple[Path, Figures]:
     figures = read_figures(data, oi, day)
     folder = data.root / "esf" / figures.oi.replace("/", "_") / str(day)
     sheets = {
+        "Synthèse": _summary(figures),
         "Indicateurs": _indicators(figures),
         "Identités": _identities(figures),
         "Passage": _bridge(figures),
@@ -80,18 +83,37 @@ def _refusal(figures: Figures, broken: list[Row], folder: Path) -> str:
     )
 
 
+def _summary(figures: Figures) -> Sheet:
+    """The body alone: a row per indicator and category of region, the sexes side by side."""
+    header = ["Catégorie de région", "Indicateur", "Libellé", *SEXES.values(), *OF_ALL]
+    groups: dict[tuple[str, str], dict[str, Row]] = {}
+    for row in figures.indicators:
+        if row["territory_kind"] == "oi":
+            groups.setdefault((row["region_category"], row["indicator_code"]), {})[row["sex"]] = row
+    rows = []
+    for (category, code), by_sex in groups.items():
+        total = by_sex["total"]
+        numbers = [by_sex[sex]["numerator"] if sex in by_sex else None for sex in SEXES]
+        rows.append([CATEGORIES.get(category, category), code, total["label_fr"], *numbers, *_of_all(total)])
+    return header, rows
+
+
+def _of_all(row: Row) -> list[object]:
+    """The columns ``OF_ALL``."""
+    coverage = None if row["coverage"] is None else float(row["coverage"])
+    return [row["base"], row["base_known"], coverage, AVAILABILITIES[row["availability"]], row["reason_fr"]]
+
+
 def _indicators(figures: Figures) -> Sheet:
     header = [
-        "Niveau", "Code", "Nom", "Catégorie de région", "Indicateur", "Libellé", "Sexe", "Nombre", "Base",
-        "Base connue", "Taux connu ou de réponse", "Disponibilité", "Motif", "Version de la méthode",
+        "Niveau", "Code", "Nom", "Catégorie de région", "Indicateur", "Libellé", "Sexe", "Nombre", *OF_ALL,
+        "Version de la méthode",
     ]  # fmt: skip
     rows = [
         [
             KINDS[row["territory_kind"]], row["territory_code"], row["territory_name"],
             CATEGORIES.get(row["region_category"], row["region_category"]), row["indicator_code"], row["label_fr"],
-            SEXES.get(row["sex"], row["sex"]), row["numerator"], row["base"], row["base_known"],
-            None if row["coverage"] is None else float(row["coverage"]), AVAILABILITIES[row["availability"]],
-            row["reason_code"], row["method_version"],
+            SEXES.get(row["sex"], row["sex"]), row["numerator"], *_of_all(row), row["method_version"],
         ]
         for row in figures.indicators
     ]  # fmt: skip
@@ -164,11 +186,16 @@ def _workbook(sheets: dict[str, Sheet]) -> bytes:
     for title, (header, rows) in sheets.items():
         sheet = book.create_sheet(title)
         sheet.freeze_panes = "A2"
+        for number, column in enumerate(zip(header, *rows, strict=True), start=1):
+            longest = max(len(str(value)) for value in column if value is not None)
+            sheet.column_dimensions[get_column_letter(number)].width = min(longest, WIDEST) + 2
 
         def cells(values: Iterable[object], font: Font | None = None, sheet: object = sheet) -> Sequence[WriteOnlyCell]:
             made = []
             for value in values:
                 cell = WriteOnlyCell(sheet, value)
+                if isinstance(value, float):
+                    cell.number_format = "0.0%"  # the only ones are rates
                 if isinstance(value, str):
                     cell.data_type = "s"  # and no formula, whatever it begins with
                 if font:

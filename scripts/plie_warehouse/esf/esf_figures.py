@@ -47,7 +47,8 @@ class EsfIdentityError(PlieError):
 
 @dataclass(frozen=True)
 class Figures:
-    """What is exported. ``indicators``: rows of ``marts.esf_indicators`` of the body, its PLIE and their operations;
+    """What is exported. ``indicators``: rows of ``marts.esf_indicators`` of the body, its PLIE and their operations,
+    with ``reason_fr``;
     ``identities``: one row per territory, category of region, sex and identity of D84; ``incomplete``: one row per
     participation and indicator of which its value is not known; ``bridge``: ``marts.esf_bridge`` of its PLIE, for
     the end of a year. ``name``: of the body; ``period``: of the programme; ``build``: the build that is in place."""
@@ -114,8 +115,10 @@ def _rows(warehouse: duckdb.DuckDBPyConnection, query: str, **values: Any) -> li
 def _read(warehouse: duckdb.DuckDBPyConnection, oi: str, day: date) -> Figures:
     indicators = _rows(
         warehouse,
-        f"{_MANAGED} select i.* from marts.esf_indicators as i inner join reference.esf_indicator_list as l"
-        f" using (indicator_code) where i.cutoff_date = $day and ({_LEVELS}) order by i.territory_kind <> 'oi',"
+        f"{_MANAGED} select i.*, r.label_fr as reason_fr from marts.esf_indicators as i"
+        " inner join reference.esf_indicator_list as l using (indicator_code)"
+        " inner join reference.esf_availability_reasons as r using (reason_code)"
+        f" where i.cutoff_date = $day and ({_LEVELS}) order by i.territory_kind <> 'oi',"
         " i.territory_kind <> 'plie', i.territory_code, i.region_category <> 'total', i.region_category,"
         " l.display_order, i.sex <> 'total', i.sex",
         oi=oi,

@@ -54,7 +54,13 @@ def test_the_export_of_the_golden_body(data: Path, in_process: InProcess) -> Non
     bridge = [row for row in rows(folder, "passage.csv") if row["Chiffre"] == "Participants"]
     assert sum(int(row["Nombre"]) for row in bridge[:-1]) == int(bridge[-1]["Nombre"]) == 6
     book = load_workbook(folder / "indicateurs.xlsx", read_only=True)
-    assert book.sheetnames == ["Indicateurs", "Identités", "Passage", "À compléter", "Lisez-moi"]
+    summary = [row for row in book["Synthèse"].iter_rows(values_only=True) if row[0] == "Toutes"]
+    assert [row[1] for row in summary][:2] == ["EECO01", "EECO02"] and summary[0][3:7] == (6, 2, 4, 0)
+    assert next(row for row in summary if row[1] == "EECO09")[9:] == (
+        "partiel",
+        "Des personnes concernées n'ont pas de valeur : le nombre est un minimum.",
+    )
+    assert book.sheetnames == ["Synthèse", "Indicateurs", "Identités", "Passage", "À compléter", "Lisez-moi"]
     holds = {row[7] for row in book["Identités"].iter_rows(min_row=2, values_only=True)}
     assert "oui" in holds and "NON" not in holds
 
