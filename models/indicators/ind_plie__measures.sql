@@ -20,3 +20,5 @@ union all
 {{ measures_as_rows('plie_exit_reasons', ['exit_reason', 'exit_class'], 'exit_reason_class') }}
 union all
 {{ measures_as_rows('plie_exit_jobs', ['cut', 'cut_value']) }}
+union all
+{{ measures_as_rows('plie_esf_indicators', ['cut', 'cut_value']) }}

@@ -51,6 +51,7 @@ def after_what_is_judged(dbt):
     dbt.ref("plie_comparison")
     dbt.ref("plie_durations")
     dbt.ref("plie_entry_profile")
+    dbt.ref("plie_esf_indicators")
     dbt.ref("plie_exit_jobs")
     dbt.ref("plie_exit_reasons")
     dbt.ref("plie_job_steps")

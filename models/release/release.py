@@ -40,6 +40,7 @@ def after_everything(dbt):
     dbt.ref("published_plie_caseload")
     dbt.ref("published_plie_durations")
     dbt.ref("published_plie_entry_profile")
+    dbt.ref("published_plie_esf_indicators")
     dbt.ref("published_plie_exit_jobs")
     dbt.ref("published_plie_exit_reasons")
     dbt.ref("published_plie_job_steps")

@@ -2,9 +2,10 @@
     register does not know, or whose department it does not give, may lack from the levels below: in a year that has one, a level
     may fall short, never exceed.
       facts, dimension, supplier, supplier_kind   where the suppliers of a year are, their dimension, their column and their level
+      levels   the levels that the table has, where it lacks some
     Returns level, measure, and both sums. -#}
 {% test territories_add_up(
-    model, measures, cuts=[], facts='fct_parcours', dimension='dim_plie', supplier='plie_code', supplier_kind='plie'
+    model, measures, cuts=[], facts='fct_parcours', dimension='dim_plie', supplier='plie_code', supplier_kind='plie', levels=none
 ) %}
     {%- set keys = ['reporting_year'] + cuts %}
     with sums as (
@@ -48,7 +49,7 @@
         cross join (
             select territory_kind
             from {{ ref('territory_kinds') }}
-            where territory_kind in ('{{ supplier_kind }}', 'departement', 'region', 'national')
+            where territory_kind in ('{{ (levels or [supplier_kind, 'departement', 'region', 'national']) | join("', '") }}')
         ) as levels
         left join sums
             on

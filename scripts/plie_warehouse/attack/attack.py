@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
+from math import inf
 from pathlib import Path
 
 from plie_warehouse.attack.attack_result import Findings, judge, targets
@@ -72,9 +73,10 @@ def attack(
         notes.append(f"{one.name} : {unchanged} territoires et années inchangés, {changed} changés ; {use}")
 
     agree = _years(registry, together, level, years, notes)
-    builder, findings = _run(registry, reading, together, level, agree)
+    grows_from = _growths(registry, together, level, years, notes)
+    builder, findings = _run(registry, reading, together, level, agree, grows_from)
     alone = None
-    if findings.broken.any() and (together is not reading or agree):
+    if findings.broken.any() and (together is not reading or agree or builder.growths):
         own, found = _run(registry, reading, reading, level, False)
         cells = own.cells
         alone = {
@@ -96,6 +98,15 @@ def _years(registry: Registry, reading: Reading, level: ProtectionLevel, share: 
     return fits
 
 
+def _growths(registry: Registry, reading: Reading, level: ProtectionLevel, share: float, notes: list[str]) -> float:
+    """The share from which the attacker takes it that cumulated figures do not fall; above 1 he does not."""
+    builder = Builder(Cells(registry, reading, level), grows_from=share)
+    fits = _can_be_true(builder, years=False)
+    if builder.growths or not fits:
+        notes.append(f"chiffres cumulés d'une année à l'autre : {builder.growths} ; {USED if fits else CONTRADICTS}")
+    return share if fits else inf
+
+
 def _can_be_true(builder: Builder, years: bool) -> bool:
     """What is known fits together, as far as bounds tell."""
     try:
@@ -106,11 +117,16 @@ def _can_be_true(builder: Builder, years: bool) -> bool:
 
 
 def _run(
-    registry: Registry, reading: Reading, together: Reading, level: ProtectionLevel, years: bool
+    registry: Registry,
+    reading: Reading,
+    together: Reading,
+    level: ProtectionLevel,
+    years: bool,
+    grows_from: float = inf,
 ) -> tuple[Builder, Findings]:
     """Attack ``reading`` with what ``together`` shows."""
     cells = Cells(registry, together, level)
-    builder = Builder(cells)
+    builder = Builder(cells, grows_from=grows_from)
     system = builder.build(years)
     if cells.contradictions:
         raise AttackError("les chiffres publiés se contredisent : " + " ; ".join(cells.contradictions[:5]))

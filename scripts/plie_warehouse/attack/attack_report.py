@@ -14,11 +14,13 @@ from rich.table import Table
 
 from plie_warehouse.attack.attack import Outcome
 from plie_warehouse.attack.components import ENDLESS
-from plie_warehouse.attack.knowledge import Measure
+from plie_warehouse.attack.knowledge import ESF_GROWTH, Measure
 from plie_warehouse.attack.published import PRIMARY, SECONDARY, WORDS
 from plie_warehouse.attack.system import OUTSIDE
 
 RECOVERED, TOO_NARROW, KNOWN_TO_PUBLIC, HELD = "retrouvé", "trop étroit", "donné par le national", "tient"
+# In place of a table: what no figure shows, of a cumulated figure and that of the year before.
+GROWTH = "accroissement"
 # Figures that the terminal names, of those that were recovered or are too narrow; the JSON report has all.
 SHOWN = 10
 
@@ -65,7 +67,8 @@ def figures(outcome: Outcome) -> list[Figure]:
     for one in np.flatnonzero(findings.target.outside).tolist():
         if results[one] != HELD:
             measure: Measure = cells.measures[cells.measure[findings.target.cells[one]]]
-            found.append(figure(one, OUTSIDE, measure[1], ", ".join(measure[2:]), ""))
+            where = GROWTH if measure[1] == ESF_GROWTH else OUTSIDE
+            found.append(figure(one, where, measure[1], ", ".join(measure[2:]), ""))
     return found
 
 

@@ -9,7 +9,18 @@ import numpy as np
 
 from plie_warehouse.attack.bounds import Contradiction, propagate
 from plie_warehouse.attack.components import Component, SplitSystem, split_system
-from plie_warehouse.attack.knowledge import CLAUSE, COUNTS, HOURS, PERSONS, PLIE, TOTAL, clause, plie, quantity
+from plie_warehouse.attack.knowledge import (
+    CLAUSE,
+    COUNTS,
+    ESF_GROWTH,
+    HOURS,
+    PERSONS,
+    PLIE,
+    TOTAL,
+    clause,
+    plie,
+    quantity,
+)
 from plie_warehouse.attack.protection_level import ProtectionLevel
 from plie_warehouse.attack.published import PRIMARY, SECONDARY, WITHHELD, AttackError, Reading
 from plie_warehouse.attack.solver import Question, solve_component
@@ -111,7 +122,7 @@ def _cells(split: SplitSystem, known: Known) -> None:
 @dataclass
 class Target:
     """The cells that the attack is after, by number of the cell. ``primary``: counts that are small by their word;
-    what is counted in no territory has none, and may be small. ``few``: few persons stand behind it, or no word says
+    what no figure shows has none, and may be small (``outside``). ``few``: few persons stand behind it, or no word says
     how many."""
 
     cells: np.ndarray
@@ -122,7 +133,8 @@ class Target:
 
 
 def targets(cells: Cells, reading: Reading) -> Target:
-    """Cells that the publication hides somewhere, and what is counted in no territory."""
+    """Cells that the publication hides somewhere, and those that it does not have: what is counted in no territory, and
+    whom a cumulated figure counts more than the year before."""
     size = len(cells.unit)
     suppressed, primary, few = (np.zeros(size, bool) for _ in range(3))
     for column in reading.columns:
@@ -138,6 +150,7 @@ def targets(cells: Cells, reading: Reading) -> Target:
     kinds = np.array([quantity(measure) for measure in cells.measures])[cells.measure]
     outside_units = [number for number, unit in enumerate(cells.units) if unit[1] == OUTSIDE]
     outside = np.isin(cells.unit, outside_units) & (kinds == PERSONS)
+    outside |= np.array([measure[1] == ESF_GROWTH for measure in cells.measures])[cells.measure]
     chosen = np.flatnonzero(suppressed | outside)
     primary = primary & (kinds == PERSONS) | outside
     return Target(
@@ -263,7 +276,9 @@ def _national_only(
         fresh.high[small] = level.threshold - 1
         fresh.low[large] = level.threshold
     fresh.shown[below] = False
-    system = Builder(fresh, replace(builder.reading, ratios=[])).build(years=builder.year_rows > 0)
+    grows_from = 0.0 if builder.growths else np.inf
+    alone = Builder(fresh, replace(builder.reading, ratios=[]), grows_from)
+    system = alone.build(years=builder.year_rows > 0)
     # The same cell may have another number.
     at = fresh.matrix[cells.unit[chosen], cells.measure[chosen]]
     try:

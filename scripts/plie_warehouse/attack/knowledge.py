@@ -93,10 +93,51 @@ SAME = {
 }
 
 
+# Common indicators of the ESF+ (D81 to D84): counts of participants, of those whom a result is about, and of those of
+# whom it is known, by indicator and sex. Each is cumulated: it holds that of the year before.
+ESF, ESF_BASE, ESF_KNOWN, ESF_GROWTH = "esf", "esf_base", "esf_known", "esf_growth"
+ESF_CUMULATED, ESF_SHARED = (ESF, ESF_BASE, ESF_KNOWN), (ESF_BASE, ESF_KNOWN)
+ESF_ALL, ESF_SEXES = "EECO01", ("femme", "homme", UNKNOWN)
+ESF_UNEMPLOYED, ESF_LONG_TERM, ESF_INACTIVE, ESF_EMPLOYED = "EECO02", "EECO03", "EECO04", "EECO05"
+ESF_AGES, ESF_LEVELS = ("EECO06", "EECO07", "EECO08"), ("EECO09", "EECO10", "EECO11")
+# Result -> whom it is about; indicators that are told by one datum.
+ESF_BASES = {
+    "EECR01": "leavers_inactive",
+    "EECR02": "leavers",
+    "EECR03": "leavers",
+    "EECR04": "leavers_not_employed",
+    "EECR05": "due",
+    "EECR06": "due_employed",
+}
+ESF_SITUATIONS = ("EECR01", "EECR02", "EECR04")
+ESF_DATA = dict.fromkeys((ESF_UNEMPLOYED, ESF_INACTIVE, ESF_EMPLOYED), "status")
+ESF_DATA |= dict.fromkeys(ESF_AGES, "age") | dict.fromkeys(ESF_LEVELS, "level")
+# Of the first no more than of the second.
+ESF_AT_MOST = (
+    ((ESF, ESF_LONG_TERM), (ESF, ESF_UNEMPLOYED)),
+    ((ESF_BASE, "leavers"), (ESF, ESF_ALL)),
+    ((ESF_BASE, "leavers_inactive"), (ESF, ESF_INACTIVE)),
+    ((ESF_BASE, "leavers_inactive"), (ESF_BASE, "leavers_not_employed")),
+    ((ESF_BASE, "leavers_not_employed"), (ESF_BASE, "leavers")),
+    ((ESF_BASE, "due"), (ESF_BASE, "leavers")),
+    ((ESF_BASE, "due_employed"), (ESF_BASE, "due")),
+    ((ESF_BASE, "due_employed"), (ESF, ESF_EMPLOYED)),
+)
+
+
+def _esf(name: str, code: str, sex: str) -> Measure:
+    """Everybody is known as a participant, and every output is about all of them."""
+    if code == ESF_ALL or (name == ESF_BASE and code not in ESF_BASES):
+        return (PLIE, ESF, ESF_ALL, sex)
+    return (PLIE, name, (ESF_BASES if name == ESF_BASE else ESF_DATA).get(code, code), sex)
+
+
 def plie(name: str, *part: str) -> Measure:
     """A measure of the PLIE, under the name that the outcomes give it, where they have it."""
     if name == "exits_of_class":
         return (PLIE, CLASSES[part[0]])
+    if name in ESF_SHARED:
+        return _esf(name, *part)
     measure = (PLIE, name, *part)
     return SAME.get(measure, measure)
 
@@ -135,6 +176,7 @@ CUTS = {
     "plie_step_mix": ("step_family",),
     "plie_exit_reasons": ("exit_reason", "exit_class"),
     "plie_exit_jobs": ("cut", "cut_value"),
+    "plie_esf_indicators": ("cut", "cut_value"),
     "clause_hours_etp": ("cut", "cut_value"),
     "clause_beneficiary_profile": ("profile",),
     "clause_facilitator_activity": (),
@@ -212,6 +254,8 @@ COVERAGE_DECIMALS = 6
 
 def quantity(measure: Measure) -> str:
     """What the cell is made of."""
+    if measure[1] in ("plie", "plie_with_operations"):
+        return THINGS
     if measure[0] == PLIE:
         return DURATION if measure[1].startswith("duration") else PERSONS
     name = measure[2] if measure[1] == "facilitators" else measure[1]
@@ -267,6 +311,7 @@ def relations(measures: Iterable[Measure], hours_per_month: float) -> list[Relat
     for measure in sorted(present):
         by_name.setdefault(measure[:2], []).append(measure)
     found = [*_outcome_relations(by_name), *_profile_relations(by_name), *_job_relations(by_name)]
+    found += _esf_relations(by_name)
     found += [*_clause_relations(by_name, hours_per_month), *_clause_profile_relations(by_name)]
     found += _facilitator_relations()
     return [relation for relation in found if sum(measure in present for measure, _ in relation.terms) > 1]
@@ -395,6 +440,36 @@ def _job_relations(by_name: Index) -> Iterator[Relation]:
         proven = plie("durable_exits_with", "contract_type", LONG_ENOUGH)
         yield at_most([*always, proven], [plie("durable_contracts")])
         yield at_most([plie("durable_contracts")], [*always, long_enough])
+
+
+def _esf_relations(by_name: Index) -> Iterator[Relation]:
+    """D81 to D84: the sexes add up; what is known of a person leaves one value; each result is of its base."""
+    for name in ESF_CUMULATED:
+        for what in sorted({measure[2] for measure in by_name.get((PLIE, name), [])}):
+            yield equal((PLIE, name, what, TOTAL), [(PLIE, name, what, sex) for sex in ESF_SEXES])
+    listed = {measure[2] for measure in by_name.get((PLIE, ESF), [])}
+    codes = sorted((listed | {*ESF_DATA, *ESF_BASES, ESF_LONG_TERM}) - {ESF_ALL}) if listed else []
+    for sex in (*ESF_SEXES, TOTAL) if listed else ():
+        of = {code: (PLIE, ESF, code, sex) for code in codes}
+        known = {code: plie(ESF_KNOWN, code, sex) for code in of}
+        base = {code: plie(ESF_BASE, code, sex) for code in of}
+        for code in codes:
+            yield at_most([of[code]], [known[code]])
+            yield at_most([known[code]], [base[code]])
+        for small, large in ESF_AT_MOST:
+            yield at_most([(PLIE, *small, sex)], [(PLIE, *large, sex)])
+        statuses = (ESF_UNEMPLOYED, ESF_INACTIVE, ESF_EMPLOYED)
+        for whole in (statuses, ESF_LEVELS):
+            yield equal(known[whole[0]], [of[code] for code in whole])
+        yield at_most([of[code] for code in ESF_AGES], [known[ESF_AGES[0]]])
+        yield at_most([of[code] for code in (ESF_LONG_TERM, *statuses[1:])], [known[ESF_LONG_TERM]])
+        # One situation after leaving: job search, training, or a job.
+        searching, training, working = ESF_SITUATIONS
+        yield at_most([of[searching], of[training], of[working]], [known[training]])
+        yield at_most([of[searching], of[working]], [known[working]])
+        for small, large in ((searching, working), (working, training)):
+            yield at_most([known[small]], [known[large]])
+            yield at_most([base[small], known[large]], [base[large], known[small]])
 
 
 def _clause_relations(by_name: Index, hours_per_month: float) -> Iterator[Relation]:

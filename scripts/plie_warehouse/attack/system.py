@@ -20,6 +20,8 @@ from plie_warehouse.attack.knowledge import (
     CONTRACTS,
     COUNTS,
     DURATION,
+    ESF_CUMULATED,
+    ESF_GROWTH,
     HOURS,
     PERSONS,
     PLIE,
@@ -191,15 +193,18 @@ class Cells:
 
 
 class Builder:
-    """Makes the system from the cells. ``outside``: units of what is in no region."""
+    """Makes the system from the cells. ``outside``: units of what is in no region. ``grows_from``: the share of figures
+    cumulated over years that may not be below those of the year before, for the attacker to count on the others; above
+    1 he does not."""
 
-    def __init__(self, cells: Cells, reading: Reading | None = None) -> None:
+    def __init__(self, cells: Cells, reading: Reading | None = None, grows_from: float = inf) -> None:
         self.cells, self.rows = cells, Rows()
         self.registry, self.reading = cells.registry, reading or cells.reading
         self.outside: dict[int, int] = {}
         self.groups: list[np.ndarray] = []
         self.quotients: list[tuple[float, float, int, int]] = []
         self.year_rows = 0
+        self.grows_from, self.growths = grows_from, 0
 
     def build(self, years: bool) -> System:
         self._constants()
@@ -212,6 +217,7 @@ class Builder:
         self._ratios()
         if years:
             self._years()
+        self._growths()
         self._zero_together()
         return self._compress()
 
@@ -519,6 +525,52 @@ class Builder:
             if min(row) >= 0:
                 links.append(row)
         return links
+
+    def growth_links(self) -> np.ndarray:
+        """Cells of a figure that is cumulated, of a year and of the year before, in each territory that has both."""
+        cells = self.cells
+        numbers = [number for number, measure in enumerate(cells.measures) if measure[1] in ESF_CUMULATED]
+        pairs = [
+            (self.registry.units[year - 1, kind, code], unit)
+            for (year, kind, code), unit in self.registry.units.items()
+            if (year - 1, kind, code) in self.registry.units
+        ]
+        links = [cells.matrix[np.ix_(pair, numbers)].T for pair in pairs]
+        links = np.concatenate([np.empty((0, 2), int), *links])
+        return links[(links >= 0).all(axis=1)]
+
+    def _growths(self) -> None:
+        """What a cumulated figure has more than that of the year before: the persons of the year, whom no figure shows,
+        and who are no more than those of the nation. What does not grow there grows nowhere, and is no secret."""
+        cells, links = self.cells, self.growth_links()
+        shown = cells.shown[links].all(axis=1)
+        more = cells.low[links[:, 1]] - cells.low[links[:, 0]]
+        if not shown.any() or (more[shown] >= 0).mean() < self.grows_from:
+            return
+        unit, measure = cells.unit[links[:, 1]], cells.measure[links[:, 1]]
+        places = [cells.units[one][:2] for one in unit.tolist()]
+        of_nation = {
+            (year, number): growth
+            for (year, kind), number, growth, known in zip(places, measure.tolist(), more.tolist(), shown, strict=True)
+            if kind == NATIONAL and known
+        }
+        for one, (year, kind) in enumerate(places):
+            most = of_nation.get((year, measure[one]), inf)
+            if kind == NATIONAL or most <= 0 or (shown[one] and more[one] < 0):
+                continue
+            growth = cells.add(unit[[one]], np.array([self._growth_of(measure[one])]), np.zeros(1), np.array([most]))
+            self.rows.add(np.array([[*links[one, ::-1], growth[0]]]), np.array([1.0, -1.0, -1.0]), 0.0, 0.0)
+            self.growths += 1
+
+    def _growth_of(self, number: int) -> int:
+        """The number of the measure that says how much more a cumulated one is."""
+        cells = self.cells
+        measure = (PLIE, ESF_GROWTH, *cells.measures[number][1:])
+        found = self.registry.measure(measure)
+        if found == len(cells.measures):
+            cells.measures.append(measure)
+            cells.matrix = np.hstack([cells.matrix, np.full((len(cells.matrix), 1), -1)])
+        return found
 
     def _zero_together(self) -> None:
         cells = self.cells

@@ -23,6 +23,8 @@ BEHIND = "beneficiaries"
 NATIONAL, TOTAL = "national", "total"
 # In place of a mart: what the total of a relation has more than its parts, where other relations speak of it.
 COMPLEMENT = "complement"
+# Before the name of a cumulated measure: what it has more than in the year before, which nobody publishes.
+GROWTH = "accroissement"
 # What national rows hold and no region does: suppliers that no register knows, or that have no department in it.
 OUTSIDE: Territory = ("region", "hors territoire")
 
@@ -63,8 +65,9 @@ class Term:
 @dataclass
 class Relation:
     """``total`` = sum of ``parts``. ``rest`` is what the total has more than its parts, ``excess`` what it has less:
-    neither is published, both are zero or more; a rest that other relations speak of has a name. ``zero`` and
-    ``at_least_one`` stand alone: cells that are nothing, or something, by definition."""
+    neither is published, both are zero or more; a rest that other relations speak of has a name. ``zero``,
+    ``at_least_one`` and ``cumulated`` stand alone: cells that are nothing, or something, by definition, or that hold
+    the figure of the year before."""
 
     name: str
     total: Term | None = None
@@ -73,9 +76,14 @@ class Relation:
     excess: Term | None = None
     zero: Term | None = None
     at_least_one: Term | None = None
+    cumulated: Term | None = None
 
 
-ROLES = {"reste": "rest", "exces": "excess", "nul": "zero", "non_nul": "at_least_one", "total": "total"}
+ROLES = {
+    "reste": "rest", "exces": "excess", "nul": "zero", "non_nul": "at_least_one", "cumul": "cumulated",
+    "total": "total",
+}  # fmt: skip
+ALONE = ("zero", "at_least_one", "cumulated")
 
 
 def relations_of(rows: Iterable[Mapping[str, str]]) -> list[Relation]:
@@ -89,7 +97,8 @@ def relations_of(rows: Iterable[Mapping[str, str]]) -> list[Relation]:
         else:
             setattr(relation, ROLES[row["role"]], term)
     for relation in found.values():
-        if (relation.total is None or not relation.parts) and not (relation.zero or relation.at_least_one):
+        is_alone = any(getattr(relation, name) for name in ALONE)
+        if (relation.total is None or not relation.parts) and not is_alone:
             raise DisclosureError(f"additive_relations: {relation.name} has no total or no part")
     return list(found.values())
 
@@ -101,7 +110,8 @@ class Cells:
     definition); ``known``: cells known to the public; ``suppressed``: cells that are suppressed
     elsewhere and must stay so; ``dear``: cells that are the last to be suppressed, because they were shown before;
     ``unsaid``: suppressed cells whose status said nothing before, with the lowest and highest value that stayed
-    possible; ``rests``: the rests that have a name; ``equations``: lists of (cell, coefficient) whose sum is zero."""
+    possible; ``rests``: the rests that have a name; ``cumulated``: cells that hold those of the
+    year before; ``equations``: lists of (cell, coefficient) whose sum is zero."""
 
     keys: list[tuple[Territory, Measure] | None] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
@@ -114,6 +124,7 @@ class Cells:
     dear: set[int] = field(default_factory=set)
     unsaid: dict[int, tuple[float, float]] = field(default_factory=dict)
     rests: dict[tuple[Territory, Measure], int] = field(default_factory=dict)
+    cumulated: set[int] = field(default_factory=set)
     equations: list[list[tuple[int, int]]] = field(default_factory=list)
 
     def published(self) -> dict[tuple[Territory, Measure], int]:
@@ -207,6 +218,7 @@ def _apply(
     for measure in relation.get("at_least_one", ()):
         if measure in here:
             cells.least[here[measure]] = 1.0
+    cells.cumulated |= {here[measure] for measure in relation.get("cumulated", ()) if measure in here}
     if "total" not in relation or relation["total"][0] not in here:
         return
     total = here[relation["total"][0]]

@@ -20,6 +20,7 @@ import numpy as np
 from plie_warehouse.disclosure import engine, suppliers
 from plie_warehouse.disclosure.cells import (
     COMPLEMENT,
+    GROWTH,
     HOURS,
     NATIONAL,
     OUTSIDE,
@@ -172,7 +173,7 @@ def protect(
         status = work.status(index)
         for member in problem.members[index]:
             territory, measure = cells.keys[member] or (None, None)
-            if cells.is_published[member] and measure[0] != COMPLEMENT:
+            if cells.is_published[member] and measure[0] != COMPLEMENT and not measure[2].startswith(GROWTH):
                 found.append(
                     SuppressedCell(territory, measure, status, float(work.least[index]), float(work.most[index]))
                 )
@@ -205,7 +206,7 @@ def _worth(cells: Cells, group: Sequence[int]) -> int:
         return HEADLINE_WORTH
     if any(kind != PLIE and measure in HEADLINE for kind, measure in measures):
         return GIVING_WAY_WORTH
-    return TOTAL_WORTH if any(measure[1] == TOTAL for _, measure in measures) else 1
+    return TOTAL_WORTH if any(TOTAL in (measure[1], measure[3]) for _, measure in measures) else 1
 
 
 def _suppliers(cells: Cells, group: Sequence[int]) -> set[Territory]:

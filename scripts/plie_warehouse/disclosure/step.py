@@ -27,8 +27,10 @@ from plie_warehouse.disclosure import engine
 from plie_warehouse.disclosure.cells import (
     BEHIND,
     COMPLEMENT,
+    GROWTH,
     NATIONAL,
     OUTSIDE,
+    PERSONS,
     Cells,
     DisclosureError,
     Measure,
@@ -38,7 +40,7 @@ from plie_warehouse.disclosure.cells import (
     build_cells,
     relations_of,
 )
-from plie_warehouse.disclosure.memory import Released
+from plie_warehouse.disclosure.memory import Key, Released
 from plie_warehouse.disclosure.problem import Parameters, subjects_of
 from plie_warehouse.disclosure.protection import Protection, protect
 from plie_warehouse.files import commit
@@ -136,11 +138,13 @@ class _Network:
     def suppressed(self, by_year: dict[int, list[tuple]]) -> list[tuple]:
         """The suppressed figures of one subject, rows of ``COLUMNS``. ``by_year``: its figures."""
         stocks: dict[int, dict[Territory, tuple[float, bool]]] = {}
+        cumulated: dict[int, dict[Key, tuple[float, bool]]] = {}
         found = []
         for year, figures in sorted(by_year.items()):
             parameters = _parameters(self.parameters, year)
             cells = build_cells(figures, self.rules, self.relations, self.parents, self.levels)
             _take_over(cells, stocks.get(year - 1, {}))
+            _add_growth(cells, cumulated.get(year - 1, {}), parameters.min_cell)
             problem = _name(cells, parameters, self.parents)
             decided = self.released.decided.get(problem)
             if decided is None:
@@ -150,12 +154,14 @@ class _Network:
                     for cell in protection.suppressed
                 ]
             found += decided
-            suppressed = {(kind, code) for _, kind, code, *key, _, _, _, _ in decided if tuple(key) == _ordered(STOCK)}
-            stocks[year] = {
-                territory: (cells.values[index], territory in suppressed)
+            hidden = {((kind, code), tuple(key)) for _, kind, code, *key, _, _, _, _ in decided}
+            of_year = {
+                (territory, measure): (cells.values[index], (territory, _ordered(measure)) in hidden)
                 for (territory, measure), index in cells.published().items()
-                if measure == STOCK
+                if measure == STOCK or index in cells.cumulated
             }
+            stocks[year] = {territory: was for (territory, measure), was in of_year.items() if measure == STOCK}
+            cumulated[year] = of_year
         return found
 
     def _protection(self, cells: Cells, parameters: Parameters, year: int) -> Protection:
@@ -217,6 +223,37 @@ def _take_over(cells: Cells, before: dict[Territory, tuple[float, bool]]) -> Non
             cells.suppressed.add(index)
         else:
             cells.known.add(index)
+
+
+def _add_growth(cells: Cells, before: dict[Key, tuple[float, bool]], min_cell: int) -> None:
+    """A figure that is cumulated over years less that of the year before counts the persons of the year: where they
+    are few, the two figures must not both be known. ``before``: those of the year before, and whether they were
+    suppressed."""
+    published = cells.published()
+    growths = {
+        key: cells.values[index] - before[key][0]
+        for key, index in published.items()
+        if index in cells.cumulated and key in before
+    }
+    for (territory, measure), growth in growths.items():
+        # What does not grow in the nation grows nowhere, which everybody knows: as the zero under a national zero.
+        if territory[0] == NATIONAL or not growths.get(((NATIONAL, "FR"), measure)):
+            continue
+        index, is_small = published[territory, measure], abs(growth) < min_cell
+        was, was_suppressed = before[territory, measure]
+        if was_suppressed and is_small:
+            cells.suppressed.add(index)
+        elif not was_suppressed and (is_small or growth > 0):
+            mart, cut, name, cut_value = measure
+            what = f"{territory} {mart} {cut} {name} {cut_value}"
+            known, more = cells.add_rest(was, PERSONS, what), cells.add_rest(abs(growth), PERSONS, what)
+            cells.known.add(known)
+            if is_small:
+                # Anybody can subtract: it is as good as published.
+                cells.keys[more] = (territory, (mart, cut, f"{GROWTH} {name}", cut_value))
+                cells.is_published[more] = True
+            total, part = (index, known) if growth >= 0 else (known, index)
+            cells.tie(total, [part, more], what)
 
 
 def _cache_folder() -> Path:

@@ -27,6 +27,7 @@ BUILD_INFO, INDICATORS, CHANGES, SCORECARD = "build_info", "indicators", "indica
 REFERENCE_TABLES = (
     "additive_relations",
     "comparison_statuses",
+    "esf_indicator_list",
     "exit_classes",
     "exit_reasons",
     "glossary",
@@ -42,8 +43,8 @@ REFERENCE_TABLES = (
     "territory_kinds",
 )
 
-# Columns of these lists that readers do not get: queries of the private warehouse, and how to read them.
-PRIVATE_COLUMNS = {"measures": ("is_summed", "rows_sql")}
+# Columns of these lists that readers do not get: queries and columns of the private warehouse, and how to read them.
+PRIVATE_COLUMNS = {"measures": ("is_summed", "rows_sql"), "esf_indicator_list": ("attribute",)}
 
 # Storage that DuckDB 1.4 and later can read. Most tables are small: with the usual blocks of 256 KiB the file would be
 # ten times as large.

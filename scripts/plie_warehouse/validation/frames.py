@@ -74,7 +74,7 @@ REFERENCE_TABLES = (
 
 # The aggregates, of which readers get a copy in schema published.
 PUBLISHED_TABLES = tuple(
-    row["table"] for row in declared("tables") if row["subject"] in ("plie", "clause", "network", "activity")
+    row["table"] for row in declared("tables") if row["subject"] in ("plie", "esf", "clause", "network", "activity")
 )
 
 

@@ -30,6 +30,7 @@ from plie_warehouse.validation.tools import Parameters, flag_of
 
 TABLE_RULES: Mapping[str, TableRules] = {
     **recomputed_plie.TABLE_RULES,
+    **recomputed_esf.TABLE_RULES,
     **recomputed_clause.TABLE_RULES,
     **recomputed_network.TABLE_RULES,
     **recomputed_activity.TABLE_RULES,
@@ -163,6 +164,7 @@ def apply_rules(
     accepted, departments = one("accepted"), reference["departments"]
     others = recomputed_network.Others(accepted, heard, registers.named, registers.facilitators)
     aggregates = {table: one(table) for table in (*recomputed_plie.TABLE_RULES, *recomputed_clause.TABLE_RULES)}
+    aggregates |= {table: esf[table] for table in recomputed_esf.TABLE_RULES}
     for table in recomputed_network.TABLE_RULES:
         aggregates[table] = recomputed_network.aggregate(table, of_network, others, reference)
     for table in recomputed_activity.TABLE_RULES:

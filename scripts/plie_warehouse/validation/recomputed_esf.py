@@ -13,7 +13,7 @@ import numpy as np
 import pandas as pd
 
 from plie_warehouse.validation.frames import PLIE, YEAR, as_boolean
-from plie_warehouse.validation.tables import tables_of
+from plie_warehouse.validation.tables import TableRules, tables_of
 from plie_warehouse.validation.tools import Parameters, add_months, flag_of, is_true, number_text, quotient_text
 
 # A parcours in any year, and a person in an operation.
@@ -28,6 +28,10 @@ INDICATOR_CUTS = ["region_category", "indicator_code", "sex"]
 
 # Kinds of territory that may hold regions of several categories.
 WIDE_KINDS = ("oi", "region", "national")
+# Kinds of territory that readers get (D85).
+READERS_KINDS = ("region", "national")
+
+TABLE_RULES = tables_of("esf")
 
 
 @dataclass(frozen=True)
@@ -333,6 +337,34 @@ def _with_availability(found: pd.DataFrame, listed: pd.DataFrame, cutoff: Cutoff
     )
 
 
+def readers_figures(
+    cutoff: Cutoff, figures: pd.DataFrame, stays: pd.DataFrame, territories: pd.DataFrame, listed: pd.DataFrame
+) -> pd.DataFrame:
+    """``plie_esf_indicators`` of the year that ends on the day, its counts as numbers (D85).
+
+    ``figures``: ``esf_indicators`` of the day; ``stays``: those of ``stays_at``; ``listed``: the list of indicators.
+    """
+    applying = listed.loc[is_true(as_boolean(listed["applies"])), "indicator_code"]
+    rows = figures[
+        figures["territory_kind"].isin(READERS_KINDS)
+        & (figures["region_category"] == TOTAL)
+        & figures["indicator_code"].isin(applying)
+    ]
+    numbers = {name: pd.to_numeric(rows[name]).astype("Int64") for name in ("numerator", "base", "base_known")}
+    delivering = stays.groupby(PLIE)["has_operations"].any().reset_index().merge(territories, on=PLIE)
+    place = ["territory_kind", "territory_code"]
+    counted_plie = delivering.groupby(place)["has_operations"].agg(plie="size", plie_with_operations="sum")
+    found = rows[place].assign(
+        **{YEAR: cutoff.year},
+        cut=rows["indicator_code"],
+        cut_value=rows["sex"],
+        participants=numbers["numerator"],
+        base=numbers["base"],
+        base_known=numbers["base_known"].where(numbers["numerator"].notna()),
+    )
+    return found.merge(counted_plie.reset_index(), on=place)
+
+
 # --------------------------------------------------------------------------------------------- D84: bridge
 
 
@@ -441,13 +473,15 @@ def tables(
     register: pd.DataFrame,
     reference: Mapping[str, pd.DataFrame],
 ) -> dict[str, pd.DataFrame]:
-    """``esf_indicators`` and ``esf_bridge`` as text, from what all parts of the deliveries say.
+    """``esf_indicators``, ``plie_esf_indicators`` and ``esf_bridge`` as text, from what all parts of the
+    deliveries say.
 
     ``stays``: the kept parcours of every year; ``followups``: with their reasons; ``register``: one row per PLIE that a
     register names, with ``department_code``.
     """
     shown: list[pd.DataFrame] = []
     bridges: list[pd.DataFrame] = []
+    for_readers: list[pd.DataFrame] = []
     for cutoff in cutoffs(parameters, reference["esf_programmes"]):
         there = stays_at(stays, cutoff)
         everybody = participations(there, cutoff)
@@ -462,15 +496,24 @@ def tables(
         shown.append(figures)
         if cutoff.day == np.datetime64(f"{cutoff.year:04d}-12-31", "us"):
             bridges.append(bridge_at(cutoff, facts, there, everybody, flags, figures, reference["esf_bridge_lines"]))
+            for_readers.append(readers_figures(cutoff, figures, there, territories, reference["esf_indicator_list"]))
     return {
         "esf_indicators": _together("esf_indicators", ["territory_kind", "territory_code"], shown),
         "esf_bridge": _together("esf_bridge", [YEAR, PLIE], bridges),
+        **{table: _aggregate(rules, for_readers) for table, rules in TABLE_RULES.items()},
     }
 
 
 def _in_force(listed: pd.DataFrame, day: np.datetime64) -> pd.Series:
     first, last = (pd.to_datetime(listed[name]) for name in ("valid_from", "valid_to"))
     return (first.isna() | (first <= day)) & (last.isna() | (last >= day))
+
+
+def _aggregate(rules: TableRules, pieces: list[pd.DataFrame]) -> pd.DataFrame:
+    """The rows of every year as text; none, with the columns of the table, where no PLIE delivered."""
+    counts = [name for name, measure in rules.measures.items() if not measure.denominator]
+    columns = pd.DataFrame(columns=[*rules.key, *counts]).astype(dict.fromkeys([YEAR, *counts], "Int64"))
+    return rules.as_text(pd.concat([columns, *pieces], ignore_index=True))
 
 
 def _together(table: str, key: list[str], pieces: list[pd.DataFrame]) -> pd.DataFrame:

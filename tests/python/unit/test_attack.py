@@ -98,7 +98,20 @@ def entries(figures: dict[str, Any], year: int = 2021, column: str = "entries") 
     return {"plie_outcomes": {(year, territory): {column: value} for territory, value in figures.items()}}
 
 
+def esf(figures: dict[tuple, Any], column: str = "participants") -> Tables:
+    """Of region 84 in 2021, unless a key says year and territory first."""
+    return {
+        "plie_esf_indicators": {
+            (key if isinstance(key[0], int) else (2021, "84", *key)): value
+            if isinstance(value, dict)
+            else {column: value}
+            for key, value in figures.items()
+        }
+    }
+
+
 ALL = ("total", "total")
+ESF = "EECO01"
 JOBS = {"exits": 13, "exits_known": S}
 
 # Each leak, what it gives, and the figures to change so that nothing leaks --------------------------------------------
@@ -236,6 +249,60 @@ LEAKS: dict[str, tuple[Tables, dict[tuple[str, str], float], Tables]] = {
         },
         {("01", "durable_exits_known"): 12, ("01", "durable_exits_with"): 3},
         entries({"01": S}, column="positive_durable_job"),
+    ),
+    # 23 - 20 - 0: everybody is a woman, a man, or of no known sex.
+    "ESF: sexes": (
+        esf({(ESF, "total"): 23, (ESF, "femme"): P, (ESF, "homme"): 20, (ESF, "inconnu"): 0}),
+        {("84", "participants"): 3},
+        esf({(ESF, "homme"): S}),
+    ),
+    # The nation less the other region.
+    "ESF: regions": (
+        esf({(2021, "FR", ESF, "total"): 43, (2021, "75", ESF, "total"): 40, (ESF, "total"): P}),
+        {("84", "participants"): 3},
+        esf({(2021, "75", ESF, "total"): S}),
+    ),
+    # D84: whose status is known is unemployed, inactive or employed.
+    "ESF: statuses": (
+        esf({
+            ("EECO02", "total"): {"participants": 30, "base_known": 40},
+            ("EECO04", "total"): {"participants": P, "base_known": 40},
+            ("EECO05", "total"): {"participants": 7, "base_known": 40},
+        }),
+        {("84", "participants"): 3},
+        esf({("EECO05", "total"): {"participants": S}}),
+    ),
+    # What is asked of everybody is of all participants; what is known of the levels is one datum.
+    "ESF: bases and data": (
+        esf({
+            (ESF, "femme"): P,
+            ("EECO13", "femme"): {"participants": N, "base": 4},
+            ("EECO09", "homme"): {"participants": 20, "base_known": S},
+            ("EECO10", "homme"): {"participants": 9, "base_known": 31},
+            ("EECO11", "homme"): {"participants": P, "base_known": S},
+        }),
+        {("84", "participants"): 2} | {("84", "base_known"): 31},
+        esf({("EECO13", "femme"): {"base": P}, ("EECO10", "homme"): {"participants": S, "base_known": S}}),
+    ),
+    # 35 have a known situation; 32 have found a job or training: the inactive who search are 3 at most, and not 0 of 3.
+    "ESF: one situation after leaving": (
+        esf({
+            ("EECR01", "total"): {"participants": S, "base_known": 12, "base": 12},
+            ("EECR02", "total"): {"participants": 10, "base_known": 35, "base": 35},
+            ("EECR04", "total"): {"participants": 20, "base_known": 30, "base": 30},
+        }),
+        {("84", "participants"): 5},
+        esf({("EECR04", "total"): {"participants": 17}}),
+    ),
+    # Cumulated: 22 at the end of the year, 20 at the end of the year before.
+    "ESF: two years": (
+        esf({
+            (2021, "FR", ESF, "total"): 50, (2021, "84", ESF, "total"): 20, (2021, "75", ESF, "total"): 30,
+            (2022, "FR", ESF, "total"): 62, (2022, "84", ESF, "total"): 22, (2022, "75", ESF, "total"): 40,
+            (2021, "84", ESF, "femme"): P,
+        }),
+        {("84", "esf_growth"): 2},
+        esf({(2022, "84", ESF, "total"): S, (2022, "75", ESF, "total"): S}),
     ),
 }  # fmt: skip
 

@@ -431,6 +431,64 @@ def test_a_year_takes_over_from_the_year_before_and_no_other(monkeypatch: pytest
     assert seen == [{}, {("national", "FR"): (11.0, False)}, {}]
 
 
+# A figure that is cumulated from year to year, of three regions.
+CUMULATED = relations_of([row("m total n *", "cumul")])
+REGIONS = {("region", code): ("national", "FR") for code in "ABC"}
+MEASURE = ("m", "total", "n", "total")
+
+
+def cumulated(before: dict[str, tuple[int, bool]], now: dict[str, int]) -> Cells:
+    """Cells of a year, after a year with these values, suppressed or not. Region C goes from 40 to 60."""
+    before, now = {"C": (40, False)} | before, {"C": 60} | now
+    figures = [("region", code, *MEASURE[:2], MEASURE[3], MEASURE[2], value) for code, value in now.items()]
+    figures.append(("national", "FR", *MEASURE[:2], MEASURE[3], MEASURE[2], sum(now.values())))
+    cells = build_cells(figures, RULES, CUMULATED, REGIONS, LEVELS)
+    was = {(("region", code), MEASURE): (float(value), hidden) for code, (value, hidden) in before.items()}
+    was[("national", "FR"), MEASURE] = (float(sum(value for value, _ in before.values())), False)
+    step._add_growth(cells, was, PARAMETERS.min_cell)
+    return cells
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "hidden"),
+    [
+        ((20, False), 24, True),  # four more persons
+        ((20, False), 25, False),  # five more
+        ((20, False), 20, True),  # nobody more
+        ((24, False), 20, True),  # a correction of four
+        ((25, False), 20, False),  # of five
+        ((20, True), 24, True),  # suppressed the year before, four more
+        ((20, True), 25, False),  # five more: the year before may be anything below
+    ],
+)
+def test_a_cumulated_figure_does_not_tell_the_few_persons_of_a_year(
+    before: tuple[int, bool], now: int, hidden: bool
+) -> None:
+    cells = cumulated({"A": before, "B": (30, False)}, {"A": now, "B": 50})
+    suppressed = suppressed_of(protect(cells, PARAMETERS, REGIONS))
+    assert (("region", "A"), "total") in suppressed if hidden else not suppressed
+    # And one beside it, so that it does not follow from the nation.
+    assert len(suppressed) in ((2, 3) if hidden else (0,))
+    assert {measure for cell in protect(cells, PARAMETERS, REGIONS).suppressed for measure in cell.measure} <= {
+        *MEASURE
+    }
+
+
+def test_nobody_more_in_the_nation_is_nobody_more_in_a_region() -> None:
+    """As the zeros under a national zero, everybody knows it."""
+    cells = cumulated({"A": (20, False), "B": (30, False), "C": (60, False)}, {"A": 20, "B": 30})
+    assert not suppressed_of(protect(cells, PARAMETERS, REGIONS))
+
+
+def test_a_year_grows_from_the_year_before_and_no_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    seen = []
+    monkeypatch.setattr(step, "_add_growth", lambda cells, before, least: seen.append((before, least)))
+    monkeypatch.setattr(step, "_parameters", lambda rows, year: PARAMETERS)
+    network = step._Network(RULES, CUMULATED, {}, LEVELS, [], tmp_path)
+    network.suppressed({year: [("national", "FR", "m", "total", "total", "n", 10 + year)] for year in (1, 2, 4)})
+    assert seen == [({}, 5), ({(("national", "FR"), MEASURE): (11.0, False)}, 5), ({}, 5)]
+
+
 # ---------------------------------------------------------------------------------- what suppliers know
 
 

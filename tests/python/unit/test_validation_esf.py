@@ -191,3 +191,18 @@ def test_the_programme_and_its_dates() -> None:
     )
     old = tables([{"entry_date": "2020-12-31"}, {"entry_date": "2021-01-01", "participant_id": "B"}])
     assert figure(old, "EECO01", day="2021-06-30")[0] == "1"
+
+
+def test_each_department_has_one_category_of_region() -> None:
+    """Île-de-France and the former Rhône-Alpes are more developed; overseas is less developed but for Martinique; the
+    rest is in transition (decision (EU) 2021/1130; docs/esf.md says where it was read)."""
+    departments, listed = REFERENCE["departments"], REFERENCE["esf_region_categories"]
+    assert sorted(listed["department_code"]) == sorted(departments["department_code"])
+    named = departments.merge(listed, on="department_code")
+    found = named.groupby("region_code")["region_category"].agg(set).to_dict()
+    assert found.pop("11") == {"plus_developpee"}
+    assert found.pop("84") == {"plus_developpee", "transition"}
+    assert [found.pop(overseas) for overseas in ("01", "03", "04", "06")] == 4 * [{"moins_developpee"}]
+    assert "02" in found and all(one == {"transition"} for one in found.values())
+    alpine = named[(named["region_code"] == "84") & (named["region_category"] == "transition")]
+    assert sorted(alpine["department_code"]) == ["03", "15", "43", "63"]

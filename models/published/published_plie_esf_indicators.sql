@@ -1,0 +1,1 @@
+{{ published_aggregate('plie_esf_indicators', ['cut', 'cut_value']) }}
