@@ -12,7 +12,9 @@ from plie_warehouse.attack.components import Component, SplitSystem, split_syste
 from plie_warehouse.attack.knowledge import (
     CLAUSE,
     COUNTS,
+    ESF_CUMULATED,
     ESF_GROWTH,
+    ESF_PLIE,
     HOURS,
     PERSONS,
     PLIE,
@@ -228,13 +230,15 @@ def _wanted_widths(target: Target, level: ProtectionLevel) -> np.ndarray:
 
 
 def _nothing_outside(cells: Cells, known: Known) -> np.ndarray:
-    """Cells of a year and domain in which every supplier is in a region."""
+    """Cells of a year and domain in which every supplier is in a region; those of the ESF+ where every PLIE that
+    delivers its operations is."""
     nothing = np.zeros(len(cells.unit), bool)
+    is_esf = np.array([measure[1] in ESF_CUMULATED for measure in cells.measures])[cells.measure]
     for number, (_, kind, domain) in enumerate(cells.units):
-        for measure in EXISTS[domain] if kind == OUTSIDE else ():
+        for measure in (*EXISTS[domain], ESF_PLIE) if kind == OUTSIDE else ():
             cell = cells.matrix[number, cells.registry.measures[measure]] if measure in cells.registry.measures else -1
             if cell >= 0 and known.high[cell] < TOLERANCE:
-                nothing |= cells.unit == number
+                nothing |= (cells.unit == number) & (is_esf | (measure != ESF_PLIE))
     return nothing
 
 

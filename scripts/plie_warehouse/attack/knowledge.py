@@ -97,6 +97,7 @@ SAME = {
 # whom it is known, by indicator and sex. Each is cumulated: it holds that of the year before.
 ESF, ESF_BASE, ESF_KNOWN, ESF_GROWTH = "esf", "esf_base", "esf_known", "esf_growth"
 ESF_CUMULATED, ESF_SHARED = (ESF, ESF_BASE, ESF_KNOWN), (ESF_BASE, ESF_KNOWN)
+ESF_PLIE = (PLIE, "plie_with_operations")
 ESF_ALL, ESF_SEXES = "EECO01", ("femme", "homme", UNKNOWN)
 ESF_UNEMPLOYED, ESF_LONG_TERM, ESF_INACTIVE, ESF_EMPLOYED = "EECO02", "EECO03", "EECO04", "EECO05"
 ESF_AGES, ESF_LEVELS = ("EECO06", "EECO07", "EECO08"), ("EECO09", "EECO10", "EECO11")
@@ -122,6 +123,19 @@ ESF_AT_MOST = (
     ((ESF_BASE, "due"), (ESF_BASE, "leavers")),
     ((ESF_BASE, "due_employed"), (ESF_BASE, "due")),
     ((ESF_BASE, "due_employed"), (ESF, ESF_EMPLOYED)),
+)
+
+
+# Who takes part entered since the programme began, and who left it has left: of the first no more than of the second,
+# summed over the years since then.
+ESF_FIRST_YEAR = 2021
+ESF_OF_THE_NETWORK: tuple[tuple[Measure, Measure], ...] = (
+    ((PLIE, ESF, ESF_ALL, TOTAL), (PLIE, "entries")),
+    ((PLIE, ESF, ESF_ALL, "femme"), (PLIE, "entries", "femme")),
+    ((PLIE, ESF, ESF_ALL, "homme"), (PLIE, "entries", "homme")),
+    ((PLIE, ESF, ESF_LONG_TERM, TOTAL), (PLIE, "entries", "longue_duree")),
+    ((PLIE, ESF, "EECO12", TOTAL), (PLIE, "entries", "travailleur_handicape")),
+    ((PLIE, ESF_BASE, "leavers", TOTAL), (PLIE, "exits")),
 )
 
 
@@ -254,7 +268,7 @@ COVERAGE_DECIMALS = 6
 
 def quantity(measure: Measure) -> str:
     """What the cell is made of."""
-    if measure[1] in ("plie", "plie_with_operations"):
+    if measure in (ESF_PLIE, (PLIE, "plie")):
         return THINGS
     if measure[0] == PLIE:
         return DURATION if measure[1].startswith("duration") else PERSONS
