@@ -44,6 +44,7 @@ def after_what_is_judged(dbt):
     dbt.ref("network_coverage")
     dbt.ref("network_members")
     dbt.ref("network_participants")
+    dbt.ref("oi_plie")
     dbt.ref("network_signals")
     dbt.ref("network_targets")
     dbt.ref("plie_breakdowns")

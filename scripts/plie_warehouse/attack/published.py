@@ -32,7 +32,10 @@ DEFINITIONS = "measures"
 # Beside each table of figures: a view of all its rows without statuses, and whether something of a row is hidden.
 SIMPLE, HIDDEN = "simple", "is_hidden"
 # Published tables that hold no figure of a territory.
-WITHOUT_FIGURES = {"build_info", "dim_plie", "dim_clause_structure", "dim_date", "dim_territory", "publication"}
+WITHOUT_FIGURES = {
+    "action_sheets", "build_info", "dim_plie", "dim_clause_structure", "dim_date", "dim_territory", "oi_plie",
+    "publication",
+}  # fmt: skip
 # National results that were printed before there were rows: of the nation, and of years that nothing else is of.
 PRINTED_BEFORE = {"historical_results"}
 # What stands in the indicators, once more.

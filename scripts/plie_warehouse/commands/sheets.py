@@ -21,7 +21,10 @@ def register(subparsers: argparse._SubParsersAction) -> None:
     )  # fmt: skip
     parser.add_argument("--year", type=int, required=True, help="year of the results")
     parser.add_argument(
-        "--code", action="append", default=[], help="only this PLIE, structure or region; may be repeated"
+        "--code",
+        action="append",
+        default=[],
+        help="only this PLIE, structure, region or intermediate body; may be repeated",
     )
     parser.add_argument("--own", action="store_true", help="the suppliers' own sheets, from the private warehouse")
 

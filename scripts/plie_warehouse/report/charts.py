@@ -22,6 +22,7 @@ MOST_BARS = 12
 # Rows of a table that stays whole on a page, and that is too long to stand beside a drawing; the map of the regions has
 # one that stays with it.
 FEW_ROWS, MANY_ROWS, MOST_WHOLE = 14, 24, {"map_rate": 18}
+IN_TABLE_ALONE = "Les valeurs nulles ou non données sont dans le tableau seul."
 # Values of a breakdown that begin with their population, which the title of the chart names.
 POPULATIONS = ("entries/", "in_parcours/", "exits/")
 
@@ -82,6 +83,8 @@ class Block:
     figures: list[Figure] = field(default_factory=list)
     notes: list[str | Markup] = field(default_factory=list)
     contradictions: list[dict[str, Any]] = field(default_factory=list)
+    # Columns of a table that still stands beside the drawing on paper.
+    most_beside: int = 3
 
     @property
     def classes(self) -> str:
@@ -98,7 +101,7 @@ class Block:
     @property
     def is_side(self) -> bool:
         """Whether there is room on paper for the table beside the drawing."""
-        return self.drawing is not None and len(self.rows) <= MANY_ROWS and len(self.headers) <= 3
+        return self.drawing is not None and len(self.rows) <= MANY_ROWS and len(self.headers) <= self.most_beside
 
     @property
     def pair_classes(self) -> str:
@@ -169,7 +172,7 @@ def draw_bars(made: Block, figures: list[Figure], facts: Facts, ledger: Ledger) 
         drawn = drawn[:MOST_BARS]
         made.notes.append("Le dessin montre les plus grandes valeurs ; le tableau les a toutes.")
     elif len(drawn) < len(figures):
-        made.notes.append("Les valeurs nulles ou non données sont dans le tableau seul.")
+        made.notes.append(IN_TABLE_ALONE)
     if not drawn:
         return _table(made, figures, facts, ledger)
     before = {figure: facts.past(figure.key).figure for figure in figures}

@@ -2,97 +2,38 @@
 territories and the spread of the others, its profiles, steps and exits.
 
 A *public* sheet is written from the published file alone. An *own* sheet is for its supplier: its own figures come
-unsuppressed from the private warehouse, those of all others as they are published.
+unsuppressed from the private warehouse, those of all others as they are published. Of an intermediate body nothing is
+published (D5A): its public sheet has the published figures of its PLIE side by side, and no sum of them.
 """
 
 from __future__ import annotations
 
-import statistics
+import re
 from fractions import Fraction
-from functools import cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import duckdb
 from markupsafe import Markup
 
-from plie_warehouse.report.charts import block, charts
+from plie_warehouse.report.actions import of_place, with_declared
+from plie_warehouse.report.charts import IN_TABLE_ALONE, Block, block, charts
 from plie_warehouse.report.facts import Facts, listed
 from plie_warehouse.report.figures import SHOWN, TOTAL, Change, Figure, Key, Measure
+from plie_warehouse.report.members import of_body
+from plie_warehouse.report.places import BODY, KIND_LABELS, Place
 from plie_warehouse.report.provenance import Ledger
-from plie_warehouse.report.published import FRANCE, NATIONAL, Published, Territory
-from plie_warehouse.report.typography import SPACE, rounded
+from plie_warehouse.report.published import Published, Territory
+from plie_warehouse.report.spread import quarters, spreads
+from plie_warehouse.report.typography import SPACE
 
-KINDS = ("plie", "structure", "region")
-# An intermediate body delivers nothing; of it the warehouse alone has figures (D5A).
-OWN_KINDS = ("plie", "structure", "oi")
 SUPPLIER_KINDS = {"plie": "plie", "structure": "clause"}
-KIND_LABELS = {
-    "plie": "PLIE", "structure": "Structure de la clause", "region": "Région", "oi": "Organisme intermédiaire",
-}  # fmt: skip
-# What is shown of each PLIE of an intermediate body.
-OF_MEMBERS = ("persons_in_parcours", "entries", "exits", "positive_rate_raw", "positive_rate_neutralised")
-# Of fewer others nothing is said of their spread.
-FEWEST_OTHERS = 8
+# Rows without a number that a note names instead of the table.
+FEWEST_APART = 3
+# Charts of the section of the clause, whose last year may be another than that of the PLIE.
+CLAUSE = "clause"
+NO_FIGURE = Markup('<span class="none">–</span>')
 # Rows of a delivery that are named for each finding.
 MOST_ROWS = 5
-
-
-class Place(NamedTuple):
-    """A territory and those around it: department and region, where it has them."""
-
-    territory: Territory
-    year: int
-    around: tuple[Territory, ...]
-    town: str = ""
-
-
-def places(published: Published, year: int) -> list[Place]:
-    """All that get a sheet: the PLIE and regions that have figures in the year, and the structures, each in its last
-    year with a figure that is given."""
-    years = {
-        (kind, code): given or last if kind == "structure" else last
-        for kind, code, last, given in published.connection.execute(
-            "select territory_kind, territory_code, max(reporting_year), max(reporting_year) filter (status = ?)"
-            " from published.indicators where reporting_year <= ? group by territory_kind, territory_code",
-            [SHOWN, year],
-        ).fetchall()
-    }
-    found = []
-    for territory in published.territories:
-        last = years.get((territory.kind, territory.code))
-        if territory.kind in KINDS and (last == year or (last and territory.kind == "structure")):
-            found.append(_place(published, territory, last))
-    return sorted(found, key=lambda place: (KINDS.index(place.territory.kind), place.territory.code))
-
-
-def own_places(published: Published, year: int, warehouse: duckdb.DuckDBPyConnection) -> list[Place]:
-    """All that get a sheet of their own: the suppliers, and the intermediate bodies that have figures in the year."""
-    bodies = warehouse.execute(
-        "select territory_code, territory_name from marts.dim_territory where territory_kind = 'oi'"
-        " and territory_code in (select territory_code from marts.indicators where territory_kind = 'oi'"
-        "  and reporting_year = ?) order by 1",
-        [year],
-    ).fetchall()
-    return [
-        *(place for place in places(published, year) if place.territory.kind in OWN_KINDS),
-        *(Place(Territory("oi", code, name), year, (Territory(NATIONAL, FRANCE, "France"),)) for code, name in bodies),
-    ]
-
-
-def _place(published: Published, territory: Territory, year: int) -> Place:
-    around, town = [], ""
-    if territory.kind != "region":
-        table, key = {"plie": ("dim_plie", "plie_code"), "structure": ("dim_clause_structure", "structure_code")}[
-            territory.kind
-        ]
-        for row in published.rows(f"select * from published.{table} where {key} = ?", [territory.code]):
-            town = row.get("town") or ""
-            around = [
-                Territory(kind, row[f"{name}_code"], row[f"{name}_name"])
-                for kind, name in (("departement", "department"), ("region", "region"))
-                if row[f"{name}_code"]
-            ]
-    return Place(territory, year, (*around, Territory(NATIONAL, FRANCE, "France")), town)
 
 
 def contents(published: Published, place: Place, warehouse: duckdb.DuckDBPyConnection | None = None) -> dict[str, Any]:
@@ -100,40 +41,46 @@ def contents(published: Published, place: Place, warehouse: duckdb.DuckDBPyConne
     territory, year = place.territory, place.year
     ledger = Ledger(published)
     indicators = [row["indicator"] for row in listed("sheet_figures.csv") if row["kind"] == territory.kind]
-    facts = Facts.of(published, "territory_kind = ? and territory_code = ?", [territory.kind, territory.code])
+    facts = (
+        Facts.of(published, "territory_kind = ? and territory_code = ?", [territory.kind, territory.code])
+        if warehouse is None else own_facts(published, warehouse, territory)
+    )  # fmt: skip
     wider = Facts.of(
         published,
-        "cut = ? and reporting_year = ? and list_contains(?, indicator_code) and list_contains(?, territory_kind ||"
+        "cut = ? and reporting_year <= ? and list_contains(?, indicator_code) and list_contains(?, territory_kind ||"
         " territory_code)",
         [TOTAL, year, indicators, [around.kind + around.code for around in place.around]],
     )
-    if warehouse is not None:
-        facts = own_facts(published, warehouse, territory)
-    by_id = {chart.id: chart for chart in charts()}
-    blocks = [
-        block(by_id[row["chart_id"]], facts, year, ledger, territory.kind, territory.code)
-        for row in listed("sheet_charts.csv") if row["kind"] == territory.kind
-    ]  # fmt: skip
-    years = [
-        one
-        for one in published.years
-        if any(facts.get(name, one, kind=territory.kind, code=territory.code) for name in indicators)
-    ]
+    blocks = _blocks(facts, place, ledger)
+    drawn = [_shortened(made) for made in blocks if made.drawing is not None]
+    # What the sheets of other PLIE declare is theirs (D72).
+    actions, is_plie = of_place(published, place), territory.kind == "plie"
+    by_year = {
+        name: {
+            one: figure
+            for one in published.years
+            if one <= year and (figure := facts.get(name, one, kind=territory.kind, code=territory.code))
+        }
+        for name in indicators
+    }
+    years = sorted({one for of_years in by_year.values() for one in of_years})
     rows, beside = [], []
     # Of intermediate bodies nothing is published.
-    spread, has_spread = spreads(published, territory.kind, year), territory.kind in KINDS
-    for name in indicators:
-        of_years = [facts.get(name, one, kind=territory.kind, code=territory.code) for one in years]
-        figure = facts.get(name, year, kind=territory.kind, code=territory.code)
-        if not any(of_years):
+    has_spread = territory.kind != BODY
+    for name, of_years in by_year.items():
+        if not of_years:
             continue
-        label = next(one.label for one in of_years if one)
-        rows.append((label, [ledger.link(one) for one in of_years]))
+        last = max(of_years)
+        figure = of_years[last]
+        rows.append((figure.label, [_link(ledger, of_years.get(one)) for one in years]))
         cells = [ledger.link(figure)]
-        cells += [ledger.link(wider.get(name, year, kind=one.kind, code=one.code)) for one in place.around]
+        cells += [_link(ledger, wider.get(name, last, kind=one.kind, code=one.code)) for one in place.around]
         if has_spread:
-            cells += quarters(spread.get(name, {}), territory.code, figure, ledger)
-        beside.append((label, cells))
+            spread = spreads(published, territory.kind, last).get(name, {})
+            cells += quarters(spread, {territory.code}, figure.measure, ledger)
+        # Of the clause the last year may be another than that of the sheet.
+        beside.append((figure.label if last == year else f"{figure.label}, {last}", cells))
+    used = {figure.status for figure in (*ledger.used.values(), *(one for made in blocks for one in made.figures))}
     return {
         "title": f"{KIND_LABELS[territory.kind]} : {territory.name}, {year}",
         "kind_label": KIND_LABELS[territory.kind],
@@ -143,57 +90,73 @@ def contents(published: Published, place: Place, warehouse: duckdb.DuckDBPyConne
         "years": years,
         "published": published,
         "ledger": ledger,
-        "rows": rows,
+        # Of one year alone the comparison says it all.
+        "rows": rows if len(years) > 1 else [],
         "beside": beside,
         "has_spread": has_spread,
-        "blocks": [made for made in blocks if not (made.lack and made.chart.kind == "curve")],
-        "statuses": [status for status in published.statuses.values() if not status.is_shown],
+        "blocks": drawn,
+        "lacking": _lacking(blocks, published),
+        "statuses": [status for name, status in published.statuses.items() if name in used and not status.is_shown],
         "is_own": warehouse is not None,
         "ranks": ranks(territory, year, facts, ledger),
         "targets": targets(warehouse, territory, year, facts, ledger) if warehouse is not None else [],
-        "members": members(warehouse, territory, year, published, ledger) if warehouse is not None else [],
-        "member_headers": [
-            next(one.label for key, one in published.measures.items() if key[:2] == (name, TOTAL))
-            for name in OF_MEMBERS
-        ],
+        "members": of_body(published, place, ledger) if territory.kind == BODY else None,
+        "actions": with_declared(actions, warehouse, ledger) if warehouse is not None and is_plie else actions,
         "quality": quality(warehouse, territory, year) if warehouse is not None else None,
         "credit": "",
     }
 
 
-@cache
-def _values(published: Published, kind: str, year: int) -> dict[str, dict[str, Fraction]]:
-    found: dict[str, dict[str, Fraction]] = {}
-    indicators = [row["indicator"] for row in listed("sheet_figures.csv") if row["kind"] == kind]
-    for figure in published.figures(
-        "territory_kind = ? and reporting_year = ? and cut = ? and status = ? and list_contains(?, indicator_code)",
-        [kind, year, TOTAL, SHOWN, indicators],
-    ).values():
-        found.setdefault(figure.key.indicator, {})[figure.key.territory] = figure.exact
+def _link(ledger: Ledger, figure: Figure | None) -> Markup:
+    """The figure, or a dash where there is none."""
+    return NO_FIGURE if figure is None else ledger.link(figure)
+
+
+def _blocks(facts: Facts, place: Place, ledger: Ledger) -> list[Block]:
+    """The charts of the kind of territory, those of the clause in their last year; none of who has no figure at all."""
+    kind, code = place.territory.kind, place.territory.code
+    if not facts.figures:
+        return []
+    by_id = {chart.id: chart for chart in charts()}
+    found = []
+    for row in listed("sheet_charts.csv"):
+        if row["kind"] == kind:
+            chart, year = by_id[row["chart_id"]], place.year
+            if chart.section == CLAUSE:
+                of = [key.year for key in facts.figures if key.indicator in chart.indicators and key.year <= year]
+                year = max(of, default=year)
+            made = block(chart, facts, year, ledger, kind, code)
+            made.most_beside = 4
+            found.append(made)
     return found
 
 
-def spreads(published: Published, kind: str, year: int) -> dict[str, dict[str, Fraction]]:
-    """Indicator -> territory -> published value, of all territories of a kind."""
-    return _values(published, kind, year)
+def _shortened(made: Block) -> Block:
+    """A chart whose table leaves out the rows that give no number: a note names them instead."""
+    kept, apart = [], {}
+    for label, cells in made.rows:
+        texts = [re.sub(r"<[^>]*>", "", cell) for cell in cells]
+        if any(re.search(r"[1-9]", text) for text in texts):
+            kept.append((label, cells))
+        else:
+            apart.setdefault(texts[0], []).append(label)
+    if sum(map(len, apart.values())) >= FEWEST_APART:
+        made.rows = kept
+        made.notes = [note for note in made.notes if note != IN_TABLE_ALONE]
+        made.notes += [f"{text[:1].upper()}{text[1:]} : {' ; '.join(labels)}." for text, labels in apart.items()]
+    return made
 
 
-def quarters(values: dict[str, Fraction], code: str, figure: Figure | None, ledger: Ledger) -> list[Markup]:
-    """First quarter, middle and third quarter of the published values of the others, and how many they are."""
-    others = sorted(value for other, value in values.items() if other != code)
-    if figure is None or len(others) < FEWEST_OTHERS:
-        return [Markup("–")] * 4
-    measure = figure.measure
-    cells = [
-        ledger.other(
-            rounded(value * measure.factor, measure.decimals),
-            "répartition des valeurs publiées des autres",
-            measure.decimals,
-        )
-        + measure.unit_shown
-        for value in statistics.quantiles(others, n=4, method="inclusive")
-    ]
-    return [*cells, ledger.other(len(others), "autres dont la valeur est publiée")]
+def _lacking(blocks: list[Block], published: Published) -> list[tuple[str, list[str]]]:
+    """The charts that are not drawn, by the reason. Of a curve nothing is said: one year is no course."""
+    found: dict[str, list[str]] = {}
+    for made in blocks:
+        if made.drawing is None and made.chart.kind != "curve":
+            statuses = {figure.status for figure in made.figures if not figure.is_shown}
+            reasons = [status.label_fr.lower() for name, status in published.statuses.items() if name in statuses]
+            why = made.lack if not made.figures else ", ".join(reasons) or "aucune valeur n'est supérieure à zéro"
+            found.setdefault(why[:1].lower() + why[1:].rstrip("."), []).append(made.chart.title)
+    return list(found.items())
 
 
 def own_facts(published: Published, warehouse: duckdb.DuckDBPyConnection, territory: Territory) -> Facts:
@@ -273,32 +236,6 @@ def targets(
 
 def _shown(ledger: Ledger, value: Fraction, measure: Measure, meaning: str) -> Markup:
     return ledger.other(value * measure.factor, meaning, measure.decimals) + measure.unit_shown
-
-
-def members(
-    warehouse: duckdb.DuckDBPyConnection, territory: Territory, year: int, published: Published, ledger: Ledger
-) -> list[tuple[str, list[Markup]]]:
-    """The PLIE of an intermediate body, as the last register says, each with its published figures."""
-    if territory.kind != "oi":
-        return []
-    codes = [
-        code
-        for (code,) in warehouse.execute(
-            "select plie_code from intermediate.int_plie__territories"
-            " where territory_kind = 'oi' and territory_code = ? order by 1",
-            [territory.code],
-        ).fetchall()
-    ]
-    names = {one.code: one.name for one in published.territories if one.kind == "plie"}
-    facts = Facts.of(
-        published,
-        "territory_kind = 'plie' and cut = ? and reporting_year = ? and list_contains(?, territory_code)",
-        [TOTAL, year, codes],
-    )
-    return [
-        (names.get(code, code), [ledger.link(facts.get(one, year, kind="plie", code=code)) for one in OF_MEMBERS])
-        for code in codes
-    ]
 
 
 def _dicts(warehouse: duckdb.DuckDBPyConnection, sql: str, territory: Territory, *more: Any) -> list[dict[str, Any]]:

@@ -18,8 +18,8 @@ from mdit_py_plugins.anchors import anchors_plugin
 from plie_warehouse.files import READERS
 from plie_warehouse.paths import PROJECT, DataFolder
 from plie_warehouse.report import pages
+from plie_warehouse.report.places import KIND_LABELS, places
 from plie_warehouse.report.published import Published
-from plie_warehouse.report.sheets import KIND_LABELS, places
 
 DOWNLOADS = ("plie_marts.duckdb", "datapackage.json", "manifest.json", "csv", "parquet")
 WRITTEN = ("report", "sheets")

@@ -5,12 +5,12 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import duckdb
 from rich.console import Console
@@ -19,11 +19,10 @@ from plie_warehouse.files import READERS, owner_only, replace
 from plie_warehouse.paths import DataFolder
 from plie_warehouse.processes import ProcessDied, run_in_subprocess
 from plie_warehouse.report import ReportError
-from plie_warehouse.report.published import opened
+from plie_warehouse.report.published import Published, opened
 
 try:
-    from plie_warehouse.report import pages, sheets, site
-    from plie_warehouse.report.yearly_report import contents, places
+    from plie_warehouse.report import pages, places, sheets, site, yearly_report
 except ImportError as missing:
     raise ReportError(
         f"the packages of the report are not here ({missing.name}): run make report, or make sheets"
@@ -61,10 +60,10 @@ def _compose(serving: Path, year: int, progress: Callable[[str], None]) -> tuple
     """The page, the list of its figures, and the name of its PDF. In a process of its own: what draws the charts
     keeps its memory until its process ends, and the PDF needs as much again."""
     with opened(serving) as published:
-        context = contents(published, year, progress)
+        context = yearly_report.contents(published, year, progress)
         progress("page")
         page = pages.html("report.html.jinja", context)
-        listed = {"year": year} | context["ledger"].as_json() | {"printed": places(context)}
+        listed = {"year": year} | context["ledger"].as_json() | {"printed": yearly_report.places(context)}
         return page, listed, f"{published.release}-report-{year}"
 
 
@@ -95,18 +94,16 @@ def write_sheets(data: DataFolder, year: int, codes: list[str], own: bool, conso
         published.demand_year(year)
         if own:
             _demand_warehouse(data, published.build)
-            with duckdb.connect(str(data.warehouse), read_only=True) as warehouse:
-                found = sheets.own_places(published, year, warehouse)
-        else:
-            found = sheets.places(published, year)
+        found = places.own_places(published, year) if own else places.places(published, year)
         found = [place for place in found if not codes or place.territory.code in codes]
         if unknown := sorted({*codes} - {place.territory.code for place in found}):
             raise ReportError(f"no sheet of {', '.join(unknown)} for {year}: the release has no figures of this code")
     if len(found) == 1:
-        return [_write_sheet(data, found[0], year, own)]
+        with _sources(data, own) as sources:
+            return [_write_sheet(data, sources, found[0], year)]
     written = []
-    with console.status("Fiches") as status, _workers(min(len(found), os.cpu_count() or 1)) as pool:
-        tasks = [pool.submit(_write_sheet, data, place, year, own) for place in found]
+    with console.status("Fiches") as status, _workers(min(len(found), os.cpu_count() or 1), data, own) as pool:
+        tasks = [pool.submit(_write_in_worker, data, place, year) for place in found]
         for number, task in enumerate(tasks, 1):
             written.append(task.result())
             status.update(f"Fiches : {number} sur {len(tasks)}")
@@ -115,8 +112,38 @@ def write_sheets(data: DataFolder, year: int, codes: list[str], own: bool, conso
     return written
 
 
-def _workers(number: int) -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(max_workers=number, mp_context=get_context("spawn"))
+class Sources(NamedTuple):
+    """What sheets are written from; of public ones the warehouse is not opened."""
+
+    published: Published
+    warehouse: duckdb.DuckDBPyConnection | None
+
+
+@contextmanager
+def _sources(data: DataFolder, own: bool) -> Iterator[Sources]:
+    with ExitStack() as stack:
+        published = stack.enter_context(opened(data.serving))
+        yield Sources(
+            published, stack.enter_context(duckdb.connect(str(data.warehouse), read_only=True)) if own else None
+        )
+
+
+def _workers(number: int, data: DataFolder, own: bool) -> ProcessPoolExecutor:
+    """Each process opens the release once, and checks it once."""
+    return ProcessPoolExecutor(number, get_context("spawn"), _start_worker, (data, own))
+
+
+# What a worker has open for the sheets that it is given, until its process ends.
+_until_the_end = ExitStack()
+_open_here: list[Sources] = []
+
+
+def _start_worker(data: DataFolder, own: bool) -> None:
+    _open_here.append(_until_the_end.enter_context(_sources(data, own)))
+
+
+def _write_in_worker(data: DataFolder, place: places.Place, year: int) -> Path:
+    return _write_sheet(data, _open_here[0], place, year)
 
 
 def _demand_warehouse(data: DataFolder, build: str) -> None:
@@ -130,18 +157,15 @@ def _demand_warehouse(data: DataFolder, build: str) -> None:
         raise ReportError("the warehouse is not the one that is released: run make publish, then make sheets")
 
 
-def _write_sheet(data: DataFolder, place: sheets.Place, year: int, own: bool) -> Path:
+def _write_sheet(data: DataFolder, sources: Sources, place: places.Place, year: int) -> Path:
     """One sheet as page and PDF. An own one is for its owner only, in a folder of its supplier."""
     territory = place.territory
     name = pages.file_name(territory.code)
-    with ExitStack() as stack:
-        published = stack.enter_context(opened(data.serving))
-        warehouse = stack.enter_context(duckdb.connect(str(data.warehouse), read_only=True)) if own else None
-        context = sheets.contents(published, place, warehouse)
-        page = pages.html("sheet.html.jinja", context)
-        brief = pages.without_provenance("sheet.html.jinja", context)
-        printed = pages.pdf(brief, f"{published.release}-sheet-{territory.kind}-{name}-{year}")
-    if own:
+    context = sheets.contents(sources.published, place, sources.warehouse)
+    page = pages.html("sheet.html.jinja", context)
+    brief = pages.without_provenance("sheet.html.jinja", context)
+    printed = pages.pdf(brief, f"{sources.published.release}-sheet-{territory.kind}-{name}-{year}")
+    if sources.warehouse is not None:
         with owner_only():
             folder = data.root / "own-sheets" / f"{territory.kind}-{name}" / str(year)
             folder.mkdir(parents=True, exist_ok=True)

@@ -54,6 +54,7 @@ HEAD_TABLES = {
     "dim_mde": "mde_code",
     "dim_member": "member_code",
     "dim_oi": "oi_code",
+    "oi_plie": PLIE,
     "network_participants": PLIE,
     "historical_results": "indicator_code",
     "network_targets": PLIE,
@@ -188,6 +189,7 @@ def apply_rules(
             "dim_mde": recomputed_network.houses(of_network, reference),
             "dim_member": recomputed_network.member_names(of_network),
             "dim_oi": recomputed_network.bodies(of_network),
+            "oi_plie": recomputed_network.plie_of_bodies(of_network, dimensions["dim_plie"]),
             "action_sheets": recomputed_activity.sheets(
                 of_activity, reference["code_lists"], of_network.plie_register, departments
             ),

@@ -696,6 +696,15 @@ def bodies(rows: Rows) -> pd.DataFrame:
     return found.assign(is_registered=found["oi_code"].isin(named["oi_code"]).map({True: "true", False: "false"}))
 
 
+def plie_of_bodies(rows: Rows, plie: pd.DataFrame) -> pd.DataFrame:
+    """``oi_plie`` as text: the PLIE whose credits a body manages by the last register (D5A). A body without a name is
+    called by its code. ``plie``: ``dim_plie`` as text."""
+    found = last_bodies(rows)[["oi_code", PLIE]].drop_duplicates()
+    found = found[found[PLIE].isin(plie[PLIE])].merge(bodies(rows), on="oi_code", how="left")
+    names = found["name"].where(found["name"].notna(), found["oi_code"])
+    return found.assign(oi_name=names, oi_region_code=found["region_code"])
+
+
 def participants(rows: Rows, others: Others, departments: pd.DataFrame) -> pd.DataFrame:
     """``network_participants`` as text: PLIE that exist in the year and deliver (D51)."""
     regions = dict(zip(departments["department_code"], departments["region_code"], strict=True))

@@ -1366,9 +1366,8 @@ PRIVATE_COLUMNS = {column for _, column in IDENTIFIERS | contract_columns("numé
 HEAD = 6
 # Some identifiers of procurements are a year and a month, which is how a written day of that month begins.
 MONTH, DAY = re.compile(rb"\d{4}-\d\d"), re.compile(rb"\d{4}-\d\d-\d\d(?!\d)")
-# Projects and action sheets of the network head are published under their names: none stands for a person, a firm or a
-# contract.
-NAMED = {"project_id", "sheet_id"}
+# Projects of the network head are published under their names: none stands for a person, a firm or a contract.
+NAMED = {"project_id"}
 
 
 def find_persons(folder: Path, identifiers: set[str]) -> list[str]:

@@ -1,0 +1,2 @@
+-- depends_on: {{ ref('validation_results') }}
+select * from {{ ref('action_sheets') }}

@@ -1,0 +1,80 @@
+"""The action sheets of a PLIE, of a region or of the PLIE of a body: the catalogue as it is published, without what the
+sheets declare; a PLIE's own sheet has what they declare too, and what steps count beside it (D72)."""
+
+from __future__ import annotations
+
+import datetime
+from fractions import Fraction
+from typing import Any
+
+import duckdb
+from markupsafe import Markup
+
+from plie_warehouse.report.places import BODY, Place
+from plie_warehouse.report.provenance import Ledger
+from plie_warehouse.report.published import Published
+from plie_warehouse.report.typography import SPACE
+
+# What stands behind a declared number of these units; behind those of others, the label of the unit.
+SIGNS = {"nombre": "", "part": f"{SPACE}%", "euros": f"{SPACE}€"}
+
+
+def of_place(published: Published, place: Place) -> list[dict[str, Any]]:
+    """The sheets whose action runs in the year, each as the last register up to the year after says, by theme."""
+    column = {"plie": "plie_code", BODY: "plie_code", "region": "region_code"}.get(place.territory.kind)
+    if column is None or not published.has("action_sheets"):
+        return []
+    codes = [one.code for one in place.members] or [place.territory.code]
+    rows = published.rows(
+        f"select * from published.action_sheets where reporting_year <= ? and list_contains(?, {column})"
+        " qualify row_number() over (partition by sheet_id order by reporting_year desc) = 1"
+        " order by theme_label_fr, title, sheet_id",
+        [place.year + 1, codes],
+    )
+    first, last = datetime.date(place.year, 1, 1), datetime.date(place.year, 12, 31)
+    running = [
+        row for row in rows if (row["starts_on"] or first) <= last and (row["ends_on"] or last) >= first
+    ]  # fmt: skip
+    return [row | {"period": _period(row["starts_on"], row["ends_on"]), "declared": []} for row in running]
+
+
+def _period(start: datetime.date | None, end: datetime.date | None) -> str:
+    if start and end:
+        return f"du {start:%d/%m/%Y} au {end:%d/%m/%Y}"
+    return f"depuis le {start:%d/%m/%Y}" if start else f"jusqu'au {end:%d/%m/%Y}" if end else ""
+
+
+def with_declared(
+    actions: list[dict[str, Any]], warehouse: duckdb.DuckDBPyConnection, ledger: Ledger
+) -> list[dict[str, Any]]:
+    """The same with what each sheet declares, with its unit and its qualifier, and what steps count beside it."""
+    found = []
+    for action in actions:
+        rows = warehouse.execute(
+            "select figures.label_fr, declared_value, unit, lower(units.label_fr), qualifier, counted_value,"
+            " counted_less_declared from marts.action_sheet_figures as figures left join reference.code_lists as units"
+            " on units.code_list = 'action_unit' and units.code = figures.unit"
+            " where reporting_year = ? and sheet_id = ? order by line_no",
+            [action["reporting_year"], action["sheet_id"]],
+        ).fetchall()
+        found.append(action | {"declared": [_said(ledger, *row) for row in rows]})
+    return found
+
+
+def _said(
+    ledger: Ledger, label: str, declared: Any, unit: str | None, unit_label: str | None, qualifier: str | None,
+    counted: Any, apart: Any,
+) -> Markup:  # fmt: skip
+    sign = SIGNS.get(unit or "", f"{SPACE}{unit_label}" if unit_label else "")
+
+    def number(value: Any, meaning: str) -> Markup:
+        exact = Fraction(value)
+        return ledger.other(exact, meaning, 0 if exact.denominator == 1 else 1) + sign
+
+    text = Markup("<bdi>{}</bdi>{}: {}").format(label, SPACE, f"{qualifier} " if qualifier else "")
+    text += Markup("non connu") if declared is None else number(declared, "chiffre déclaré par une fiche action")
+    if counted is not None:
+        text += Markup(" ; compté d’après les étapes : ") + number(counted, "chiffre compté d'après les étapes")
+    if apart is not None:
+        text += Markup(" (écart {}").format("+" if apart > 0 else "") + number(apart, "compté moins déclaré") + ")"
+    return text
