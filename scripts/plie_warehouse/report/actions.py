@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import datetime
 from fractions import Fraction
+from itertools import groupby
 from typing import Any
 
 import duckdb
@@ -36,6 +37,23 @@ def of_place(published: Published, place: Place) -> list[dict[str, Any]]:
         row for row in rows if (row["starts_on"] or first) <= last and (row["ends_on"] or last) >= first
     ]  # fmt: skip
     return [row | {"period": _period(row["starts_on"], row["ends_on"]), "declared": []} for row in running]
+
+
+def catalogue(published: Published) -> list[tuple[str, list[dict[str, Any]]]]:
+    """All sheets by theme, each as the last register says."""
+    if not published.has("action_sheets"):
+        return []
+    rows = published.rows(
+        "select sheets.*, territory.territory_name as region from published.action_sheets as sheets"
+        " left join published.dim_territory as territory on territory.territory_kind = 'region'"
+        " and territory.territory_code = sheets.region_code"
+        " qualify row_number() over (partition by sheet_id order by reporting_year desc) = 1"
+        " order by coalesce(theme_label_fr, ''), title, sheet_id"
+    )
+    filled = [row | {"period": _period(row["starts_on"], row["ends_on"])} for row in rows]
+    return [
+        (theme or "Thème non connu", list(of)) for theme, of in groupby(filled, key=lambda row: row["theme_label_fr"])
+    ]
 
 
 def _period(start: datetime.date | None, end: datetime.date | None) -> str:

@@ -7,6 +7,7 @@ import html
 import posixpath
 import re
 import shutil
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,14 @@ from mdit_py_plugins.anchors import anchors_plugin
 from plie_warehouse.files import READERS
 from plie_warehouse.paths import PROJECT, DataFolder
 from plie_warehouse.report import pages
+from plie_warehouse.report.actions import catalogue
+from plie_warehouse.report.figures import TOTAL
 from plie_warehouse.report.places import KIND_LABELS, places
 from plie_warehouse.report.published import Published
 
 DOWNLOADS = ("plie_marts.duckdb", "datapackage.json", "manifest.json", "csv", "parquet")
 WRITTEN = ("report", "sheets")
+ACTIONS = "fiches-action.html"
 # Of HTML in a document what text needs; nothing that runs or loads.
 ALLOWED = {"*": {"id"}, "a": {"href"}, "th": {"style"}, "td": {"style"}, "ol": {"start"}}
 
@@ -114,22 +118,42 @@ def write_site(data: DataFolder, published: Published, folder: Path) -> int:
         listed.append({"title": title, "page": page_of(path), "path": path})
     reports = [path.parent.name for path in sorted((folder / "report").glob("*/report.html"))]
     sheets = _sheets(folder, published)
+    actions = _actions(folder, published, sheets)
     found = [
         *({"t": f"Rapport {year}", "k": "Rapport", "u": f"report/{year}/report.html"} for year in reports),
         *({"t": f"{one['name']} ({one['code']}), {one['year']}", "k": one["kind"], "u": one["page"]} for one in sheets),
+        *actions,
         *_definitions(published, texts),
         *({"t": one["title"], "k": "Documentation", "u": one["page"]} for one in listed),
     ]
     context = {
         "title": "PLIE et clause sociale : rapports, fiches, documentation", "published": published, "reports": reports,
         "sheets": sheets, "documents": listed, "has_lineage": has_lineage, "found": found,
+        "actions": ACTIONS if actions else "",
         "downloads": [name for name in DOWNLOADS[:3] if (folder / "downloads" / name).exists()],
         "tables": sorted(path.stem for path in (folder / "downloads" / "csv").glob("*.csv")),
     }  # fmt: skip
     (folder / "index.html").write_text(pages.html("index.html.jinja", context), encoding="utf-8")
     for path in (folder, *folder.rglob("*")):
         path.chmod(READERS if path.is_dir() else 0o644)
-    return len(listed) + 1
+    return len(listed) + 1 + bool(actions)
+
+
+def _actions(folder: Path, published: Published, sheets: list[dict[str, Any]]) -> list[dict[str, str]]:
+    """Write the catalogue of the action sheets, each with a link to the sheet of its PLIE where there is one. Returns
+    what the search finds of it."""
+    plie = {one["code"]: one["page"] for one in reversed(sheets) if one["kind"] == KIND_LABELS["plie"]}
+    themes = catalogue(published)
+    for row in chain.from_iterable(rows for _, rows in themes):
+        row |= {"anchor": f"a-{pages.file_name(row['sheet_id'])}", "page": plie.get(row["plie_code"])}
+    if themes:
+        context = {"title": "Fiches action", "published": published, "themes": themes}
+        (folder / ACTIONS).write_text(pages.html("actions.html.jinja", context), encoding="utf-8")
+    return [
+        {"t": " ; ".join(filter(None, (row["title"], row["plie_name"], row["partners"]))), "k": "Fiche action",
+         "u": f"{ACTIONS}#{row['anchor']}"}
+        for _, rows in themes for row in rows
+    ]  # fmt: skip
 
 
 def _sheets(folder: Path, published: Published) -> list[dict[str, Any]]:
@@ -159,5 +183,6 @@ def _definitions(published: Published, texts: dict[str, str]) -> list[dict[str, 
         if f"docs/indicators/{measure.mart}.md" in texts:
             anchor = slug(f"{indicator} {cut} {method}")
             page = f"docs/indicators/{measure.mart}.html#{anchor}"
-            found.append({"t": f"{measure.label} ({indicator})", "k": "Indicateur", "u": page})
+            of = "" if cut == TOTAL else f", découpage {cut}"
+            found.append({"t": f"{measure.label} ({indicator}{of})", "k": "Indicateur", "u": page})
     return found

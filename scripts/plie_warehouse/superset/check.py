@@ -33,7 +33,7 @@ from plie_warehouse.superset.bundle import Bundle
 from plie_warehouse.superset.server import Server, SupersetError, running
 
 # The whole dashboard at once: what is out of sight is not drawn.
-WINDOW = (1500, 5500)
+WINDOW = (1500, 7600)
 # What every connection to the published file is told, and cannot be told otherwise.
 SETTINGS = {"access_mode": "read_only", "enable_external_access": "false", "lock_configuration": "true"}
 

@@ -25,7 +25,7 @@ QUIET = Console(quiet=True)
 def index(written, tmp_path_factory: pytest.TempPathFactory) -> Path:
     data = DataFolder(tmp_path_factory.mktemp("site") / "data")
     shutil.copytree(written.data.root, data.root)
-    write_sheets(data, 2021, ["59-09"], False, QUIET)
+    write_sheets(data, 2021, ["59-09", "36-01", "OI-01"], False, QUIET)
     return write_site(data, QUIET)
 
 
@@ -59,6 +59,9 @@ def test_the_search_finds(index: Path, browser: Browser) -> None:
         ("positive_rate_neutralised", "Indicateur"),
         ("d14", "Règle"),
         ("TAUX neutralisees", "Indicateur"),
+        ("training_trainees structure_kind", "Indicateur"),
+        ("acces au numerique", "Fiche action"),
+        ("oi-01", "Organisme intermédiaire"),
     ):
         page.get_by_label("Un PLIE").fill(words)
         assert page.locator("#resultats li").filter(has_text=kind).count() >= 1, words
@@ -73,6 +76,19 @@ def test_the_search_finds(index: Path, browser: Browser) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert not violations(page, RULES)
     assert not [url for url in asked if not url.startswith(("file:", "data:"))]
+    page.close()
+
+
+def test_the_catalogue_of_action_sheets(index: Path, browser: Browser) -> None:
+    """Each sheet under its theme, with a link to the sheet of its PLIE where that is written; what it declares is not
+    there (D72)."""
+    text = (index.parent / "fiches-action.html").read_text(encoding="utf-8")
+    assert '<a href="sheets/2021/plie/36-01.html">' in text and "FA-RHTPE" in text and "Image de soi" in text
+    assert "Ordinateurs" not in text
+    page = browser.new_page(viewport={"width": 320, "height": 800})
+    page.goto((index.parent / "fiches-action.html").as_uri())
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    assert not violations(page, RULES)
     page.close()
 
 

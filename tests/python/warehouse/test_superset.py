@@ -138,11 +138,23 @@ def test_the_charts_show_the_figures_of_the_warehouse(
         "etapes": "select step_family_label_fr, reporting_year, steps / steps_total from marts.plie_step_mix",
         "profil_entrees": "select profile_label_fr, reporting_year, entries_with / entries_known"
         " from marts.plie_entry_profile",
+        "formation_stagiaires": "select cut_value_label_fr, reporting_year, trainees from marts.head_training",
+        "evaluation_attentes": "select cut_value_label_fr, reporting_year, share_of_known from marts.head_training",
+        "assistance_jours": "select cut_value_label_fr, reporting_year, assistance_days from marts.head_assistance",
+        "maisons_outils": "select cut_value_label_fr, reporting_year, houses from marts.mde_equipment",
+        "reunions": "select cut_value_label_fr, reporting_year, events from marts.head_events",
+        "visites": "select cut_value_label_fr, reporting_year, visits from marts.head_communication",
+        "abonnes": "select cut_value_label_fr, reporting_year, followers from marts.head_communication",
         "clause_heures": "select reporting_year, hours_counted, hours_excluded from marts.clause_hours_etp",
     }
+    cuts = {
+        "clause_heures": "total", "formation_stagiaires": "structure_kind", "evaluation_attentes": "expectations_score",
+        "assistance_jours": "subject", "maisons_outils": "item", "reunions": "kind", "visites": "page",
+        "abonnes": "network",
+    }  # fmt: skip
     with duckdb.connect(str(built.serving), read_only=True) as serving:
         for name, sql in expected.items():
-            sql += " where territory_kind = 'national'" + (" and cut = 'total'" if "clause" in name else "")
+            sql += " where territory_kind = 'national'" + (f" and cut = '{cuts[name]}'" if name in cuts else "")
             sql += " group by all" if "sum(" in sql else ""
             wanted = warehouse.execute(sql).fetchall()
             assert len(wanted) >= 2
