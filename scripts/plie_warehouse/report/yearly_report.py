@@ -161,15 +161,15 @@ def _section(
                 made.contradictions.append(one)
     return Section(
         row["section_id"], row["part"], row["title_fr"], row["intro_fr"], year,
-        [sentence(*one, ledger, alone=is_first) for one in said], is_first, _scope(facts, ledger, row, year, told),
-        blocks,
+        [sentence(*one, ledger, alone=is_first) for one in said], is_first,
+        scope_of(facts, ledger, row["section_id"], year, told), blocks,
     )  # fmt: skip
 
 
-def _scope(facts: Facts, ledger: Ledger, row: dict[str, str], year: int, told: Told) -> Markup:
+def scope_of(facts: Facts, ledger: Ledger, section: str, year: int, told: Told) -> Markup:
     """That the numbers of two years are not of the same PLIE, where other numbers of PLIE delivered: in full once."""
     now, before = (facts.get(PARTICIPATING, one) for one in (year, year - 1))
-    if row["section_id"] not in COUNTED_BY_PLIE or not (now and before and now.is_shown and before.is_shown):
+    if section not in COUNTED_BY_PLIE or not (now and before and now.is_shown and before.is_shown):
         return Markup()
     if now.exact == before.exact:
         return Markup()

@@ -15,6 +15,7 @@ from plie_warehouse.report.charts import block, charts, label_of, without_breakd
 from plie_warehouse.report.facts import Facts
 from plie_warehouse.report.figures import Figure, Key, Measure
 from plie_warehouse.report.provenance import Ledger
+from plie_warehouse.report.yearly_report import Told, scope_of
 
 CHARTS = {chart.id: chart for chart in charts()}
 
@@ -75,6 +76,29 @@ def test_a_curve_of_counts_leaves_out_the_years_of_few() -> None:
     made = curve_of(COUNT, {2020: "0.04", 2021: "0.88"})
     assert made.lack.startswith("Il y faut au moins deux années") and not made.rows
     assert not curve_of(COUNT, {2020: "0.5", 2021: "0.88"}).notes
+
+
+def scopes(now: tuple[int, str], before: tuple[int, str] | None, sections: tuple[str, ...]) -> list[str]:
+    """What sections say of the PLIE that delivered 2021 and 2020: how many, and the share of those that exist."""
+    figures = {}
+    for year, given in ((2021, now), (2020, before)):
+        for name, value in zip(("plie_participating", "plie_participation_rate"), given or (), strict=False):
+            key = Key(name, "total", "total", "national", "FR", year)
+            of = RATE if name.endswith("rate") else COUNT
+            figures[key] = Figure(key, of, name, "Total", "France", Fraction(value), None, None, None, "publie")
+    facts = Facts(SimpleNamespace(years=[2020, 2021], parameter=lambda name, year: Fraction(1, 2)), figures, {})
+    told, ledger = Told(), Ledger(facts.published)
+    return [re.sub(r"<[^>]*>", "", scope_of(facts, ledger, section, 2021, told)) for section in sections]
+
+
+def test_a_section_says_of_how_many_plie_the_two_years_are() -> None:
+    full, again = scopes((128, "0.88"), (6, "0.04"), ("entries", "steps"))
+    assert full.startswith("128 PLIE ont livré pour 2021, 6 seulement pour 2020 : les effectifs des deux années ne se")
+    assert again == "Pour 2020, 6 PLIE ont livré : la réserve faite plus haut vaut ici aussi."
+    [enough] = scopes((128, "0.88"), (73, "0.5"), ("exits",))
+    assert enough.endswith("73 pour 2020 : l’écart d’un effectif tient aussi à celui des PLIE qui livrent.")
+    assert scopes((6, "0.04"), (6, "0.04"), ("entries",)) == scopes((6, "0.04"), None, ("entries",)) == [""]
+    assert scopes((128, "0.88"), (6, "0.04"), ("network", "means")) == ["", ""]
 
 
 def test_a_caption_says_the_numbers_of_its_rule() -> None:
