@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engines engine-postgres engine-spark engine-tests engine-spark-tests report report-tests sheets esf site build attack publish publish-postgres intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
+.PHONY: help setup engines engine-postgres engine-sail engine-spark engine-tests engine-workers report report-tests sheets esf site build attack publish publish-postgres intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -50,7 +50,7 @@ $(REPORT_INSTALLED): scripts/report/requirements.lock $(INSTALLED)
 
 # What another engine needs: dbt's adapter and the client, on top of the packages of $(VENV). Spark comes as a source archive
 # alone, of files that are there as they are: setuptools lays them out, and nothing is compiled.
-.venv-spark/.installed: as_source := --no-binary pyspark --no-build-isolation
+.venv-sail/.installed .venv-spark/.installed: as_source := --no-binary pyspark,pyspark-client --no-build-isolation
 .venv-%/.installed: requirements-%.lock $(INSTALLED)
 	@echo "Installing what the engine needs into .venv-$* (a minute or more, once)"
 	@$(BIN)/python -m venv --clear .venv-$*
@@ -62,12 +62,16 @@ $(REPORT_INSTALLED): scripts/report/requirements.lock $(INSTALLED)
 		> "$$(.venv-$*/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zz_project.pth"
 	@touch $@
 
-engines: .venv-postgres/.installed .venv-spark/.installed ## build on PostgreSQL and on Apache Spark, each started for it, and compare every cell
+engines: .venv-postgres/.installed .venv-sail/.installed .venv-spark/.installed ## build on PostgreSQL, Sail and Apache Spark, each started for it, and compare every cell
 	@.venv-postgres/bin/python -m plie_warehouse engines postgres --own-server
+	@.venv-sail/bin/python -m plie_warehouse engines sail
 	@env --unset=SPARK_REMOTE .venv-spark/bin/python -m plie_warehouse engines spark
 
 engine-postgres: .venv-postgres/.installed ## build on PostgreSQL and compare every cell (PGHOST, PGPORT ..; OWN=1: a server of its own)
 	@.venv-postgres/bin/python -m plie_warehouse engines postgres $(if $(OWN),--own-server)
+
+engine-sail: .venv-sail/.installed ## build on Sail, Spark SQL without a JVM, which is started for it, and compare every cell
+	@.venv-sail/bin/python -m plie_warehouse engines sail
 
 engine-spark: .venv-spark/.installed ## build on Apache Spark and compare every cell, some minutes (SPARK_REMOTE: a Spark Connect server)
 	@.venv-spark/bin/python -m plie_warehouse engines spark
@@ -146,24 +150,23 @@ $(TIERS): setup
 report-tests: $(REPORT_INSTALLED) ## tests of what readers get: figures, sentences, pages, accessibility, the site
 	@$(REPORT_VENV)/bin/python -m pytest tests/python/report
 
-# Apache Spark takes minutes to plan what others build in seconds: by command alone.
-engine_tests := .venv-postgres/bin/python -m pytest -n 0 tests/python/engines --ignore tests/python/engines/test_spark.py
-engine-tests: .venv-postgres/.installed ## tests on a PostgreSQL of their own: equal cells, each bent word of the dialect seen
-	@$(engine_tests)
+engine-tests: .venv-postgres/.installed .venv-sail/.installed ## tests on a PostgreSQL and a Sail of their own: equal cells, each bent word of the dialect seen
+	@.venv-postgres/bin/python -m pytest -n 0 tests/python/engines/test_postgres.py tests/python/engines/test_publication.py
+	@.venv-sail/bin/python -m pytest -n 0 tests/python/engines/test_sail.py
 
-engine-spark-tests: .venv-spark/.installed ## the same on Apache Spark, by command: some minutes
-	@.venv-spark/bin/python -m pytest -n 0 tests/python/engines/test_spark.py
+engine-workers: .venv-spark/.installed ## a part of the chain on Apache Spark with two workers, one of them killed: some minutes
+	@.venv-spark/bin/python -m pytest -n 0 tests/python/engines/test_workers.py
 
 # Both workers take whatever test comes next, of any tier but those of the report and the engines, which have environments
 # of their own and come after. Lint runs beside them and is shown after them.
 # A line that names $(MAKE) would run under `make -n` too, and with it the tests.
 make := $(MAKE) --no-print-directory
-test: setup $(REPORT_INSTALLED) .venv-postgres/.installed ## what CI runs: lint and every tier; pytest ends with a line for each tier, with its time
+test: setup $(REPORT_INSTALLED) .venv-postgres/.installed .venv-sail/.installed ## what CI runs: lint and every tier; pytest ends with a line for each tier, with its time
 	@mkdir -p .pytest_cache; nice $(make) lint >.pytest_cache/lint.log 2>&1 & lint=$$!; \
 	trap 'kill $$lint 2>/dev/null' EXIT; \
 	$(BIN)/python -m pytest $(TIERS:%=tests/python/%); tested=$$?; \
 	$(REPORT_VENV)/bin/python -m pytest tests/python/report; reported=$$?; \
-	$(engine_tests); compared=$$?; \
+	$(make) engine-tests; compared=$$?; \
 	wait $$lint; linted=$$?; echo "lint:"; cat .pytest_cache/lint.log; \
 	test $$linted = 0 -a $$tested = 0 -a $$reported = 0 -a $$compared = 0
 
@@ -186,7 +189,7 @@ resolve := uv pip compile --universal --python-version 3.11 --generate-hashes --
 lock: ## resolve the dependency ranges again (needs uv)
 	$(resolve) --extra dev pyproject.toml --output-file requirements.lock
 	$(resolve) --group report --constraint requirements.lock --output-file scripts/report/requirements.lock
-	for engine in postgres spark; do $(resolve) --group $$engine --constraint requirements.lock pyproject.toml \
+	for engine in postgres sail spark; do $(resolve) --group $$engine --constraint requirements.lock pyproject.toml \
 		$$(sed -nE 's/^([A-Za-z0-9._-]+)(\[[^]]*\])?==.*/--no-emit-package \1/p' requirements.lock) \
 		--output-file requirements-$$engine.lock || exit; done
 	cd scripts/superset && $(resolve) build-requirements.in --output-file build-requirements.lock
@@ -195,6 +198,6 @@ lock: ## resolve the dependency ranges again (needs uv)
 # Deliveries that a user keeps in the data folder are none of our business, nor are those that were accepted, nor what
 # builds moved (history): only what a build makes again goes.
 clean: ## remove the environments, the outputs of dbt and the outputs of the build
-	rm -rf $(VENV) $(REPORT_VENV) .venv-postgres .venv-spark .venv-superset target logs .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(REPORT_VENV) .venv-postgres .venv-sail .venv-spark .venv-superset target logs .pytest_cache .ruff_cache
 	rm -rf "$(PLIE_DATA_DIR)/national" "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/validations" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/site" "$(PLIE_DATA_DIR)/own-sheets" "$(PLIE_DATA_DIR)/bench" "$(PLIE_DATA_DIR)/templates" \
 		"$(PLIE_DATA_DIR)/attestations" "$(PLIE_DATA_DIR)/disclosure" "$(PLIE_DATA_DIR)/quarantine" "$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/.publish.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"

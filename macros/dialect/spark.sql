@@ -32,8 +32,10 @@
 
 {% macro spark__unpivoted(relation, kept) -%}
     {%- set measures = [] -%}
-    {%- for column in adapter.get_columns_in_relation(relation) if column.name not in kept -%}
-        {%- do measures.append("'" ~ column.name ~ "', cast(" ~ column.name ~ ' as decimal(18, 6))') -%}
+    {#- Sail describes no columns of a file that it was named. -#}
+    {%- set columns = run_query('select * from ' ~ relation ~ ' limit 0').column_names if execute else [] -%}
+    {%- for column in columns if column not in kept -%}
+        {%- do measures.append("'" ~ column ~ "', cast(" ~ column ~ ' as decimal(18, 6))') -%}
     {%- endfor -%}
     (
         select *
@@ -100,3 +102,39 @@ from walked
 {% materialization view, adapter='spark' -%}
     {{ return(materialization_table_spark()) }}
 {%- endmaterialization %}
+
+{#- Each join by `using` said by `on`, between the table of `from` and the joined one: after `using`, Sail knows the column no more
+    by its table nor in a table's star, and Spark puts it first there. Texts and comments are passed over. -#}
+{% macro joins_said_by_on(sql) -%}
+    {%- set tokens = "'(?:[^'\\\\]|\\\\.)*'|--[^\\n]*|[(]|[)](?=\\s+as\\s+(?P<inner>\\w+)|)|(?<!distinct )\\bfrom\\s+(?:(?P<opens>[(])|(?P<table>[\\w.`]+)"
+        ~ "(?:\\s+as\\s+(?P<alias>\\w+))?)|(?P<joined>\\w+)\\s+using\\s+[(](?P<columns>[^()]*)[)]" -%}
+    {%- set place = namespace(read=0, depth=0) -%}
+    {%- set said, left, opened = [], {}, {} -%}
+    {%- for found in modules.re.finditer(tokens, sql) -%}
+        {%- if found['columns'] -%}
+            {%- set pairs = [] -%}
+            {%- for column in found['columns'].split(',') | map('trim') -%}
+                {%- do pairs.append(left[place.depth] ~ '.' ~ column ~ ' = ' ~ found['joined'] ~ '.' ~ column) -%}
+            {%- endfor -%}
+            {%- do said.append(sql[place.read:found.start()] ~ found['joined'] ~ ' on ' ~ pairs | join(' and ')) -%}
+            {%- set place.read = found.end() -%}
+        {%- elif found['table'] -%}
+            {%- do left.update({place.depth: found['alias'] or found['table'].split('.')[-1]}) -%}
+        {%- elif found['opens'] or found[0] == '(' -%}
+            {%- set place.depth = place.depth + 1 -%}
+            {%- do opened.update({place.depth: found['opens']}) -%}
+        {%- elif found[0][0] == ')' -%}
+            {%- set place.depth = place.depth - 1 -%}
+            {%- if opened[place.depth + 1] -%} {%- do left.update({place.depth: found['inner']}) -%} {%- endif -%}
+        {%- endif -%}
+    {%- endfor -%}
+    {{ return(said | join('') ~ sql[place.read:]) }}
+{%- endmacro %}
+
+{% macro spark__create_table_as(temporary, relation, compiled_code, language='sql') -%}
+    {{ dbt.spark__create_table_as(temporary, relation, joins_said_by_on(compiled_code), language) }}
+{%- endmacro %}
+
+{% macro spark__get_test_sql(main_sql, fail_calc, warn_if, error_if, limit) -%}
+    {{ dbt.default__get_test_sql(joins_said_by_on(main_sql), fail_calc, warn_if, error_if, limit) }}
+{%- endmacro %}

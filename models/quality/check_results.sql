@@ -112,10 +112,20 @@ with_measure as (
         checks.threshold
     from suppliers
     inner join checks using (supplier_kind)
-    left join delivered_tables using (source_table)
+    left join delivered_tables on checks.source_table = delivered_tables.source_table
     left join heard using (reporting_year, supplier_kind, supplier_code)
-    left join deliveries using (reporting_year, supplier_code, source_table)
-    left join observations using (reporting_year, supplier_code, source_table, subject_kind, subject)
+    left join deliveries
+        on
+            suppliers.reporting_year = deliveries.reporting_year
+            and suppliers.supplier_code = deliveries.supplier_code
+            and checks.source_table = deliveries.source_table
+    left join observations
+        on
+            suppliers.reporting_year = observations.reporting_year
+            and suppliers.supplier_code = observations.supplier_code
+            and checks.source_table = observations.source_table
+            and checks.subject_kind = observations.subject_kind
+            and checks.subject = observations.subject
 ),
 
 with_status as (

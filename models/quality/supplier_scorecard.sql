@@ -203,7 +203,11 @@ final as (
     {%- for counts in [
         'row_counts', 'refusals', 'finding_counts', 'hours_counts', 'check_counts', 'network_signal_counts',
     ] %}
-    left join {{ counts }} using (reporting_year, supplier_kind, supplier_code)
+    left join {{ counts }}
+        on
+            years.reporting_year = {{ counts }}.reporting_year
+            and suppliers.supplier_kind = {{ counts }}.supplier_kind
+            and suppliers.supplier_code = {{ counts }}.supplier_code
     {%- endfor %}
     left join last_refusals
         on

@@ -76,8 +76,12 @@ final as (
     from delivered
     left join lots using (structure_code, reporting_year, buyer_id, procurement_id, lot_no)
     left join contracts using (reporting_year, structure_code, work_contract_id)
-    left join beneficiaries using (reporting_year, structure_code, beneficiary_id)
-    left join employer_types as employers using (employer_type)
+    left join beneficiaries
+        on
+            delivered.reporting_year = beneficiaries.reporting_year
+            and delivered.structure_code = beneficiaries.structure_code
+            and contracts.beneficiary_id = beneficiaries.beneficiary_id
+    left join employer_types as employers on contracts.employer_type = employers.employer_type
     left join employer_types as awardees on lots.awardee_type = awardees.employer_type
 )
 

@@ -52,8 +52,8 @@ final as (
         last_register.structure_code is not null as is_registered
     from all_codes
     left join last_register using (structure_code)
-    left join departments using (department_code)
-    left join regions using (region_code)
+    left join departments on last_register.department_code = departments.department_code
+    left join regions on departments.region_code = regions.region_code
 )
 
 select * from final

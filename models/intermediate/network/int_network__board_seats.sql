@@ -31,7 +31,10 @@ final as (
         seats.delivery_year
     from member_years
     inner join seats using (delivery_year)
-    left join members using (reporting_year, member_code)
+    left join members
+        on
+            member_years.reporting_year = members.reporting_year
+            and seats.member_code = members.member_code
 )
 
 select * from final

@@ -39,7 +39,7 @@ final as (
         last_named.oi_code is not null as is_registered
     from all_codes
     left join last_named using (oi_code)
-    left join regions using (region_code)
+    left join regions on last_named.region_code = regions.region_code
 )
 
 select * from final

@@ -45,7 +45,7 @@ final as (
         coordinates.longitude
     from last_named
     left join departments using (department_code)
-    left join regions using (region_code)
+    left join regions on departments.region_code = regions.region_code
     left join coordinates using (source_table, source_file, source_row)
 )
 

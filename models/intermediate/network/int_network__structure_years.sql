@@ -17,7 +17,7 @@ active_structures as (
         'plie' as structure_kind,
         plie_code as structure_code,
         true as is_participating,
-        null as headcount
+        cast(null as integer) as headcount
     from plie_deliveries
     where is_accepted
     union all

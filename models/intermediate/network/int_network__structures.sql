@@ -102,7 +102,7 @@ final as (
         ) }} as exists_in_year
     from register_years
     inner join registers using (structure_kind, delivery_year)
-    left join departments using (department_code)
+    left join departments on registers.department_code = departments.department_code
 )
 
 select * from final

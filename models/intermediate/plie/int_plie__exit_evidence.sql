@@ -41,7 +41,7 @@ final as (
     inner join job_evidence using (source_file, source_row)
     inner join training_evidence using (source_file, source_row)
     left join exit_reasons using (exit_reason)
-    left join exit_classes using (exit_class)
+    left join exit_classes on exit_reasons.exit_class = exit_classes.exit_class
 )
 
 select * from final

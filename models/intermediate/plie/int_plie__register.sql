@@ -73,9 +73,13 @@ final as (
         coordinates.longitude
     from all_codes
     left join register using (plie_code)
-    left join departments using (department_code)
-    left join regions using (region_code)
-    left join coordinates using (source_table, source_file, source_row)
+    left join departments on register.department_code = departments.department_code
+    left join regions on departments.region_code = regions.region_code
+    left join coordinates
+        on
+            register.source_table = coordinates.source_table
+            and register.source_file = coordinates.source_file
+            and register.source_row = coordinates.source_row
 )
 
 select * from final

@@ -23,7 +23,11 @@ counts as (
         cast(count(beneficiary_profiles.beneficiary_id) as bigint) as beneficiaries
     from deliveries
     cross join profiles
-    left join beneficiary_profiles using (reporting_year, structure_code, profile)
+    left join beneficiary_profiles
+        on
+            deliveries.reporting_year = beneficiary_profiles.reporting_year
+            and deliveries.structure_code = beneficiary_profiles.structure_code
+            and profiles.profile = beneficiary_profiles.profile
     group by deliveries.reporting_year, deliveries.structure_code, profiles.profile
 ),
 

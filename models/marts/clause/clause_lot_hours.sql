@@ -110,7 +110,12 @@ counts as (
         case when structure_hours.hours > 0 then 1 else 0 end as structures
     from deliveries
     cross join cut_values
-    left join structure_hours using (reporting_year, structure_code, cut, cut_value)
+    left join structure_hours
+        on
+            deliveries.reporting_year = structure_hours.reporting_year
+            and deliveries.structure_code = structure_hours.structure_code
+            and cut_values.cut = structure_hours.cut
+            and cut_values.cut_value = structure_hours.cut_value
 ),
 
 summed as (

@@ -53,7 +53,13 @@ with_zeros as (
     cross join cut_values
     left join delivered_kinds as kinds using (reporting_year)
     {%- for counts in ['member_counts', 'seat_counts'] %}
-    left join {{ counts }} using (reporting_year, territory_kind, territory_code, cut, cut_value)
+    left join {{ counts }}
+        on
+            territories.reporting_year = {{ counts }}.reporting_year
+            and territories.territory_kind = {{ counts }}.territory_kind
+            and territories.territory_code = {{ counts }}.territory_code
+            and cut_values.cut = {{ counts }}.cut
+            and cut_values.cut_value = {{ counts }}.cut_value
     {%- endfor %}
 ),
 

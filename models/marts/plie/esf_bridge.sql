@@ -259,7 +259,12 @@ with_line as (
         end as line_value
     from esf_figures
     inner join lines using (subject)
-    left join counted using (reporting_year, plie_code, subject, line_code)
+    left join counted
+        on
+            esf_figures.reporting_year = counted.reporting_year
+            and esf_figures.plie_code = counted.plie_code
+            and esf_figures.subject = counted.subject
+            and lines.line_code = counted.line_code
     where esf_figures.esf_figure is not null
 ),
 

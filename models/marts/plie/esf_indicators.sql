@@ -145,7 +145,12 @@ by_plie as (
     from delivering
     cross join sexes
     cross join indicators
-    left join counted_by_plie using (cutoff_date, plie_code, sex, indicator_code)
+    left join counted_by_plie
+        on
+            delivering.cutoff_date = counted_by_plie.cutoff_date
+            and delivering.plie_code = counted_by_plie.plie_code
+            and sexes.sex = counted_by_plie.sex
+            and indicators.indicator_code = counted_by_plie.indicator_code
 ),
 
 by_territory as (
@@ -186,7 +191,13 @@ by_territory as (
     from operations
     cross join sexes
     cross join indicators
-    left join counted using (cutoff_date, plie_code, esf_operation_id, sex, indicator_code)
+    left join counted
+        on
+            operations.cutoff_date = counted.cutoff_date
+            and operations.plie_code = counted.plie_code
+            and operations.esf_operation_id = counted.esf_operation_id
+            and sexes.sex = counted.sex
+            and indicators.indicator_code = counted.indicator_code
 ),
 
 -- A territory that may hold regions of several categories is given by category too.

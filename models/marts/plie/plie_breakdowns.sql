@@ -73,6 +73,15 @@ age_cuts as (
     from age_bands
 ),
 
+ranked_parcours as (
+    select
+        *,
+        {{ is_first_parcours() }} as is_first_of_person,
+        {{ is_first_parcours(['is_entry']) }} as is_first_entry,
+        {{ is_first_parcours(['is_exit']) }} as is_first_exit
+    from parcours
+),
+
 with_outcome as (
     select
         parcours.reporting_year,
@@ -85,10 +94,10 @@ with_outcome as (
         parcours.is_in_stock,
         exits.is_positive,
         exits.is_neutralised,
-        {{ is_first_parcours() }} as is_first_of_person,
-        {{ is_first_parcours(['is_entry']) }} as is_first_entry,
-        {{ is_first_parcours(['is_exit']) }} as is_first_exit
-    from parcours
+        parcours.is_first_of_person,
+        parcours.is_first_entry,
+        parcours.is_first_exit
+    from ranked_parcours as parcours
     left join exits using (reporting_year, plie_code, participant_id, parcours_no)
 ),
 

@@ -123,9 +123,15 @@ with_zeros as (
         years.duration_month_days as month_days
     from delivered
     cross join groups
-    inner join populations using (population)
+    inner join populations on groups.population = populations.population
     inner join years using (reporting_year)
-    left join measured using (reporting_year, territory_kind, territory_code, population, exit_class)
+    left join measured
+        on
+            delivered.reporting_year = measured.reporting_year
+            and delivered.territory_kind = measured.territory_kind
+            and delivered.territory_code = measured.territory_code
+            and groups.population = measured.population
+            and groups.exit_class = measured.exit_class
 ),
 
 final as (

@@ -71,7 +71,11 @@ counts as (
         {{ count_where('exit_cuts.is_durable_job') }} as durable_exits
     from delivered
     cross join cut_values
-    left join exit_cuts using (reporting_year, plie_code, cut)
+    left join exit_cuts
+        on
+            delivered.reporting_year = exit_cuts.reporting_year
+            and delivered.plie_code = exit_cuts.plie_code
+            and cut_values.cut = exit_cuts.cut
     group by delivered.reporting_year, delivered.plie_code, cut_values.cut, cut_values.cut_value
 ),
 

@@ -52,13 +52,19 @@ with_zeros as (
         totals.steps_total
     from totals
     cross join job_step_groups
-    left join summed using (reporting_year, territory_kind, territory_code, cut, cut_value)
+    left join summed
+        on
+            totals.reporting_year = summed.reporting_year
+            and totals.territory_kind = summed.territory_kind
+            and totals.territory_code = summed.territory_code
+            and job_step_groups.cut = summed.cut
+            and job_step_groups.cut_value = summed.cut_value
 ),
 
 with_total as (
     select
         *,
-        max(job_steps) filter (where cut = {{ total_cut() }})
+        max(case when cut = {{ total_cut() }} then job_steps end)
             over (partition by reporting_year, territory_kind, territory_code) as job_steps_total
     from with_zeros
 ),

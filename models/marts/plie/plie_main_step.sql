@@ -86,8 +86,15 @@ counts as (
         persons.persons_in_parcours - coalesce(persons_with_step.persons_with_step, 0) as persons_without_step
     from persons
     cross join step_families
-    left join persons_by_family using (reporting_year, plie_code, step_family)
-    left join persons_with_step using (reporting_year, plie_code)
+    left join persons_by_family
+        on
+            persons.reporting_year = persons_by_family.reporting_year
+            and persons.plie_code = persons_by_family.plie_code
+            and step_families.step_family = persons_by_family.step_family
+    left join persons_with_step
+        on
+            persons.reporting_year = persons_with_step.reporting_year
+            and persons.plie_code = persons_with_step.plie_code
 ),
 
 summed as (

@@ -14,12 +14,12 @@ NAME = "engines"
 def register(subparsers: argparse._SubParsersAction) -> None:
     parser = add(
         subparsers, NAME, __doc__,
-        "Run by make engine-postgres and make engine-spark, whose environments have what dbt needs. The schemas"
+        "Run by make engine-postgres, engine-sail and engine-spark, whose environments have what dbt needs. The schemas"
         " staging, intermediate, marts, quality, reference and those of the deliveries are made anew: in the database"
         " that PGDATABASE names (plie), or with the server that SPARK_REMOTE names. Exit code: 0 all equal, 1 a table"
         " differs, 2 it could not run.",
     )  # fmt: skip
-    parser.add_argument("engine", choices=("postgres", "spark"))
+    parser.add_argument("engine", choices=("postgres", "sail", "spark"))
     parser.add_argument(
         "--deliveries",
         choices=(SAMPLE, STORE),
@@ -38,10 +38,10 @@ def register(subparsers: argparse._SubParsersAction) -> None:
 
 def run(options: argparse.Namespace) -> int:
     import tempfile
-    from contextlib import nullcontext
+    from contextlib import ExitStack
     from pathlib import Path
 
-    from plie_warehouse.engines import UnequalTables
+    from plie_warehouse.engines import UnequalTables, sail
     from plie_warehouse.engines.chain import run_engine
     from plie_warehouse.engines.compare import TABLES_SHOWN
     from plie_warehouse.engines.server import postgres_server
@@ -49,11 +49,13 @@ def run(options: argparse.Namespace) -> int:
     console = output(soft_wrap=True, markup=False)
     data = DataFolder.from_environment()
     engine = options.engine
-    with (
-        postgres_server() if options.own_server else nullcontext(),
-        tempfile.TemporaryDirectory(prefix="plie-engine-") as folder,
-    ):
-        result = run_engine(engine, data, options.deliveries, Path(folder), console.print, options.select)
+    with tempfile.TemporaryDirectory(prefix="plie-engine-") as name, ExitStack() as started:
+        folder = Path(name)
+        if engine == "postgres" and options.own_server:
+            started.enter_context(postgres_server())
+        if engine == "sail":
+            started.enter_context(sail.server(folder))
+        result = run_engine(engine, data, options.deliveries, folder, console.print, options.select)
     if result.differences:
         shown = result.differences[:TABLES_SHOWN]
         more = len(result.differences) - len(shown)

@@ -7,12 +7,12 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from plie_warehouse.engines import postgres, spark
+from plie_warehouse.engines import postgres, sail, spark
 from plie_warehouse.engines.compare import Comparison, built_tables, compare_tables
 from plie_warehouse.engines.delivered import export_delivered, run_dbt
 from plie_warehouse.paths import DataFolder
 
-ENGINES = {"postgres": postgres, "spark": spark}
+ENGINES = {"postgres": postgres, "sail": sail, "spark": spark}
 
 
 def run_engine(
@@ -42,7 +42,7 @@ def run_engine(
     target = folder / "dbt"
     variables = json.dumps({"deliveries": deliveries})
     chosen = [f"{one},selector:engines" for one in select] or ["selector:engines"]
-    command = ["build", "--select", *chosen, "--indirect-selection", "cautious", "--target", engine]
+    command = ["build", "--select", *chosen, "--indirect-selection", "cautious", "--target", there.TARGET]
     said = run_dbt([*command, "--vars", variables], data, target, environment)
     say(f"{engine}: {said.strip().splitlines()[-1].split('Done. ')[-1]} in {time.perf_counter() - started:.1f} s")
     results, manifest = (json.loads((target / name).read_text()) for name in ("run_results.json", "manifest.json"))

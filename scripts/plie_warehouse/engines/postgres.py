@@ -13,6 +13,7 @@ import duckdb
 from plie_warehouse.engines import BUILT_SCHEMAS, EngineError
 from plie_warehouse.sql import text
 
+TARGET = "postgres"
 OLDEST_VERSION = 15
 # No delivered text is this: a null of a file of values.
 NULL = r"\N"

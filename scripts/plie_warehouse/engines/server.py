@@ -49,7 +49,7 @@ def postgres_server() -> Iterator[None]:
             raise EngineError(f"PostgreSQL does not run as root, and there is no user {SERVER_USER}") from None
         os.chown(folder, entry.pw_uid, entry.pw_gid)
         as_user = {"user": entry.pw_uid, "group": entry.pw_gid, "extra_groups": []}
-    port = _free_port()
+    port = free_port()
     options = (
         f"-p {port} -k {folder} -c listen_addresses=127.0.0.1 -c fsync=off -c synchronous_commit=off"
         " -c full_page_writes=off -c work_mem=64MB -c jit=off"
@@ -81,7 +81,7 @@ def postgres_server() -> Iterator[None]:
         shutil.rmtree(folder, ignore_errors=True)
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return free.getsockname()[1]

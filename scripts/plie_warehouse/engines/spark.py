@@ -17,6 +17,7 @@ import duckdb
 from plie_warehouse.engines import EngineError
 from plie_warehouse.sql import text
 
+TARGET = "spark"
 OLDEST_VERSION, OLDEST_JAVA = 4, 17
 # How long a server may take to answer, in seconds.
 TIMEOUT = 10
@@ -43,7 +44,10 @@ def demand() -> None:
     del adapter
     if remote := os.environ.get("SPARK_REMOTE"):
         _demand_server(remote)
-        _demand_version(f"the Spark of {remote}", _session().version)
+        session = _session()
+        _demand_version(f"the Spark of {remote}", session.version)
+        # At its end a process would wait for a server that is gone.
+        session.stop()
         return
     _demand_version("Apache Spark", pyspark.__version__)
     try:
