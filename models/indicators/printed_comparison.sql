@@ -249,8 +249,8 @@ final as (
             when with_status.status in ('rule', 'not_comparable', 'declared') then statuses.meaning_fr
             when with_status.indicator_code is null and with_status.cut is not null and with_status.status = 'not_computable'
                 then
-                    'La fiche ' || with_status.cut || ' n' || chr(39) || 'est pas dans le registre des fiches action de '
-                    || with_status.reporting_year || '.'
+                    'La fiche ' || with_status.cut || ' n' || {{ apostrophe() }}
+                    || 'est pas dans le registre des fiches action de ' || with_status.reporting_year || '.'
             when with_status.indicator_code is null then with_status.not_computable_fr
             when with_status.status = 'not_computable'
                 then 'Rien de ce qui est livré pour ' || with_status.reporting_year || ' ne donne cet indicateur.'

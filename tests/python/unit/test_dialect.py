@@ -39,7 +39,7 @@ WORDS = {
     r"\bstruct_\w+|\blist_(?!day)\w+\(|\bread_(csv|json|parquet|text)\b": "a macro of macros/dialect",
     r"(?<!cast\()\bnull as (numerator|denominator)\b": "cast(null as bigint): one engine takes null for a text",
     r"\bfilter \(where [^\n]*\)\s+over\b": "a case inside: not every engine filters what a window counts",
-    r"''''|\w''\w": "chr(39): one engine takes two quotes in a text for none",
+    r"''''|\w''\w": "{{ apostrophe() }}: one engine takes two quotes in a text for none",
     r"::": "cast(… as …)",
 }
 # What stays with DuckDB: disclosure control, publication, release, second enforcement, what compares builds, and the
