@@ -56,7 +56,7 @@ def test_the_export_of_the_golden_body(data: Path, in_process: InProcess) -> Non
     book = load_workbook(folder / "indicateurs.xlsx", read_only=True)
     summary = [row for row in book["Synthèse"].iter_rows(values_only=True) if row[0] == "Toutes"]
     assert [row[1] for row in summary][:2] == ["EECO01", "EECO02"] and summary[0][3:7] == (6, 2, 4, 0)
-    assert next(row for row in summary if row[1] == "EECO09")[9:] == (
+    assert next(row for row in summary if row[1] == "EECO09")[10:] == (
         "partiel",
         "Des personnes concernées n'ont pas de valeur : le nombre est un minimum.",
     )
