@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import os
 
 from plie_warehouse.commands import add
 from plie_warehouse.console import output
@@ -33,5 +34,5 @@ def run(options: argparse.Namespace) -> int:
     from plie_warehouse.report.writing import write_sheets
 
     written = write_sheets(DataFolder.from_environment(), options.year, options.code, options.own, output())
-    print(f"{len(written)} sheets under {written[0].parent.parent}")
+    print(f"{len(written)} sheets under {os.path.commonpath([path.parent for path in written])}")
     return 0

@@ -11,6 +11,8 @@ from plie_warehouse.report.published import FRANCE, NATIONAL, Published, Territo
 
 BODY = "oi"
 KINDS = ("plie", "structure", "region", BODY)
+# Kind of a supplier -> its dimension.
+SUPPLIERS = {"plie": "dim_plie", "structure": "dim_clause_structure"}
 OWN_KINDS = ("plie", "structure", BODY)
 KIND_LABELS = {
     "plie": "PLIE", "structure": "Structure de la clause", "region": "Région", BODY: "Organisme intermédiaire",
@@ -40,12 +42,19 @@ def places(published: Published, year: int) -> list[Place]:
             [SHOWN, year],
         ).fetchall()
     }
+    rows = {
+        (kind, row[f"{kind}_code"]): row
+        for kind, table in SUPPLIERS.items()
+        for row in published.rows(f"from published.{table}")
+    }
+    grouped = _members_of_bodies(published)
     found = []
     for territory in published.territories:
-        last = years.get((territory.kind, territory.code))
+        last = years.get(territory[:2])
         if territory.kind in KINDS and (last == year or (last and territory.kind == "structure")):
-            found.append(_place(published, territory, last))
-    found += _bodies(published, year, {code for (kind, code), last in years.items() if kind == "plie" and last == year})
+            found.append(_place(territory, last, rows.get(territory[:2]), grouped))
+    delivering = {code for (kind, code), last in years.items() if kind == "plie" and last == year}
+    found += _bodies(grouped, year, delivering)
     return sorted(found, key=lambda place: (KINDS.index(place.territory.kind), place.territory.code))
 
 
@@ -54,10 +63,14 @@ def own_places(published: Published, year: int) -> list[Place]:
     return [place for place in places(published, year) if place.territory.kind in OWN_KINDS]
 
 
-def _bodies(published: Published, year: int, delivering: set[str]) -> list[Place]:
+def _members_of_bodies(published: Published) -> list[dict[str, Any]]:
+    return published.rows("from published.oi_plie order by oi_code, plie_code")
+
+
+def _bodies(grouped: list[dict[str, Any]], year: int, delivering: set[str]) -> list[Place]:
     """The bodies of which a PLIE has figures in the year, each with all its PLIE (D5A)."""
     found = []
-    for code, rows in groupby(_members_of_bodies(published), key=itemgetter("oi_code")):
+    for code, rows in groupby(grouped, key=itemgetter("oi_code")):
         of = list(rows)
         if delivering.isdisjoint(row["plie_code"] for row in of):
             continue
@@ -72,26 +85,17 @@ def _bodies(published: Published, year: int, delivering: set[str]) -> list[Place
     return found
 
 
-def _members_of_bodies(published: Published) -> list[dict[str, Any]]:
-    return published.rows("from published.oi_plie order by oi_code, plie_code")
-
-
-def _place(published: Published, territory: Territory, year: int) -> Place:
-    around, town = [], ""
-    if territory.kind != "region":
-        table, key = {"plie": ("dim_plie", "plie_code"), "structure": ("dim_clause_structure", "structure_code")}[
-            territory.kind
-        ]
-        for row in published.rows(f"select * from published.{table} where {key} = ?", [territory.code]):
-            town = row.get("town") or ""
-            around = [
-                Territory(kind, row[f"{name}_code"], row[f"{name}_name"])
-                for kind, name in (("departement", "department"), ("region", "region"))
-                if row[f"{name}_code"]
-            ]
+def _place(territory: Territory, year: int, row: dict[str, Any] | None, grouped: list[dict[str, Any]]) -> Place:
+    """A territory with its place; ``row``: that of a supplier in its dimension."""
+    around = [
+        Territory(kind, row[f"{name}_code"], row[f"{name}_name"])
+        for kind, name in (("departement", "department"), ("region", "region"))
+        if row and row[f"{name}_code"]
+    ]
     bodies = (
-        Territory(BODY, row["oi_code"], row["oi_name"])
-        for row in _members_of_bodies(published)
-        if territory.kind == "plie" and row["plie_code"] == territory.code
+        Territory(BODY, of["oi_code"], of["oi_name"])
+        for of in grouped
+        if territory.kind == "plie" and of["plie_code"] == territory.code
     )
+    town = (row or {}).get("town") or ""
     return Place(territory, year, (*around, Territory(NATIONAL, FRANCE, "France")), town, bodies=tuple(bodies))
