@@ -9,6 +9,7 @@ import pandas as pd
 
 from plie_warehouse.simulator.plie_targets import DECLARED
 from plie_warehouse.simulator.quotas import counts_of, deal, pick, share_between
+from plie_warehouse.simulator.simulated_actions import action_codes
 from plie_warehouse.simulator.simulated_esf import at_entry, at_exit, followups
 from plie_warehouse.simulator.simulated_plie import OPEN, Population, generator
 from plie_warehouse.simulator.writing import YES_NO, days_since
@@ -58,9 +59,10 @@ def draw_year(
     exits = exits.assign(exit_date=gone["exit"], exit_reason=gone["reason"].replace(DECLARED), **at_exit(gone, managed))
     exit_day = np.where(leaves, there["exit"].to_numpy(), 0)
     second = ~leaves & (there["parcours_no"] > 1) & (there["cohort"] == year)
+    steps, host = _steps(population, common, there["entry"].to_numpy(), exit_day, second.to_numpy(), year, rng)
     return {
         "participants": participants,
-        "steps": _steps(population, common, there["entry"].to_numpy(), exit_day, second.to_numpy(), year, rng),
+        "steps": steps.assign(**action_codes(steps, there.iloc[host], codes, year)),
         "exits": exits.sort_values(["place", "exit_date", "participant_id"]),
         "followups": followups(population.parcours, codes, managed, year),
     }
@@ -114,8 +116,9 @@ def served_of(
 def _steps(
     population: Population, common: pd.DataFrame, entry: np.ndarray, exit_day: np.ndarray, second: np.ndarray,
     year: int, rng: np.random.Generator,
-) -> pd.DataFrame:  # fmt: skip
-    """The steps of a year: so many of each kind, in so many persons; each is active in the year and in its parcours.
+) -> tuple[pd.DataFrame, np.ndarray]:  # fmt: skip
+    """The steps of a year, and the row of ``common`` that each is of: so many of each kind, in so many persons; each is
+    active in the year and in its parcours.
 
     ``second``: the parcours that a person began in the year after another one of it, which get no step.
     """
@@ -156,7 +159,7 @@ def _steps(
     end = np.where(leaves, np.minimum(end, exit_day[host]), end)
     frame = common.iloc[host].reset_index(drop=True)
     number = np.arange(total) - np.searchsorted(place[host], place[host])
-    return frame.assign(
+    frame = frame.assign(
         step_id=[f"ET-{year}-{one + 1:05d}" for one in number.tolist()],
         step_type=details[:, 0],
         start_date=start,
@@ -164,3 +167,4 @@ def _steps(
         contract_type=details[:, 2],
         employer_type=details[:, 1],
     )
+    return frame, host

@@ -193,3 +193,23 @@ def test_the_report_shows_what_was_printed(run: Built, connection: duckdb.DuckDB
     ).fetchall():
         assert typeset(str(escape(label))) in page, figure
     assert shown["positive_rate_neutralised", "total", "total", "FR", 2021] == "48\u00a0%"
+
+
+def test_what_steps_count_stands_beside_what_the_sheets_declare(run: Built) -> None:
+    """D72: persons as declared, one more of "plus de"; a share of so few persons is as near as they allow."""
+    with duckdb.connect(str(run.warehouse), read_only=True) as connection:
+        figures = connection.execute(
+            "select counted_as, unit, qualifier, declared_value, counted_value, counted_less_declared, numerator"
+            " from marts.action_sheet_figures where counted_as is not null"
+        ).fetchall()
+        beside = connection.execute(
+            "select count(*) from marts.printed_comparison"
+            " where declared_value is not null and counted_value is not null"
+        ).fetchone()
+    assert len(figures) == 10 and beside == (10,)
+    for counted_as, unit, qualifier, declared, counted, difference, numerator in figures:
+        assert difference == counted - declared and numerator
+        if counted_as == "personnes":
+            assert difference == (qualifier is not None)
+        else:
+            assert unit == "part" and abs(difference) < 2 and (qualifier is None or difference > 0)
