@@ -4,6 +4,7 @@ sheets declare; a PLIE's own sheet has what they declare too, and what steps cou
 from __future__ import annotations
 
 import datetime
+from collections.abc import Sequence
 from fractions import Fraction
 from itertools import groupby
 from typing import Any
@@ -23,20 +24,25 @@ SIGNS = {"nombre": "", "part": f"{SPACE}%", "euros": f"{SPACE}€"}
 def of_place(published: Published, place: Place) -> list[dict[str, Any]]:
     """The sheets whose action runs in the year, each as the last register up to the year after says, by theme."""
     column = {"plie": "plie_code", BODY: "plie_code", "region": "region_code"}.get(place.territory.kind)
-    if column is None or not published.has("action_sheets"):
+    if column is None:
         return []
     codes = [one.code for one in place.members] or [place.territory.code]
+    running = of_year(published, place.year, f" and list_contains(?, {column})", [codes])
+    return [row | {"period": _period(row["starts_on"], row["ends_on"]), "declared": []} for row in running]
+
+
+def of_year(published: Published, year: int, where: str = "", parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
+    """The same of all territories, or of those that ``where`` says."""
+    if not published.has("action_sheets"):
+        return []
     rows = published.rows(
-        f"select * from published.action_sheets where reporting_year <= ? and list_contains(?, {column})"
+        f"select * from published.action_sheets where reporting_year <= ?{where}"
         " qualify row_number() over (partition by sheet_id order by reporting_year desc) = 1"
         " order by theme_label_fr, title, sheet_id",
-        [place.year + 1, codes],
+        [year + 1, *parameters],
     )
-    first, last = datetime.date(place.year, 1, 1), datetime.date(place.year, 12, 31)
-    running = [
-        row for row in rows if (row["starts_on"] or first) <= last and (row["ends_on"] or last) >= first
-    ]  # fmt: skip
-    return [row | {"period": _period(row["starts_on"], row["ends_on"]), "declared": []} for row in running]
+    first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
+    return [row for row in rows if (row["starts_on"] or first) <= last and (row["ends_on"] or last) >= first]
 
 
 def catalogue(published: Published) -> list[tuple[str, list[dict[str, Any]]]]:

@@ -10,7 +10,7 @@ from typing import Any
 
 from markupsafe import Markup
 
-from plie_warehouse.report import maps, svg
+from plie_warehouse.report import actions, maps, svg
 from plie_warehouse.report.facts import Facts, listed
 from plie_warehouse.report.figures import TOTAL, Figure
 from plie_warehouse.report.provenance import Ledger
@@ -23,6 +23,8 @@ MOST_BARS = 12
 # one that stays with it.
 FEW_ROWS, MANY_ROWS, MOST_WHOLE = 14, 24, {"map_rate": 18}
 IN_TABLE_ALONE = "Les valeurs nulles ou non données sont dans le tableau seul."
+# Tables of words.
+OF_WORDS = ("catalogue", "declared")
 # Values of a breakdown that begin with their population, which the title of the chart names.
 POPULATIONS = ("entries/", "in_parcours/", "exits/")
 
@@ -93,7 +95,7 @@ class Block:
         rows = len(self.rows)
         most = MOST_WHOLE.get(self.chart.kind, FEW_ROWS if not self.drawing or self.is_side else FEW_ROWS // 2)
         given = {
-            "wide": self.chart.kind in ("regions", "declared"), "words": self.chart.kind == "declared",
+            "wide": self.chart.kind in ("regions", *OF_WORDS), "words": self.chart.kind in OF_WORDS,
             "whole": rows <= most, "short": rows <= FEW_ROWS, "long": self.drawing and rows > MANY_ROWS,
         }  # fmt: skip
         return " ".join(["block", *(name for name, is_so in given.items() if is_so)])
@@ -398,6 +400,21 @@ def _map_rate(made: Block, facts: Facts, ledger: Ledger) -> None:
     made.description = " ; ".join(f"{figure.territory} : {figure.shown}" for figure in figures.values()) + "."
 
 
+def _catalogue(made: Block, facts: Facts, ledger: Ledger) -> None:
+    """The action sheets of the year: theme, territory and partners, without what they declare (D72)."""
+    made.headers = ["Thème", "PLIE", "Partenaires"]
+    for row in actions.of_year(facts.published, made.year):
+        cells = [
+            Markup('<span data-from="action_sheets.{}">{}</span>').format(name, row[name])
+            if row[name]
+            else Markup('<span class="none">{}</span>').format(instead)
+            for name, instead in (
+                ("theme_label_fr", "non connu"), ("plie_name", "plusieurs organismes"), ("partners", "non connus"),
+            )
+        ]  # fmt: skip
+        made.rows.append((Markup('<span data-from="action_sheets.title">{}</span>').format(row["title"]), cells))
+
+
 def _declared(made: Block, facts: Facts, ledger: Ledger) -> None:
     """What action sheets declare, as far as it was printed (D72): never among the figures that rows give."""
     made.headers = ["Précision", "Valeur déclarée", "Territoire", "Thème"]
@@ -426,5 +443,6 @@ DRAWN = {
     "map_mde": _map_mde,
     "map_bodies": _map_bodies,
     "map_rate": _map_rate,
+    "catalogue": _catalogue,
     "declared": _declared,
 }

@@ -17,7 +17,7 @@ from plie_warehouse.report.typography import exact, typeset
 from plie_warehouse.superset.server import chromium
 
 # Tables of ``quoted`` that are in the schema of that name; the others are reference lists.
-PUBLISHED = ("printed_comparison", "dim_territory", "dim_plie", "historical_results")
+PUBLISHED = ("printed_comparison", "dim_territory", "dim_plie", "historical_results", "action_sheets")
 
 
 @pytest.fixture(scope="session")
@@ -60,6 +60,7 @@ def quoted(released: duckdb.DuckDBPyConnection) -> dict[str, set[str]]:
             "document", "label_fr", "explanation_fr", "printed_value", "our_value", "scope", "section",
         ),
         "dim_territory": ("territory_name",), "dim_plie": ("town",), "historical_results": ("source",),
+        "action_sheets": ("title", "theme_label_fr", "plie_name", "partners"),
     }  # fmt: skip
     found: dict[str, set[str]] = {}
     for table, names in columns.items():

@@ -134,6 +134,20 @@ def test_a_column_does_not_repeat_the_breakdown_of_its_rows() -> None:
     assert drawn("women_and_men", {"femme": "0.52"}).headers == ["Part"]
 
 
+def test_the_catalogue_says_what_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A sheet without a PLIE is of several bodies; a name is text, and no tag."""
+    sheet = {"title": "<b>", "theme_label_fr": "Freins", "plie_name": None, "partners": None}
+    monkeypatch.setattr(
+        "plie_warehouse.report.actions.of_year", lambda published, year: [sheet] if year == 2021 else []
+    )
+    published = SimpleNamespace(years=[2021], statuses={}, territories=[])
+    [(title, cells)] = block(CHARTS["action_sheets"], Facts(published, {}, {}), 2021, Ledger(published)).rows
+    assert "&lt;b&gt;" in title
+    assert [re.sub(r"<[^>]*>", "", cell) for cell in cells] == ["Freins", "plusieurs organismes", "non connus"]
+    made = block(CHARTS["action_sheets"], Facts(published, {}, {}), 2020, Ledger(published))
+    assert made.lack.startswith("Il y faut le registre des fiches action") and not made.rows
+
+
 def declared(rows: list[dict]):
     published = SimpleNamespace(years=[2021], statuses={}, territories=[], declared=lambda year: rows)
     return block(CHARTS["declared_by_sheets"], Facts(published, {}, {}), 2021, Ledger(published))
