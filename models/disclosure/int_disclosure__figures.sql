@@ -1,13 +1,30 @@
 -- D5A: an intermediate body is no published level.
 -- D60: every figure of the aggregates that is published at its level, with how it is published.
+-- D85: what is national is never suppressed. While too few regions deliver the operations of the ESF+, its national indicators
+-- are those of a region, and tell how many entered there at least: a year of so few is not published.
 with measures as (select * from {{ ref('measures') }}),
 
 quantities as (select * from {{ ref('published_quantities') }}),
 
 territory_kinds as (select * from {{ ref('territory_kinds') }}),
 
+esf_indicators as (select * from {{ ref('plie_esf_indicators') }}),
+
 figures as (
     {{ all_measures() }}
+),
+
+years as (
+    {{ years_with_parameters([ref('plie_esf_indicators')], {'esf_min_regions': 'integer'}) }}
+),
+
+years_of_the_esf as (
+    select years.reporting_year
+    from esf_indicators
+    inner join years using (reporting_year)
+    where esf_indicators.territory_kind = 'region' and esf_indicators.plie_with_operations > 0
+    group by years.reporting_year, years.esf_min_regions
+    having count(distinct esf_indicators.territory_code) >= years.esf_min_regions
 ),
 
 ranked_measures as (
@@ -42,10 +59,11 @@ final as (
             and figures.measure = ranked_measures.measure
             and territory_kinds.display_order >= ranked_measures.row_finest_rank
     inner join quantities using (quantity)
-    where territory_kinds.is_published
-    {%- if var('published_levels', 'all') == 'national' %}
-        and figures.territory_kind = 'national'
-    {%- endif %}
+    left join years_of_the_esf on figures.reporting_year = years_of_the_esf.reporting_year
+    where
+        territory_kinds.is_published
+        and (figures.mart <> 'plie_esf_indicators' or years_of_the_esf.reporting_year is not null)
+        and (figures.territory_kind = 'national' or '{{ var('published_levels', 'all') }}' <> 'national')
 )
 
 select * from final

@@ -99,7 +99,8 @@ def _years(registry: Registry, reading: Reading, level: ProtectionLevel, share: 
 
 
 def _growths(registry: Registry, reading: Reading, level: ProtectionLevel, share: float, notes: list[str]) -> float:
-    """The share from which the attacker takes it that cumulated figures do not fall; above 1 he does not."""
+    """The share from which the attacker takes it that cumulated figures do not fall, and that they are of those whom
+    the network counted; above 1 he does not."""
     builder = Builder(Cells(registry, reading, level), grows_from=share)
     fits = _can_be_true(builder, years=False)
     if builder.growths or not fits:

@@ -126,6 +126,19 @@ ESF_AT_MOST = (
 )
 
 
+# Who takes part entered since the programme began, and who left it has left: of the first no more than of the second,
+# summed over the years since then.
+ESF_FIRST_YEAR = 2021
+ESF_OF_THE_NETWORK: tuple[tuple[Measure, Measure], ...] = (
+    ((PLIE, ESF, ESF_ALL, TOTAL), (PLIE, "entries")),
+    ((PLIE, ESF, ESF_ALL, "femme"), (PLIE, "entries", "femme")),
+    ((PLIE, ESF, ESF_ALL, "homme"), (PLIE, "entries", "homme")),
+    ((PLIE, ESF, ESF_LONG_TERM, TOTAL), (PLIE, "entries", "longue_duree")),
+    ((PLIE, ESF, "EECO12", TOTAL), (PLIE, "entries", "travailleur_handicape")),
+    ((PLIE, ESF_BASE, "leavers", TOTAL), (PLIE, "exits")),
+)
+
+
 def _esf(name: str, code: str, sex: str) -> Measure:
     """Everybody is known as a participant, and every output is about all of them."""
     if code == ESF_ALL or (name == ESF_BASE and code not in ESF_BASES):

@@ -21,7 +21,9 @@ from plie_warehouse.attack.knowledge import (
     COUNTS,
     DURATION,
     ESF_CUMULATED,
+    ESF_FIRST_YEAR,
     ESF_GROWTH,
+    ESF_OF_THE_NETWORK,
     HOURS,
     PERSONS,
     PLIE,
@@ -218,6 +220,7 @@ class Builder:
         if years:
             self._years()
         self._growths()
+        self._of_the_network()
         self._zero_together()
         return self._compress()
 
@@ -561,6 +564,24 @@ class Builder:
             growth = cells.add(unit[[one]], np.array([self._growth_of(measure[one])]), np.zeros(1), np.array([most]))
             self.rows.add(np.array([[*links[one, ::-1], growth[0]]]), np.array([1.0, -1.0, -1.0]), 0.0, 0.0)
             self.growths += 1
+
+    def _of_the_network(self) -> None:
+        """Participants of the ESF+ are some of those whom the network counted since the programme began."""
+        if self.grows_from > 1:
+            return
+        cells, units = self.cells, self.registry.units
+        for small, large in ESF_OF_THE_NETWORK:
+            numbers = [self.registry.measures.get(measure) for measure in (small, large)]
+            if None in numbers:
+                continue
+            for (year, kind, code), unit in units.items():
+                since = [units.get((one, kind, code)) for one in range(ESF_FIRST_YEAR, year + 1)]
+                row = [
+                    cells.matrix[unit, numbers[0]],
+                    *(-1 if one is None else cells.matrix[one, numbers[1]] for one in since),
+                ]
+                if len(row) > 1 and min(row) >= 0:
+                    self._add(np.array([row]), np.array([-1.0, *(1.0 for _ in since)]), 0.0, inf)
 
     def _growth_of(self, number: int) -> int:
         """The number of the measure that says how much more a cumulated one is."""

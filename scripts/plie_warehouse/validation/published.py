@@ -37,7 +37,7 @@ def compared_published(
     the figures that break them.
     """
     years = sorted({int(year) for rows in found.values() for year in rows[YEAR].dropna().unique()})
-    parameters = parameters_of_years(reference["parameters"], years, ["min_cell", "min_base"])
+    parameters = parameters_of_years(reference["parameters"], years, ["min_cell", "min_base", "esf_min_regions"])
     ranks = dict(
         zip(reference["territory_kinds"]["territory_kind"], reference["territory_kinds"]["display_order"], strict=True)
     )
@@ -46,6 +46,8 @@ def compared_published(
         figures = figures.assign(
             min_cell=figures[YEAR].map(lambda year: parameters[int(year)]["min_cell"]),
             min_base=figures[YEAR].map(lambda year: parameters[int(year)]["min_base"]),
+            min_regions=figures[YEAR].map(lambda year: parameters[int(year)]["esf_min_regions"]),
+            regions=figures[YEAR].astype(int).map(_regions_with_operations(expected[table])),
             rank=figures["territory_kind"].map(ranks),
             finest_rank=figures["finest_level"].map(ranks),
         )
@@ -159,8 +161,19 @@ def _checks(figures: pd.DataFrame) -> dict[str, pd.Series]:
         "rate shown without its counts": shown
         & (figures["quantity"] == "taux")
         & ((figures["numerator_status"] != SHOWN) | (figures["base_status"] != SHOWN)),
+        # Only the indicators of the ESF+ count the regions that deliver operations (D85).
+        "figure of too few regions that is shown": shown & (figures["regions"] < figures["min_regions"]),
         "rate shown of a small base": below & shown & figures["base_is_persons"] & (base < figures["min_base"]),
     }
+
+
+def _regions_with_operations(expected: pd.DataFrame) -> dict[int, int]:
+    """Year -> number of its regions with PLIE that deliver operations; nothing for a table that does not say."""
+    if "plie_with_operations" not in expected:
+        return {}
+    with_operations = pd.to_numeric(expected["plie_with_operations"]).fillna(0) > 0
+    regions = expected["territory_code"].where((expected["territory_kind"] == "region") & with_operations)
+    return {int(year): number for year, number in regions.groupby(expected[YEAR].astype(int)).nunique().items()}
 
 
 def _nothing_by_definition(figures: pd.DataFrame) -> pd.Series:

@@ -91,6 +91,13 @@ CASES = {
         " where m.exits < 5 and p.reporting_year = m.reporting_year and p.territory_kind = m.territory_kind"
         " and p.territory_code = m.territory_code",
     ],
+    # The ESF of a year in which one region delivers operations (D85), as the sample has it.
+    "D60: figures of too few regions": [
+        "insert into published.plie_esf_indicators by name select *, 'publie' as participants_status,"
+        " 'publie' as base_status, 'publie' as base_known_status, 'publie' as coverage_status,"
+        " 'publie' as plie_status, 'publie' as plie_with_operations_status from marts.plie_esf_indicators"
+        " where territory_kind = 'national' and cut = 'EECO01' and cut_value = 'total'",
+    ],
     "D60: rate shown without its base": [
         "update published.plie_outcomes as p set positive_rate_raw = m.positive_rate_raw,"
         " positive_rate_raw_status = 'publie' from marts.plie_outcomes as m where p.exits_status <> 'publie'"
