@@ -375,7 +375,9 @@ def test_tables_and_figures_are_those_of_the_warehouse(built: Built) -> None:
                 ).fetchall()
                 == []
             )
-            assert connection.execute(f"select count(*) > 0 {written}").fetchone() == (True,)
+            # One region of the sample delivers operations of the ESF+, which is too few to publish the year (D85).
+            has_rows = table != "plie_esf_indicators"
+            assert connection.execute(f"select count(*) > 0 {written}").fetchone() == (has_rows,), table
         columns = "select table_name, column_name, data_type, comment from duckdb_columns() where database_name = "
         meant = set(connection.execute(f"{columns} 'private'").fetchall())
         views = "(select view_name from duckdb_views() where database_name = 'plie_marts')"
