@@ -9,10 +9,9 @@ import numpy as np
 
 from plie_warehouse.disclosure.cells import DisclosureError
 from plie_warehouse.disclosure.problem import Row
-from plie_warehouse.disclosure.reduction import Reduction, triplets
+from plie_warehouse.disclosure.reduction import DUAL_SIMPLEX, PRIMAL_SIMPLEX, Reduction, ends, program_of, triplets
 
 TOLERANCE = 1e-5
-DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
 # Programs that ask for many variables at a time, before each is asked for alone.
 ROUNDS = 16
 
@@ -28,8 +27,7 @@ def propagated(
     right = np.array([right for right, _ in rows])
     low, high = lower.astype(float).copy(), upper.astype(float).copy()
     for _ in range(passes):
-        least = np.where(factor > 0, factor * low[column], factor * high[column])
-        most = np.where(factor > 0, factor * high[column], factor * low[column])
+        least, most = ends(factor, low[column], high[column])
         others_least = np.bincount(number, least, len(rows))[number] - least
         others_most = np.bincount(number, most, len(rows))[number] - most
         one, other = (right[number] - others_most) / factor, (right[number] - others_least) / factor
@@ -52,18 +50,16 @@ class Reach:
         self.tight = propagated(lower, upper, rows)
         self.reduced = Reduction(lower, upper, rows)
         kept = self.reduced.kept
-        self.place = np.full(self.size, -1)
-        self.place[kept] = np.arange(len(kept))
         self._see(value[kept].astype(float))
-        self.solver = _program(self.reduced)
-        self.solved = 0
+        low, high, *terms = self.reduced.binding()
+        bounds = self.reduced.lower[kept], self.reduced.upper[kept]
+        self.solver = program_of(np.zeros(len(kept)), bounds, (low, high), tuple(terms))
 
     def solve(self, cost: np.ndarray) -> None:
         """Look at a solution of least cost."""
         columns = np.arange(len(self.reduced.kept), dtype=np.int32)
         self.solver.changeColsCost(len(columns), columns, self.reduced.cost(cost))
         self.solver.run()
-        self.solved += 1
         status = self.solver.getModelStatus()
         if status != highspy.HighsModelStatus.kOptimal:
             # From the last solution it can lose its way among sums of very different sizes; from the start it does not.
@@ -95,7 +91,7 @@ class Reach:
             return short & (least > low + TOLERANCE), short & (most < high - TOLERANCE)
 
         # Many at a time: some pulled down, some up, each no further than it must, since what one takes another lacks.
-        own = np.flatnonzero(self.place[wanted] >= 0)
+        own = np.flatnonzero(self.reduced.place[wanted] >= 0)
         near = wanted[own]
         for rounds in range(ROUNDS):
             down, up = missing()
@@ -123,24 +119,5 @@ class Reach:
     ) -> None:
         """Let these variables go no further than ``low`` and ``high``."""
         lower, upper = self.reduced.lower[variables], self.reduced.upper[variables]
-        columns = self.place[variables].astype(np.int32)
+        columns = self.reduced.place[variables].astype(np.int32)
         self.solver.changeColsBounds(len(columns), columns, np.maximum(lower, low), np.minimum(upper, high))
-
-
-def _program(reduced: Reduction) -> highspy.Highs:
-    low, high, number, column, factor = reduced.binding()
-    program = highspy.HighsLp()
-    program.num_col_, program.num_row_ = len(reduced.kept), len(low)
-    program.col_cost_ = np.zeros(len(reduced.kept))
-    program.col_lower_, program.col_upper_ = reduced.lower[reduced.kept], reduced.upper[reduced.kept]
-    program.row_lower_, program.row_upper_ = low, high
-    program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-    program.a_matrix_.start_ = np.searchsorted(number, np.arange(len(low) + 1))
-    program.a_matrix_.index_, program.a_matrix_.value_ = column, factor
-    solver = highspy.Highs()
-    solver.setOptionValue("output_flag", False)
-    solver.setOptionValue("threads", 1)
-    # Only the cost changes from one program to the next: the last solution stays feasible.
-    solver.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
-    solver.passModel(program)
-    return solver

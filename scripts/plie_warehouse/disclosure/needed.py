@@ -1,4 +1,5 @@
-"""Which of the cells that the engine chose are needed: it stops at its first solution, which may have some to spare."""
+"""Which cells must be suppressed for others to be wide enough: of those that the engine chose, which stops at its first
+solution and may have some to spare, or of all."""
 
 from __future__ import annotations
 
@@ -7,12 +8,12 @@ from collections.abc import Sequence
 import highspy
 import numpy as np
 
-from plie_warehouse.disclosure.intervals import PRIMAL_SIMPLEX, TOLERANCE
+from plie_warehouse.disclosure.intervals import TOLERANCE
 from plie_warehouse.disclosure.problem import Row
-from plie_warehouse.disclosure.reduction import Reduction
+from plie_warehouse.disclosure.reduction import Reduction, program_of
 
 # What one unit towards the value asked for is worth, and what one unit of a cell that moves with it costs at most.
-# Where the way there costs more, the value is not reached, and no cell is spared.
+# Where the way there costs more, the value is not reached, and there is no answer.
 GAIN, MOST_COST = 1e5, 2.5e4
 
 
@@ -27,8 +28,8 @@ def needed(
     low: np.ndarray,
     high: np.ndarray,
 ) -> np.ndarray | None:
-    """Of suppressed variables those without which ``targets`` cannot be as low as ``low`` and as high as ``high``, the
-    free ones included; None when they cannot be with all of them.
+    """Of variables that may be suppressed those without which ``targets`` cannot be as low as ``low`` and as high
+    as ``high``, the free ones included; None when they cannot be with all of them.
 
     Each bound of each target has a solution in which the rows hold and as little as may be has another value than its
     own, by ``cost``. A variable that keeps its value in all of them need not be suppressed. What one solution moves,
@@ -67,27 +68,20 @@ class _Moves:
     def __init__(self, value: np.ndarray, cost: np.ndarray, reduced: Reduction) -> None:
         kept = reduced.kept
         self.value, self.size = value[kept].astype(float), len(kept)
-        self.place = np.full(len(value), -1)
-        self.place[kept] = np.arange(self.size)
+        self.place = reduced.place
         self.cost = np.concatenate([cost[kept], cost[kept]]).astype(float)
         self.room = np.concatenate([reduced.upper[kept] - self.value, self.value - reduced.lower[kept]])
         low, high, number, column, factor = reduced.binding()
         now = np.bincount(number, factor * self.value[column], len(low))
-        program = highspy.HighsLp()
-        program.num_col_, program.num_row_ = 2 * self.size, len(low)
-        program.col_cost_ = self.cost
-        program.col_lower_, program.col_upper_ = np.zeros(2 * self.size), self.room
-        program.row_lower_, program.row_upper_ = low - now, high - now
-        program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
-        program.a_matrix_.start_ = 2 * np.searchsorted(number, np.arange(len(low) + 1))
-        program.a_matrix_.index_ = np.stack([column, column + self.size], axis=1).ravel().astype(np.int32)
-        program.a_matrix_.value_ = np.stack([factor, -factor], axis=1).ravel()
-        self.solver = highspy.Highs()
-        for name, option in (("output_flag", False), ("threads", 1), ("presolve", "off")):
-            self.solver.setOptionValue(name, option)
+        terms = (
+            np.repeat(number, 2),
+            np.stack([column, column + self.size], axis=1).ravel(),
+            np.stack([factor, -factor], axis=1).ravel(),
+        )
+        bounds = np.zeros(2 * self.size), self.room
         # No variable moves is always a solution.
-        self.solver.setOptionValue("simplex_strategy", PRIMAL_SIMPLEX)
-        self.solver.passModel(program)
+        self.solver = program_of(self.cost, bounds, (low - now, high - now), terms)
+        self.solver.setOptionValue("presolve", "off")
 
     def towards(self, target: int, wanted: float) -> np.ndarray | None:
         """The values of least cost of the variables that stay, with ``target`` as near to ``wanted`` as it can be; None

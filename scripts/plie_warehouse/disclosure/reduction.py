@@ -11,12 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import chain
 
+import highspy
 import numpy as np
 
 from plie_warehouse.disclosure.problem import Row
 
 # What the sums of floating point numbers may be off.
 SMALL = 1e-7
+DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
 
 
 def triplets(rows: Sequence[Row]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
@@ -69,7 +71,8 @@ class _Merged:
 
 
 class Reduction:
-    """A system of rows reduced. ``kept``: the variables that stay; ``lower``, ``upper``: bounds of each variable,
+    """A system of rows reduced. ``kept``: the variables that stay; ``place``: that of each variable among them, -1 of
+    the others; ``lower``, ``upper``: bounds of each variable,
     ``low``, ``high``: range of each row, of those that stay; ``number``, ``column``, ``factor``: their terms, rows and
     variables numbered anew."""
 
@@ -95,6 +98,8 @@ class Reduction:
                 break
         number, column, factor = (one[is_open] for one in self._terms)
         self.kept, self.column = np.unique(column, return_inverse=True)
+        self.place = np.full(self.size, -1)
+        self.place[self.kept] = np.arange(len(self.kept))
         self._kept_rows, self.number = np.unique(number, return_inverse=True)
         self.factor = factor
         self.low, self.high = self._low[self._kept_rows], self._high[self._kept_rows]
@@ -201,3 +206,28 @@ class Reduction:
             least = np.maximum(step.row_low, least + step.sum_least)
             most = np.minimum(step.row_high, most + step.sum_most)
         return low, high
+
+
+def program_of(
+    cost: np.ndarray,
+    bounds: tuple[np.ndarray, np.ndarray],
+    ranges: tuple[np.ndarray, np.ndarray],
+    terms: tuple[np.ndarray, np.ndarray, np.ndarray],
+) -> highspy.Highs:
+    """A linear program, ready to run: ``cost`` and ``bounds`` of each variable, ``ranges`` of each row, and the
+    ``terms`` of all rows, one row after the other: row, variable, coefficient."""
+    number, column, factor = terms
+    program = highspy.HighsLp()
+    program.num_col_, program.num_row_ = len(cost), len(ranges[0])
+    program.col_cost_ = cost
+    program.col_lower_, program.col_upper_ = bounds
+    program.row_lower_, program.row_upper_ = ranges
+    program.a_matrix_.format_ = highspy.MatrixFormat.kRowwise
+    program.a_matrix_.start_ = np.searchsorted(number, np.arange(len(ranges[0]) + 1))
+    program.a_matrix_.index_, program.a_matrix_.value_ = column.astype(np.int32), factor
+    solver = highspy.Highs()
+    # A solution is there from the start, or from the program before: the primal simplex goes on from it.
+    for name, option in (("output_flag", False), ("threads", 1), ("simplex_strategy", PRIMAL_SIMPLEX)):
+        solver.setOptionValue(name, option)
+    solver.passModel(program)
+    return solver
