@@ -8,7 +8,6 @@ import os
 import shutil
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Generator, Iterator
 from contextlib import contextmanager
@@ -144,15 +143,6 @@ def umask(mask: int) -> Iterator[None]:
         yield
     finally:
         os.umask(before)
-
-
-def wait_for(happened: Callable[[], object], ended: Callable[[], int | None] = lambda: None) -> None:
-    """Wait until ``happened``, for as long as the process runs whose exit code ``ended`` gives: a slow machine is no
-    failure, a process that ended before is."""
-    while not happened():
-        code = ended()
-        assert code is None or happened(), f"the process ended with code {code} before it happened"
-        time.sleep(0.01)
 
 
 @pytest.hookimpl(wrapper=True)

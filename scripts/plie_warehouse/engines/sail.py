@@ -18,8 +18,8 @@ from plie_warehouse.engines.server import free_port
 from plie_warehouse.sql import text
 
 TARGET = "spark"
-# Where a server begins and ends, in seconds.
-START_TIMEOUT, END_TIMEOUT = 60, 20
+# How long a server may take to end by itself, in seconds.
+END_TIMEOUT = 20
 
 
 def load(folder: Path, tables: Iterable[str]) -> dict[str, str]:
@@ -73,8 +73,8 @@ def server(folder: Path, workers: int = 0) -> Iterator[subprocess.Popen]:
 
 
 def _wait(process: subprocess.Popen, port: int, log: Path) -> None:
-    until = time.monotonic() + START_TIMEOUT
-    while process.poll() is None and time.monotonic() < until:
+    """Until the server answers, however slow the machine is, or has ended."""
+    while process.poll() is None:
         try:
             socket.create_connection(("127.0.0.1", port), 1).close()
             return

@@ -26,6 +26,44 @@ class Bend:
     said: str
 
 
+# Words that every engine has of its own -> a table of the sample that rests on it, and what is said of it when bent.
+TOLD = {
+    "whole_quotient": (
+        "marts.plie_outcomes",
+        r"where reporting_year = 2020, .*: .*positive_per_entry is 0\.615385 in DuckDB, 0\.615386 there",
+    ),
+    "matches": (
+        "staging.stg_plie__participants",
+        r"where .*source_row = [0-9]+, .*: .*birth_year is None in DuckDB, 19788 there",
+    ),
+    "squeeze_blanks": (
+        "staging.stg_network__members",
+        r"where .*source_row = [0-9]+, .*: .*name is Adhérent fictif .* in DuckDB, Adhérentfictif.* there",
+    ),
+    "existing_day": (
+        "staging.stg_plie__participants",
+        r"where .*source_row = 3, .*: .*entry_date is 2016-03-13 in DuckDB, 2016-03-01 there",
+    ),
+    "one_of": (
+        "intermediate.int_clause__activity",
+        r"where reporting_year = .*: .*nature is services in DuckDB, None there",
+    ),
+    "each_whole_number": (
+        "staging.stg_reference__codes_in_force",
+        r"only DuckDB has list_day = .*, code = ",
+    ),
+    "unpivoted": (
+        "intermediate.ind_plie__measures",
+        r"only the engine has reporting_year = .*, cut_value = ",
+    ),
+}
+
+
+def shown_by(word: str, right: str, wrong: str) -> Bend:
+    """A bend of a word of ``TOLD``."""
+    return Bend(word, right, wrong, *TOLD[word])
+
+
 def invoke_dbt(*command: str, target: Path, manifest: Manifest | None = None) -> list:
     """Run dbt in this process; returns its results."""
     done = dbtRunner(manifest=manifest).invoke([

@@ -14,6 +14,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
+from waiting import wait_for
 
 from plie_warehouse.engines.chain import run_engine
 from plie_warehouse.engines.server import free_port
@@ -48,9 +49,8 @@ def kill(process: subprocess.Popen) -> None:
         os.killpg(process.pid, signal.SIGKILL)
 
 
-def wait_for(log: Path, what: str, times: int = 1) -> None:
-    while len(re.findall(what, log.read_text(encoding="utf-8", errors="replace"))) < times:
-        time.sleep(0.2)
+def said(log: Path, what: str, times: int = 1) -> bool:
+    return len(re.findall(what, log.read_text(encoding="utf-8", errors="replace"))) >= times
 
 
 @pytest.fixture
@@ -63,10 +63,10 @@ def workers(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[list[su
     at = ("--host", "127.0.0.1", "--webui-port", "0")
     deploy = "org.apache.spark.deploy"
     worker = (f"{deploy}.worker.Worker", address, *at, "--cores", "1", "--memory", "2g", "--work-dir", str(tmp_path))
-    with program(master, f"{deploy}.master.Master", *at, "--port", port):
-        wait_for(master, "New state: ALIVE")
+    with program(master, f"{deploy}.master.Master", *at, "--port", port) as leader:
+        wait_for(lambda: said(master, "New state: ALIVE"), leader.poll)
         with program(tmp_path / "1.log", *worker) as one, program(tmp_path / "2.log", *worker) as other:
-            wait_for(master, "Registering worker", 2)
+            wait_for(lambda: said(master, "Registering worker", 2), lambda: leader.poll() or one.poll() or other.poll())
             yield [one, other]
 
 

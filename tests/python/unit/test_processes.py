@@ -9,7 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
-from conftest import wait_for
+from waiting import wait_for
 
 from plie_warehouse.processes import ProcessDied, run_in_subprocess
 

@@ -24,8 +24,9 @@ from typing import Any
 
 import duckdb
 import pytest
-from conftest import PLIE, forked_from, run_plie, start_plie, wait_for
+from conftest import PLIE, forked_from, run_plie, start_plie
 from shared import Built
+from waiting import wait_for
 
 from plie_warehouse.contract import load_contract, read_seed
 from plie_warehouse.disclosure.engine import engine_versions
