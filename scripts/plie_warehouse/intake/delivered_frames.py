@@ -2,11 +2,11 @@
 
 A frame has the delivered columns (blanks trimmed, null when blank, index = number of the row) and, beside them:
 ``delivery`` (number), ``file``, ``line``, ``supplier``, ``year``; ``<column>__code``, the national code of a coded
-cell, or its lower-case text; ``<column>__day``, ISO text of a date that orders; ``contents_of_key``, 1 or, when
-different rows share the key, 2; ``copy_number``, the rank of a row among those that say the same; ``linked_<n>``,
-``FOUND`` or ``MISSING``, the row that the n-th link of the contract names (null when the link is blank);
-``<column>__impossible``, the cell where its year cannot be (only where some are so); the columns of ``signals``. Texts
-are categories.
+cell, or its lower-case text; ``<column>__day``, ISO text of a date that orders; ``<column>__number``, the number
+that a signal compares; ``contents_of_key``, 1 or, when different rows share the key, 2; ``copy_number``, the rank of a
+row among those that say the same; ``linked_<n>``, ``FOUND`` or ``MISSING``, the row that the n-th link of the contract
+names (null when the link is blank); ``<column>__impossible``, the cell where its year cannot be (only where some are
+so); the columns of ``signals``. Texts are categories.
 """
 
 from __future__ import annotations
@@ -158,6 +158,8 @@ class Frames:
             if name in impossible:  # it comes neither before nor after another
                 day = f"case when not {_is_impossible(table, name, 'w', f'w.{name}')} then {day} end"
             extra.append(f"{day} as {name}__day")
+        numbers = dict.fromkeys(name for signal in signals_of(table) for name in signal.numbers)
+        extra += [f"{_number(table.column(name))} as {name}__number" for name in numbers]
         extra += [f"said_{name} as {name}__said" for name in (table.supplier_column,) if name]
         extra += [
             f"case when {_is_impossible(table, name, 'w', f'w.{name}')} then w.{name} end as {name}__impossible"
@@ -255,6 +257,12 @@ def _day(said: str) -> str:
     """ISO text of a day that exists, else null: a date that cannot be read comes neither before nor after another."""
     iso = f"regexp_full_match({said}, '[0-9]{{4}}-[0-9]{{2}}-[0-9]{{2}}')"
     return f"case when {iso} then cast(cast(try_strptime({said}, '%Y-%m-%d') as date) as varchar) end"
+
+
+def _number(column: Column) -> str:
+    """A number as staging reads it, null where it does not."""
+    reads = f"regexp_full_match(w.{column.name}, '{PATTERNS[column.type]}')"
+    return f"case when {reads} then cast(said_{column.name} as {DECIMALS.get(column.type, 'bigint')}) end"
 
 
 def _whose(table: Table) -> str:

@@ -1,8 +1,8 @@
 """What a row says that is worth a second look, and that leaves it as it is: warnings with the line and what to check
 (D1D, D59, D82).
 
-Each signal is SQL over the rows of a frame, with ``<column>__day`` for the day of a date and ``<column>__code`` for the
-national code of a coded cell.
+Each signal is SQL over the rows of a frame, with ``<column>__day`` for the day of a date, ``<column>__number`` for a
+number, and ``<column>__code`` for the national code of a coded cell.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ from plie_warehouse.contract import Table, parameter, read_seed
 class Signal:
     """One signal of a table. ``columns``: those of the frame that the finding shows; ``dates``: delivered ones that are
     compared as days; ``made``: column that is no delivered one -> its SQL; ``condition``: SQL, true where to look
-    twice. ``{name}`` stands for a parameter of the year of the row."""
+    twice; ``numbers``: delivered columns that are compared as numbers. ``{name}`` stands for a parameter of the year of
+    the row."""
 
     check_id: str
     table: str
@@ -26,11 +27,12 @@ class Signal:
     condition: str
     made: tuple[tuple[str, str], ...] = ()
     detail: str = ""
+    numbers: tuple[str, ...] = ()
 
     @property
     def flag(self) -> str:
         """The column of the frame that is null where there is nothing to see."""
-        return f"signal_{self.check_id.replace('-', '_').lower()}"
+        return "_".join(["signal", self.check_id.replace("-", "_").lower(), *self.columns])
 
 
 _START, _VALIDATED, _EXIT, _OBSERVED, _QUALIFIED = (
@@ -42,6 +44,29 @@ _AGE = (
     "cast(left(entry_date__day, 4) as integer)"
     " - try_cast(case when length(birth_year) = 4 then birth_year end as integer)"
 )
+
+# The team of a PLIE that its internal referents are a part of, and these.
+_TEAM, _REFERENTS = "interne", "referent_interne"
+
+
+def _of_team(cell: str) -> str:
+    """The cell that the row of the internal team has, on each row of its PLIE."""
+    said = f"max(case when team__code = '{_TEAM}' then {cell} end)"
+    return f"{said} over (partition by delivery, reporting_year, upper(plie_code))"
+
+
+def _referents_beyond_their_team(measure: str) -> Signal:
+    """One measure of the internal referents beside that of the internal team."""
+    return Signal(
+        "ENR-18", "survey_teams", (measure, f"{measure}_of_team"), (),
+        f"team__code = '{_REFERENTS}' and {measure}__number > {_of_team(f'{measure}__number')}",
+        ((f"{measure}_of_team", _of_team(measure)),),
+        "La seconde valeur est celle de l'équipe interne.",
+        numbers=(measure,),
+    )  # fmt: skip
+
+
+_PLIE_OF_BODY = "count(distinct upper(plie_code)) over (partition by delivery, upper(oi_code))"
 
 SIGNALS = (
     Signal(
@@ -64,7 +89,7 @@ SIGNALS = (
     ),
     Signal(
         "ENR-15", "participants", ("labour_status_at_entry", "jobseeker_months"), (),
-        "try_cast(jobseeker_months as integer) > 0 and labour_status_at_entry__code in ({others})",
+        "jobseeker_months__number > 0 and labour_status_at_entry__code in ({others})", numbers=("jobseeker_months",),
     ),
     Signal(
         "ENR-16", "exits", ("exit_date", "labour_status_on"), ("exit_date", "labour_status_on"),
@@ -74,13 +99,33 @@ SIGNALS = (
         "ENR-17", "exits", ("exit_date", "qualification_obtained_on"), ("exit_date", "qualification_obtained_on"),
         f"{_QUALIFIED} > {_EXIT} + {{esf_exit_status_days}}",
     ),
+    _referents_beyond_their_team("headcount"),
+    _referents_beyond_their_team("fte"),
+    Signal(
+        "ENR-19", "intermediate_bodies", ("oi_code", "plie_count"), (),
+        f"{_PLIE_OF_BODY} < {{intermediate_body_min_plie}}",
+        (("plie_count", f"cast({_PLIE_OF_BODY} as varchar)"),),
+        "La seconde valeur est le nombre de ses PLIE dans la liste.",
+    ),
+    Signal(
+        "ENR-20", "facilitators", ("fte", "headcount"), (),
+        "fte__number > headcount__number", numbers=("fte", "headcount"),
+    ),
 )  # fmt: skip
 
-_PARAMETERS = ("follow_up_months", "follow_up_tolerance_days", "entry_min_age", "entry_max_age", "esf_exit_status_days")
+_PARAMETERS = (
+    "follow_up_months",
+    "follow_up_tolerance_days",
+    "entry_min_age",
+    "entry_max_age",
+    "esf_exit_status_days",
+    "intermediate_body_min_plie",
+)
 
 
 def signals_of(table: Table) -> list[Signal]:
-    return [signal for signal in SIGNALS if signal.table == table.name and table.kind == "plie"]
+    """The signals of a table; the name of a table is that of one kind of delivery."""
+    return [signal for signal in SIGNALS if signal.table == table.name]
 
 
 def signal_columns(table: Table, years: Iterable[str], impossible: Collection[str]) -> list[str]:
