@@ -27,6 +27,7 @@ def after_what_is_judged(dbt):
     dbt.ref("dim_oi")
     dbt.ref("dim_plie")
     dbt.ref("exclusions")
+    dbt.ref("exit_signals")
     dbt.ref("fct_clause_hours")
     dbt.ref("fct_exits")
     dbt.ref("fct_parcours")

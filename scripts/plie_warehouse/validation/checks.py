@@ -345,7 +345,7 @@ def compared_fact(
         _columns(found, names),
         rules.key,
         columns,
-        shown=[YEAR, rules.supplier],
+        shown=[YEAR, rules.supplier, *rules.shown],
         private=PRIVATE_COLUMNS,
         lines=expected[["source_file", "source_row"]],
     )
@@ -368,7 +368,7 @@ def compared_fact(
         subject,
         table,
         frame,
-        (YEAR, rules.supplier, "source_file", "source_row"),
+        (YEAR, rules.supplier, *rules.shown, "source_file", "source_row"),
         tuple(checks),
         (rules.supplier, rules.supplier_kind),
     )

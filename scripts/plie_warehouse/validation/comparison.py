@@ -37,6 +37,7 @@ from plie_warehouse.validation.recompute import (
     Recomputed,
 )
 from plie_warehouse.validation.recomputed_readers import SCORECARD, beside_others
+from plie_warehouse.validation.recomputed_signals import EXIT_SIGNAL_RULES, EXIT_SIGNALS
 from plie_warehouse.validation.revisions import REVISIONS, compared_revisions
 
 Reference = Mapping[str, pd.DataFrame]
@@ -88,6 +89,13 @@ def compared_rest(
         ),
         "row_accounting": lambda: suppliers("row_accounting", rules.accounting, "quality", kinds=SUPPLIER_KINDS),
         "clause_hours_accounting": lambda: suppliers("clause_hours_accounting", rules.hours_accounting, "quality"),
+        EXIT_SIGNALS: lambda: compared_fact(
+            "quality",
+            EXIT_SIGNALS,
+            EXIT_SIGNAL_RULES,
+            rules.exit_signals,
+            warehouse.texts("quality", EXIT_SIGNALS),
+        ),
         "network_signals": lambda: suppliers("network_signals", rules.signals, "quality", supplier="subject_code"),
         **{
             table: partial(suppliers, table, rules.dimensions[table], "marts", supplier=supplier)

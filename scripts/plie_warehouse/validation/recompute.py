@@ -81,7 +81,7 @@ class Recomputed:
     those of suppliers, as text. ``aggregates``: table -> one row per year, territory and cut, measures as text.
     ``indicators``: see the function of that name. ``head``, ``readers``: table of ``HEAD_TABLES``, of
     ``READER_TABLES`` -> its rows as text.
-    ``signals``: see ``recomputed_signals``.
+    ``signals``, ``exit_signals``: see ``recomputed_signals``.
     ``esf_indicators``: see ``recomputed_esf.tables``.
     """
 
@@ -94,6 +94,7 @@ class Recomputed:
     head: Mapping[str, pd.DataFrame]
     readers: Mapping[str, pd.DataFrame]
     signals: pd.DataFrame
+    exit_signals: pd.DataFrame
     esf_indicators: pd.DataFrame
 
 
@@ -128,6 +129,7 @@ def apply_rules(
         add(followups=plie.followups, delivered=plie.delivered, stays=plie.stays, plies=plie.plies)
         add(entries=plie.parcours.loc[plie.parcours["is_entry"], PARCOURS_KEY], ended=_ended(plie.exits, reference))
         parameters |= plie.parameters
+        add(exit_signals=recomputed_signals.exit_signals(plie.exits, plie.parameters))
         add(actions=recomputed_activity.action_persons(plie.steps, plie.parcours, reference["profiles"]))
         for table in recomputed_plie.TABLE_RULES:
             add(**{table: recomputed_plie.aggregate(table, plie, reference, of_network.plie_register, bodies)})
@@ -206,6 +208,7 @@ def apply_rules(
             ),
         },
         signals=recomputed_signals.signals(of_network, registers.facilitators, reference),
+        exit_signals=one("exit_signals"),
     )
 
 

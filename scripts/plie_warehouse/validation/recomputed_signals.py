@@ -1,4 +1,5 @@
-"""What of the registers and of the survey is worth a second look (D59), written a second time in pandas. See
+"""What is worth a second look and counts all the same, written a second time in pandas: of the exits, dates that do not
+go together (D1D); of the registers and of the survey, what is beyond its limit (D59). See ``recomputed_plie`` and
 ``recomputed_network`` for which rows count: all of these do."""
 
 from __future__ import annotations
@@ -9,9 +10,39 @@ import pandas as pd
 
 from plie_warehouse.validation.frames import PLIE, STRUCTURE, YEAR
 from plie_warehouse.validation.recomputed_network import DELIVERY_YEAR, ETP_DECIMALS, Rows
-from plie_warehouse.validation.tools import number_text, parameters_of_years, scaled
+from plie_warehouse.validation.tables import FactRules, columns_of
+from plie_warehouse.validation.tools import (
+    Parameters,
+    is_true,
+    number_text,
+    parameter_of,
+    parameters_of_years,
+    scaled,
+)
 
 FEWEST = "intermediate_body_min_plie"
+
+EXIT_SIGNALS = "exit_signals"
+_SIGNAL_KEY = [YEAR, "supplier_code", "participant_id", "parcours_no", "exit_signal"]
+
+# Which exits are signalled, each once for each signal, and the columns of such a row.
+EXIT_SIGNAL_RULES = FactRules(
+    _SIGNAL_KEY, "supplier_code", "plie", "D1D", "D1D", columns_of(EXIT_SIGNALS), shown=("exit_signal",)
+)
+
+
+def exit_signals(exits: pd.DataFrame, parameters: Parameters) -> pd.DataFrame:
+    """``exit_signals`` (D1D): one row per counted exit and signal. ``exits``: those of the year, see
+    ``recomputed_plie.exit_facts``."""
+    exits = exits.assign(supplier_code=exits[PLIE], rule_id="D1D")
+    since_exit = (exits["validated_on"] - exits["exit_date"]).dt.days
+    signalled = {
+        "sortie_anticipee": is_true(exits["is_dated_early"]),
+        "sortie_avant_verification": since_exit > parameter_of(exits, parameters, "follow_up_tolerance_days"),
+        "verification_avant_embauche": exits["validated_on"] < exits["contract_start_date"],
+    }
+    pieces = [exits[mask].assign(exit_signal=signal) for signal, mask in signalled.items()]
+    return pd.concat(pieces, ignore_index=True)[[*_SIGNAL_KEY, *EXIT_SIGNAL_RULES.columns]]
 
 
 def _of_persons(counts: pd.Series) -> pd.Series:

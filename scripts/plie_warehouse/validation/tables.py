@@ -78,7 +78,7 @@ class FactRules:
     ``supplier_kind``. ``columns``: column -> rule that decides it. ``row_rule_id``: the rule of "these rows
     and no others"; ``key_rule_id``: that of "each once". ``reason_column``: column of the reason, and
     ``by_reason``: the columns that stand under the rule of the reason where there is one, which may be one of
-    ``reason_rule_ids``.
+    ``reason_rule_ids``. ``shown``: columns of the key that name a row to readers, beside year, supplier and line.
     """
 
     key: list[str]
@@ -90,6 +90,7 @@ class FactRules:
     reason_column: str | None = None
     by_reason: frozenset[str] = field(default_factory=frozenset)
     reason_rule_ids: tuple[str, ...] = ()
+    shown: tuple[str, ...] = ()
 
     @property
     def rule_ids(self) -> set[str]:

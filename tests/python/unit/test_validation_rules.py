@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import pandas as pd
 import pytest
-from hand_made import REFERENCE, cases, of, only_row, reasons, refused, same_text, staged_frame
+from hand_made import REFERENCE, cases, of, only_row, reasons, refused, same_text, staged_frame, with_parameter
 
-from plie_warehouse.validation import checks, indicators, outcomes, recomputed_plie, tools
+from plie_warehouse.validation import checks, indicators, outcomes, recomputed_plie, recomputed_signals, tools
 
 CASES = cases("plie")
 KNOWN_PLIE, UNKNOWN_PLIE = "59-09", "00-00"
@@ -42,11 +42,13 @@ def staged(table: str, *rows: dict) -> pd.DataFrame:
     return staged_frame(table, full)
 
 
-def run(participants: list[dict], **others: list[dict]) -> recomputed_plie.Rows:
+def run(
+    participants: list[dict], reference: dict[str, pd.DataFrame] = REFERENCE, **others: list[dict]
+) -> recomputed_plie.Rows:
     """What the rules say of a few rows; ``others``: those of *exits* and *steps*."""
     given = {"participants": participants, "steps": [], "exits": [], "followups": []} | others
     frames = {table: staged(table, *rows) for table, rows in given.items()}
-    return recomputed_plie.judge_rows(frames, REFERENCE, AS_OF_DATE)
+    return recomputed_plie.judge_rows(frames, reference, AS_OF_DATE)
 
 
 def national(result: recomputed_plie.Rows, table: str, **cut: str) -> dict[str, object]:
@@ -607,6 +609,52 @@ def test_d1d_exits_dated_early() -> None:
     counts = national(result, "plie_outcomes")
     assert (counts["early_exits"], counts["early_exits_due_next_year"]) == ("3", "1")
     assert counts["due_next_year_share"] == "0.166667"
+
+
+def test_d1d_exits_whose_dates_do_not_go_together() -> None:
+    """Checked 31 days after the exit is tolerated, 32 is not; checked on the day of the hiring is no signal, the day
+    before is; due on the day of the exit is not early. What is excluded, of another year, or unknown says nothing."""
+    dated = {"exit_date": "2021-05-01"}
+    job = {**JOB, "contract_type": "cdi", "exit_date": "2021-06-30", "validated_on": "2021-07-01"}
+    exits = [
+        dated | {"validated_on": "2021-06-01"},
+        dated | {"validated_on": "2021-06-02"},
+        dated | {"contract_start_date": "2021-04-01", "validated_on": "2021-04-01"},
+        dated | {"contract_start_date": "2021-04-01", "validated_on": "2021-03-31"},
+        job | {"contract_start_date": "2021-01-01"},
+        job | {"contract_start_date": "2021-01-02", "validated_on": "2021-07-02"},
+        job | {"contract_start_date": "2021-02-15", "validated_on": "2021-08-15"},
+        dated | {"exit_date": "2020-12-31", "validated_on": "2021-12-31"},
+        dated | {"exit_date": "2022-01-01", "validated_on": "2022-05-01"},
+        dated | {"exit_date": "2022-06-01", "validated_on": "2022-12-31"},
+        dated | {"exit_date": None, "validated_on": "2021-12-31"},
+        dated | {"contract_start_date": "2021-04-01"},
+    ]
+    people = [{"participant_id": f"P{n}", "entry_date": "2020-01-01"} for n in range(len(exits) - 1)]
+    rows = [{**exit_, "participant_id": f"P{n}"} for n, exit_ in enumerate(exits)]
+    result = run(people, exits=rows)
+    found = recomputed_signals.exit_signals(result.exits, result.parameters)
+    due = found["due_exit_date"].astype(str).str[:10].where(found["due_exit_date"].notna(), None)
+    names = ["participant_id", "exit_signal", "source_row"]
+    assert [(*row, day) for row, day in zip(found[names].itertuples(index=False, name=None), due, strict=True)] == [
+        ("P5", "sortie_anticipee", 7, "2021-07-01"),
+        ("P6", "sortie_anticipee", 8, "2021-08-14"),
+        ("P1", "sortie_avant_verification", 3, None),
+        ("P6", "sortie_avant_verification", 8, "2021-08-14"),
+        ("P3", "verification_avant_embauche", 5, None),
+    ]
+    assert set(found["supplier_code"]) == {KNOWN_PLIE} and set(found["rule_id"]) == {"D1D"}
+
+
+def test_d1d_the_tolerance_is_that_of_the_year() -> None:
+    reference = with_parameter("follow_up_tolerance_days", "30")
+    exits = [{"exit_date": "2021-05-01", "validated_on": f"2021-05-{day}"} for day in (30, 31)]
+    exits.append({"exit_date": "2021-05-01", "validated_on": "2021-06-01"})
+    people = [{"participant_id": f"P{n}"} for n in range(3)]
+    rows = [{**exit_, "participant_id": f"P{n}"} for n, exit_ in enumerate(exits)]
+    result = run(people, reference, exits=rows)
+    found = recomputed_signals.exit_signals(result.exits, result.parameters)
+    assert found["participant_id"].tolist() == ["P2"]
 
 
 def test_d1e_d1f_d34_what_is_declared_identified_and_who_entered() -> None:
