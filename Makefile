@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engines engine-postgres engine-sail engine-spark engine-tests engine-workers report report-tests sheets esf site build attack publish publish-postgres intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
+.PHONY: help setup engines engine-postgres engine-sail engine-spark engine-tests engine-workers metrics report report-tests sheets esf site build attack publish publish-postgres intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -48,11 +48,12 @@ $(REPORT_INSTALLED): scripts/report/requirements.lock $(INSTALLED)
 		> "$$($(REPORT_VENV)/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))')/zz_project.pth"
 	@touch $@
 
-# What another engine needs: dbt's adapter and the client, on top of the packages of $(VENV). Spark comes as a source archive
-# alone, of files that are there as they are: setuptools lays them out, and nothing is compiled.
+# What another engine needs, or MetricFlow's command: on top of the packages of $(VENV). Spark comes as a source archive alone, of
+# files that are there as they are: setuptools lays them out, and nothing is compiled. So does halo, of MetricFlow's command.
 .venv-sail/.installed .venv-spark/.installed: as_source := --no-binary pyspark,pyspark-client --no-build-isolation
+.venv-metricflow/.installed: as_source := --no-binary halo --no-build-isolation
 .venv-%/.installed: requirements-%.lock $(INSTALLED)
-	@echo "Installing what the engine needs into .venv-$* (a minute or more, once)"
+	@echo "Installing what $* needs into .venv-$* (a minute or more, once)"
 	@$(BIN)/python -m venv --clear .venv-$*
 	@test -z "$(as_source)" || .venv-$*/bin/python -m pip install --quiet --disable-pip-version-check --no-deps \
 		--require-hashes --only-binary :all: --requirement scripts/superset/build-requirements.lock
@@ -75,6 +76,10 @@ engine-sail: .venv-sail/.installed ## build on Sail, Spark SQL without a JVM, wh
 
 engine-spark: .venv-spark/.installed ## build on Apache Spark and compare every cell, some minutes (SPARK_REMOTE: a Spark Connect server)
 	@.venv-spark/bin/python -m plie_warehouse engines spark
+
+# `make metrics METRICS=positive_rate_neutralised BY=metric_time__year,plie__region_code`, of the build that `make build` left.
+metrics: .venv-metricflow/.installed ## ask MetricFlow for METRICS= (BY=metric_time__year) on the private rows; without METRICS: list them
+	@.venv-metricflow/bin/mf $(if $(METRICS),query --metrics "$(METRICS)" --group-by "$(if $(BY),$(BY),metric_time__year)",list metrics)
 
 # `make report YEAR=2021`: the year is named each time.
 year = $(if $(YEAR),$(YEAR),$(error name the year: make $@ YEAR=2021))
@@ -189,7 +194,7 @@ resolve := uv pip compile --universal --python-version 3.11 --generate-hashes --
 lock: ## resolve the dependency ranges again (needs uv)
 	$(resolve) --extra dev pyproject.toml --output-file requirements.lock
 	$(resolve) --group report --constraint requirements.lock --output-file scripts/report/requirements.lock
-	for engine in postgres sail spark; do $(resolve) --group $$engine --constraint requirements.lock pyproject.toml \
+	for engine in postgres sail spark metricflow; do $(resolve) --group $$engine --constraint requirements.lock pyproject.toml \
 		$$(sed -nE 's/^([A-Za-z0-9._-]+)(\[[^]]*\])?==.*/--no-emit-package \1/p' requirements.lock) \
 		--output-file requirements-$$engine.lock || exit; done
 	cd scripts/superset && $(resolve) build-requirements.in --output-file build-requirements.lock
@@ -198,6 +203,6 @@ lock: ## resolve the dependency ranges again (needs uv)
 # Deliveries that a user keeps in the data folder are none of our business, nor are those that were accepted, nor what
 # builds moved (history): only what a build makes again goes.
 clean: ## remove the environments, the outputs of dbt and the outputs of the build
-	rm -rf $(VENV) $(REPORT_VENV) .venv-postgres .venv-sail .venv-spark .venv-superset target logs .pytest_cache .ruff_cache
+	rm -rf $(VENV) $(REPORT_VENV) .venv-postgres .venv-sail .venv-spark .venv-metricflow .venv-superset target logs .pytest_cache .ruff_cache
 	rm -rf "$(PLIE_DATA_DIR)/national" "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/validations" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/site" "$(PLIE_DATA_DIR)/own-sheets" "$(PLIE_DATA_DIR)/bench" "$(PLIE_DATA_DIR)/templates" \
 		"$(PLIE_DATA_DIR)/attestations" "$(PLIE_DATA_DIR)/disclosure" "$(PLIE_DATA_DIR)/quarantine" "$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/.publish.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"
