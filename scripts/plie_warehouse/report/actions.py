@@ -33,9 +33,8 @@ def of_place(published: Published, place: Place) -> list[dict[str, Any]]:
 
 def of_year(published: Published, year: int, where: str = "", parameters: Sequence[Any] = ()) -> list[dict[str, Any]]:
     """The same of all territories, or of those that ``where`` says."""
-    if not published.has("action_sheets"):
-        return []
-    rows = published.rows(
+    rows = published.optional_rows(
+        "published.action_sheets",
         f"select * from published.action_sheets where reporting_year <= ?{where}"
         " qualify row_number() over (partition by sheet_id order by reporting_year desc) = 1"
         " order by theme_label_fr, title, sheet_id",
@@ -47,14 +46,13 @@ def of_year(published: Published, year: int, where: str = "", parameters: Sequen
 
 def catalogue(published: Published) -> list[tuple[str, list[dict[str, Any]]]]:
     """All sheets by theme, each as the last register says."""
-    if not published.has("action_sheets"):
-        return []
-    rows = published.rows(
+    rows = published.optional_rows(
+        "published.action_sheets",
         "select sheets.*, territory.territory_name as region from published.action_sheets as sheets"
         " left join published.dim_territory as territory on territory.territory_kind = 'region'"
         " and territory.territory_code = sheets.region_code"
         " qualify row_number() over (partition by sheet_id order by reporting_year desc) = 1"
-        " order by coalesce(theme_label_fr, ''), title, sheet_id"
+        " order by coalesce(theme_label_fr, ''), title, sheet_id",
     )
     filled = [row | {"period": _period(row["starts_on"], row["ends_on"])} for row in rows]
     return [

@@ -60,9 +60,8 @@ class Facts:
 
     def earlier(self, indicator: str, cut: str = TOTAL, value: str = TOTAL) -> list[dict[str, Any]]:
         """National results that were printed of years before there were rows, year by year, each with its source."""
-        if not self.published.has("historical_results"):
-            return []
-        return self.published.rows(
+        return self.published.optional_rows(
+            "published.historical_results",
             "select reporting_year, value, source from published.historical_results"
             " where indicator_code = ? and cut = ? and cut_value = ? order by reporting_year",
             [indicator, cut, value],

@@ -64,7 +64,7 @@ def own_places(published: Published, year: int) -> list[Place]:
 
 
 def _members_of_bodies(published: Published) -> list[dict[str, Any]]:
-    return published.rows("from published.oi_plie order by oi_code, plie_code")
+    return published.optional_rows("published.oi_plie", "from published.oi_plie order by oi_code, plie_code")
 
 
 def _bodies(grouped: list[dict[str, Any]], year: int, delivering: set[str]) -> list[Place]:

@@ -18,6 +18,18 @@ from plie_warehouse.report.figures import Change, Figure, Key, Measure, Status
 
 NATIONAL, FRANCE = "national", "FR"
 
+# What the pages read of a release: what they cannot do without, and what a release may lack because it was made before
+# the table was.
+DEMANDED = (
+    "published.build_info", "published.dim_clause_structure", "published.dim_plie", "published.dim_territory",
+    "published.indicator_changes", "published.indicators", "published.plie_outcomes", "published.printed_comparison",
+    "published.publication", "reference.comparison_statuses", "reference.glossary", "reference.measures",
+    "reference.parameters", "reference.publication_statuses", "reference.reader_comments", "reference.rules",
+)  # fmt: skip
+OPTIONAL = (
+    "published.action_sheets", "published.historical_results", "published.oi_plie", "published.plie_scorecard",
+)  # fmt: skip
+
 
 class Territory(NamedTuple):
     """A territory of the published file."""
@@ -40,10 +52,21 @@ class Seat(NamedTuple):
 
 
 class Published:
-    """The released tables, as far as a report reads them."""
+    """The released tables, as far as a report reads them. Raises ``ReportError`` where one of ``DEMANDED`` is not
+    there."""
 
     def __init__(self, connection: duckdb.DuckDBPyConnection) -> None:
         self.connection = connection
+        self._tables = {
+            f"{schema}.{table}"
+            for schema, table in connection.execute(
+                "select table_schema, table_name from information_schema.tables"
+            ).fetchall()
+        }
+        if lacking := [table for table in DEMANDED if table not in self._tables]:
+            raise ReportError(
+                f"the release has no table {', '.join(lacking)}: it was made by another version; run make build"
+            )
         [(self.release, self.build, self.as_of)] = connection.execute(
             "select published_id, build_id, as_of_date from published.publication, published.build_info"
         ).fetchall()
@@ -121,13 +144,9 @@ class Published:
             [year],
         )
 
-    def has(self, table: str) -> bool:
-        """Whether the release has a published table."""
-        return bool(
-            self.connection.execute(
-                "select 1 from information_schema.tables where table_schema = 'published' and table_name = ?", [table]
-            ).fetchall()
-        )
+    def optional_rows(self, table: str, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
+        """The rows of a query of one of ``OPTIONAL``; none where the release has no such table."""
+        return self.rows(sql, parameters) if table in self._tables else []
 
     def figures(self, where: str, parameters: list[Any]) -> dict[Key, Figure]:
         """Figures by key, in the order of their lists; of several methods the last one."""

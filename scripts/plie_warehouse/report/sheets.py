@@ -182,10 +182,11 @@ def own_facts(published: Published, warehouse: duckdb.DuckDBPyConnection, territ
 def ranks(territory: Territory, year: int, facts: Facts, ledger: Ledger) -> list[tuple[str, list[Markup]]]:
     """The headline figures of a PLIE that are published, each with its interval and its rank among the published ones:
     of an own sheet too, because a rank among all would tell of those that are suppressed (D60, D62)."""
-    if territory.kind != "plie" or not facts.published.has("plie_scorecard"):
+    if territory.kind != "plie":
         return []
     found = []
-    for card in facts.published.rows(
+    for card in facts.published.optional_rows(
+        "published.plie_scorecard",
         "select * from published.plie_scorecard where plie_code = ? and reporting_year = ? order by display_order",
         [territory.code, year],
     ):
