@@ -159,7 +159,7 @@ engine-tests: .venv-postgres/.installed .venv-sail/.installed ## tests on a Post
 	@.venv-postgres/bin/python -m pytest -n 0 tests/python/engines/test_postgres.py tests/python/engines/test_publication.py
 	@.venv-sail/bin/python -m pytest -n 0 tests/python/engines/test_sail.py
 
-engine-workers: .venv-spark/.installed ## a part of the chain on Apache Spark with two workers, one of them killed: some minutes
+engine-workers: .venv-spark/.installed ## the marts on Apache Spark with two workers, one of them killed in the middle: ten minutes
 	@.venv-spark/bin/python -m pytest -n 0 tests/python/engines/test_workers.py
 
 # Both workers take whatever test comes next, of any tier but those of the report and the engines, which have environments

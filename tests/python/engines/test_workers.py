@@ -22,9 +22,11 @@ from plie_warehouse.paths import DataFolder
 
 pyspark = pytest.importorskip("pyspark", reason="not in this environment: run make engine-workers")
 PROGRAMS = Path(pyspark.__file__).parent / "bin"
+# Without a worker that dies, the walk over the parcours is enough: Spark writes it as a fold of its own.
 PART = ("+int_plie__parcours_overlaps",)
-# Tables that are there when a worker is killed.
-IN_THE_MIDDLE = 4
+MARTS = ("+path:models/marts",)
+# Tables of the marts and of what they rest on that are there when a worker is killed.
+IN_THE_MIDDLE = 60
 
 
 @contextmanager
@@ -75,7 +77,7 @@ def test_two_workers_make_the_same(workers: list, data: DataFolder, tmp_path: Pa
     assert (result.differences, result.tables > 8) == ([], True)
 
 
-def test_a_worker_that_is_killed_in_the_middle_changes_nothing(
+def test_a_worker_that_is_killed_in_the_middle_changes_no_mart(
     workers: list[subprocess.Popen], data: DataFolder, tmp_path: Path
 ) -> None:
     before = [file.read_bytes() for file in (data.warehouse, data.serving)]
@@ -90,9 +92,9 @@ def test_a_worker_that_is_killed_in_the_middle_changes_nothing(
 
     killer = threading.Thread(target=kill_one, daemon=True)
     killer.start()
-    result = run_engine("spark", data, "sample", tmp_path / "brought", print, PART)
+    result = run_engine("spark", data, "sample", tmp_path / "brought", print, MARTS)
     assert workers[1].poll() is not None, "killed"
     assert workers[0].poll() is None
     assert there_then and there_then[0] < result.tables
-    assert (result.differences, result.tables > 8) == ([], True)
+    assert (result.differences, result.tables > 130) == ([], True)
     assert before == [file.read_bytes() for file in (data.warehouse, data.serving)]
