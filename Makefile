@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engines engine-postgres engine-sail engine-spark engine-tests engine-workers metrics report report-tests sheets esf site build attack publish publish-postgres intake consolidate national templates contract validate unit sql warehouse e2e test lint hooks docs superset superset-check lock clean
+.PHONY: help setup engines engine-postgres engine-sail engine-spark engine-tests engine-workers metrics report report-tests sheets esf site build attack publish publish-postgres intake consolidate national templates contract validate unit sql warehouse e2e tiers beside test lint hooks docs superset superset-check lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -162,18 +162,23 @@ engine-tests: .venv-postgres/.installed .venv-sail/.installed ## tests on a Post
 engine-workers: .venv-spark/.installed ## the marts on Apache Spark with two workers, one of them killed in the middle: ten minutes
 	@.venv-spark/bin/python -m pytest -n 0 tests/python/engines/test_workers.py
 
-# Both workers take whatever test comes next, of any tier but those of the report and the engines, which have environments
-# of their own and come after. Lint runs beside them and is shown after them.
+# Both workers take whatever test comes next, of any tier but those of the report and the engines. These have environments of
+# their own and run beside, one after the other, as does lint; they are shown after.
 # A line that names $(MAKE) would run under `make -n` too, and with it the tests.
 make := $(MAKE) --no-print-directory
+LOGS := .pytest_cache/logs
+tiers: setup
+	@$(BIN)/python -m pytest $(TIERS:%=tests/python/%)
+
+beside: setup $(REPORT_INSTALLED) .venv-postgres/.installed .venv-sail/.installed
+	@MAKEFLAGS=; export MAKEFLAGS; nice $(make) lint >$(LOGS)/lint 2>&1; linted=$$?; \
+	PYTEST_ADDOPTS="$$PYTEST_ADDOPTS -n 0" $(make) report-tests >$(LOGS)/report 2>&1; reported=$$?; \
+	$(make) engine-tests >$(LOGS)/engines 2>&1; compared=$$?; \
+	test $$linted = 0 -a $$reported = 0 -a $$compared = 0
+
 test: setup $(REPORT_INSTALLED) .venv-postgres/.installed .venv-sail/.installed ## what CI runs: lint and every tier; pytest ends with a line for each tier, with its time
-	@mkdir -p .pytest_cache; nice $(make) lint >.pytest_cache/lint.log 2>&1 & lint=$$!; \
-	trap 'kill $$lint 2>/dev/null' EXIT; \
-	$(BIN)/python -m pytest $(TIERS:%=tests/python/%); tested=$$?; \
-	$(REPORT_VENV)/bin/python -m pytest tests/python/report; reported=$$?; \
-	$(make) engine-tests; compared=$$?; \
-	wait $$lint; linted=$$?; echo "lint:"; cat .pytest_cache/lint.log; \
-	test $$linted = 0 -a $$tested = 0 -a $$reported = 0 -a $$compared = 0
+	@rm -rf $(LOGS); mkdir -p $(LOGS); $(make) --jobs=2 --keep-going tiers beside; tested=$$?; \
+	for part in report engines lint; do echo "$$part:"; cat $(LOGS)/$$part; done; exit $$tested
 
 hooks: setup ## check each commit with the tools of .venv (.pre-commit-config.yaml); nothing is fetched
 	@$(BIN)/pre-commit install
