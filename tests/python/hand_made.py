@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from functools import cache
 from typing import Any
 
 import pandas as pd
@@ -73,7 +74,18 @@ def of(row: Mapping[str, Any], *columns: str) -> tuple[Any, ...]:
 
 def staged_frame(table: str, rows: Iterable[Mapping[str, Any]]) -> pd.DataFrame:
     """Staged rows with the columns and types of their table; what a row does not give is unknown."""
-    frame = pd.DataFrame(list(rows), columns=frames.staged_columns(table))
+    rows = list(rows)
+    return _typed(table, rows) if rows else _no_rows(table).copy()
+
+
+@cache
+def _no_rows(table: str) -> pd.DataFrame:
+    """Most tables of most tests have none."""
+    return _typed(table, [])
+
+
+def _typed(table: str, rows: list[Mapping[str, Any]]) -> pd.DataFrame:
+    frame = pd.DataFrame(rows, columns=frames.staged_columns(table))
     for column in frame.columns:
         if column.endswith(("_date", "_on")) or column == "month":
             frame[column] = pd.to_datetime(frame[column]).astype("datetime64[us]")
