@@ -15,13 +15,15 @@ from plie_warehouse.report.facts import Facts, listed
 from plie_warehouse.report.figures import TOTAL, Figure
 from plie_warehouse.report.provenance import Ledger
 from plie_warehouse.report.published import FRANCE, NATIONAL
-from plie_warehouse.report.typography import SPACE, exact, number, rounded, typeset
+from plie_warehouse.report.typography import FEW_ROWS, SPACE, alphabetical, exact, number, rounded, typeset
 
 # A drawing of more bars is no drawing any more: the table has the others.
 MOST_BARS = 12
-# Rows of a table that stays whole on a page, and that is too long to stand beside a drawing; the map of the regions has
-# one that stays with it.
-FEW_ROWS, MANY_ROWS, MOST_WHOLE = 14, 24, {"map_rate": 18}
+# Rows of a table that is too long to stand beside a drawing.
+MANY_ROWS = 24
+# Columns of a table that still stands beside a drawing on paper, and beside a map; one more where the longest words of
+# the headers have so few letters together.
+MOST_BESIDE, MOST_BESIDE_MAP, MOST_LETTERS = 3, 1, 32
 IN_TABLE_ALONE = "Les valeurs nulles ou non données sont dans le tableau seul."
 # Tables of words.
 OF_WORDS = ("catalogue", "declared")
@@ -85,25 +87,30 @@ class Block:
     figures: list[Figure] = field(default_factory=list)
     notes: list[str | Markup] = field(default_factory=list)
     contradictions: list[dict[str, Any]] = field(default_factory=list)
-    # Columns of a table that still stands beside the drawing on paper.
-    most_beside: int = 3
 
     @property
     def classes(self) -> str:
-        """How the block is set: over the whole width, with words in its cells; on paper whole on a page, its table
-        whole, or a table of so many rows that it takes two columns."""
+        """How the block is set: over the whole width, with words in its cells; on paper whole on a page, or
+        a table of so many rows that it takes two columns."""
         rows = len(self.rows)
-        most = MOST_WHOLE.get(self.chart.kind, FEW_ROWS if not self.drawing or self.is_side else FEW_ROWS // 2)
+        # What stands side by side does not break well: a title would stay alone before it.
+        most = MANY_ROWS if self.is_side else FEW_ROWS // 2 if self.drawing else FEW_ROWS
         given = {
             "wide": self.chart.kind in ("regions", *OF_WORDS), "words": self.chart.kind in OF_WORDS,
-            "whole": rows <= most, "short": rows <= FEW_ROWS, "long": self.drawing and rows > MANY_ROWS,
+            "whole": rows <= most, "long": self.drawing and rows > MANY_ROWS,
         }  # fmt: skip
         return " ".join(["block", *(name for name, is_so in given.items() if is_so)])
 
     @property
     def is_side(self) -> bool:
         """Whether there is room on paper for the table beside the drawing."""
-        return self.drawing is not None and len(self.rows) <= MANY_ROWS and len(self.headers) <= self.most_beside
+        letters = sum(max(map(len, header.split())) for header in self.headers if header)
+        most = MOST_BESIDE_MAP if self.is_map else MOST_BESIDE + (letters <= MOST_LETTERS)
+        return self.drawing is not None and len(self.rows) <= MANY_ROWS and len(self.headers) <= most
+
+    @property
+    def is_map(self) -> bool:
+        return self.chart.kind.startswith("map")
 
     @property
     def pair_classes(self) -> str:
@@ -180,7 +187,8 @@ def draw_bars(made: Block, figures: list[Figure], facts: Facts, ledger: Ledger) 
     before = {figure: facts.past(figure.key).figure for figure in figures}
     marks = [
         svg.Mark(
-            label_of(figure), float(figure.exact * figure.measure.factor), figure.shown, ledger.note(figure),
+            label_under(chart.title, figure), float(figure.exact * figure.measure.factor), figure.shown,
+            ledger.note(figure),
             float(old.exact * old.measure.factor) if (old := before[figure]) is not None and old.is_shown else None,
         )
         for figure in drawn
@@ -208,7 +216,7 @@ def _table(made: Block, figures: list[Figure], facts: Facts, ledger: Ledger) -> 
         cells = [ledger.link(figure), *(ledger.link(_beside(facts, name, figure)) for name, _ in besides)]
         if with_past:
             cells.append(ledger.link(facts.past(figure.key).figure))
-        made.rows.append((label_of(figure), cells))
+        made.rows.append((label_under(chart.title, figure), cells))
 
 
 def _beside(facts: Facts, name: str, figure: Figure) -> Figure | None:
@@ -228,6 +236,14 @@ def label_of(figure: Figure) -> str:
     else:
         # What a class is made of is said where it stands alone.
         label = f"{one} / {other.partition(' (')[0]}" if other else one
+    return label[:1].upper() + label[1:]
+
+
+def label_under(title: str, figure: Figure) -> str:
+    """The name of a bar or row under the title of its chart: what the title says is not repeated in each."""
+    label = label_of(figure).removeprefix(f"{title} : ")
+    part, _, whole = label.partition(" dans les ")
+    label = part if whole and title.lower().endswith(whole) else label
     return label[:1].upper() + label[1:]
 
 
@@ -357,7 +373,8 @@ def _map_seats(made: Block, facts: Facts, ledger: Ledger) -> None:
         made.figures = []
         return
     made.headers = [*(figure.label for figure in made.figures), "Placés à leur siège", "Placés à leur département"]
-    for region, name in sorted({(seat.region, seat.region_name) for seat in seats}, key=lambda one: one[1]):
+    regions = {(seat.region, seat.region_name) for seat in seats}
+    for region, name in sorted(regions, key=lambda one: alphabetical(one[1])):
         cells = [
             ledger.link(facts.get(indicator, made.year, kind="region", code=region))
             for indicator in made.chart.indicators

@@ -8,7 +8,7 @@ import math
 import re
 from dataclasses import dataclass
 from functools import cache
-from itertools import pairwise
+from itertools import combinations, pairwise
 from pathlib import Path
 from typing import NamedTuple
 
@@ -23,10 +23,16 @@ OUTLINES = Path(__file__).with_name("outlines.json")
 DARK = "#101418"
 # Four shades from light to dark, each with the ink that reads on it.
 SHADES = (("#dcebf7", DARK), ("#a3cbe8", DARK), ("#3b7fb8", "#ffffff"), ("#14456f", "#ffffff"))
+STROKE = 1.6
+# Circles are moved until they are apart, as many times at most.
+MOST_MOVES = 60
 LAND, BORDER, DOT = "#e9ecef", "#8a9199", "#14456f"
 # The departments of Île-de-France are too small for a number: they are drawn again, larger, in the bay of Biscay.
 INSET_REGION, INSET_SCALE, INSET_AT = "11", 2.1, (88.0, 300.0)
-LEGEND_HEIGHT, LEGEND_FONT, LEGEND_COLUMN, LEGEND_ROW = 92, 15, 290, 26
+LEGEND_HEIGHT, LEGEND_FONT, LEGEND_COLUMN, LEGEND_ROW = 96, 16, 290, 28
+# Circles with their number, on the mainland and in the inset; in the drawing of the regions, the figure or its absence.
+RADIUS, RADIUS_IN_INSET, NUMBER_OF_RADIUS = 10.5, 8.2, 1.3
+FIGURE_FONT, ABSENCE_FONT = 16, 13
 # Lambert-93 on the ellipsoid GRS 80, as the IGN gives it (NTG_71): exponent, constant, northing of the pole,
 # excentricity, and the meridian and easting of the origin.
 EXPONENT, CONSTANT, POLE, EXCENTRICITY = 0.7256077650532670, 11754255.426096, 12655612.049876, 0.081819191042815791
@@ -163,7 +169,7 @@ def _frame(body: str, legend: str) -> str:
     width, height = about["width"], about["height"] + LEGEND_HEIGHT
     return (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="map" width="{width}" height="{height}"'
-        f' viewBox="0 0 {width} {height}" font-family="Inter" font-size="11" fill="currentColor">{body}'
+        f' viewBox="0 0 {width} {height}" font-family="Inter" font-size="13" fill="currentColor">{body}'
         f'<g transform="translate(8 {about["height"] + 14})" font-size="{LEGEND_FONT}">{legend}</g></svg>'
     )
 
@@ -230,17 +236,17 @@ def _seat(at: tuple[float, float], seat: Seat, radius: float, is_square: bool = 
 def circles(places: list[Place], words: Words, ledger: Ledger) -> str:
     """Circles with their number: full, half full or empty."""
     departments, body = outlines()[0], _land()
-    for place in places:
-        outline = departments.get(place.code)
-        if outline is None or not place.every.is_shown:
-            continue
+    drawn = [place for place in places if place.code in departments and place.every.is_shown]
+    middles, radii = [], []
+    for place in drawn:
+        outline = departments[place.code]
         in_inset = outline.region == INSET_REGION
-        middle = _in_inset(outline.middle) if in_inset else outline.middle
+        middles.append(_in_inset(outline.middle) if in_inset else outline.middle)
+        radii.append(RADIUS_IN_INSET if in_inset else RADIUS)
+    for place, middle, radius in zip(drawn, _apart(middles, radii), radii, strict=True):
         share = place.some.exact / place.every.exact if place.some is not None and place.some.is_shown else None
-        body += _circle(
-            middle, place.every.shown, share, ledger.note(place.every), f"{outline.name} : {place.every.shown}",
-            6.8 if in_inset else 9.5,
-        )  # fmt: skip
+        title = f"{departments[place.code].name} : {place.every.shown}"
+        body += _circle(middle, place.every.shown, share, ledger.note(place.every), title, radius)
     legend = ""
     for number, (text, share) in enumerate(
         ((words.all_of_them, 1), (words.part_of_them, 0.5), (words.none_of_them, 0), ("non donné", None))
@@ -252,19 +258,43 @@ def circles(places: list[Place], words: Words, ledger: Ledger) -> str:
     return _frame(body, legend)
 
 
+def _apart(middles: list[tuple[float, float]], radii: list[float]) -> list[tuple[float, float]]:
+    """Circles moved until none hides the number of another: two that overlap each leave the other by half."""
+    moved = [list(one) for one in middles]
+    for _ in range(MOST_MOVES):
+        is_apart = True
+        for (one, r1), (other, r2) in combinations(zip(moved, radii, strict=True), 2):
+            dx, dy = other[0] - one[0], other[1] - one[1]
+            distance, wanted = math.hypot(dx, dy), r1 + r2 + STROKE
+            if distance >= wanted - 0.05:
+                continue
+            is_apart = False
+            # Two in one place leave it along the line of the text.
+            along = (dx / distance, dy / distance) if distance else (1.0, 0.0)
+            for axis in (0, 1):
+                step = (wanted - distance) / 2 * along[axis]
+                one[axis] -= step
+                other[axis] += step
+        if is_apart:
+            break
+    return [(round(x, 1), round(y, 1)) for x, y in moved]
+
+
 def _circle(
-    middle: tuple[float, float], text: str, share: float | None, address: str = "", title: str = "", radius: float = 9.5
-) -> str:
+    middle: tuple[float, float], text: str, share: float | None, address: str = "", title: str = "",
+    radius: float = RADIUS,
+) -> str:  # fmt: skip
     """All of it dark, the lower half dark, white; dashed when it is not known."""
     x, y = middle
     fill, ink = (DOT, "#ffffff") if share == 1 else ("#ffffff", DARK)
     dash = ' stroke-dasharray="2 1.5"' if share is None else ""
-    drawn = f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{fill}" stroke="{DOT}" stroke-width="1.6"{dash}/>'
+    drawn = f'<circle cx="{x}" cy="{y}" r="{radius}" fill="{fill}" stroke="{DOT}" stroke-width="{STROKE}"{dash}/>'
     if share is not None and 0 < share < 1:
         drawn += f'<path d="M{x - radius} {y}a{radius} {radius} 0 0 1 {2 * radius} 0z" fill="{DOT}" opacity=".35"/>'
     if text:
         drawn += (
-            f'<text x="{x}" y="{y + radius * 0.42:.1f}" text-anchor="middle" font-size="{radius * 1.2:.1f}"'
+            f'<text x="{x}" y="{y + radius * NUMBER_OF_RADIUS * 0.36:.1f}" text-anchor="middle"'
+            f' font-size="{radius * NUMBER_OF_RADIUS:.1f}"'
             f' font-weight="bold" fill="{ink}">{text}</text>'
         )
     if not address:
@@ -299,11 +329,12 @@ def regions(figures: dict[str, Figure], ledger: Ledger) -> str:
             continue
         x, y = _label_place(outline_list)
         title = f"<title>{escape(figure.territory)} : {figure.shown}</title>"
-        halo = "" if given else '<rect x="-24" y="-10" width="48" height="14" fill="#ffffff"/>'
-        text = f'<text text-anchor="middle" font-size="12" font-weight="bold" fill="{ink}">{figure.shown}</text>'
-        if not given:
-            text = text.replace('font-size="12" font-weight="bold"', 'font-size="10"')
-        placed = f'<g transform="translate({x} {y})">{halo}{text}</g>'
+        # On the shade of its region, also where an island is smaller than its figure.
+        font, width = (FIGURE_FONT, 42) if given else (ABSENCE_FONT, 64)
+        ground = f'<rect x="{-width / 2:g}" y="-14" width="{width}" height="19" fill="{fill if given else "#ffffff"}"/>'
+        weight = ' font-weight="bold"' if given else ""
+        text = f'<text text-anchor="middle" font-size="{font}"{weight} fill="{ink}">{figure.shown}</text>'
+        placed = f'<g transform="translate({max(x, width / 2):g} {y})">{ground}{text}</g>'
         labels += f'<a tabindex="-1" href="{ledger.note(figure)}">{title}{placed}</a>'
     body += f'<path d="{_region_borders()}" fill="none" stroke="#5c636a" stroke-width=".9"/>{labels}'
     legend = ""

@@ -95,5 +95,7 @@ def _drawn(place: Place, facts: Facts, ledger: Ledger) -> Block:
         made.rows = [
             (name, [*cells, ledger.link(before[one])]) for (name, cells), one in zip(made.rows, given, strict=True)
         ]
-        made.notes.append(f"Le trait marque {place.year - 1}.")
+        made.notes.append(f"Le trait marque la valeur de {place.year - 1}.")
+    if len(given) < len(figures):
+        made.notes.append("Les valeurs qui ne sont pas données sont dans le tableau des PLIE seul.")
     return made

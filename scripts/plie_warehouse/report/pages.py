@@ -16,7 +16,7 @@ import weasyprint
 from fontTools.ttLib import TTFont
 from weasyprint.text.fonts import FontConfiguration
 
-from plie_warehouse.report.typography import exact, typeset_html
+from plie_warehouse.report.typography import FEW_ROWS, exact, typeset_html
 
 HERE = Path(__file__).parent
 FONTS = {"400": HERE / "fonts" / "Inter-Regular.otf", "700": HERE / "fonts" / "Inter-Bold.otf"}
@@ -37,6 +37,7 @@ def environment() -> jinja2.Environment:
         loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
         trim_blocks=True, lstrip_blocks=True,
     )  # fmt: skip
+    made.globals["few_rows"] = FEW_ROWS
     made.filters["plain"] = lambda value: exact(None if value is None else Fraction(value))
     return made
 

@@ -15,6 +15,7 @@ import duckdb
 from plie_warehouse.release.build_attestation import checksum
 from plie_warehouse.report import ReportError
 from plie_warehouse.report.figures import Change, Figure, Key, Measure, Status
+from plie_warehouse.report.typography import alphabetical
 
 NATIONAL, FRANCE = "national", "FR"
 
@@ -91,13 +92,13 @@ class Published:
                 "select distinct reporting_year from published.indicators order by 1"
             ).fetchall()
         ]  # fmt: skip
-        self.territories = [
-            Territory(*row)
-            for row in connection.execute(
-                "select territory_kind, territory_code, territory_name from published.dim_territory"
-                " order by territory_kind, territory_code"
-            ).fetchall()
-        ]
+        found = connection.execute(
+            "select territory_kind, territory_code, territory_name from published.dim_territory"
+        ).fetchall()
+        # By kind, then by name, as readers look for them.
+        self.territories = sorted(
+            map(Territory._make, found), key=lambda one: (one.kind, alphabetical(one.name), one.code)
+        )
 
     def rows(self, sql: str, parameters: list[Any] | None = None) -> list[dict[str, Any]]:
         """Rows as dictionaries."""

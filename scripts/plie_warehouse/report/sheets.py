@@ -126,7 +126,6 @@ def _blocks(facts: Facts, place: Place, ledger: Ledger) -> list[Block]:
                 of = [key.year for key in facts.figures if key.indicator in chart.indicators and key.year <= year]
                 year = max(of, default=year)
             made = block(chart, facts, year, ledger, kind, code)
-            made.most_beside = 4
             found.append(made)
     return found
 
@@ -148,14 +147,17 @@ def _shortened(made: Block) -> Block:
 
 
 def _lacking(blocks: list[Block], published: Published) -> list[tuple[str, list[str]]]:
-    """The charts that are not drawn, by the reason. Of a curve nothing is said: one year is no course."""
+    """The charts that are not drawn, by the reason; those of which the release has no figure together. Of a curve
+    nothing is said: one year is no course."""
     found: dict[str, list[str]] = {}
     for made in blocks:
         if made.drawing is None and made.chart.kind != "curve":
             statuses = {figure.status for figure in made.figures if not figure.is_shown}
             reasons = [status.label_fr.lower() for name, status in published.statuses.items() if name in statuses]
-            why = made.lack if not made.figures else ", ".join(reasons) or "aucune valeur n'est supérieure à zéro"
-            found.setdefault(why[:1].lower() + why[1:].rstrip("."), []).append(made.chart.title)
+            why = ", ".join(reasons) or "aucune valeur n'est supérieure à zéro"
+            if not made.figures:
+                why = f"la publication n'en a pas pour {made.year}"
+            found.setdefault(why, []).append(made.chart.title)
     return list(found.items())
 
 

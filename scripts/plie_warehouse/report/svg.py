@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from functools import cache
+from itertools import chain
 from pathlib import Path
 
 import altair
@@ -18,9 +19,15 @@ FONTS = Path(__file__).with_name("fonts")
 FONT = "Inter"
 # Ink takes the colour of the text around it; the other two stand out from a white and from a black page alike.
 INK, BAR, LINE = "#111111", "#2f7dc0", "#b4540a"
-WIDTH, LABEL_WIDTH, LINE_HEIGHT = 440, 36, 15
+# A drawing is as wide as a telephone shows it, so that its texts are read there without a glass.
+WIDTH, FONT_SIZE = 352, 12
+LABEL_WIDTH, LINE_HEIGHT = 30, 13
+# How wide a sign is in a label, and in the figure at the end of a bar; what stands between label, bar and figure.
+SIGN, BOLD_SIGN, GAP = 6.2, 7.2, 16
+# The longest bar has a quarter of the width at least, whatever its figure.
+LEAST_OF_WIDTH = 4
 # A bar is no thicker where labels take several lines.
-THICKEST = 18
+THICKEST = 17
 
 
 @dataclass(frozen=True)
@@ -56,8 +63,7 @@ def bars(marks: list[Mark]) -> str:
         }
         for mark, line in zip(marks, lines, strict=True)
     ]
-    longest = max([abs(mark.value) for mark in marks] + [mark.before or 0 for mark in marks]) or 1
-    step = LINE_HEIGHT * max(map(len, lines)) + 10
+    step = LINE_HEIGHT * max(map(len, lines)) + 9
     thickness = min(step * 0.7, THICKEST)
     base = altair.Chart(altair.Data(values=rows)).encode(
         y=altair.Y(
@@ -69,7 +75,7 @@ def bars(marks: list[Mark]) -> str:
         )
     )  # fmt: skip
     across = altair.X(
-        "value:Q", axis=None, scale=altair.Scale(domain=[min([0, *(mark.value for mark in marks)]), longest * 1.28])
+        "value:Q", axis=None, scale=altair.Scale(domain=_domain(marks, max(map(len, chain.from_iterable(lines)))))
     )
     layers = [
         base.mark_bar(color=BAR, height=thickness).encode(x=across),
@@ -82,6 +88,19 @@ def bars(marks: list[Mark]) -> str:
         ticks = known.mark_tick(color=LINE, thickness=3, height=thickness * 1.3)
         layers.insert(1, ticks.encode(x=altair.X("before:Q", axis=None)))
     return _drawn(altair.layer(*layers), step * len(marks))
+
+
+def _domain(marks: list[Mark], label: int) -> list[float]:
+    """From where to where the bars are drawn: so that after each there is room for its figure, and a quarter of the
+    width for the bars at least. ``label``: signs of the longest line of a label."""
+    width = WIDTH - SIGN * label - GAP
+    low = min([0, *(mark.value for mark in marks)])
+    most = max(
+        (max(mark.value, mark.before or 0) - low)
+        * min(width / max(width - BOLD_SIGN * len(mark.text) - GAP, 1), LEAST_OF_WIDTH)
+        for mark in marks
+    )
+    return [low, low + (most or 1)]
 
 
 def curve(marks: list[Mark]) -> str:
@@ -107,8 +126,8 @@ def _drawn(chart: altair.LayerChart, height: int) -> str:
             padding=4, background="transparent",
         )
         .configure(font=FONT)
-        .configure_axis(labelFontSize=13, labelColor=INK, domainColor=INK, grid=False)
-        .configure_text(fontSize=13, font=FONT)
+        .configure_axis(labelFontSize=FONT_SIZE, labelColor=INK, domainColor=INK, grid=False)
+        .configure_text(fontSize=FONT_SIZE, font=FONT)
         .configure_view(stroke=None)
     )  # fmt: skip
     return vl_convert.vegalite_to_svg(described.to_dict(validate=False))

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from fractions import Fraction
 
 # Non-breaking spaces: narrow in numbers and before ; ! ?, full before : % and within « ».
 THIN, SPACE = "\u202f", "\u00a0"
 MINUS = "\u2212"
+# Rows of a table that stays whole on a page.
+FEW_ROWS = 14
 _UNITS = "%|€|ETP|PLIE|points?|heures|personnes|sorties|étapes|millions?"
 _RULES = (
     (re.compile("(?<=\\d)[ \u00a0](?=\\d{3}(?!\\d))"), THIN),
@@ -17,6 +20,7 @@ _RULES = (
     (re.compile("«[ \u202f\u00a0]?"), "«" + SPACE),
     (re.compile("[ \u202f\u00a0]?»"), SPACE + "»"),
     (re.compile("(?<=\\w)'(?=\\w)"), "’"),
+    (re.compile(r"(?<![\w-])-(?=\d)|(?<=\d )-(?= \d)"), MINUS),
     (re.compile("(?<=\\w)&#39;(?=\\w)"), "’"),
 )
 _TAG = re.compile(r"(<(?:style|script)\b.*?</(?:style|script)>|<[^>]*>)", re.DOTALL)
@@ -61,6 +65,11 @@ def typeset_html(page: str) -> str:
     parts = _TAG.split(page)
     parts[::2] = map(typeset, parts[::2])
     return "".join(parts)
+
+
+def alphabetical(text: str) -> str:
+    """What names are put in order by: Île-de-France stands among the I."""
+    return "".join(sign for sign in unicodedata.normalize("NFKD", text.casefold()) if not unicodedata.combining(sign))
 
 
 def wrapped(text: str, width: int) -> list[str]:

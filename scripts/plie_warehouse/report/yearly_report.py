@@ -30,9 +30,9 @@ TELLING = {
 }
 RATES = ("positive_rate_raw", "positive_rate_neutralised", "positive_per_entry")
 CONTRADICTED = "contradicted"
-# Statuses of printed figures that ours do not give: the table of the report says why. The others are the same, declared
-# by an action sheet (D72), or a rule (D73).
-APART = (CONTRADICTED, "differs", "not_comparable")
+# Statuses of printed figures that ours do not give: the report says of each why, and of those of a year that few
+# delivered once (D75). The others are the same, declared by an action sheet (D72), or a rule (D73).
+APART, NOT_COMPARABLE = (CONTRADICTED, "differs"), "not_comparable"
 PARTICIPATING = "plie_participating"
 PLIE = "plie"
 # Parameters of what the report does not show: the checks of delivered files, and the indicators of the ESF+.
@@ -217,6 +217,7 @@ def _printed(
             if counted[status["status"]]
         ],
         "apart": [row for row in rows if row["status"] in APART],
+        "not_comparable": [row for row in rows if row["status"] == NOT_COMPARABLE],
         "rules": [
             row | {"parameter": published.parameter(row["parameter_name"], row["reporting_year"])}
             for row in rows

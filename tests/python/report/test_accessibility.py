@@ -46,6 +46,31 @@ def test_a_narrow_window_and_the_keyboard(written, browser: Browser) -> None:
     page.close()
 
 
+# Pixels of the smallest text of each drawing, and the tiles that their figure leaves. A figure of money is the longest.
+ON_A_TELEPHONE = """() => {
+    const sizes = {bars: [], map: []};
+    for (const text of document.querySelectorAll('figure svg text')) {
+        const drawing = text.ownerSVGElement;
+        const scale = drawing.getBoundingClientRect().width / drawing.viewBox.baseVal.width;
+        const size = parseFloat(getComputedStyle(text).fontSize) * scale;
+        sizes[drawing.classList.contains('map') ? 'map' : 'bars'].push(size);
+    }
+    const tiles = [...document.querySelectorAll('.tiles li')];
+    tiles[0].querySelector('.f').textContent = '41\u202f200\u202f000\u00a0€';
+    const left = tiles.filter(tile => tile.scrollWidth > tile.clientWidth);
+    return {bars: Math.min(...sizes.bars), map: Math.min(...sizes.map), left: left.length};
+}"""
+
+
+@pytest.mark.parametrize("width", [375, 1280])
+def test_drawings_are_read_and_tiles_hold_their_figures(written, browser: Browser, width: int) -> None:
+    page = browser.new_page(viewport={"width": width, "height": 800})
+    page.goto((written.folder / "report.html").as_uri())
+    found = page.evaluate(ON_A_TELEPHONE)
+    assert found["bars"] >= 11 and found["map"] >= 9 and not found["left"]
+    page.close()
+
+
 def test_the_numbers_of_a_map_keep_their_ink(written, browser: Browser) -> None:
     """On a dark page too: they stand on the shade of their place, not on the page."""
     inks = []

@@ -9,9 +9,11 @@ from fractions import Fraction
 from types import SimpleNamespace
 
 import pytest
+from markupsafe import Markup
 from test_sentences import COUNT, RATE
 
-from plie_warehouse.report.charts import block, charts, label_of, without_breakdown
+from plie_warehouse.report import svg
+from plie_warehouse.report.charts import Block, block, charts, label_of, label_under, without_breakdown
 from plie_warehouse.report.facts import Facts
 from plie_warehouse.report.figures import Figure, Key, Measure
 from plie_warehouse.report.provenance import Ledger
@@ -132,6 +134,52 @@ def test_a_column_does_not_repeat_the_breakdown_of_its_rows() -> None:
     assert without_breakdown("Part des sorties, par type de contrat") == "Part des sorties"
     assert without_breakdown("Étapes par personne en parcours") == "Étapes par personne en parcours"
     assert drawn("women_and_men", {"femme": "0.52"}).headers == ["Part"]
+
+
+@pytest.mark.parametrize(
+    ("title", "label", "expected"),
+    [
+        ("Par facilitateur", "Par facilitateur : heures", "Heures"),
+        ("Les sorties positives", "Part de l'emploi durable dans les sorties positives", "Part de l'emploi durable"),
+        ("Causes des sorties sans suite", "Part des abandons dans les sorties sans suite", "Part des abandons"),
+        ("Les sorties, par classe", "Part des abandons dans les sorties", "Part des abandons dans les sorties"),
+        ("Contrats durables", "Part des CDD dans les contrats connus", "Part des CDD dans les contrats connus"),
+    ],
+)
+def test_a_row_does_not_repeat_the_title(title: str, label: str, expected: str) -> None:
+    key = Key("exits", "total", "total", "national", "FR", 2021)
+    assert label_under(title, Figure(key, COUNT, label, "Total", "France", *[None] * 4, "publie")) == expected
+
+
+@pytest.mark.parametrize(
+    ("headers", "chart", "is_side"),
+    [
+        (["Part des financements", "Financements", "En 2020"], "women_and_men", True),
+        (["Part", "Durée des parcours", "Parcours", "En 2020"], "women_and_men", True),
+        (["Part des financements", "Financements", "PLIE : financements", "En 2020"], "women_and_men", False),
+        (["Part", "Part", "Part", "Part", "Part"], "women_and_men", False),
+        (["Part"], "map_rate", True),
+        (["Part", "Part"], "map_rate", False),
+    ],
+)
+def test_a_table_stands_beside_its_drawing_where_it_has_room(headers: list[str], chart: str, is_side: bool) -> None:
+    """On paper: by its columns and by their words; a map leaves room for one column."""
+    described = next(one for one in CHARTS.values() if chart in (one.id, one.kind))
+    made = Block(described, 2021, drawing=Markup("<svg></svg>"), headers=headers, rows=[("Femme", [])])
+    assert made.is_side == is_side == ("side" in made.pair_classes)
+
+
+def test_there_is_room_for_the_figure_after_each_bar() -> None:
+    """Whatever bar is the longest, and where the year before was more; a drawing of zeros alone has a width."""
+    long = svg.Mark("Commune", 10, "1\u202f234\u202f567\u202f890 €", "#a")
+    for marks in ([long, svg.Mark("État", 90, "9", "#a")], [replace(long, before=300)], [replace(long, value=0)]):
+        low, high = svg._domain(marks, 7)
+        width = svg.WIDTH - svg.SIGN * 7 - svg.GAP
+        for mark in marks:
+            end = (max(mark.value, mark.before or 0) - low) / (high - low) * width
+            assert end + svg.BOLD_SIGN * len(mark.text) <= width, mark
+    low, high = svg._domain([replace(long, text="1" * 60)], 30)
+    assert (low, high) == (0, 40), "a figure that has no room leaves a quarter to its bar"
 
 
 def test_the_catalogue_says_what_is_not_known(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+import math
 import re
 from decimal import Decimal
 
@@ -47,6 +49,16 @@ def test_a_simulated_seat_is_in_its_department() -> None:
         if not department.startswith("97"):
             middle = [sum(box[name]) / 2 for name in ("latitude", "longitude")]
             assert is_inside(department, maps.projected(*middle)), department
+
+
+def test_circles_leave_each_other() -> None:
+    """Two in one place, and one beside them: none hides another's number; one that is alone stays where it is."""
+    middles, radii = [(50.0, 50.0), (50.0, 50.0), (55.0, 52.0), (200.0, 80.0)], [10.5, 10.5, 8.2, 10.5]
+    moved = maps._apart(middles, radii)
+    for (one, r1), (other, r2) in itertools.combinations(zip(moved, radii, strict=True), 2):
+        assert math.dist(one, other) > r1 + r2 + 1, (one, other)
+    assert moved[3] == middles[3]
+    assert all(math.dist(old, new) < 25 for old, new in zip(middles, moved, strict=True))
 
 
 def seat(name: str, department: str, region: str, *at: float, took_part: bool = True) -> Seat:

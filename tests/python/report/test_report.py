@@ -10,8 +10,11 @@ from html.parser import HTMLParser
 
 import duckdb
 
+from plie_warehouse.report import yearly_report
 from plie_warehouse.report.charts import charts
 from plie_warehouse.report.facts import listed
+from plie_warehouse.report.provenance import Ledger
+from plie_warehouse.report.published import Published
 from plie_warehouse.report.typography import number, rounded, typeset
 
 VOID = {"meta", "br", "img", "link", "input"}
@@ -192,3 +195,17 @@ def test_nothing_hidden_is_in_the_list(written) -> None:
 def test_readers_may_read(written) -> None:
     for path in (written.folder, *written.folder.iterdir()):
         assert stat.S_IMODE(path.stat().st_mode) == (0o755 if path.is_dir() else 0o644)
+
+
+def test_what_few_delivered_is_apart_from_what_the_source_contradicts(released: duckdb.DuckDBPyConnection) -> None:
+    """A printed figure of a year that few delivered is not explained row by row (D75)."""
+    [shape] = Published(released).rows("from published.printed_comparison limit 1")
+    row = shape | {"reporting_year": 2021, "territory_kind": "national"}
+    printed = [
+        row | {"figure_id": status, "status": status} for status in ("contradicted", "differs", "not_comparable")
+    ]
+    printed.append(row | {"figure_id": "earlier", "status": "not_comparable", "reporting_year": 2020})
+    published = Published(released)
+    found = yearly_report._printed(published, Ledger(published), {"entries": 2021}, printed)
+    assert [one["figure_id"] for one in found["apart"]] == ["contradicted", "differs"]
+    assert [one["figure_id"] for one in found["not_comparable"]] == ["not_comparable"]

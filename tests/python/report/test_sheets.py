@@ -13,16 +13,19 @@ from pathlib import Path
 
 import duckdb
 import pytest
+from markupsafe import Markup
 from playwright.sync_api import Browser
 from report_pages import INSTALL, copy_of, violations
 from rich.console import Console
 from shared import Built
 from test_accessibility import RULES, check_pdf
 from test_report import texts
+from test_sentences import COUNT
 
 from plie_warehouse.paths import DataFolder
 from plie_warehouse.report import ReportError, pages, places, sheets
-from plie_warehouse.report.figures import Figure
+from plie_warehouse.report.charts import Block, charts
+from plie_warehouse.report.figures import Figure, Key
 from plie_warehouse.report.published import opened
 from plie_warehouse.report.writing import write_sheets
 
@@ -333,3 +336,20 @@ def test_what_cannot_be_written(data: DataFolder, tmp_path: Path) -> None:
 
 def test_a_code_is_no_path() -> None:
     assert pages.file_name("../59 01") == "_2e_2e_2f59_2001" and pages.file_name("CL-59-01") == "CL-59-01"
+
+
+def test_what_is_not_shown_is_said_once_by_reason(data: DataFolder) -> None:
+    """Charts of which there is no figure together, whatever each needs; a curve of one year is no matter."""
+    by_id = {chart.id: chart for chart in charts()}
+    drawn = Block(by_id["main_step"], YEAR, drawing=Markup("<svg></svg>"))
+    lacking = [Block(by_id[name], YEAR, lack=f"Il y faut {name}.") for name in ("levels", "women_and_men")]
+    curve = Block(by_id["positive_curve"], YEAR, lack="Il y faut deux années.")
+    with opened(data.serving) as published:
+        key = Key("exits", "total", "total", "plie", "36-01", YEAR)
+        hidden = next(name for name, status in published.statuses.items() if status.label_fr.startswith("Masqué"))
+        figure = Figure(key, COUNT, "Sorties", "Total", "X", None, None, None, None, hidden)
+        masked = Block(by_id["main_step"], YEAR, figures=[figure], lack="Aucun chiffre.")
+        found = sheets._lacking([drawn, *lacking, curve, masked], published)
+    titles = [made.chart.title for made in lacking]
+    assert found[0] == (f"la publication n'en a pas pour {YEAR}", titles)
+    assert found[1][0].startswith("masqué") and found[1][1] == [masked.chart.title] and len(found) == 2

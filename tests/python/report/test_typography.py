@@ -6,7 +6,16 @@ from fractions import Fraction
 
 import pytest
 
-from plie_warehouse.report.typography import exact, number, plural, rounded, typeset, typeset_html, wrapped
+from plie_warehouse.report.typography import (
+    alphabetical,
+    exact,
+    number,
+    plural,
+    rounded,
+    typeset,
+    typeset_html,
+    wrapped,
+)
 
 
 @pytest.mark.parametrize(
@@ -44,6 +53,17 @@ def test_texts_get_their_spaces() -> None:
     assert typeset_html("<p title=\"l'an : 1\">l'an : 1</p><style>a :hover{}</style>") == (
         '<p title="l\'an : 1">l’an\u00a0: 1</p><style>a :hover{}</style>'
     )
+
+
+def test_a_minus_is_no_hyphen() -> None:
+    assert typeset("131 - 133 = -2 ; (-3)") == "131 \u2212 133 = \u22122\u202f; (\u22123)"
+    for text in ("59-09", "CL-59-01", "2021-12-31", "Choisy - Orly", "Nord-2", "L1-1"):
+        assert typeset(text) == text
+
+
+def test_names_are_in_the_order_of_the_alphabet() -> None:
+    names = ["Vendée", "Île-de-France", "Isère", "Indre", "Ain", "Eure", "Étampes"]
+    assert sorted(names, key=alphabetical) == ["Ain", "Étampes", "Eure", "Île-de-France", "Indre", "Isère", "Vendée"]
 
 
 def test_labels_are_in_lines_and_none_is_cut() -> None:
