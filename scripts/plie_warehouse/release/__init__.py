@@ -108,7 +108,7 @@ def current(data: DataFolder, changed: bool, seconds: float) -> Published:
 
 
 def _write(data: DataFolder, store: ReleaseStore, warehouse: Path) -> str:
-    """Write and check a release, and keep it in the release store; returns its name."""
+    """Write and check a release, and keep it in the release store, unless it is stored; returns its name."""
     build_attestation.require_closed(warehouse)
     # The file stays open while DuckDB reads it, because closing it releases the lock that stops writers.
     with warehouse.open("rb") as content, duckdb.connect() as connection:
@@ -124,6 +124,9 @@ def _write(data: DataFolder, store: ReleaseStore, warehouse: Path) -> str:
             found,
             views := released_views.views(connection, found),
         )
+        if store.version(described["published_id"]):
+            # Stored already, and whole: the name comes from the content, so that the same would be written again.
+            return described["published_id"]
         found.append(released_tables.stage_name(connection, described["published_id"]))
         draft = store.draft()
         released_tables.write(connection, draft / data.serving.name)

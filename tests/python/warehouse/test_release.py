@@ -744,6 +744,25 @@ def test_the_same_again_changes_nothing(data: DataFolder) -> None:
     assert done.returncode == 0 and "déjà en place" in done.stdout and re.search(r"en \d+,\d s", done.stdout)
 
 
+def test_a_stored_release_is_not_written_again(
+    data: DataFolder, small: Callable[..., Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The current one, and one before it, as long as every file of it is whole; the tables are judged all the same."""
+    first = manifest(data)["published_id"]
+    publish(data)
+    with monkeypatch.context() as patch:
+        patch.setattr(released_tables, "write", lambda *_: pytest.fail("written again"))
+        assert not publish(data).changed
+        assert release(data, small(1)).published_id == first
+    assert demand_settled(data.serving.parent) == build_name(1)
+    spoil(data.serving.parent / "versions" / first / "csv" / "rules.csv")
+    seen = []
+    write = released_tables.write
+    monkeypatch.setattr(released_tables, "write", lambda *how: (seen.append(how), write(*how)))
+    publish(data)
+    assert len(seen) == 1 and demand_settled(data.serving.parent) == build_name(1)
+
+
 def test_damage_to_current_files_does_not_reach_stored_releases(data: DataFolder) -> None:
     """The next release repairs the current files, even when it may release nothing new."""
     publish(data)
