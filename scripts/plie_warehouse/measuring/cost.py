@@ -87,6 +87,8 @@ class TreeMemory:
 
 
 def _with_descendants(process: int) -> list[int]:
+    """A process and those that it started, but for one that has not become its program yet: until then it may use the
+    memory of the process that started it (vfork), which would count twice."""
     children: dict[int, list[int]] = defaultdict(list)
     for folder in Path("/proc").glob("[0-9]*"):
         # A process may end while it is looked at.
@@ -95,8 +97,14 @@ def _with_descendants(process: int) -> list[int]:
             children[int(parent)].append(int(folder.name))
     found = [process]
     for one in found:
-        found += children[one]
+        found += [child for child in children[one] if _command(child) != _command(one)]
     return found
+
+
+def _command(process: int) -> bytes:
+    with suppress(OSError):
+        return Path(f"/proc/{process}/cmdline").read_bytes()
+    return b""
 
 
 def _proportional_bytes(process: int) -> int:

@@ -11,6 +11,7 @@ from rich.console import Console
 
 from plie_warehouse import national, warehouse_build
 from plie_warehouse.build_inputs import Options
+from plie_warehouse.measuring import cost
 from plie_warehouse.measuring.cost import TreeMemory
 from plie_warehouse.national import NationalError, Step
 from plie_warehouse.paths import STORE, DataFolder
@@ -65,6 +66,30 @@ def test_memory_is_that_of_all_processes_together() -> None:
     with TreeMemory(process.pid) as memory:
         process.wait()
     assert 2 * held < memory.largest < 3 * held
+
+
+@pytest.mark.skipif(not Path("/proc/self/smaps_rollup").exists(), reason="no /proc to look at")
+def test_a_process_that_is_not_its_program_yet_does_not_count() -> None:
+    """Until it is, it may share all memory with the one that started it."""
+    script = (
+        "import os\n"
+        "child = os.fork()\n"
+        "if not child:\n"
+        "    os.read(0, 3)\n"
+        "    os.execlp('cat', 'cat')\n"
+        "print(child, flush=True)\n"
+        "os.wait()\n"
+    )
+    process = subprocess.Popen(
+        [sys.executable, "-c", script], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True, bufsize=1
+    )
+    with process:
+        child = int(process.stdout.readline())
+        assert cost._with_descendants(process.pid) == [process.pid]
+        process.stdin.write("go\nstarted\n")
+        # What cat prints says that it runs.
+        assert process.stdout.readline() == "started\n"
+        assert cost._with_descendants(process.pid) == [process.pid, child]
 
 
 def run_dbt_of(data: DataFolder, options: Options) -> None:
