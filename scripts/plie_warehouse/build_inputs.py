@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +25,9 @@ FINGERPRINTED = (
     "scripts/plie_warehouse/disclosure",
     "seeds",
 )
+
+# The libraries that the second enforcement judges with.
+JUDGED_WITH = ("great_expectations", "pandas", "numpy", "duckdb", "jinja2", "pyyaml")
 
 
 @dataclass(frozen=True)
@@ -98,6 +103,17 @@ def rules_fingerprint(deliveries: str) -> str:
         if deliveries == SAMPLE or not name.startswith("seeds/raw/"):
             digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()[:12]
+
+
+def program_fingerprint() -> str:
+    """Checksum of the code that judges a warehouse: every file of this package, whatever it is needed for, the lock of
+    the libraries and the versions of those that are there."""
+    versions = [[name, version(name)] for name in JUDGED_WITH]
+    digest = hashlib.sha256(json.dumps([sys.version, *versions]).encode())
+    for file in (PROJECT / "requirements.lock", *sorted(Path(__file__).parent.rglob("*"))):
+        if file.suffix != ".pyc" and file.is_file():
+            digest.update(file.relative_to(PROJECT).as_posix().encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
 
 
 def deliveries_in_force(deliveries: str, accepted: Path) -> dict[str, Any]:

@@ -81,6 +81,11 @@ class DataFolder:
         return self.root / "validations"
 
     @property
+    def validation_cache(self) -> Path:
+        """Private: verdicts of the second enforcement that later builds may reuse."""
+        return self.root / "validation_cache"
+
+    @property
     def docs(self) -> Path:
         """Documentation of the dbt project."""
         return self.root / "docs"

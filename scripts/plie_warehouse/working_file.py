@@ -29,7 +29,7 @@ from dbt_common.exceptions import DbtRuntimeError
 from dbt_common.invocation import get_invocation_id
 from duckdb import DuckDBPyConnection
 
-from plie_warehouse.build_inputs import BuildInputs, Options
+from plie_warehouse.build_inputs import BuildInputs, Options, program_fingerprint
 from plie_warehouse.files import OWNER_ONLY, locked, replace
 from plie_warehouse.paths import ALL_LEVELS, SAMPLE, STORE, DataFolder
 from plie_warehouse.sql import text
@@ -41,15 +41,19 @@ UNIT_TESTS = {"unit_test"}
 
 @dataclass(frozen=True)
 class Run:
-    """One invocation of dbt on ``file``. ``inputs``: as they were when it started; ``is_whole``: it started with an
-    empty working file and was asked for every node, but perhaps for no unit test (``has_unit_tests``)."""
+    """One invocation of dbt on ``file``. ``inputs``, and ``program``, the checksum of the code of the second
+    enforcement: as they were when it started; ``is_whole``: it started with an empty working file and was asked for
+    every node, but perhaps for no unit test (``has_unit_tests``); ``memory_limit``: what DuckDB may take, as its
+    setting says it."""
 
     file: Path
     data: DataFolder
     options: Options
     inputs: BuildInputs
+    program: str
     is_whole: bool
     has_unit_tests: bool
+    memory_limit: str
 
 
 _run: list[Run] = []
@@ -85,6 +89,7 @@ class Plugin(BasePlugin):
             published_levels=str(plugin_config.get("published_levels", ALL_LEVELS)),
             without_unit_tests=str(plugin_config.get("without_unit_tests")).lower() == "true",
         )
+        self._memory_limit = str(plugin_config.get("memory_limit", "80%"))
         # The lock goes with the plugin, which dbt-duckdb keeps as long as the connection.
         self._lock: AbstractContextManager[None] | None = None
         self._invocation: str | None = None
@@ -133,7 +138,18 @@ class Plugin(BasePlugin):
         is_whole = not self._is_scratch and asks_for_everything()
         if is_whole and not is_first:
             drop_everything(cursor)
-        _run[:] = [Run(self._file, data, self._options, self._inputs, is_whole, not _left_out() & UNIT_TESTS)]
+        _run[:] = [
+            Run(
+                file=self._file,
+                data=data,
+                options=self._options,
+                inputs=self._inputs,
+                program=program_fingerprint(),
+                is_whole=is_whole,
+                has_unit_tests=not _left_out() & UNIT_TESTS,
+                memory_limit=self._memory_limit,
+            )
+        ]
 
 
 def demand_deliveries(data: DataFolder) -> None:

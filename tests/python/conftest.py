@@ -28,6 +28,8 @@ from plie_warehouse.transform import run_dbt
 
 # The result of the disclosure control is cached from build to build, under a checksum of all that it depends on.
 os.environ.setdefault("PLIE_DISCLOSURE_CACHE", str(PROJECT / ".pytest_cache" / "disclosure"))
+# So is the verdict of the second enforcement.
+os.environ.setdefault("PLIE_VALIDATION_CACHE", str(PROJECT / ".pytest_cache" / "validation"))
 
 
 PLIE = (sys.executable, "-m", "plie_warehouse")
@@ -364,7 +366,9 @@ def quick_build(monkeypatch: pytest.MonkeyPatch) -> Iterator[Callable[..., None]
         shutil.copyfile(warehouse, data.working_file)
         options = Options(deliveries=deliveries)
         inputs = BuildInputs.read(options, data.accepted)
-        working_file._run[:] = [working_file.Run(data.working_file, data, options, inputs, True, True)]
+        working_file._run[:] = [
+            working_file.Run(data.working_file, data, options, inputs, "program", True, True, "1GB")
+        ]
         with duckdb.connect(str(data.working_file)) as session:
             session.execute(
                 "create schema if not exists build; create schema if not exists quality;"

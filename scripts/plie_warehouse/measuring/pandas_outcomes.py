@@ -22,7 +22,7 @@ def outcomes(source: str, warehouse: Warehouse) -> pd.DataFrame:
     """``marts.plie_outcomes`` from the deliveries, one row per year and territory. ``source``: ``sample`` or ``store``;
     of ``warehouse`` only the reference lists are read, and the extraction date."""
     reference = warehouse.reference()
-    as_of_date = str(warehouse.value("select as_of_date from marts.build_info"))
+    as_of_date = str(warehouse.value("as_of_date", "marts", "build_info"))
     deliveries = Deliveries.of_environment(source, as_of_date, Codes(reference))
     parts = deliveries.parts("plie")
     heard = frozenset().union(*(part.years for part in parts))

@@ -73,5 +73,5 @@ def validate(
 
 def built_from(warehouse: Warehouse) -> str:
     """``sample`` or ``store``: the files of the sample lie in no folder of a delivery."""
-    is_sample = "select coalesce(bool_and(not contains(source_file, '/')), false) from quality.row_accounting"
-    return SAMPLE if warehouse.value(is_sample) else STORE
+    is_sample = "coalesce(bool_and(not contains(source_file, '/')), false)"
+    return SAMPLE if warehouse.value(is_sample, "quality", "row_accounting") else STORE

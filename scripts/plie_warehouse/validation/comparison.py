@@ -113,7 +113,7 @@ def compared_rest(
         "indicators": lambda: compared_indicators(
             rules.indicators,
             warehouse.texts("marts", "indicators", [*INDICATOR_KEY, *INDICATOR_MEASURES, "build_id"]),
-            str(warehouse.value("select build_id from marts.build_info")),
+            str(warehouse.value("build_id", "marts", "build_info")),
         ),
         "esf_indicators": lambda: compared_suppliers(
             "indicators",

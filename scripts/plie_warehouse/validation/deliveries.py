@@ -4,8 +4,9 @@ Parquet files of the store that a manifest puts in force. All is text; ``cells``
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -109,7 +110,7 @@ class Deliveries:
         return self._store(kind, table, years, columns)
 
     def _sample(self, kind: str, table: str) -> _Delivered:
-        path = PROJECT / "seeds" / "raw" / kind / f"{table}.csv"
+        path = _sample_file(kind, table)
         rows = pd.read_csv(path, dtype=str, keep_default_na=False, encoding="utf-8")
         cells = {}
         for name in rows.columns:
@@ -124,11 +125,8 @@ class Deliveries:
 
     def _store(self, kind: str, table: str, years: Collection[int] | None, columns: Sequence[str] | None) -> _Delivered:
         in_force, files = {}, []
-        for path in sorted((self.accepted / "deliveries" / kind).glob("*/*.json")):
-            manifest = json.loads(path.read_text(encoding="utf-8"))
-            supplier, year, identity = (manifest[name] for name in ("supplier_code", YEAR, "in_force"))
-            file = self.accepted / table / f"supplier_code={supplier}" / f"{YEAR}={year}" / f"{identity}.parquet"
-            if identity and (years is None or year in years) and file.exists():
+        for identity, year, file in _in_force(self.accepted, kind, table):
+            if years is None or year in years:
                 files.append(no_pattern(file))
                 in_force[identity] = year
         if not files:
@@ -190,6 +188,39 @@ class _Delivered:
     def column(self, name: str) -> Cells:
         """A column; blank throughout where the files do not have it."""
         return self.cells.get(name) or Cells([], np.full(self.rows, BLANK, dtype="int32"))
+
+
+def _sample_file(kind: str, table: str) -> Path:
+    return PROJECT / "seeds" / "raw" / kind / f"{table}.csv"
+
+
+def _in_force(accepted: Path, kind: str, table: str) -> Iterator[tuple[str, int, Path]]:
+    """The deliveries in force that have rows of a table: name, year, file."""
+    for path in sorted((accepted / "deliveries" / kind).glob("*/*.json")):
+        manifest = json.loads(path.read_text(encoding="utf-8"))
+        supplier, year, identity = (manifest[name] for name in ("supplier_code", YEAR, "in_force"))
+        file = accepted / table / f"supplier_code={supplier}" / f"{YEAR}={year}" / f"{identity}.parquet"
+        if identity and file.exists():
+            yield identity, year, file
+
+
+def content_in_force(source: str, accepted: Path) -> list[list[object]]:
+    """What ``Deliveries`` reads, by content: kind, table, delivery and year, SHA-256 of each file. Raises ``OSError``
+    when a file cannot be read."""
+    found: list[list[object]] = []
+    for kind in sorted({row["kind"] for row in declared("delivered_columns")}):
+        for table in sorted(columns_of(kind)):
+            if source == SAMPLE:
+                found.append([kind, table, None, None, _sha256(_sample_file(kind, table))])
+                continue
+            for identity, year, file in _in_force(accepted, kind, table):
+                found.append([kind, table, identity, year, _sha256(file)])
+    return found
+
+
+def _sha256(file: Path) -> str:
+    with file.open("rb") as content:
+        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _read_parquet(files: list[str], columns: Sequence[str] | None) -> dict[str, Texts]:

@@ -11,7 +11,7 @@ other table is read as text, see ``joined.Texts``.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import partial
 
 import duckdb
@@ -93,25 +93,42 @@ def staged_columns(table: str) -> list[str]:
     return columns
 
 
+def content_of(connection: duckdb.DuckDBPyConnection, rows: str, columns: Iterable[str]) -> list[object]:
+    """Number of rows, and a checksum of every value in some columns, the same whatever the order of the rows: MD5 of
+    each row, summed, upper half and lower half. ``rows``: what stands behind *from*.
+
+    A row is encoded by its sort key: two rows have the same one when all their values are the same, and only then.
+    """
+    order = ", ".join(f"\"{name}\", 'ASC NULLS LAST'" for name in columns)
+    return [
+        *connection.execute(
+            "select count(*), coalesce(sum((digest >> 64)::ubigint), 0)::varchar,"
+            " coalesce(sum((digest & 18446744073709551615::uhugeint)::ubigint), 0)::varchar"
+            f" from (select md5_number(create_sort_key({order})) as digest from {rows})"
+        ).fetchone()
+    ]
+
+
 @dataclass(frozen=True)
 class Warehouse:
-    """The tables of a warehouse, read from an open connection when they are asked for.
+    """The tables of a warehouse, read from an open connection when they are asked for. ``tables_read``: schema and name
+    of all that were.
 
     Raises ``WarehouseError`` when a table or a column is not there.
     """
 
     connection: duckdb.DuckDBPyConnection
+    tables_read: set[tuple[str, str]] = field(default_factory=set, compare=False)
 
     def _columns(self, schema: str, table: str) -> dict[str, str]:
         """Column -> type."""
-        described = self.connection.execute(
-            "select column_name, data_type from duckdb_columns()"
-            " where database_name = current_database() and schema_name = ? and table_name = ? order by column_index",
-            [schema, table],
-        ).fetchall()
-        if not described:
-            raise WarehouseError(f"table {schema}.{table} is not in the warehouse: build it before validating it")
-        return dict(described)
+        try:
+            described = self.connection.execute(f'describe "{schema}"."{table}"').fetchall()
+        except duckdb.CatalogException as error:
+            message = f"table {schema}.{table} is not in the warehouse: build it before validating it"
+            raise WarehouseError(message) from error
+        self.tables_read.add((schema, table))
+        return {name: kind for name, kind, *_ in described}
 
     def texts(self, schema: str, table: str, columns: Iterable[str] | None = None, condition: str = "true") -> Columns:
         """A table as text, each column when it is asked for, in the order of the rows that DuckDB keeps. ``columns``:
@@ -133,8 +150,11 @@ class Warehouse:
         """The reference lists, typed."""
         return {table: self._typed("reference", table) for table in REFERENCE_TABLES}
 
-    def value(self, query: str) -> object:
-        """The one value that a query gives. Raises ``WarehouseError`` when there is none."""
+    def value(self, expression: str, schema: str, table: str) -> object:
+        """An expression in SQL over a table: that of its first row, or an aggregate. Raises ``WarehouseError`` when
+        there is none."""
+        self._columns(schema, table)
+        query = f'select {expression} from "{schema}"."{table}"'
         try:
             found = self.connection.execute(query).fetchone()
         except duckdb.Error as error:
@@ -142,6 +162,11 @@ class Warehouse:
         if found is None:
             raise WarehouseError(f"the warehouse has no row for {query}: build it again")
         return found[0]
+
+    def content(self, schema: str, table: str) -> list[object]:
+        """The columns of a table with their types, its number of rows and its checksum: see ``content_of``."""
+        columns = self._columns(schema, table)
+        return [[*map(list, columns.items())], *content_of(self.connection, f'"{schema}"."{table}"', columns)]
 
     def _typed(self, schema: str, table: str) -> pd.DataFrame:
         plain = ("BIGINT", "INTEGER", "SMALLINT", "TINYINT", "BOOLEAN", "DATE", "VARCHAR")

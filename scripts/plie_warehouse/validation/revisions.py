@@ -9,8 +9,9 @@ import duckdb
 import pandas as pd
 
 from plie_warehouse.intake.plain import no_pattern
+from plie_warehouse.sql import text
 from plie_warehouse.validation.checks import Checked, compared_table
-from plie_warehouse.validation.frames import YEAR
+from plie_warehouse.validation.frames import YEAR, Warehouse, content_of
 from plie_warehouse.validation.indicators import INDICATOR_KEY
 from plie_warehouse.validation.joined import NULL
 from plie_warehouse.validation.tables import tables_of
@@ -21,6 +22,9 @@ REVISIONS = "revisions"
 FIGURE = ["value", "numerator", "denominator"]
 _DEFINED = ["indicator_code", "cut", "method_version"]
 _TERRITORY = [YEAR, "territory_kind", "territory_code", "method_version"]
+
+# What the build before left -> the table of the warehouse that it leaves it of.
+_OF_WAREHOUSE = {"figures": ("marts", "indicators"), REVISIONS: ("quality", REVISIONS)}
 
 # ``leads_to``: the figure as the next revision of it finds it, or as it is now.
 RULES_OF = tables_of(REVISIONS)
@@ -38,6 +42,22 @@ def read_last(folder: Path | None) -> dict[str, pd.DataFrame]:
             ).df()
             for name in ("figures", REVISIONS)
         }
+
+
+def content_of_last(folder: Path | None, warehouse: Warehouse) -> list[object]:
+    """What the verdict on a warehouse depends on of what the build before left, by content: empty when there is none,
+    or when the warehouse has the same figures and revisions, since ``compared_revisions`` then lays the same beside the
+    table: itself."""
+    if folder is None or not folder.exists():
+        return []
+    found, is_same = [], True
+    for name, (schema, table) in _OF_WAREHOUSE.items():
+        file = f"read_parquet({text(no_pattern(folder / f'{name}.parquet'))})"
+        columns = [name for name, *_ in warehouse.connection.execute(f"describe from {file}").fetchall()]
+        content = content_of(warehouse.connection, file, columns)
+        is_same &= content == content_of(warehouse.connection, f'"{schema}"."{table}"', columns)
+        found.append([name, columns, content])
+    return [] if is_same else found
 
 
 def moved(figures: pd.DataFrame, last: Mapping[str, pd.DataFrame], definitions: pd.DataFrame) -> pd.DataFrame:

@@ -31,8 +31,13 @@ _USELESS = (
     re.compile(r"<a\b[^>]*data-toggle=\"collapse\"[^>]*>\s*Show more info\.\.\.\s*</a>"),
 )
 
+# Identifiers of blocks end in one that is drawn anew for each page: the same verdict must give the same page (D05).
+_DRAWN = re.compile(r"(-collapse-body)-[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}")
+
 # The favicon and style sheets of the library also name remote files inside <style>.
 _REMOTE_IN_STYLE = re.compile(r"@import[^;]*;|url\(\s*[\"']?https?:[^)]*\)", re.IGNORECASE)
+
+_STATIC = re.compile(r"\bstatic/[^\"')\s]+")
 
 STYLE = "\n" + Path(__file__).with_suffix(".css").read_text(encoding="utf-8")
 
@@ -41,7 +46,7 @@ def without_network(page: str) -> str:
     """One page of the site without any reference to another host and without scripts, styled from within."""
     for pattern in (*_REMOTE, *_USELESS):
         page = pattern.sub("", page)
-    page = _REMOTE_IN_STYLE.sub("", page)
+    page = _DRAWN.sub(r"\1", _REMOTE_IN_STYLE.sub("", page))
     return page.replace("</head>", f"<style>{STYLE}</style></head>", 1)
 
 
@@ -49,6 +54,17 @@ def without_network_below(docs: Path) -> None:
     """Rewrite every page below ``docs`` in place."""
     for page in sorted(docs.rglob("*.html")):
         page.write_text(without_network(page.read_text(encoding="utf-8")), encoding="utf-8")
+
+
+def delete_unused_below(docs: Path) -> None:
+    """Delete the images, fonts and styles of the library that no page names: half of the site."""
+    static = docs / "static"
+    named = {Path(name).name for page in docs.rglob("*.html") for name in _STATIC.findall(page.read_text("utf-8"))}
+    for file in sorted(static.rglob("*"), reverse=True):
+        if file.is_dir() and not any(file.iterdir()):
+            file.rmdir()
+        elif file.is_file() and file.name not in named:
+            file.unlink()
 
 
 def write_index(docs: Path, suites: list[SuiteOutcome]) -> None:

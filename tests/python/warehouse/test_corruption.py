@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -20,17 +21,24 @@ from conftest import InProcess
 from shared import Built
 
 from plie_warehouse.paths import SAMPLE
-from plie_warehouse.validation import judge
+from plie_warehouse.validation import judge, site
 from plie_warehouse.validation.cells import Codes
 from plie_warehouse.validation.checks import Checked
 from plie_warehouse.validation.comparison import compared_facts, compared_readers, compared_rest
 from plie_warehouse.validation.deliveries import Deliveries, Part
 from plie_warehouse.validation.frames import Warehouse
 from plie_warehouse.validation.judge import Judge
-from plie_warehouse.validation.judging import JSON_NAME
-from plie_warehouse.validation.outcomes import RESULT_COLUMNS, as_rows, failures
+from plie_warehouse.validation.judging import JSON_NAME, judge_private, judge_published
+from plie_warehouse.validation.outcomes import (
+    RESULT_COLUMNS,
+    ExpectationOutcome,
+    SuiteOutcome,
+    as_rows,
+    failures,
+)
 from plie_warehouse.validation.recompute import FACT_RULES, TABLE_RULES, Facts, Recomputed, apply_rules
 from plie_warehouse.validation.recomputed_signals import EXIT_SIGNAL_RULES, EXIT_SIGNALS
+from plie_warehouse.validation.verdict_cache import VerdictCache
 
 # How the pseudonyms of the sample begin.
 PSEUDONYM = "SYN-"
@@ -415,6 +423,90 @@ def test_every_value_of_a_change_is_compared(schema: str, sound: Sound) -> None:
     with spoilt(sound, statements) as (warehouse, changed):
         suites = [Judge().judge(one) for one in laid_beside(sound, warehouse, changed)]
     assert {one["measure"] for one in failures(suites)} == {"row", *values}
+
+
+# Another list, parameter, extraction date and build (D60, D31, D05, D61).
+CHANGED_OTHERWISE = (
+    "update reference.parameters set value = value + 1 where name = 'min_cell'",
+    "update reference.code_maps set field = 'other' where rowid = 0",
+    "update marts.build_info set as_of_date = as_of_date + 1",
+    "update marts.build_info set build_id = 'other'",
+)
+
+
+def judged(
+    warehouse: Warehouse, docs: Path, private: VerdictCache, published: VerdictCache
+) -> tuple[pd.DataFrame, dict[str, bytes]]:
+    """The results of both steps, and what they leave in the folder of the Data Docs."""
+    suites = judge_private(warehouse.connection, SAMPLE, docs, cache=private)
+    suites += judge_published(warehouse.connection, docs, cache=published)
+    pages = {str(file.relative_to(docs)): file.read_bytes() for file in docs.rglob("*") if file.is_file()}
+    return as_rows(suites), pages
+
+
+def tables_of(cache: VerdictCache) -> set[tuple[str, str]]:
+    """The tables that its one verdict depends on."""
+    [file] = cache.folder.iterdir()
+    with zipfile.ZipFile(file) as stored:
+        return {(schema, table) for schema, table in json.loads(stored.read("tables.json"))}
+
+
+def test_a_verdict_is_reused_for_the_sound_warehouse_alone(
+    sound: Sound, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The same to the cell and to the page, first page and ``validation.json`` included, without Great Expectations;
+    after a corruption, or under another list, parameter, day or name of the build, there is no verdict on it."""
+    caches = [VerdictCache(tmp_path / step, lambda: ["sound"]) for step in ("private", "published")]
+    with spoilt(sound, []) as (warehouse, _):
+        results, pages = judged(warehouse, tmp_path / "cold", *caches)
+        monkeypatch.setattr(judge.Judge, "judge", lambda *_: pytest.fail("judged again"))
+        again, pages_again = judged(warehouse, tmp_path / "warm", *caches)
+    assert results["success"].all()
+    pd.testing.assert_frame_equal(again, results)
+    assert pages_again == pages and len(pages) > 100
+    for statements in (*CASES.values(), *([one] for one in CHANGED_OTHERWISE)):
+        with spoilt(sound, statements) as (warehouse, changed):
+            found = [cache.find(warehouse) for cache in caches]
+        assert None in found, statements
+        assert [one is None for one in found] == [bool(changed & tables_of(cache)) for cache in caches], statements
+
+
+@pytest.mark.parametrize(
+    ("name", "judge_step"), [("D03: one count off by one", judge_private), ("D60: small counts shown", judge_published)]
+)
+def test_a_corruption_is_refused_beside_a_verdict_on_the_sound_warehouse(
+    name: str, judge_step: Callable[..., list[SuiteOutcome]], sound: Sound, tmp_path: Path
+) -> None:
+    """As without: by the same results. What is refused is not kept."""
+    cache = VerdictCache(tmp_path / "cache", lambda: ["sound"])
+    passed = ExpectationOutcome("D03", "critical", "a verdict", "equal", ("n",), 1, 0, True)
+    with spoilt(sound, []) as (warehouse, changed):
+        warehouse.tables_read.update(CHANGED.findall(" ".join(CASES[name])))
+        cache.keep(warehouse, [SuiteOutcome("plie", "some", 1, 1, [passed])], tmp_path / "none")
+        assert cache.find(warehouse)
+    source = [SAMPLE] if judge_step is judge_private else []
+    with spoilt(sound, CASES[name]) as (warehouse, changed):
+        found = as_rows(judge_step(warehouse.connection, *source, tmp_path / "docs", cache=cache))
+        alone = as_rows([Judge().judge(one) for one in laid_beside(sound, warehouse, changed)])
+    refused = found[~found["success"]]
+    assert len(refused) and len([*cache.folder.iterdir()]) == 1
+    pd.testing.assert_frame_equal(refused.reset_index(drop=True), alone[~alone["success"]].reset_index(drop=True))
+
+
+def test_the_same_tables_give_the_same_pages(sound: Sound, tmp_path: Path) -> None:
+    """To the byte (D05): what is kept of a verdict is what judging again would write."""
+    for name in ("first", "second"):
+        judging = Judge(tmp_path / name)
+        with spoilt(sound, []) as (warehouse, _):
+            for one in laid_beside(sound, warehouse, [("marts", "plie_exit_jobs")]):
+                judging.judge(one)
+        judging.write()
+        site.without_network_below(tmp_path / name)
+    first, second = (
+        {page.relative_to(tmp_path / name): page.read_bytes() for page in (tmp_path / name).rglob("*.html")}
+        for name in ("first", "second")
+    )
+    assert first == second and len(first) > 1
 
 
 @pytest.mark.parametrize("table", ["validation_results", "published_validation_results"])
