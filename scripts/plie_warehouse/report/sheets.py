@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 from markupsafe import Markup
 
+from plie_warehouse.contract import load_kind
 from plie_warehouse.report.actions import of_place, with_declared
 from plie_warehouse.report.charts import IN_TABLE_ALONE, Block, block, charts
 from plie_warehouse.report.facts import Facts, listed
@@ -24,9 +25,12 @@ from plie_warehouse.report.places import BODY, KIND_LABELS, Place
 from plie_warehouse.report.provenance import Ledger
 from plie_warehouse.report.published import Published, Territory
 from plie_warehouse.report.spread import quarters, spreads
-from plie_warehouse.report.typography import SPACE
+from plie_warehouse.report.typography import SPACE, exact
 
 SUPPLIER_KINDS = {"plie": "plie", "structure": "clause"}
+# What a signal of the registers is about.
+SIGNALLED = SUPPLIER_KINDS | {BODY: BODY}
+SIGNALLED_MEASURES = {"headcount": "personnes", "etp": "ETP", "plie": "PLIE"}
 # Rows without a number that a note names instead of the table.
 FEWEST_APART = 3
 # Charts of the section of the clause, whose last year may be another than that of the PLIE.
@@ -103,6 +107,7 @@ def contents(published: Published, place: Place, warehouse: duckdb.DuckDBPyConne
         "members": of_body(published, place, ledger) if territory.kind == BODY else None,
         "actions": with_declared(actions, warehouse, ledger) if warehouse is not None and is_plie else actions,
         "quality": quality(warehouse, territory, year) if warehouse is not None else None,
+        "signals": signals(warehouse, territory, year) if warehouse is not None else [],
         "credit": "",
     }
 
@@ -280,4 +285,34 @@ def quality(warehouse: duckdb.DuckDBPyConnection, territory: Territory, year: in
         ),
         supplier, year,
     )  # fmt: skip
+    sheets = {table.name: table.sheet for table in load_kind(kind).tables}
+    for row in (*tables, *to_mend):
+        row["sheet"] = sheets[row["source_table"]]
     return {"tables": tables, "to_mend": to_mend}
+
+
+def signals(warehouse: duckdb.DuckDBPyConnection, territory: Territory, year: int) -> list[dict[str, Any]]:
+    """What is worth a second look and counts as it is (D1D, D59): exits of the year whose dates do not go together, and
+    what the survey and the registers of the year, or of the year after, say of the supplier beyond its limit. Each with
+    its remedy, how often it was found, and where or how much."""
+    subject = Territory(SIGNALLED[territory.kind], territory.code, territory.name)
+    of_exits = _dicts(
+        warehouse,
+        "select message_fr, remedy_fr, count(*) as found,"
+        " list(source_file || ', ligne ' || source_row order by source_file, source_row)[:?] as places"
+        " from quality.exit_signals where 'plie' = ? and supplier_code = ? and reporting_year = ?"
+        " group by message_fr, remedy_fr order by found desc, message_fr".replace("[:?]", f"[:{MOST_ROWS}]"),
+        subject, year,
+    )  # fmt: skip
+    of_registers = _dicts(
+        warehouse,
+        "select message_fr, remedy_fr, reporting_year, measure, found_value, limit_value from quality.network_signals"
+        " where subject_kind = ? and subject_code = ? and reporting_year between ? and ?"
+        " order by reporting_year, network_signal, measure",
+        subject, year, year + 1,
+    )  # fmt: skip
+    for row in of_registers:
+        found, limit = (exact(Fraction(row[name])) for name in ("found_value", "limit_value"))
+        unit = SIGNALLED_MEASURES[row["measure"]]
+        row |= {"found": 1, "places": [f"{row['reporting_year']} : {found} {unit}, pour une limite de {limit}"]}
+    return [*of_exits, *of_registers]

@@ -131,6 +131,32 @@ def test_what_is_to_be_mended_is_in_the_own_sheet_alone(data: DataFolder, built:
     assert said not in pages_read[1] and ", ligne " not in pages_read[1]
 
 
+@pytest.mark.parametrize(
+    ("code", "year", "said"),
+    [
+        ("33-01", 2021, ["avant la fin des six premiers mois", "bien avant le jour", "exits.csv, ligne 350"]),
+        ("36-01", 2021, ["bien avant le jour", "exits.csv, ligne 385"]),
+        ("36-01", 2020, ["avant la fin des six premiers mois", "exits.csv, ligne 84"]),
+        ("59-09", 2020, ["Les référents internes sont plus nombreux", "2020 : 10 personnes, pour une limite de 9"]),
+        ("59-09", 2021, []),
+        ("OI-02", 2021, ["de moins de PLIE", "2022 : 1 PLIE, pour une limite de 2"]),
+        ("OI-01", 2021, []),
+    ],
+)
+def test_signals_are_in_the_own_sheet_alone(data: DataFolder, code: str, year: int, said: list[str]) -> None:
+    """What counts as it is and is worth a second look (D1D, D59), of the exits and of the registers."""
+    with opened(data.serving) as published, duckdb.connect(str(data.warehouse), read_only=True) as warehouse:
+        [place] = [one for one in places.own_places(published, year) if one.territory.code == code]
+        found = sheets.signals(warehouse, place.territory, year)
+        own, public = (
+            pages.html("sheet.html.jinja", sheets.contents(published, place, source)) for source in (warehouse, None)
+        )
+    assert bool(found) == bool(said) == ('id="signaux"' in own)
+    text = re.sub("[\u00a0\u202f]", " ", own).replace("’", "'").replace("&#39;", "'")
+    assert all(one in text for one in said) and all(row["remedy_fr"] for row in found)
+    assert 'id="signaux"' not in public and ", ligne " not in public
+
+
 def test_ranks_and_intervals_are_those_of_the_scorecard(data: DataFolder) -> None:
     """In the public and in the own sheet alike: among the published figures, a share with its interval."""
     with duckdb.connect(str(data.serving), read_only=True) as public:
