@@ -15,7 +15,7 @@ from markupsafe import Markup
 from plie_warehouse.report.places import BODY, Place
 from plie_warehouse.report.provenance import Ledger
 from plie_warehouse.report.published import Published
-from plie_warehouse.report.typography import SPACE
+from plie_warehouse.report.typography import SPACE, alphabetical
 
 # What stands behind a declared number of these units; behind those of others, the label of the unit.
 SIGNS = {"nombre": "", "part": f"{SPACE}%", "euros": f"{SPACE}€"}
@@ -36,12 +36,11 @@ def of_year(published: Published, year: int, where: str = "", parameters: Sequen
     rows = published.optional_rows(
         "published.action_sheets",
         f"select * from published.action_sheets where reporting_year <= ?{where}"
-        " qualify row_number() over (partition by sheet_id order by reporting_year desc) = 1"
-        " order by theme_label_fr, title, sheet_id",
+        " qualify row_number() over (partition by sheet_id order by reporting_year desc) = 1",
         [year + 1, *parameters],
     )
     first, last = datetime.date(year, 1, 1), datetime.date(year, 12, 31)
-    return [row for row in rows if (row["starts_on"] or first) <= last and (row["ends_on"] or last) >= first]
+    return [row for row in _by_theme(rows) if (row["starts_on"] or first) <= last and (row["ends_on"] or last) >= first]
 
 
 def catalogue(published: Published) -> list[tuple[str, list[dict[str, Any]]]]:
@@ -51,13 +50,24 @@ def catalogue(published: Published) -> list[tuple[str, list[dict[str, Any]]]]:
         "select sheets.*, territory.territory_name as region from published.action_sheets as sheets"
         " left join published.dim_territory as territory on territory.territory_kind = 'region'"
         " and territory.territory_code = sheets.region_code"
-        " qualify row_number() over (partition by sheet_id order by reporting_year desc) = 1"
-        " order by coalesce(theme_label_fr, ''), title, sheet_id",
+        " qualify row_number() over (partition by sheet_id order by reporting_year desc) = 1",
     )
-    filled = [row | {"period": _period(row["starts_on"], row["ends_on"])} for row in rows]
+    filled = [row | {"period": _period(row["starts_on"], row["ends_on"])} for row in _by_theme(rows)]
     return [
         (theme or "Thème non connu", list(of)) for theme, of in groupby(filled, key=lambda row: row["theme_label_fr"])
     ]
+
+
+def _by_theme(rows: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """Sheets in the order of the alphabet by theme and title; those of no known theme last."""
+    return sorted(
+        rows,
+        key=lambda row: (
+            row["theme_label_fr"] is None,
+            *(alphabetical(row[name] or "") for name in ("theme_label_fr", "title")),
+            row["sheet_id"],
+        ),
+    )
 
 
 def _period(start: datetime.date | None, end: datetime.date | None) -> str:

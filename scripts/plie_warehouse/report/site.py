@@ -157,20 +157,22 @@ def _actions(folder: Path, published: Published, sheets: list[dict[str, Any]]) -
 
 
 def _sheets(folder: Path, published: Published) -> list[dict[str, Any]]:
-    """The sheets that are there, with the names of their territories."""
-    found = []
+    """The sheets that are there, with the names of their territories. ``year``: that of the figures of a sheet, which
+    for a structure may be before that of its folder; of two folders with the same the later one counts."""
+    found: dict[tuple[str, str, int], dict[str, Any]] = {}
     for year_folder in sorted((folder / "sheets").glob("*"), reverse=True):
         there = {path.relative_to(folder).as_posix() for path in year_folder.rglob("*.html")}
         for place in places(published, int(year_folder.name)):
             page = f"sheets/{year_folder.name}/{place.territory.kind}/{pages.file_name(place.territory.code)}.html"
             if page in there:
-                found.append(
+                found.setdefault(
+                    (*place.territory[:2], place.year),
                     {
                         "kind": KIND_LABELS[place.territory.kind], "code": place.territory.code,
-                        "name": place.territory.name, "year": year_folder.name, "page": page,
-                    }
+                        "name": place.territory.name, "year": place.year, "page": page,
+                    },
                 )  # fmt: skip
-    return found
+    return list(found.values())
 
 
 def _definitions(published: Published, texts: dict[str, str]) -> list[dict[str, str]]:

@@ -6,6 +6,7 @@ import posixpath
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from urllib.parse import unquote
 
 import pytest
@@ -15,7 +16,10 @@ from rich.console import Console
 from test_accessibility import RULES
 
 from plie_warehouse.paths import DataFolder
-from plie_warehouse.report.site import rendered, slug
+from plie_warehouse.report import actions
+from plie_warehouse.report.places import places
+from plie_warehouse.report.published import opened
+from plie_warehouse.report.site import _sheets, rendered, slug
 from plie_warehouse.report.writing import write_sheets, write_site
 
 QUIET = Console(quiet=True)
@@ -90,6 +94,30 @@ def test_the_catalogue_of_action_sheets(index: Path, browser: Browser) -> None:
     assert page.evaluate("document.documentElement.scrollWidth") <= 320
     assert not violations(page, RULES)
     page.close()
+
+
+def test_themes_are_in_the_order_of_the_alphabet(monkeypatch: pytest.MonkeyPatch) -> None:
+    """É among the E; sheets of no known theme last."""
+    blank = dict.fromkeys(("starts_on", "ends_on"))
+    given = [("Valoriser", "a"), (None, "b"), ("Égalité", "z"), ("Égalité", "É"), ("Accès", "c")]
+    rows = [blank | {"theme_label_fr": theme, "title": title, "sheet_id": title} for theme, title in given]
+    published = SimpleNamespace(optional_rows=lambda *_: rows)
+    found = [(theme, [row["title"] for row in of]) for theme, of in actions.catalogue(published)]
+    assert found == [("Accès", ["c"]), ("Égalité", ["É", "z"]), ("Valoriser", ["a"]), ("Thème non connu", ["b"])]
+
+
+def test_a_sheet_is_listed_under_the_year_of_its_figures(written, tmp_path: Path) -> None:
+    """A structure whose last figures are of the year before, once, though the folders of two years have its sheet."""
+    with opened(written.data.serving) as published:
+        place = next(one for one in places(published, 2021) if one.territory.kind == "structure")
+        for year in (2021, 2022):
+            path = tmp_path / "sheets" / str(year) / "structure" / f"{place.territory.code}.html"
+            path.parent.mkdir(parents=True)
+            path.touch()
+        found = _sheets(tmp_path, published)
+        years = {one.year for year in (2021, 2022) for one in places(published, year) if one[0] == place.territory}
+    assert [one["year"] for one in found] == sorted(years, reverse=True)
+    assert found[0]["page"].startswith("sheets/2022/")
 
 
 def test_downloads_are_those_of_the_release(index: Path, written) -> None:
