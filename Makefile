@@ -14,7 +14,7 @@ export DBT_SEND_ANONYMOUS_USAGE_STATS := false
 export GX_ANALYTICS_ENABLED := false
 
 .DEFAULT_GOAL := help
-.PHONY: help setup engines engine-postgres engine-sail engine-spark engine-tests engine-workers metrics report report-tests sheets esf site build attack publish publish-postgres intake consolidate national templates contract validate unit sql warehouse e2e tiers beside test lint hooks docs superset superset-check lock clean
+.PHONY: help setup engines engine-postgres engine-sail engine-spark engine-tests engine-workers scale metrics report report-tests sheets esf site build attack publish publish-postgres intake consolidate national templates contract validate unit sql warehouse e2e tiers beside test lint hooks docs superset superset-check lock clean
 
 help: ## list the targets
 	@echo "make <target>"
@@ -80,6 +80,12 @@ engine-spark: .venv-spark/.installed ## build on Apache Spark and compare every 
 # `make metrics METRICS=positive_rate_neutralised BY=metric_time__year,plie__region_code`, of the build that `make build` left.
 metrics: .venv-metricflow/.installed ## ask MetricFlow for METRICS= (BY=metric_time__year) on the private rows; without METRICS: list them
 	@.venv-metricflow/bin/mf $(if $(METRICS),query --metrics "$(METRICS)" --group-by "$(if $(BY),$(BY),metric_time__year)",list metrics)
+
+# DuckDB builds each size first; the engines are held to it. `make scale TIMES="1 5 16"`; then `plie measure scale --write`.
+times = $(if $(TIMES),--times $(TIMES))
+scale: .venv-sail/.installed .venv-postgres/.installed ## what more rows cost on DuckDB, Sail with its workers and PostgreSQL (TIMES="1 5 16"; needs make national)
+	@.venv-sail/bin/python -m plie_warehouse measure scale duckdb sail sail-1 sail-2 $(times)
+	@.venv-postgres/bin/python -m plie_warehouse measure scale postgres $(times)
 
 # `make report YEAR=2021`: the year is named each time.
 year = $(if $(YEAR),$(YEAR),$(error name the year: make $@ YEAR=2021))

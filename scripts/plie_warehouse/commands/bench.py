@@ -57,7 +57,7 @@ def run(options: argparse.Namespace) -> int:
                 highlight=False,
             )
         found = bench.as_results(size, described, measures)
-        bench.save(kept, found)
+        bench.save(kept, name, found)
         table = Table("processor time", "ratio")
         for label, value in bench.ratios(found["measures"]).items():
             table.add_row(label, f"{value:.1f}")

@@ -1,4 +1,4 @@
-"""Measure time and memory of the clause models, of the disclosure control or of the intake."""
+"""Measure time and memory of the clause models, of the disclosure control, of the intake, or by engine and size."""
 
 from __future__ import annotations
 
@@ -32,8 +32,28 @@ def register(subparsers: argparse._SubParsersAction) -> None:
         subjects, "disclosure", "The disclosure control on a built warehouse: time and suppressed cells (D60).",
         "It reads the private warehouse.",
     )  # fmt: skip
-    warehouse = DataFolder.from_environment().warehouse
-    disclosure.add_argument("--warehouse", type=Path, default=warehouse, help="private file (default: %(default)s)")
+    data = DataFolder.from_environment()
+    disclosure.add_argument(
+        "--warehouse", type=Path, default=data.warehouse, help="private file (default: %(default)s)"
+    )
+    scale = add(
+        subjects, "scale", "How cost grows with the rows, on DuckDB and on other engines (docs/engines.md).",
+        "Engines: duckdb, sail, sail-1 and sail-2 (with workers), postgres; each needs its environment, and DuckDB"
+        " builds first. Run by make scale. Results are kept in scale.json of the folder.",
+    )  # fmt: skip
+    scale.add_argument("engines", nargs="*", default=["duckdb"], metavar="ENGINE", help="(default: duckdb)")
+    scale.add_argument(
+        "--times", type=int, nargs="+", default=[1, 5, 16], help="how often rows of persons are repeated (1 5 16)"
+    )
+    scale.add_argument(
+        "--source", type=Path, default=data.root / "national", help="a consolidated network (default: %(default)s)"
+    )
+    scale.add_argument(
+        "--folder", type=Path, default=data.root / "bench" / "scale", help="where it works (default: %(default)s)"
+    )
+    scale.add_argument(
+        "--write", action="store_true", help="measure nothing; put the kept results into docs/performance.md"
+    )
 
 
 def run(options: argparse.Namespace) -> int:

@@ -16,17 +16,20 @@ from plie_warehouse.paths import PROJECT, DataFolder
 LINES_SHOWN = 30
 
 
-def run_dbt(arguments: list[str], data: DataFolder, target: Path, environment: Mapping[str, str] | None = None) -> str:
-    """Run dbt in a process of its own, since adapters of two engines do not share one; returns what it said.
-
-    ``target``: dbt's folder, which is not that of the project, whose manifest is DuckDB's. Raises ``EngineError`` with
-    the end of what dbt said when it fails.
-    """
-    command = [
-        sys.executable, "-c", "from dbt.cli.main import cli; cli()", *arguments,
+def dbt_command(arguments: list[str], target: Path) -> list[str]:
+    """Arguments of Python that run dbt on the project. ``target``: dbt's folder, which is not that of the project,
+    whose manifest is DuckDB's."""
+    return [
+        "-c", "from dbt.cli.main import cli; cli()", *arguments,
         "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target),
         "--log-path", str(target / "logs"), "--no-use-colors",
     ]  # fmt: skip
+
+
+def run_dbt(arguments: list[str], data: DataFolder, target: Path, environment: Mapping[str, str] | None = None) -> str:
+    """Run dbt in a process of its own, since adapters of two engines do not share one; returns what it said. Raises
+    ``EngineError`` with the end of what dbt said when it fails. ``target``: as of ``dbt_command``."""
+    command = [sys.executable, *dbt_command(arguments, target)]
     variables = {**os.environ, "PLIE_DATA_DIR": str(data.root), **(environment or {})}
     run = subprocess.run(command, env=variables, cwd=PROJECT, capture_output=True, text=True)
     if run.returncode:

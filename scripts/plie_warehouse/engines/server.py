@@ -36,9 +36,9 @@ def server_programs() -> Path:
 
 
 @contextmanager
-def postgres_server() -> Iterator[None]:
-    """Start a server and name it in the environment (``PGHOST`` and the like) for as long as it is used. Durable it is
-    not: what it holds goes with it."""
+def postgres_server() -> Iterator[int]:
+    """Start a server and name it in the environment (``PGHOST`` and the like) for as long as it is used; gives its
+    process. Durable it is not: what it holds goes with it."""
     programs = server_programs()
     folder = Path(tempfile.mkdtemp(prefix="plie-postgres-"))
     as_user = {}
@@ -72,7 +72,7 @@ def postgres_server() -> Iterator[None]:
         try:
             os.environ |= {"PGHOST": "127.0.0.1", "PGPORT": str(port), "PGUSER": SERVER_USER, "PGDATABASE": DATABASE}
             program("createdb", "-h", "127.0.0.1", "-p", str(port), "-U", SERVER_USER, DATABASE)
-            yield
+            yield int((folder / "data" / "postmaster.pid").read_text(encoding="utf-8").splitlines()[0])
         finally:
             program("pg_ctl", "-D", str(folder / "data"), "-w", "-m", "immediate", "stop")
     finally:

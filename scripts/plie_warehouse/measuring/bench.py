@@ -157,22 +157,21 @@ def machine() -> str:
     )
 
 
-def save(file: Path, found: Mapping[str, Any]) -> None:
-    """Add the results of one network to those that ``file`` holds. ``found``: ``size``, ``machine``, ``measures``."""
+def save(file: Path, name: str, found: Mapping[str, Any]) -> None:
+    """Add the results of one run to those that ``file`` holds, in place of an earlier one of the same name."""
     known = load(file)
-    known[found["size"]] = dict(found)
+    known[name] = dict(found)
     replace(file, lambda draft: draft.write_text(json.dumps(known, indent=1) + "\n", encoding="utf-8"))
 
 
 def load(file: Path) -> dict[str, Any]:
-    """Results by the name of the network, none when there is no file. Raises ``BenchError`` for one that cannot be
-    read."""
+    """Results by name, none when there is no file. Raises ``BenchError`` for one that cannot be read."""
     if not file.exists():
         return {}
     try:
         return json.loads(file.read_text(encoding="utf-8"))
     except ValueError as error:
-        raise BenchError(f"{file} holds no results: delete it and run plie bench again") from error
+        raise BenchError(f"{file} holds no results: delete it and measure again") from error
 
 
 def as_results(size: Size, described: str, measures: Sequence[Measure]) -> dict[str, Any]:
@@ -247,9 +246,15 @@ def write(results: Mapping[str, Any], file: Path = DOCUMENT) -> None:
     """Put the results between the two marks of ``file``. Raises ``BenchError`` when it has no such marks."""
     if not results:
         raise UsageError("nothing was measured yet: run plie bench without --write first")
-    before, first, rest = file.read_text(encoding="utf-8").partition(FIRST_LINE)
+    put(document(results), FIRST_LINE, file)
+
+
+def put(text: str, first_line: str, file: Path = DOCUMENT) -> None:
+    """Put a text between ``first_line`` of a document and the next ``LAST_LINE``. Raises ``BenchError`` when it has no
+    such lines."""
+    before, first, rest = file.read_text(encoding="utf-8").partition(first_line)
     _, last, after = rest.partition(LAST_LINE)
     if not first or not last:
-        raise BenchError(f"{file} has no place for the results: it needs the lines {FIRST_LINE} and {LAST_LINE}")
-    text = f"{before}{FIRST_LINE}\n\n{document(results)}\n{LAST_LINE}{after}"
-    replace(file, lambda draft: draft.write_text(text, encoding="utf-8"))
+        raise BenchError(f"{file} has no place for the results: it needs the lines {first_line} and {LAST_LINE}")
+    whole = f"{before}{first}\n\n{text}\n{last}{after}"
+    replace(file, lambda draft: draft.write_text(whole, encoding="utf-8"))

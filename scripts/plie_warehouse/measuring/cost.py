@@ -64,6 +64,18 @@ def measured(name: str, command: Sequence[str], environment: Mapping[str, str]) 
     return Measure(name, seconds, usage.ru_utime + usage.ru_stime, largest / 1e9)
 
 
+def processor_seconds(process: int) -> float:
+    """Processor time so far of a process and all that it started, of those that have ended too where it waited for
+    them; 0 where there is no /proc."""
+    seconds = 0.0
+    for one in _with_descendants(process):
+        with suppress(OSError):
+            # After the name, from the third field on: user and system time, and those of children that have ended.
+            times = Path(f"/proc/{one}/stat").read_text().rpartition(")")[2].split()[11:15]
+            seconds += sum(int(time) for time in times) / os.sysconf("SC_CLK_TCK")
+    return seconds
+
+
 class TreeMemory:
     """The largest memory, in bytes, that a process and all that it started hold together, looked at every second: a
     page that several share counts once. A context manager; ``largest`` is 0 where there is no /proc to look at."""

@@ -68,7 +68,7 @@ def test_the_document_gets_ratios_growth_and_a_chart(tmp_path: Path) -> None:
     with pytest.raises(UsageError, match="nothing was measured"):
         bench.write(bench.load(kept), page)
     for name, factor in (("5-years", 5), ("sample", 1), ("national", 2), ("5-years", 6)):
-        bench.save(kept, results_of(name, factor))
+        bench.save(kept, name, results_of(name, factor))
     bench.write(bench.load(kept), page)
     text = page.read_text(encoding="utf-8")
     assert text.startswith("# Before\n") and text.endswith("\n# After\n") and "old" not in text
