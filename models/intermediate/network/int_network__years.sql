@@ -14,6 +14,6 @@
     ref('stg_survey__survey_external_referents'),
 ] -%}
 {%- for register in registers -%}
-    {%- do relations.append('(select delivery_year as reporting_year from ' ~ register ~ ')') -%}
+    {%- do relations.append('(select delivery_year as reporting_year from ' ~ register ~ ') as delivered') -%}
 {%- endfor -%}
 {{ years_with_parameters(relations, {'membership_growth_years': 'integer'}) }}
