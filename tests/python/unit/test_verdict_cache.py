@@ -238,15 +238,31 @@ def test_what_the_build_before_left_counts_when_something_moved(
     assert bool(content_of_last(last, Warehouse(connection))) is bool(moved)
 
 
-def test_cached_pages_are_dropped_and_the_limit_is_back(tmp_path: Path) -> None:
-    """What a build keeps in memory in case it is read again goes before the second enforcement takes as much."""
-    query = "select memory_usage_bytes from duckdb_memory() where tag = 'BASE_TABLE'"
-    with duckdb.connect(str(tmp_path / "built.duckdb"), config={"memory_limit": "1500MB"}) as built:
-        built.execute("create table rows as select md5(range::varchar) as one, md5((-range)::varchar) as other"
-                      " from range(4000000)")  # fmt: skip
-        before, limit = built.execute(query).fetchone()[0], built.execute("select current_setting('memory_limit')")
-        limit = limit.fetchone()
-        drop_cached_pages(built, "1500MB")
-        assert built.execute(query).fetchone()[0] <= step.ROOM < before
-        assert built.execute("select current_setting('memory_limit')").fetchone() == limit
-        assert built.execute("select count(distinct one) from rows").fetchone() == (4_000_000,)
+@pytest.mark.parametrize("another", ["reads", "writes"])
+def test_what_is_held_of_the_tables_is_dropped_and_the_limit_is_back(
+    another: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Before the second enforcement takes as much; while another node writes, what is not in the file yet stays."""
+    monkeypatch.setattr(step, "ROOM", 10_000_000)
+
+    def held() -> int:
+        tags = "tag in ('BASE_TABLE', 'IN_MEMORY_TABLE')"
+        return built.execute(f"select sum(memory_usage_bytes) from duckdb_memory() where {tags}").fetchone()[0]
+
+    def limit() -> str:
+        return built.execute("select current_setting('memory_limit')").fetchone()[0]
+
+    made = "select md5(range::varchar) as one, md5((-range)::varchar) as other from range(100000)"
+    settings = {"memory_limit": "1500MB", "checkpoint_threshold": "1GB"}
+    with duckdb.connect(str(tmp_path / "built.duckdb"), config=settings) as built:
+        for number in range(10):
+            built.execute(f"create table rows_{number} as {made}")
+        before, usual = held(), limit()
+        with built.cursor() as other:
+            other.execute("begin")
+            other.execute("from rows_1" if another == "reads" else "create table more as select 1 as n").fetchall()
+            drop_cached_pages(built, "1500MB")
+            other.execute("commit")
+        assert before > 2 * step.ROOM and (held() <= step.ROOM if another == "reads" else held() >= before)
+        assert limit() == usual
+        assert built.execute("select count(distinct one) from rows_7").fetchone() == (100_000,)
