@@ -71,8 +71,8 @@ engines: .venv-postgres/.installed .venv-sail/.installed .venv-spark/.installed 
 engine-postgres: .venv-postgres/.installed ## build on PostgreSQL and compare every cell (PGHOST, PGPORT ..; OWN=1: a server of its own)
 	@.venv-postgres/bin/python -m plie_warehouse engines postgres $(if $(OWN),--own-server)
 
-engine-sail: .venv-sail/.installed ## build on Sail, Spark SQL without a JVM, which is started for it, and compare every cell
-	@.venv-sail/bin/python -m plie_warehouse engines sail
+engine-sail: .venv-sail/.installed ## build on Sail, Spark SQL without a JVM, which is started for it, and compare every cell (WORKERS=2)
+	@.venv-sail/bin/python -m plie_warehouse engines sail $(if $(WORKERS),--workers $(WORKERS))
 
 engine-spark: .venv-spark/.installed ## build on Apache Spark and compare every cell, some minutes (SPARK_REMOTE: a Spark Connect server)
 	@.venv-spark/bin/python -m plie_warehouse engines spark
@@ -165,8 +165,9 @@ engine-tests: .venv-postgres/.installed .venv-sail/.installed ## tests on a Post
 	@.venv-postgres/bin/python -m pytest -n 0 tests/python/engines/test_postgres.py tests/python/engines/test_publication.py
 	@.venv-sail/bin/python -m pytest -n 0 tests/python/engines/test_sail.py
 
-engine-workers: .venv-spark/.installed ## the marts on Apache Spark with two workers, one of them killed in the middle: ten minutes
+engine-workers: .venv-spark/.installed .venv-sail/.installed ## the marts on Apache Spark and on Sail with two workers, one of which goes in the middle: ten minutes
 	@.venv-spark/bin/python -m pytest -n 0 tests/python/engines/test_workers.py
+	@.venv-sail/bin/python -m pytest -n 0 tests/python/engines/test_sail_workers.py
 
 # Both workers take whatever test comes next, of any tier but those of the report and the engines. These have environments of
 # their own and run beside, one after the other, as does lint; they are shown after.

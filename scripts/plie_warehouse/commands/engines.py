@@ -34,6 +34,9 @@ def register(subparsers: argparse._SubParsersAction) -> None:
         help="a part, in dbt's words: +plie_outcomes (default: all)",
     )
     parser.add_argument("--own-server", action="store_true", help="start a PostgreSQL in a temporary folder")
+    parser.add_argument(
+        "--workers", type=int, default=0, help="workers of Sail, in its own process (default: 0, without any)"
+    )
 
 
 def run(options: argparse.Namespace) -> int:
@@ -53,9 +56,8 @@ def run(options: argparse.Namespace) -> int:
         folder = Path(name)
         if engine == "postgres" and options.own_server:
             started.enter_context(postgres_server())
-        if engine == "sail":
-            started.enter_context(sail.server(folder))
-        result = run_engine(engine, data, options.deliveries, folder, console.print, options.select)
+        server = started.enter_context(sail.server(folder, options.workers)) if engine == "sail" else None
+        result = run_engine(engine, data, options.deliveries, folder, console.print, options.select, server)
     if result.differences:
         shown = result.differences[:TABLES_SHOWN]
         more = len(result.differences) - len(shown)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import subprocess
 import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
@@ -82,19 +83,20 @@ def run_engine(
     folder: Path,
     say: Callable[[str], None],
     select: Sequence[str] = (),
+    server: subprocess.Popen | None = None,
 ) -> Comparison:
     """Bring what DuckDB read to ``engine``, build there with all data tests, compare with the warehouse of ``data``.
 
     ``deliveries``: ``sample`` or ``store``, as the warehouse was built from. ``folder``: an empty one, for what is
     brought and for dbt's outputs (``dbt``). ``say``: told each stage with its time. ``select``: what to build, in dbt's
-    words; all that the engine builds when empty. Raises ``EngineError`` when the engine is not there, is too old, or
-    stops. Nothing is released.
+    words; all that the engine builds when empty. ``server``: the engine's own process. Raises ``EngineError`` when the
+    engine is not there, is too old, or stops. Nothing is released.
     """
     started = time.perf_counter()
     brought = bring(engine, data, deliveries, folder)
     say(f"{engine}: {len(brought.tables)} tables brought in {time.perf_counter() - started:.1f} s")
     started = time.perf_counter()
-    said = run_dbt(brought.command(select), data, brought.target, brought.environment)
+    said = run_dbt(brought.command(select), data, brought.target, brought.environment, server)
     say(f"{engine}: {said.strip().splitlines()[-1].split('Done. ')[-1]} in {time.perf_counter() - started:.1f} s")
     started = time.perf_counter()
     result = brought.compare(built_file(data))

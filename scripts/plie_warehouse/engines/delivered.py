@@ -8,6 +8,7 @@ import subprocess
 import sys
 from collections.abc import Mapping
 from pathlib import Path
+from threading import Thread
 
 from plie_warehouse.engines import EngineError
 from plie_warehouse.paths import PROJECT, DataFolder
@@ -26,17 +27,31 @@ def dbt_command(arguments: list[str], target: Path) -> list[str]:
     ]  # fmt: skip
 
 
-def run_dbt(arguments: list[str], data: DataFolder, target: Path, environment: Mapping[str, str] | None = None) -> str:
+def run_dbt(
+    arguments: list[str],
+    data: DataFolder,
+    target: Path,
+    environment: Mapping[str, str] | None = None,
+    server: subprocess.Popen | None = None,
+) -> str:
     """Run dbt in a process of its own, since adapters of two engines do not share one; returns what it said. Raises
-    ``EngineError`` with the end of what dbt said when it fails. ``target``: as of ``dbt_command``."""
+    ``EngineError`` with the end of what dbt said when it fails. ``target``: as of ``dbt_command``; ``server``: the
+    engine's own process, with which dbt ends, since its client would ask for each table for minutes."""
     command = [sys.executable, *dbt_command(arguments, target)]
     variables = {**os.environ, "PLIE_DATA_DIR": str(data.root), **(environment or {})}
-    run = subprocess.run(command, env=variables, cwd=PROJECT, capture_output=True, text=True)
+    run = subprocess.Popen(
+        command, env=variables, cwd=PROJECT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
+    )
+    if server:
+        Thread(target=lambda: (server.wait(), run.kill()), daemon=True).start()
+    output, errors = run.communicate()
+    if server and server.poll() is not None:
+        raise EngineError("the server of the engine ended while dbt built there: run the command again")
     if run.returncode:
-        said = (run.stdout + run.stderr).strip().splitlines()
+        said = (output + errors).strip().splitlines()
         wrong = [line for line in said if "ERROR" in line or "FAIL " in line or "Error" in line]
         raise EngineError("\n".join(["dbt stopped:", *wrong[:LINES_SHOWN], *said[-LINES_SHOWN:]]))
-    return run.stdout
+    return output
 
 
 def export_delivered(data: DataFolder, folder: Path, deliveries: str) -> list[str]:

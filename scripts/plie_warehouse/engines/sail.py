@@ -38,8 +38,9 @@ def demand() -> None:
 def server(folder: Path, workers: int = 0) -> Iterator[subprocess.Popen]:
     """Start a server that works in ``folder`` / sail, and name it in ``SPARK_REMOTE`` for as long as it is used.
 
-    ``workers``: how many workers share the work; 0: the server does it itself. Raises ``EngineError`` when Sail is
-    not installed or does not start.
+    ``workers``: how many workers share the work, which Sail keeps in the server's process, each with a port of its
+    own; 0: the server does it itself. What it says is in the file ``log`` of its folder. Raises ``EngineError`` when
+    Sail is not installed or does not start.
     """
     try:
         import pysail
@@ -53,6 +54,8 @@ def server(folder: Path, workers: int = 0) -> Iterator[subprocess.Popen]:
     environment = {**os.environ, "RUST_LOG": "error"}
     if workers:
         environment |= {"SAIL_MODE": "local-cluster", "SAIL_CLUSTER__WORKER_INITIAL_COUNT": str(workers)}
+        # What the workers do is said at this level.
+        environment["RUST_LOG"] = "info"
     before = os.environ.get("SPARK_REMOTE")
     with (made / "log").open("wb") as log:
         process = subprocess.Popen(

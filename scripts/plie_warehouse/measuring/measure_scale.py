@@ -33,7 +33,8 @@ from plie_warehouse.sql import text
 
 # Tables that hold rows of persons, and the columns that name the person or what is the person's own.
 OF_PERSONS = {
-    "participants": ("participant_id",),
+    # A referent of 16 times as many persons would not fit the columns of the case-load.
+    "participants": ("participant_id", "referent_id"),
     "steps": ("participant_id", "step_id"),
     "exits": ("participant_id",),
     "followups": ("participant_id",),

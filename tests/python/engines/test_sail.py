@@ -22,7 +22,11 @@ def part(data: DataFolder, tmp_path_factory: pytest.TempPathFactory) -> Iterator
     folder = tmp_path_factory.mktemp("brought")
 
     def in_process(
-        arguments: list[str], data: DataFolder, target: Path, environment: dict[str, str] | None = None
+        arguments: list[str],
+        data: DataFolder,
+        target: Path,
+        environment: dict[str, str] | None = None,
+        _: object = None,
     ) -> str:
         for name, value in (environment or {}).items():
             context.setenv(name, value)

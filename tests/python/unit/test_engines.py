@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 import sys
 from pathlib import Path
 from types import ModuleType
@@ -10,7 +11,7 @@ import duckdb
 import pytest
 from conftest import InProcess
 
-from plie_warehouse.engines import EngineError, spark
+from plie_warehouse.engines import EngineError, delivered, spark
 from plie_warehouse.engines.chain import ENGINES
 from plie_warehouse.engines.compare import Comparison, built_tables, compare_tables
 from plie_warehouse.engines.delivered import export_delivered
@@ -99,6 +100,25 @@ def test_only_models_of_the_built_schemas_are_compared() -> None:
 def test_without_a_warehouse_nothing_is_brought(tmp_path: Path) -> None:
     with pytest.raises(EngineError, match="run plie build first"):
         export_delivered(DataFolder(tmp_path), tmp_path / "out", "sample")
+
+
+WAITS = "import threading; threading.Event().wait()"
+
+
+def test_dbt_ends_with_the_server_of_its_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivered, "dbt_command", lambda arguments, target: ["-c", WAITS])
+    server = subprocess.Popen([sys.executable, "-c", ""])
+    with pytest.raises(
+        EngineError, match="the server of the engine ended while dbt built there: run the command again"
+    ):
+        delivered.run_dbt([], DataFolder(tmp_path), tmp_path, server=server)
+
+
+def test_dbt_does_not_wait_for_the_server_of_its_engine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(delivered, "dbt_command", lambda arguments, target: ["-c", "print('done')"])
+    with subprocess.Popen([sys.executable, "-c", WAITS]) as server:
+        assert delivered.run_dbt([], DataFolder(tmp_path), tmp_path, server=server) == "done\n"
+        server.kill()
 
 
 def test_the_command_says_what_is_equal(in_process: InProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

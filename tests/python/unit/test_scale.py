@@ -38,7 +38,7 @@ def network(tmp_path: Path) -> DataFolder:
             file = data.accepted / table / "supplier_code=02-01" / "reporting_year=2021" / "rows.parquet"
             file.parent.mkdir(parents=True)
             connection.execute(
-                "copy (select id as participant_id, id as step_id, 'a.csv' as source_file, '2' as source_row"
+                "copy (select id as participant_id, id as step_id, id as referent_id, 'a.csv' as source_file"
                 f" from (values ('p1'), ('')) as given (id)) to '{file}' (format parquet)"
             )
     return data
