@@ -77,7 +77,23 @@ described as (
     where parcours.reason_code is null
 ),
 
-ranked_at_cutoff as (
+-- Which delivery speaks of a parcours, decided on its key alone: all columns of every year at once need much memory.
+last_delivered as (
+    select
+        cutoffs.cutoff_date,
+        described.plie_code,
+        described.participant_id,
+        described.parcours_no,
+        max(described.reporting_year) as reporting_year
+    from cutoffs
+    inner join described
+        on
+            cutoffs.reporting_year >= described.reporting_year
+            and cutoffs.cutoff_date >= described.entry_date
+    group by cutoffs.cutoff_date, described.plie_code, described.participant_id, described.parcours_no
+),
+
+at_cutoff as (
     select
         cutoffs.programme_period,
         cutoffs.first_day,
@@ -112,64 +128,66 @@ ranked_at_cutoff as (
         described.labour_status_at_exit,
         described.labour_status_on,
         described.qualification_obtained_on,
-        case when described.exit_date <= cutoffs.cutoff_date then described.exit_date end as exit_date,
-        row_number() over (
-            partition by cutoffs.cutoff_date, described.plie_code, described.participant_id, described.parcours_no
-            order by described.reporting_year desc
-        ) as place
-    from cutoffs
-    inner join described
-        on
-            cutoffs.reporting_year >= described.reporting_year
-            and cutoffs.cutoff_date >= described.entry_date
+        case when described.exit_date <= cutoffs.cutoff_date then described.exit_date end as exit_date
+    from last_delivered
+    inner join described on {{ same_parcours('last_delivered', 'described') }}
+    inner join cutoffs on last_delivered.cutoff_date = cutoffs.cutoff_date
 ),
 
-at_cutoff as (
-    select *
-    from ranked_at_cutoff
-    where place = 1
+-- A blank says "none" only where the PLIE fills the column at all.
+filled as (
+    select
+        cutoff_date,
+        plie_code,
+        bool_or(esf_operation_id is not null) as has_operations,
+        bool_or(qualification_obtained_on is not null) as has_qualifications
+    from at_cutoff
+    group by cutoff_date, plie_code
 ),
 
 final as (
     select
-        programme_period,
-        first_day,
-        cutoff_date,
-        plie_code,
-        participant_id,
-        parcours_no,
-        esf_operation_id,
-        source_file,
-        source_row,
-        entry_date,
-        exit_date,
-        coalesce({{ days_from_to('entry_date', 'exit_date') }} >= esf_min_stay_days, true) as is_long_enough,
-        sex,
-        age_at_entry,
-        education_level,
-        is_long_term_unemployed,
-        is_disabled_worker,
-        labour_status_at_entry,
-        nationality_group,
-        is_foreign_background,
-        housing_status,
-        is_rural,
-        labour_status_at_exit,
-        labour_status_on,
-        qualification_obtained_on,
-        -- A blank says "none" only where the PLIE fills the column at all.
-        bool_or(esf_operation_id is not null) over (partition by cutoff_date, plie_code) as has_operations,
-        bool_or(qualification_obtained_on is not null) over (partition by cutoff_date, plie_code) as has_qualifications,
-        esf_adult_min_age,
-        esf_middle_min_age,
-        esf_senior_min_age,
-        esf_low_level_max,
-        esf_middle_level_max,
-        esf_exit_status_days,
-        esf_follow_up_months,
-        esf_follow_up_window_days,
-        reporting_year as delivery_year
+        at_cutoff.programme_period,
+        at_cutoff.first_day,
+        at_cutoff.cutoff_date,
+        at_cutoff.plie_code,
+        at_cutoff.participant_id,
+        at_cutoff.parcours_no,
+        at_cutoff.esf_operation_id,
+        at_cutoff.source_file,
+        at_cutoff.source_row,
+        at_cutoff.entry_date,
+        at_cutoff.exit_date,
+        coalesce(
+            {{ days_from_to('at_cutoff.entry_date', 'at_cutoff.exit_date') }} >= at_cutoff.esf_min_stay_days, true
+        ) as is_long_enough,
+        at_cutoff.sex,
+        at_cutoff.age_at_entry,
+        at_cutoff.education_level,
+        at_cutoff.is_long_term_unemployed,
+        at_cutoff.is_disabled_worker,
+        at_cutoff.labour_status_at_entry,
+        at_cutoff.nationality_group,
+        at_cutoff.is_foreign_background,
+        at_cutoff.housing_status,
+        at_cutoff.is_rural,
+        at_cutoff.labour_status_at_exit,
+        at_cutoff.labour_status_on,
+        at_cutoff.qualification_obtained_on,
+        filled.has_operations,
+        filled.has_qualifications,
+        at_cutoff.esf_adult_min_age,
+        at_cutoff.esf_middle_min_age,
+        at_cutoff.esf_senior_min_age,
+        at_cutoff.esf_low_level_max,
+        at_cutoff.esf_middle_level_max,
+        at_cutoff.esf_exit_status_days,
+        at_cutoff.esf_follow_up_months,
+        at_cutoff.esf_follow_up_window_days,
+        at_cutoff.reporting_year as delivery_year
     from at_cutoff
+    inner join filled
+        on at_cutoff.cutoff_date = filled.cutoff_date and at_cutoff.plie_code = filled.plie_code
 )
 
 select * from final
