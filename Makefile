@@ -178,13 +178,13 @@ tiers: setup
 	@$(BIN)/python -m pytest $(TIERS:%=tests/python/%)
 
 beside: setup $(REPORT_INSTALLED) .venv-postgres/.installed .venv-sail/.installed
-	@MAKEFLAGS=; export MAKEFLAGS; nice $(make) lint >$(LOGS)/lint 2>&1; linted=$$?; \
+	@mkdir -p $(LOGS); MAKEFLAGS=; export MAKEFLAGS; nice $(make) lint >$(LOGS)/lint 2>&1; linted=$$?; \
 	PYTEST_ADDOPTS="$$PYTEST_ADDOPTS -n 0" $(make) report-tests >$(LOGS)/report 2>&1; reported=$$?; \
 	$(make) engine-tests >$(LOGS)/engines 2>&1; compared=$$?; \
 	test $$linted = 0 -a $$reported = 0 -a $$compared = 0
 
 test: setup $(REPORT_INSTALLED) .venv-postgres/.installed .venv-sail/.installed ## what CI runs: lint and every tier; pytest ends with a line for each tier, with its time
-	@rm -rf $(LOGS); mkdir -p $(LOGS); $(make) --jobs=2 --keep-going tiers beside; tested=$$?; \
+	@rm -rf $(LOGS); $(make) --jobs=2 --keep-going tiers beside; tested=$$?; \
 	for part in report engines lint; do echo "$$part:"; cat $(LOGS)/$$part; done; exit $$tested
 
 hooks: setup ## check each commit with the tools of .venv (.pre-commit-config.yaml); nothing is fetched
@@ -217,4 +217,4 @@ lock: ## resolve the dependency ranges again (needs uv)
 clean: ## remove the environments, the outputs of dbt and the outputs of the build
 	rm -rf $(VENV) $(REPORT_VENV) .venv-postgres .venv-sail .venv-spark .venv-metricflow .venv-superset target logs .pytest_cache .ruff_cache
 	rm -rf "$(PLIE_DATA_DIR)/national" "$(PLIE_DATA_DIR)/building" "$(PLIE_DATA_DIR)/serving" "$(PLIE_DATA_DIR)/validation" "$(PLIE_DATA_DIR)/validations" "$(PLIE_DATA_DIR)/docs" "$(PLIE_DATA_DIR)/site" "$(PLIE_DATA_DIR)/own-sheets" "$(PLIE_DATA_DIR)/bench" "$(PLIE_DATA_DIR)/templates" \
-		"$(PLIE_DATA_DIR)/attestations" "$(PLIE_DATA_DIR)/disclosure" "$(PLIE_DATA_DIR)/quarantine" "$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/.publish.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"
+		"$(PLIE_DATA_DIR)/attestations" "$(PLIE_DATA_DIR)/disclosure" "$(PLIE_DATA_DIR)/validation_cache" "$(PLIE_DATA_DIR)/quarantine" "$(PLIE_DATA_DIR)/.build.lock" "$(PLIE_DATA_DIR)/.publish.lock" "$(PLIE_DATA_DIR)/warehouse.duckdb"
