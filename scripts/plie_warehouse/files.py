@@ -6,6 +6,7 @@ A reader finds the old file or the new one, whatever dies in between.
 from __future__ import annotations
 
 import fcntl
+import hashlib
 import json
 import os
 import shutil
@@ -18,6 +19,12 @@ from typing import Any
 WRITING = ".writing"
 # Modes of folders.
 OWNER_ONLY, READERS = 0o700, 0o755
+
+
+def digest_of(path: Path) -> str:
+    """SHA-256 of a file. Raises ``OSError``."""
+    with path.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 @contextmanager

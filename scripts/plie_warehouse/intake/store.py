@@ -14,7 +14,6 @@ each file, so that a file that is lost, cut or changed later is found (``faults`
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 from collections.abc import Callable, Iterator, Mapping
@@ -28,7 +27,7 @@ import pandas as pd
 
 from plie_warehouse.contract import load_kind
 from plie_warehouse.errors import PlieError
-from plie_warehouse.files import WRITING, locked, owner_only, replace, write_json
+from plie_warehouse.files import WRITING, digest_of, locked, owner_only, replace, write_json
 from plie_warehouse.intake.plain import no_pattern
 
 SUPERSEDED = "superseded"
@@ -229,12 +228,6 @@ class Store:
                 _write_parquet(connection, "select * from frame", self.check_results_path)
         except (OSError, duckdb.Error) as error:
             raise StoreError(f"the check results could not be stored: {error}") from error
-
-
-def digest_of(path: Path) -> str:
-    """SHA-256 of a file. Raises ``OSError``."""
-    with path.open("rb") as stream:
-        return hashlib.file_digest(stream, "sha256").hexdigest()
 
 
 def rows_of(paths: list[Path]) -> list[int]:

@@ -16,11 +16,11 @@ from typing import Any
 import duckdb
 
 from plie_warehouse.contract import load_kind
-from plie_warehouse.files import write_json
+from plie_warehouse.files import digest_of, write_json
 from plie_warehouse.intake.checks import BLOCKING
 from plie_warehouse.intake.delivery_report import read_verdict
 from plie_warehouse.intake.results import update_check_results
-from plie_warehouse.intake.store import Manifest, Store, StoreError, digest_of, rows_of
+from plie_warehouse.intake.store import Manifest, Store, StoreError, rows_of
 from plie_warehouse.paths import DataFolder
 
 

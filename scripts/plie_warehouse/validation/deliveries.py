@@ -4,7 +4,6 @@ Parquet files of the store that a manifest puts in force. All is text; ``cells``
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -14,6 +13,7 @@ import duckdb
 import numpy as np
 import pandas as pd
 
+from plie_warehouse.files import digest_of
 from plie_warehouse.intake.plain import no_pattern
 from plie_warehouse.paths import PROJECT, SAMPLE, DataFolder
 from plie_warehouse.validation.cells import BLANK, Cells, Codes, Values, Years
@@ -211,16 +211,11 @@ def content_in_force(source: str, accepted: Path) -> list[list[object]]:
     for kind in sorted({row["kind"] for row in declared("delivered_columns")}):
         for table in sorted(columns_of(kind)):
             if source == SAMPLE:
-                found.append([kind, table, None, None, _sha256(_sample_file(kind, table))])
+                found.append([kind, table, None, None, digest_of(_sample_file(kind, table))])
                 continue
             for identity, year, file in _in_force(accepted, kind, table):
-                found.append([kind, table, identity, year, _sha256(file)])
+                found.append([kind, table, identity, year, digest_of(file)])
     return found
-
-
-def _sha256(file: Path) -> str:
-    with file.open("rb") as content:
-        return hashlib.file_digest(content, "sha256").hexdigest()
 
 
 def _read_parquet(files: list[str], columns: Sequence[str] | None) -> dict[str, Texts]:
