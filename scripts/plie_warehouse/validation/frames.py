@@ -12,7 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache
 
 import duckdb
 import numpy as np
@@ -78,6 +78,10 @@ PUBLISHED_TABLES = tuple(
 )
 
 
+# A table of no more values is read by one query: each query has its price, and there are hundreds of small tables.
+FEW_VALUES = 500_000
+
+
 class WarehouseError(PlieError):
     """The warehouse cannot be read as the validation needs it; the message says what is missing."""
 
@@ -131,16 +135,21 @@ class Warehouse:
         return {name: kind for name, kind, *_ in described}
 
     def texts(self, schema: str, table: str, columns: Iterable[str] | None = None, condition: str = "true") -> Columns:
-        """A table as text, each column when it is asked for, in the order of the rows that DuckDB keeps. ``columns``:
-        these only, of those that the table has; ``condition``: in SQL, which rows."""
+        """A table as text, in the order of the rows that DuckDB keeps: all at once when it has few values, else each
+        column whenever it is asked for. ``columns``: these only, of those that the table has; ``condition``: in SQL,
+        which rows."""
         there = self._columns(schema, table)
+        names = [name for name in columns or there if name in there]
+        [rows] = self.connection.execute(f'select count(*) from "{schema}"."{table}" where {condition}').fetchone()
 
-        def read(name: str) -> Texts:
-            written = f'cast("{name}" as varchar) as "{name}"'
-            query = f'select {written} from "{schema}"."{table}" where {condition}'
-            return pooled(self.connection.execute(query))[name]
+        def read(*some: str) -> dict[str, Texts]:
+            written = ", ".join(f'cast("{name}" as varchar) as "{name}"' for name in some)
+            return pooled(self.connection.execute(f'select {written} from "{schema}"."{table}" where {condition}'))
 
-        return Columns({name: partial(read, name) for name in columns or there if name in there})
+        if rows * len(names) > FEW_VALUES:
+            return Columns({name: lambda name=name: read(name)[name] for name in names})
+        whole = cache(lambda: read(*names))
+        return Columns({name: lambda name=name: whole()[name] for name in names})
 
     def rows(self, schema: str, table: str) -> pd.DataFrame:
         """A table of a few rows, every column as text, ``None`` for null."""

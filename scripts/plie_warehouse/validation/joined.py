@@ -24,8 +24,8 @@ PRESENT, MISSING = "present", "missing"
 # Columns of the joined frame: is the row on this side; how often is its key.
 ROW, TIMES = "row", "times"
 
-# Rows that are read at a time, in DuckDB's vectors of 2048.
-VECTORS = 32
+# Rows that are read at a time.
+BATCH = 16_384
 
 
 @dataclass(frozen=True)
@@ -70,13 +70,14 @@ class Columns(Mapping[str, Texts]):
 
 def pooled(rows: Any) -> dict[str, Texts]:
     """Column -> the texts of a DuckDB result, which has text columns only; a batch of rows at a time, so that a text
-    that occurs often is in memory once."""
+    that occurs often is in memory once. Arrow finds the different texts of a batch: only these become Python's."""
     known: dict[str, dict[str, int]] = {name: {} for name, *_ in rows.description}
     pieces: dict[str, list[np.ndarray]] = {name: [np.zeros(0, dtype="int32")] for name in known}
-    while len(batch := rows.fetch_df_chunk(VECTORS)):
-        for name, seen in known.items():
-            places, texts = pd.factorize(batch[name].to_numpy(dtype=object))
-            at = [seen.setdefault(text, len(seen)) for text in texts.tolist()]
+    for batch in rows.to_arrow_reader(BATCH):
+        for (name, seen), column in zip(known.items(), batch.columns, strict=True):
+            coded = column.dictionary_encode()
+            at = [seen.setdefault(text, len(seen)) for text in coded.dictionary.to_pylist()]
+            places = coded.indices.fill_null(len(at)).to_numpy(zero_copy_only=False)
             pieces[name].append(np.array([*at, -1], dtype="int32")[places])
     return {name: Texts([*texts], np.concatenate(pieces[name])) for name, texts in known.items()}
 

@@ -83,40 +83,45 @@ def _figures(
     joined = found.astype({YEAR: "Int64"}).merge(
         expected.astype({YEAR: "Int64"}), on=key, how="left", suffixes=("", "__rule")
     )
-    measures = reference["measures"]
-    pieces = []
-    for measure in measures[measures["mart"] == table].to_dict("records"):
-        name, cut = measure["measure"], measure["cut"]
-        rows = joined[joined["cut"] == cut] if "cut" in rules.cuts else joined
+    of_mart = reference["measures"]
+    of_mart = of_mart[of_mart["mart"] == table]
+    quantities = dict(zip(zip(of_mart["cut"], of_mart["measure"], strict=True), of_mart["quantity"], strict=True))
+    rows_of_cut = {
+        cut: joined[joined["cut"] == cut] if "cut" in rules.cuts else joined for cut in of_mart["cut"].unique()
+    }
+    territories = {
+        cut: {name: rows[name] for name in TERRITORY_KEY} | {"cut_key": _joined(rows, rules.cuts)}
+        for cut, rows in rows_of_cut.items()
+    }
+    pieces: dict[str, list[pd.Series]] = {}
+    for measure in of_mart.to_dict("records"):
+        name, cut, denominator = (measure[column] for column in ("measure", "cut", "denominator"))
+        rows = rows_of_cut[cut]
+
+        def all_rows(value: object, rows: pd.DataFrame = rows) -> pd.Series:
+            return pd.Series(value, index=rows.index, dtype=object)
 
         def of(column: str | None, suffix: str = "", rows: pd.DataFrame = rows) -> pd.Series:
-            if column is None:
-                return pd.Series(None, index=rows.index, dtype=object)
-            return rows[f"{column}{suffix}"]
+            return all_rows(None, rows) if column is None else rows[f"{column}{suffix}"]
 
         # A repeated total is of more persons than its row.
-        persons = of(BEHIND, "__rule") if f"{BEHIND}__rule" in rows and not measure["is_repeated"] else None
-        pieces.append(
-            pd.DataFrame(
-                {
-                    **{name: rows[name] for name in TERRITORY_KEY},
-                    "cut_key": _joined(rows, rules.cuts),
-                    "measure": name,
-                    "value": rows[name],
-                    "status": of(name, "_status"),
-                    "rule_value": of(name, "__rule"),
-                    "quantity": measure["quantity"],
-                    "finest_level": measure["finest_level"],
-                    "numerator_status": of(measure["numerator"], "_status"),
-                    "base_status": of(measure["denominator"], "_status"),
-                    "base": of(measure["denominator"], "__rule"),
-                    "base_is_persons": _quantity(measures, table, cut, measure["denominator"]) == "personnes",
-                    "persons": persons,
-                },
-                index=rows.index,
-            )
-        )
-    figures = pd.concat(pieces, ignore_index=True)
+        has_persons = f"{BEHIND}__rule" in rows and not measure["is_repeated"]
+        for column, values in {
+            **territories[cut],
+            "measure": all_rows(name),
+            "value": rows[name],
+            "status": of(name, "_status"),
+            "rule_value": of(name, "__rule"),
+            "quantity": all_rows(measure["quantity"]),
+            "finest_level": all_rows(measure["finest_level"]),
+            "numerator_status": of(measure["numerator"], "_status"),
+            "base_status": of(denominator, "_status"),
+            "base": of(denominator, "__rule"),
+            "base_is_persons": pd.Series(quantities.get((cut, denominator)) == "personnes", index=rows.index),
+            "persons": of(BEHIND if has_persons else None, "__rule"),
+        }.items():
+            pieces.setdefault(column, []).append(values)
+    figures = pd.DataFrame({column: pd.concat(series, ignore_index=True) for column, series in pieces.items()})
     nation = figures[figures["territory_kind"] == NATIONAL]
     return figures.merge(
         nation[[YEAR, "cut_key", "measure", "rule_value"]].rename(columns={"rule_value": "national_value"}),
@@ -131,11 +136,6 @@ def _joined(rows: pd.DataFrame, columns: Iterable[str]) -> pd.Series:
     for column in columns:
         texts = texts + "/" + rows[column].astype(str)
     return texts.str.removeprefix("/")
-
-
-def _quantity(measures: pd.DataFrame, table: str, cut: str, name: str | None) -> str | None:
-    of = measures[(measures["mart"] == table) & (measures["cut"] == cut) & (measures["measure"] == name)]
-    return of["quantity"].iloc[0] if len(of) else None
 
 
 def _checks(figures: pd.DataFrame) -> dict[str, pd.Series]:
