@@ -23,10 +23,21 @@
     {%- if execute -%}
         {%- set failed = [] -%}
         {%- set released = [] -%}
+        {%- set without_memory = [] -%}
         {%- for result in results -%}
             {%- if result.status in ['error', 'fail', 'runtime error'] -%}{%- do failed.append(result.node.name) -%}{%- endif -%}
+            {%- if result.node.name in failed and 'memory_limit' in (result.message or '') -%}
+                {%- do without_memory.append(result.node.name) -%}
+            {%- endif -%}
             {%- if result.node.name == 'release' and result.status == 'success' -%}{%- do released.append(result) -%}{%- endif -%}
         {%- endfor -%}
+        {%- if without_memory -%}
+            {%- do log(
+                'DuckDB ran out of memory in ' ~ without_memory | join(', ') ~ '. It had '
+                ~ target.settings.memory_limit ~ ': give it more with PLIE_DUCKDB_MEMORY=4GB.',
+                info=true
+            ) -%}
+        {%- endif -%}
         {%- if released -%}
             {%- do log(run_query('select message from build.release').rows[0][0], info=true) -%}
         {%- elif 'release' in failed -%}

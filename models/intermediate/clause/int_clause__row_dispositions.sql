@@ -4,7 +4,16 @@
 -- delivered row is missing (D42).
 with acceptance as (select * from {{ ref('int_clause__row_acceptance') }}),
 
-hours as (select * from {{ ref('int_clause__hours') }}),
+-- The few that do not count: of all others nothing is looked up.
+excluded_hours as (
+    select
+        'hours' as source_table,
+        source_file,
+        source_row,
+        reason_code
+    from {{ ref('int_clause__hours') }}
+    where reason_code is not null
+),
 
 procurements as (select * from {{ ref('stg_clause__procurements') }}),
 
@@ -33,13 +42,13 @@ final as (
         coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
         acceptance.record_key,
         acceptance.is_contradictory,
-        case
-            when acceptance.source_table = 'hours' then hours.reason_code
-            when acceptance.reason_code is not null then acceptance.reason_code
-            when companies_of_no_lot.source_row is not null then {{ reason('orphelin') }}
-        end as reason_code
+        coalesce(
+            acceptance.reason_code,
+            excluded_hours.reason_code,
+            case when companies_of_no_lot.source_row is not null then {{ reason('orphelin') }} end
+        ) as reason_code
     from acceptance
-    left join hours using (source_file, source_row)
+    left join excluded_hours using (source_table, source_file, source_row)
     left join companies_of_no_lot using (source_table, source_file, source_row)
 )
 

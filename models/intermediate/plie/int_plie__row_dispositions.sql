@@ -9,13 +9,15 @@ steps as (select * from {{ ref('int_plie__steps') }}),
 
 followups as (select * from {{ ref('int_plie__followups') }}),
 
-rule_dispositions as (
+-- The few rows that a rule excludes: of all others nothing is looked up.
+excluded_rows as (
     select
         'participants' as source_table,
         source_file,
         source_row,
         reason_code
     from parcours
+    where reason_code is not null
     union all
     select
         'exits' as source_table,
@@ -23,6 +25,7 @@ rule_dispositions as (
         source_row,
         reason_code
     from exits
+    where reason_code is not null
     union all
     select
         'steps' as source_table,
@@ -30,6 +33,7 @@ rule_dispositions as (
         source_row,
         reason_code
     from steps
+    where reason_code is not null
     union all
     select
         'followups' as source_table,
@@ -37,6 +41,7 @@ rule_dispositions as (
         source_row,
         reason_code
     from followups
+    where reason_code is not null
 ),
 
 final as (
@@ -48,9 +53,9 @@ final as (
         coalesce(acceptance.supplier_code, {{ unknown_code() }}) as supplier_code,
         acceptance.record_key,
         acceptance.is_contradictory,
-        coalesce(acceptance.reason_code, rule_dispositions.reason_code) as reason_code
+        coalesce(acceptance.reason_code, excluded_rows.reason_code) as reason_code
     from acceptance
-    left join rule_dispositions using (source_table, source_file, source_row)
+    left join excluded_rows using (source_table, source_file, source_row)
 )
 
 select * from final

@@ -110,8 +110,9 @@ def run_dbt(
     node: int = -1,
     call: int = -1,
     size: int = -1,
+    megabytes: int = 1500,
 ) -> None:
-    """In a child: dbt with one command after the other.
+    """In a child: dbt with one command after the other. ``megabytes``: what DuckDB may take.
 
     ``node``: kill it when that many nodes have started; ``call``: kill it in the release, before that call that
     changes the disk; ``size``: no file of the release may grow over so many bytes. ``said``: what dbt prints, and how
@@ -125,6 +126,7 @@ def run_dbt(
         GIVEN_WAREHOUSE=str(given),
         DBT_TARGET_PATH=str(target),
         DBT_LOG_PATH=str(target / "logs"),
+        PLIE_DUCKDB_MEMORY=f"{megabytes}MB",
     )
     os.dup2(os.open(said, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o644), 1)
     from dbt.cli.main import dbtRunner
@@ -286,6 +288,17 @@ def test_what_fails_stops_the_release(chain: Chain, spoilt: dict[str, object], s
     assert chain.open_to_readers() == before
     assert chain.run(2) == 0
     assert chain.demand_whole(2)
+
+
+def test_too_little_memory_is_said_with_what_to_do(chain: Chain) -> None:
+    before = chain.open_to_readers()
+    eight_hundred_megabytes = "(select len(list(number)) from range(100000000) as numbers (number))"
+    assert chain.run(2, project=chain.project(added=eight_hundred_megabytes), megabytes=150) == 1
+    said = "DuckDB ran out of memory in adds_one. It had 150MB: give it more with PLIE_DUCKDB_MEMORY=4GB."
+    assert said in chain.said, chain.said
+    assert chain.open_to_readers() == before
+    assert chain.run(2, project=chain.project(two=3)) == 1
+    assert "out of memory" not in chain.said
 
 
 PARTS = [
