@@ -1,7 +1,7 @@
 {#- D05. The sample is not laid out by year: its registers have no year of their own. -#}
 {%- set registers = [
     ref('stg_network__plie_register'), ref('stg_network__mde_register'), ref('stg_network__members'),
-] if reads_store() else [] -%}
+] -%}
 {%- set relations = [
     ref('stg_plie__participants'),
     ref('stg_plie__steps'),
@@ -13,7 +13,7 @@
     ref('stg_survey__survey_partners'),
     ref('stg_survey__survey_external_referents'),
 ] -%}
-{%- for register in registers -%}
+{%- for register in registers if reads_store() -%}
     {%- do relations.append('(select delivery_year as reporting_year from ' ~ register ~ ') as delivered') -%}
 {%- endfor -%}
 {{ years_with_parameters(relations, {'membership_growth_years': 'integer'}) }}

@@ -64,6 +64,16 @@ def test_every_word_is_bent() -> None:
     assert words_of("postgres") == {bend.word for bend in BENT} | NOT_BENT
 
 
+def test_what_reads_accepted_deliveries_builds_too(part: Part) -> None:
+    """Its SQL is another where deliveries have a year of their own: a subquery without a name is refused here alone."""
+    (result,) = part.run("run", "-s", "int_network__years", "--vars", "deliveries: store")
+    assert result.status == "success", result.message
+    assert "delivery_year" in result.node.compiled_code
+    (result,) = part.run("run", "-s", "int_network__years")
+    assert result.status == "success"
+    assert part.differences("intermediate.int_network__years") == []
+
+
 @pytest.mark.parametrize(
     ("word", "right", "wrong", "probe"),
     [
