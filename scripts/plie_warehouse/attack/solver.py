@@ -169,9 +169,10 @@ class _Search:
             before = int(down.sum() + up.sum())
             if not before:
                 break
-            if number % 3 == 0:
+            # Where one direction is done there is no wish in it: to search in whole numbers for nothing takes long.
+            if number % 3 == 0 and down.any():
                 cost = self.cost(down, np.zeros_like(up))
-            elif number % 3 == 1:
+            elif number % 3 == 1 and up.any():
                 cost = self.cost(np.zeros_like(down), up)
             else:
                 coin = self.random.random(len(down)) < 0.5

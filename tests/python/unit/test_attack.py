@@ -18,7 +18,7 @@ from plie_warehouse.attack.components import Component
 from plie_warehouse.attack.knowledge import SHAPES
 from plie_warehouse.attack.protection_level import ProtectionLevel
 from plie_warehouse.attack.published import FILE, AttackError
-from plie_warehouse.attack.solver import Question, solve_component
+from plie_warehouse.attack.solver import Question, _Model, solve_component
 from plie_warehouse.attack.suppliers import attack_as_suppliers
 
 # Suppressed for itself, suppressed for another, on a small base, at another level only, not known.
@@ -600,6 +600,21 @@ def _completes(corner: np.ndarray) -> bool:
     table[:2, 2] = lines[:2] - corner.sum(axis=1)
     table[2] = columns - table[:2].sum(axis=0)
     return bool((table >= 0).all() and (table <= 4).all() and table[2].sum() == lines[2])
+
+
+def test_each_search_has_a_wish(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where all lower ends are known, only the upper ones are looked for. 5 a + b + c = 13: of each the least is known
+    by its bound."""
+    costs, solve = [], _Model.solve
+
+    def watched(model: _Model, cost: np.ndarray) -> tuple[str, np.ndarray | None]:
+        costs.append(cost)
+        return solve(model, cost)
+
+    monkeypatch.setattr(_Model, "solve", watched)
+    answer = solve_component(component([0, 0, 0], [9, 13, 13], [([5, 1, 1], 13)]), question(3))
+    assert (answer.least.tolist(), answer.most.tolist()) == ([0, 0, 0], [2, 13, 13])
+    assert costs and all(cost.any() for cost in costs)
 
 
 def test_what_cannot_be_is_said() -> None:
