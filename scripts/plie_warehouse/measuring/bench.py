@@ -2,7 +2,8 @@
 
 Each network is simulated and taken in once. Then run, one after the other: the whole chain with nothing cached; again,
 with nothing changed; its floor (``floor.py``); the part that dbt runs itself, without second enforcement, disclosure
-control and release; the floor of that part; ``dbt build`` of one model; the outcomes by pandas.
+control and release; the floor of that part; ``dbt build`` of one model; dbt with as many nodes in which nothing happens
+(``bare.py``); the outcomes by pandas.
 """
 
 from __future__ import annotations
@@ -20,6 +21,7 @@ import duckdb
 
 from plie_warehouse.errors import PlieError, UsageError
 from plie_warehouse.files import replace
+from plie_warehouse.measuring import bare
 from plie_warehouse.measuring.cost import Measure, measured
 from plie_warehouse.national import AS_OF_DATE, PLIE
 from plie_warehouse.paths import PROJECT, SAMPLE, STORE, DataFolder
@@ -32,7 +34,8 @@ ONE_MODEL = "plie_outcomes"
 NOT_DBT = ("validation_results+", "int_disclosure__suppressed+", "release")
 
 # The runs, in their order: name -> how the table shows it.
-CHAIN, AGAIN, PART, FLOOR, PART_FLOOR, ONE, PANDAS = "chain", "again", "part", "floor", "part_floor", "one", "pandas"
+CHAIN, AGAIN, PART, FLOOR, PART_FLOOR = "chain", "again", "part", "floor", "part_floor"
+ONE, BARE, PANDAS = "one", "bare", "pandas"
 RUNS = {
     CHAIN: "whole chain, nothing cached",
     AGAIN: "whole chain, nothing changed",
@@ -40,6 +43,7 @@ RUNS = {
     FLOOR: "floor of the chain: its SQL in one connection",
     PART_FLOOR: "floor of that part",
     ONE: f"`dbt build` of one model (`{ONE_MODEL}`)",
+    BARE: "dbt with as many nodes in which nothing happens",
     PANDAS: "outcomes alone, by pandas",
 }
 DISCLOSURE = "int_disclosure__suppressed"
@@ -111,6 +115,7 @@ def run(size: Size, root: Path) -> Iterator[Measure]:
     yield dbt(PART, "target-part", "build", "--exclude-resource-type", "unit_test", "--exclude", *NOT_DBT)
     yield _floor(PART_FLOOR, data, "target-part", environment)
     yield dbt(ONE, "target-part", "build", "--select", ONE_MODEL)
+    yield _bare(data, environment)
     program = ["-m", "plie_warehouse.measuring.pandas_outcomes", size.source, str(data.warehouse)]
     yield measured(PANDAS, program, environment)
 
@@ -128,6 +133,19 @@ def _floor(name: str, data: DataFolder, target: str, environment: Mapping[str, s
     whole = measured(name, program, environment)
     found = json.loads(answer.read_text(encoding="utf-8"))
     return Measure(name, found["seconds"], found["processor"], whole.gigabytes)
+
+
+def _bare(data: DataFolder, environment: Mapping[str, str]) -> Measure:
+    """``dbt build`` of a project of the shape of the chain, the second time, as is the chain with nothing changed."""
+    folder = data.root / BARE
+    shutil.rmtree(folder, ignore_errors=True)
+    manifest = json.loads((data.root / "target" / "manifest.json").read_text(encoding="utf-8"))
+    bare.write_project(folder, manifest, _seconds_of(data.root / "target"))
+    own = environment | {"DBT_PROJECT_DIR": str(folder), "DBT_PROFILES_DIR": str(folder)}
+    own |= {"DBT_TARGET_PATH": str(folder / "target")}
+    for _ in range(2):
+        measure = measured(BARE, [*DBT, "build", "--quiet"], own)
+    return measure
 
 
 def _seconds_of(target: Path) -> dict[str, float]:
@@ -183,6 +201,7 @@ def ratios(measures: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
     used = {name: one["processor"] for name, one in measures.items()}
     return {
         f"nothing changed / {RUNS[ONE]}": used[AGAIN] / used[ONE],
+        f"{RUNS[BARE]} / {RUNS[ONE]}": used[BARE] / used[ONE],
         "chain / its floor": used[CHAIN] / used[FLOOR],
         "part of dbt / its floor": used[PART] / used[PART_FLOOR],
     }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,8 @@ import duckdb
 import pytest
 
 from plie_warehouse.errors import UsageError
-from plie_warehouse.measuring import bench
+from plie_warehouse.measuring import bare, bench
+from plie_warehouse.measuring.cost import measured
 from plie_warehouse.measuring.floor import floor
 
 
@@ -56,8 +58,35 @@ def test_the_floor_runs_the_sql_of_a_run_in_the_order_of_its_graph(tmp_path: Pat
         floor(tmp_path, built)
 
 
+def test_the_bare_project_has_the_shape_of_the_real_one(parsed: dict[str, Any], tmp_path: Path) -> None:
+    """dbt reads it, and finds each model, seed, test and unit test, with the edges that lead to models and seeds."""
+    folder = tmp_path / "bare"
+    bare.write_project(folder, parsed, [*parsed["nodes"], *parsed["unit_tests"]])
+    there = {"PLIE_DATA_DIR": str(tmp_path), "DBT_TARGET_PATH": str(folder / "target")}
+    measured(
+        "parse", [*bench.DBT, "parse"], there | dict.fromkeys(("DBT_PROJECT_DIR", "DBT_PROFILES_DIR"), str(folder))
+    )
+    manifest = json.loads((folder / "target" / "manifest.json").read_text(encoding="utf-8"))
+
+    def edges(project: dict[str, Any]) -> Counter[tuple[str, ...]]:
+        of_kind = {key: node for key, node in project["nodes"].items() if node["resource_type"] in ("model", "seed")}
+        return Counter(
+            (
+                node["resource_type"],
+                node["name"] if key in of_kind else "",
+                *sorted(of_kind[one]["name"] for one in {*node["depends_on"].get("nodes", ())} if one in of_kind),
+            )
+            for key, node in project["nodes"].items()
+            if node["resource_type"] in ("model", "seed", "test")
+        )
+
+    assert edges(manifest) == edges(parsed)
+    names = [{test["name"]: test["model"] for test in project["unit_tests"].values()} for project in (manifest, parsed)]
+    assert names[0] == names[1] and len(names[0]) > 100
+
+
 def results_of(name: str, factor: float) -> dict[str, Any]:
-    costs = dict(zip(bench.RUNS, (80, 40, 20, 4, 2, 8, 1), strict=True)) | {bench.DISCLOSURE: 12}
+    costs = dict(zip(bench.RUNS, (80, 40, 20, 4, 2, 8, 16, 1), strict=True)) | {bench.DISCLOSURE: 12}
     measures = [bench.Measure(run, cost * factor / 2, cost * factor, 0.5) for run, cost in costs.items()]
     return bench.as_results(bench.SIZES[name], "a machine", measures)
 
@@ -76,6 +105,7 @@ def test_the_document_gets_ratios_growth_and_a_chart(tmp_path: Path) -> None:
     for line in (
         "| whole chain, nothing cached | 40.0 s | 80.0 s | 0.50 GB |",
         "| nothing changed / `dbt build` of one model (`plie_outcomes`) | 5.0 |", "| chain / its floor | 20.0 |",
+        "| dbt with as many nodes in which nothing happens / `dbt build` of one model (`plie_outcomes`) | 2.0 |",
         "| part of dbt / its floor | 10.0 |",
         # From 1 year to 5: (6 - 2) * 80 over four years.
         "| whole chain, nothing cached | 80.0 s | 0.00 GB |", "    line [80, 160, 480]",
