@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import duckdb
 from dbt import selected_resources
 from dbt.adapters.duckdb.credentials import DuckDBCredentials
 from dbt.adapters.duckdb.plugins import BasePlugin
@@ -185,7 +186,7 @@ def spare_deliveries(data: DataFolder) -> None:
 
 def prepare(data: DataFolder, is_whole: bool) -> None:
     """Make the folder of the working file ready, ``data.building``: empty for the whole project; else as it was left,
-    with a copy of the warehouse when there is no file in it."""
+    with a copy of the warehouse when there is no file in it, or none that can be read."""
     if is_whole and data.building.exists():
         shutil.rmtree(data.building)
     data.building.mkdir(mode=OWNER_ONLY, exist_ok=True)
@@ -194,9 +195,30 @@ def prepare(data: DataFolder, is_whole: bool) -> None:
     for path in data.building.iterdir():
         if path.name not in (data.working_file.name, f"{data.working_file.name}.wal", data.validation.name):
             shutil.rmtree(path, ignore_errors=True) if path.is_dir() else path.unlink()
-    if not is_whole and not data.working_file.exists() and data.warehouse.exists():
-        Path(f"{data.working_file}.wal").unlink(missing_ok=True)
-        replace(data.working_file, lambda draft: shutil.copyfile(data.warehouse, draft))
+    if not is_whole:
+        _go_on(data)
+
+
+def _go_on(data: DataFolder) -> None:
+    """Leave a working file that a part can go on from."""
+    log = Path(f"{data.working_file}.wal")
+    if log.exists() and not _can_be_read(data.working_file):
+        data.working_file.unlink(missing_ok=True)
+        fire_event(Note(msg="a killed build left a working file that cannot be read: going on from the warehouse"))
+    if not data.working_file.exists():
+        log.unlink(missing_ok=True)
+        if data.warehouse.exists():
+            replace(data.working_file, lambda draft: shutil.copyfile(data.warehouse, draft))
+
+
+def _can_be_read(file: Path) -> bool:
+    """Whether DuckDB can read a file with the changes that lie beside it, which it then takes into the file. What a
+    killed build wrote may fail there: DuckDB 1.5 cannot replay a comment on a table with a check constraint."""
+    try:
+        duckdb.connect(str(file)).close()
+    except duckdb.Error:
+        return False
+    return True
 
 
 def drop_everything(cursor: DuckDBPyConnection) -> None:

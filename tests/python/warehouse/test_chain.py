@@ -16,6 +16,7 @@ import resource
 import shlex
 import shutil
 import signal
+import subprocess
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from multiprocessing.context import BaseContext
@@ -330,6 +331,32 @@ def test_unit_tests_may_be_left_out_on_purpose(chain: Chain) -> None:
     assert chain.run(2, "build --exclude-resource-type unit_test --vars 'without_unit_tests: true'") == 0, chain.said
     assert chain.demand_whole(2)
     assert load(chain.data.serving.parent / "manifest.json")["passed"]["unit_tests"] == 0
+
+
+def test_a_part_goes_on_where_a_killed_build_left_what_cannot_be_read(chain: Chain) -> None:
+    """From the warehouse, and says so. What can be read is gone on with."""
+    assert chain.run(2, "build --select rule", node=1) == -signal.SIGKILL
+    log = Path(f"{chain.data.working_file}.wal")
+    assert chain.run(2, "build --select rule") == 0 and "cannot be read" not in chain.said, chain.said
+    subprocess.run([sys.executable, "-c", KILLED, chain.data.working_file], check=False)
+    content = bytearray(log.read_bytes())
+    # Within the first change, which its checksum then does not fit.
+    content[60] ^= 255
+    log.write_bytes(content)
+    assert chain.run(2, "build --select rule") == 0, chain.said
+    assert "a killed build left a working file that cannot be read: going on from the warehouse" in chain.said
+    with duckdb.connect(str(chain.data.working_file), read_only=True) as connection:
+        assert connection.execute("select two from mini.rule").fetchall() == [(2,)]
+    chain.demand_whole(1)
+
+
+# A process that writes into a file of DuckDB, and dies before the changes are in it.
+KILLED = """
+import os, signal, sys, duckdb
+connection = duckdb.connect(sys.argv[1])
+connection.execute("create table left_behind as select 1 as one; insert into left_behind from range(1000)")
+os.kill(os.getpid(), signal.SIGKILL)
+"""
 
 
 def test_a_part_goes_on_from_the_warehouse_or_from_the_last_part(chain: Chain) -> None:
