@@ -3,7 +3,9 @@
 -- D17: a rate stands under the label of its own row of the registry, and no other.
 -- D18: a rate without a denominator has no value. D19: the coverage is the known part of its base.
 with definitions as (
-    select *
+    select
+        *,
+        row_number() over (order by indicator_code, cut, method_version) as definition_no
     from {{ ref('measures') }}
     where indicator_code is not null
 ),
@@ -16,11 +18,9 @@ figures as (
 parts as (
     {%- for part in ['numerator', 'measure', 'denominator', 'coverage_numerator', 'coverage_denominator'] %}
     select
+        definition_no,
         mart,
         cut,
-        measure as own_measure,
-        indicator_code,
-        method_version,
         '{{ part }}' as part,
         {{ part }} as measure
     from definitions
@@ -29,20 +29,15 @@ parts as (
     {%- endfor %}
 ),
 
--- The parts lie side by side by grouping, in less memory than joins.
+-- The parts lie side by side by grouping, in less memory than joins; the names are put beside afterwards, since millions of
+-- groups would each hold them.
 joined as (
     select
         figures.reporting_year,
         figures.territory_kind,
         figures.territory_code,
-        figures.mart,
-        figures.cut,
         figures.cut_value,
-        parts.own_measure,
-        parts.indicator_code,
-        parts.method_version,
-        max(case when parts.part = 'numerator' then figures.cut_value_label_fr end) as cut_value_label_fr,
-        max(case when parts.part = 'numerator' then figures.territory_name end) as territory_name,
+        parts.definition_no,
         max(case when parts.part = 'numerator' then figures.measure_value end) as numerator,
         max(case when parts.part = 'measure' then figures.measure_value end) as own_value,
         max(case when parts.part = 'denominator' then figures.measure_value end) as denominator,
@@ -58,13 +53,29 @@ joined as (
         figures.reporting_year,
         figures.territory_kind,
         figures.territory_code,
-        figures.mart,
-        figures.cut,
         figures.cut_value,
-        parts.own_measure,
-        parts.indicator_code,
-        parts.method_version
+        parts.definition_no
     having count(case when parts.part = 'numerator' then 1 end) > 0
+),
+
+territories as (
+    select
+        reporting_year,
+        territory_kind,
+        territory_code,
+        max(territory_name) as territory_name
+    from ({{ all_measures() }}) as figures
+    group by reporting_year, territory_kind, territory_code
+),
+
+cut_values as (
+    select
+        mart,
+        cut,
+        cut_value,
+        max(cut_value_label_fr) as cut_value_label_fr
+    from ({{ all_measures() }}) as figures
+    group by mart, cut, cut_value
 ),
 
 final as (
@@ -72,10 +83,10 @@ final as (
         joined.reporting_year,
         joined.territory_kind,
         joined.territory_code,
-        joined.indicator_code,
-        joined.cut,
+        definitions.indicator_code,
+        definitions.cut,
         joined.cut_value,
-        joined.method_version,
+        definitions.method_version,
         joined.numerator,
         joined.denominator,
         joined.own_value as value, -- noqa: RF04
@@ -83,16 +94,16 @@ final as (
         {{ exact_rate('joined.coverage_numerator', 'joined.coverage_denominator') }} as coverage,
         {{ build_id() }} as build_id,
         definitions.label_fr,
-        joined.cut_value_label_fr,
-        joined.territory_name
+        cut_values.cut_value_label_fr,
+        territories.territory_name
     from joined
-    inner join definitions
+    inner join definitions using (definition_no)
+    left join territories using (reporting_year, territory_kind, territory_code)
+    left join cut_values
         on
-            joined.mart = definitions.mart
-            and joined.cut = definitions.cut
-            and joined.own_measure = definitions.measure
-            and joined.indicator_code = definitions.indicator_code
-            and joined.method_version = definitions.method_version
+            definitions.mart = cut_values.mart
+            and definitions.cut = cut_values.cut
+            and joined.cut_value = cut_values.cut_value
 )
 
 -- In an order of its own: that of the groups is by chance, and the table then takes twice the space.

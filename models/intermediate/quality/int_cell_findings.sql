@@ -1,6 +1,5 @@
 -- Generated from the contract: change the contract (models/staging/<kind>/_<kind>__sources.yml) and run `make contract`.
--- D1B: one row per bad cell of a delivered row.
-{{ config(materialized='view') }}
+-- D1B: one row per bad cell of a delivered row. A table: DuckDB knows then that they are few when it joins all delivered rows.
 with final as (
     {{ cell_findings(
         ref('stg_plie__participants'),
