@@ -68,9 +68,13 @@
                 ~ 'reference.publication_statuses explains it. Unit: code. Rule: D60.' -%}
             {%- do comments.update({column: (mart.columns.get(column) or {}).get('description') or of_status}) -%}
         {%- endfor -%}
-        {%- for constraint in mart.constraints if constraint.type == 'primary_key' %}
-    alter table {{ this }} add primary key ({{ constraint.columns | join(', ') }});
+        {%- set key = ((mart.config.get('meta') or {}).get('key') or []) | list -%}
+        {%- for constraint in mart.constraints if constraint.type == 'primary_key' -%}
+            {%- do key.extend(constraint.columns) -%}
         {%- endfor %}
+        {%- if key %}
+    alter table {{ this }} add primary key ({{ key | join(', ') }});
+        {%- endif %}
     {{ comments_sql(this.incorporate(type='table'), mart.description ~ ' ' ~ model.description, comments) }}
     {%- endif -%}
 {%- endmacro %}
