@@ -213,11 +213,12 @@ def _go_on(data: DataFolder) -> None:
 
 def _can_be_read(file: Path) -> bool:
     """Whether DuckDB can read a file with the changes that lie beside it, which it then takes into the file. What a
-    killed build wrote may fail there: DuckDB 1.5 cannot replay a comment on a table with a check constraint."""
+    killed build wrote may fail there: DuckDB 1.5 cannot replay a comment on a table with a check constraint. A file
+    that is in use, or not one of DuckDB, is for dbt to say."""
     try:
         duckdb.connect(str(file)).close()
-    except duckdb.Error:
-        return False
+    except duckdb.Error as error:
+        return "replaying WAL" not in str(error)
     return True
 
 
