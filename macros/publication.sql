@@ -58,7 +58,7 @@
 {%- endmacro %}
 
 {#- After a published table is made: the key and the comments of the mart of the same name, or of the one that its meta names, and a
-    comment for each status. -#}
+    comment for each status. The key is the mart's primary key, or what its meta calls its key where it has no index. -#}
 {% macro described_like_its_mart() -%}
     {%- if execute -%}
         {%- set mart = graph.nodes['model.' ~ project_name ~ '.' ~ (config.get('meta', {}).get('mart') or this.identifier)] -%}

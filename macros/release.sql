@@ -25,9 +25,10 @@
         {%- set released = [] -%}
         {%- set without_memory = [] -%}
         {%- for result in results -%}
-            {%- if result.status in ['error', 'fail', 'runtime error'] -%}{%- do failed.append(result.node.name) -%}{%- endif -%}
-            {%- if result.node.name in failed and 'memory_limit' in (result.message or '') -%}
-                {%- do without_memory.append(result.node.name) -%}
+            {%- if result.status in ['error', 'fail', 'runtime error'] -%}
+                {%- do failed.append(result.node.name) -%}
+                {#- DuckDB names the setting in each message about memory. -#}
+                {%- if 'memory_limit' in (result.message or '') -%}{%- do without_memory.append(result.node.name) -%}{%- endif -%}
             {%- endif -%}
             {%- if result.node.name == 'release' and result.status == 'success' -%}{%- do released.append(result) -%}{%- endif -%}
         {%- endfor -%}

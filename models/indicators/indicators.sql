@@ -58,6 +58,7 @@ joined as (
     having count(case when parts.part = 'numerator' then 1 end) > 0
 ),
 
+-- The figures are read anew for the names: one query of them for all would be held whole.
 territories as (
     select
         reporting_year,

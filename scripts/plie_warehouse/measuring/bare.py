@@ -8,6 +8,8 @@ from typing import Any
 
 import yaml
 
+from plie_warehouse.measuring.floor import settings
+
 NAME = "bare"
 # One row and one column everywhere.
 COLUMN, VALUE = "one", 1
@@ -54,7 +56,7 @@ def write_project(folder: Path, manifest: Mapping[str, Any], asked: Iterable[str
     tables = {"models": {NAME: {"+materialized": "table"}}}
     quiet = {"flags": {"send_anonymous_usage_stats": False}}
     _write(folder / "dbt_project.yml", {"name": NAME, "version": "1.0.0", "profile": NAME} | tables | quiet)
-    output = {"type": "duckdb", "path": str(folder / f"{NAME}.duckdb"), "threads": 2}
+    output = {"type": "duckdb", "path": str(folder / f"{NAME}.duckdb"), "threads": settings()["threads"]}
     _write(folder / "profiles.yml", {NAME: {"target": NAME, "outputs": {NAME: output}}})
 
 

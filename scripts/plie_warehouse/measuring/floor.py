@@ -48,7 +48,7 @@ def floor(run: Path, built: Path, beside: Path | None = None) -> Floor:
     # Compiled SQL names its catalogue, which DuckDB names after the file.
     with (
         tempfile.TemporaryDirectory(prefix="floor-", dir=beside or built.parent) as folder,
-        duckdb.connect(str(Path(folder) / built.name), config=_settings()) as connection,
+        duckdb.connect(str(Path(folder) / built.name), config=settings()) as connection,
     ):
         connection.execute(f"attach {text(str(built))} as built (read_only)")
         _prepare(connection, nodes)
@@ -66,12 +66,12 @@ def floor(run: Path, built: Path, beside: Path | None = None) -> Floor:
     return Floor(seconds, processor, counts["model"], counts["test"])
 
 
-def _settings() -> dict[str, Any]:
+def settings() -> dict[str, Any]:
     """Those that dbt's connection has (profiles.yml)."""
     profile = yaml.safe_load((PROJECT / "profiles.yml").read_text(encoding="utf-8"))
     output = profile["plie_warehouse"]["outputs"]["local"]
-    settings = {name: value for name, value in output["settings"].items() if "{{" not in str(value)}
-    return settings | {"threads": output["threads"], "memory_limit": os.environ.get("PLIE_DUCKDB_MEMORY", "1500MB")}
+    given = {name: value for name, value in output["settings"].items() if "{{" not in str(value)}
+    return given | {"threads": output["threads"], "memory_limit": os.environ.get("PLIE_DUCKDB_MEMORY", "1500MB")}
 
 
 def _prepare(connection: duckdb.DuckDBPyConnection, nodes: Mapping[str, dict[str, Any]]) -> None:

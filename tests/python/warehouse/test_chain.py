@@ -334,7 +334,7 @@ def test_unit_tests_may_be_left_out_on_purpose(chain: Chain) -> None:
 
 
 def test_a_part_goes_on_where_a_killed_build_left_what_cannot_be_read(chain: Chain) -> None:
-    """From the warehouse, and says so. What can be read is gone on with."""
+    """From the warehouse, and says so. What can be read is gone on with; what is no file of DuckDB stays as it is."""
     assert chain.run(2, "build --select rule", node=1) == -signal.SIGKILL
     log = Path(f"{chain.data.working_file}.wal")
     assert chain.run(2, "build --select rule") == 0 and "cannot be read" not in chain.said, chain.said
@@ -347,6 +347,10 @@ def test_a_part_goes_on_where_a_killed_build_left_what_cannot_be_read(chain: Cha
     assert "a killed build left a working file that cannot be read: going on from the warehouse" in chain.said
     with duckdb.connect(str(chain.data.working_file), read_only=True) as connection:
         assert connection.execute("select two from mini.rule").fetchall() == [(2,)]
+    chain.data.working_file.write_text("of someone else", encoding="utf-8")
+    log.touch()
+    assert chain.run(2, "build --select rule") == 1 and "cannot be read" not in chain.said, chain.said
+    assert chain.data.working_file.read_text(encoding="utf-8") == "of someone else"
     chain.demand_whole(1)
 
 
