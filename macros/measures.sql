@@ -90,3 +90,12 @@
         '{cut}', {{ figure }}.cut),
         '{cut_values}', chr(39) || replace({{ figure }}.cut_values, '|', chr(39) || ', ' || chr(39)) || chr(39))
 {%- endmacro %}
+
+{#- The indicators of the registry, numbered: millions of rows are joined by a number in less memory than by three names. -#}
+{% macro numbered_indicators() -%}
+    select
+        *,
+        row_number() over (order by indicator_code, cut, method_version) as definition_no
+    from {{ ref('measures') }}
+    where indicator_code is not null
+{%- endmacro %}

@@ -104,10 +104,12 @@ final as (
 select * from final
 {%- endmacro %}
 
-{#- The accepted rows of a staged table (D1B). -#}
+{#- The accepted rows of a staged table (D1B).
+      acceptance   relation or CTE of the row acceptance. Where a query needs all delivered rows too, name the relation: DuckDB
+                   holds a CTE whole that is used twice -#}
 {% macro accepted_rows(staged, acceptance) -%}
     select {{ staged }}.*
     from {{ staged }}
-    inner join {{ acceptance }} using (source_table, source_file, source_row)
-    where {{ acceptance }}.reason_code is null
+    inner join {{ acceptance }} as accepted using (source_table, source_file, source_row)
+    where accepted.reason_code is null
 {%- endmacro %}

@@ -3,11 +3,7 @@
 -- D17: a rate stands under the label of its own row of the registry, and no other.
 -- D18: a rate without a denominator has no value. D19: the coverage is the known part of its base.
 with definitions as (
-    select
-        *,
-        row_number() over (order by indicator_code, cut, method_version) as definition_no
-    from {{ ref('measures') }}
-    where indicator_code is not null
+    {{ numbered_indicators() }}
 ),
 
 figures as (

@@ -14,11 +14,11 @@ beneficiaries as (select * from {{ ref('int_clause__beneficiaries') }}),
 employer_types as (select * from {{ ref('employer_types') }}),
 
 lots as (
-    {{ accepted_rows('procurements', 'acceptance') }}
+    {{ accepted_rows('procurements', ref('int_clause__row_acceptance')) }}
 ),
 
 contracts as (
-    {{ accepted_rows('work_contracts', 'acceptance') }}
+    {{ accepted_rows('work_contracts', ref('int_clause__row_acceptance')) }}
 ),
 
 delivered as (

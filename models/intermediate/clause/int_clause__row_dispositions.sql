@@ -20,7 +20,7 @@ procurements as (select * from {{ ref('stg_clause__procurements') }}),
 companies as (select * from {{ ref('stg_clause__procurement_companies') }}),
 
 lots as (
-    {{ accepted_rows('procurements', 'acceptance') }}
+    {{ accepted_rows('procurements', ref('int_clause__row_acceptance')) }}
 ),
 
 companies_of_no_lot as (
