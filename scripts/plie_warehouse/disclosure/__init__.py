@@ -5,4 +5,6 @@
 ``engine``     Tau-Argus, the engine of the European statistical offices: one run, one process
 ``intervals``  what a reader can still work out of suppressed cells, by linear programming
 ``protection`` who is suppressed: primary cells, engine, check of everything together, repair
+``deciding``   the same year after year, with what the last release showed, and the cache
+``step``       the model of dbt: figures in, suppressed figures out; decided in a process of its own
 """

@@ -7,6 +7,7 @@ import csv
 import random
 from collections import Counter
 from collections.abc import Iterator
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -16,7 +17,7 @@ import pytest
 from plie_warehouse.attack.attack import Outcome, attack
 from plie_warehouse.attack.attack_report import GROWTH, HELD, KNOWN_TO_PUBLIC, RECOVERED, figures
 from plie_warehouse.attack.published import FILE
-from plie_warehouse.disclosure import step
+from plie_warehouse.disclosure import deciding
 from plie_warehouse.disclosure.cells import Rule, relations_of
 from plie_warehouse.paths import PROJECT
 
@@ -116,11 +117,9 @@ def hidden(tmp_path_factory: pytest.TempPathFactory) -> dict[Figure, str]:
     }
     relations = relations_of([row for row in seed("additive_relations") if row["relation_id"].startswith("esf_")])
     levels = {row["territory_kind"]: int(row["display_order"]) for row in seed("territory_kinds")}
-    parameters = [row | {"valid_from": step.date.fromisoformat(row["valid_from"])} for row in seed("parameters")]
-    parameters = [
-        row | {"valid_to": row["valid_to"] and step.date.fromisoformat(row["valid_to"])} for row in parameters
-    ]
-    network = step._Network(
+    parameters = [row | {"valid_from": date.fromisoformat(row["valid_from"])} for row in seed("parameters")]
+    parameters = [row | {"valid_to": row["valid_to"] and date.fromisoformat(row["valid_to"])} for row in parameters]
+    network = deciding.Network(
         rules,
         relations,
         {("region", region): ("national", "FR") for region in REGIONS},

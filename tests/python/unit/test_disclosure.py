@@ -7,10 +7,11 @@ from dataclasses import fields, replace
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import numpy as np
 import pytest
 
-from plie_warehouse.disclosure import engine, step
+from plie_warehouse.disclosure import deciding, engine, step
 from plie_warehouse.disclosure import protection as protecting
 from plie_warehouse.disclosure.cells import OUTSIDE, Cells, DisclosureError, Rule, build_cells, relations_of
 from plie_warehouse.disclosure.intervals import Reach, propagated
@@ -18,8 +19,15 @@ from plie_warehouse.disclosure.memory import Released
 from plie_warehouse.disclosure.needed import needed
 from plie_warehouse.disclosure.problem import Parameters, build_problem, subjects_of
 from plie_warehouse.disclosure.protection import PRIMARY, SECONDARY, UNSAID, Protection, protect
+from plie_warehouse.paths import PROJECT
+from plie_warehouse.processes import ProcessDied, run_in_subprocess
 
 PARAMETERS = Parameters(min_cell=5, hours_share=0.2, hours_least=50, width=2)
+# Rows of the seed.
+IN_FORCE = [
+    {"name": name, "value": getattr(PARAMETERS, of), "valid_from": date(2000, 1, 1), "valid_to": None}
+    for name, of in deciding.PARAMETERS.items()
+]
 LEVELS = {"plie": 1, "structure": 2, "departement": 3, "region": 4, "national": 5}
 COUNT = ("m", "total", "n")
 RULES = {COUNT: Rule("personnes", False, "plie"), ("m", "cut", "n"): Rule("personnes", False, "plie")}
@@ -344,18 +352,18 @@ def test_bounds_follow_from_single_rows() -> None:
     assert (low.tolist(), high.tolist()) == ([0, 0, 2], [4, 4, 10])
 
 
-# ---------------------------------------------------------------------------------- step and years
+# ---------------------------------------------------------------------------------- years
 
 
 def test_a_year_that_did_not_change_comes_from_the_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     cache = tmp_path / "disclosure"
-    first = step._cached_protection(cache, cells_of(TABLE), PARAMETERS, PARENTS)
+    first = deciding._cached_protection(cache, cells_of(TABLE), PARAMETERS, PARENTS)
     (file,) = cache.iterdir()
     assert stat.S_IMODE(file.stat().st_mode) == 0o600 and stat.S_IMODE(cache.stat().st_mode) == 0o700
-    monkeypatch.setattr(step, "protect", lambda *_: pytest.fail("worked out again"))
-    assert step._cached_protection(cache, cells_of(TABLE), PARAMETERS, PARENTS) == first
+    monkeypatch.setattr(deciding, "protect", lambda *_: pytest.fail("worked out again"))
+    assert deciding._cached_protection(cache, cells_of(TABLE), PARAMETERS, PARENTS) == first
     with pytest.raises(pytest.fail.Exception, match="worked out again"):
-        step._cached_protection(cache, cells_of(TABLE | {"A": {"x": 2, "y": 20, "z": 31}}), PARAMETERS, PARENTS)
+        deciding._cached_protection(cache, cells_of(TABLE | {"A": {"x": 2, "y": 20, "z": 31}}), PARAMETERS, PARENTS)
 
 
 @pytest.mark.parametrize("name", [field.name for field in fields(Cells)])
@@ -363,7 +371,7 @@ def test_each_field_of_the_cells_is_in_the_name_of_what_is_cached(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     """A cell that must be at least 1, or that is published elsewhere, has other neighbours suppressed."""
-    step._cached_protection(tmp_path, cells_of(TABLE), PARAMETERS, PARENTS)
+    deciding._cached_protection(tmp_path, cells_of(TABLE), PARAMETERS, PARENTS)
     cells = cells_of(TABLE)
     content = getattr(cells, name)
     if isinstance(content, set):
@@ -372,9 +380,55 @@ def test_each_field_of_the_cells_is_in_the_name_of_what_is_cached(
         content[cells.keys[0]] = 0
     else:
         content[-1] = 1.0 if isinstance(content[-1], float) else None
-    monkeypatch.setattr(step, "protect", lambda *_: pytest.fail("worked out again"))
+    monkeypatch.setattr(deciding, "protect", lambda *_: pytest.fail("worked out again"))
     with pytest.raises(pytest.fail.Exception, match="worked out again"):
-        step._cached_protection(tmp_path, cells, PARAMETERS, PARENTS)
+        deciding._cached_protection(tmp_path, cells, PARAMETERS, PARENTS)
+
+
+def of_years(cache: Path) -> tuple[deciding.Network, deciding.Subject]:
+    """A network without a release before, and two years of a subject."""
+    network = deciding.Network(RULES, CUT_ADDS_UP, PARENTS, LEVELS, IN_FORCE, cache)
+    years = TABLE, TABLE | {"B": {"x": 2, "y": 22, "z": 15}}
+    return network, {2021 + later: spread(table, PARENTS) for later, table in enumerate(years)}
+
+
+def test_what_is_kept_is_known_without_deciding(tmp_path: Path) -> None:
+    network, subject = of_years(tmp_path)
+    network.suppressed({2021: subject[2021]})
+    assert network.known(subject) is None
+    assert len(rows := network.suppressed(subject)) > 1 and network.known(subject) == rows
+
+
+def test_subjects_are_decided_in_a_process_of_their_own(tmp_path: Path) -> None:
+    network, subject = of_years(tmp_path / "there")
+    one, other = {2021: subject[2021]}, {2022: subject[2022]}
+    there = run_in_subprocess(deciding.decide, network, {"one": one, "other": other}, progress=lambda _: None)
+    here, _ = of_years(tmp_path / "here")
+    assert there == {"one": here.suppressed(one), "other": here.suppressed(other)}
+    wrong = {2021: [(kind, *rest, count + (kind == "national")) for kind, *rest, count in one[2021]]}
+    with pytest.raises(DisclosureError, match="is not the sum of"):
+        run_in_subprocess(deciding.decide, network, {"wrong": wrong}, progress=lambda _: None)
+
+
+def test_a_process_that_dies_is_an_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def died(*_: object, **__: object) -> None:
+        raise ProcessDied("ended with code -9")
+
+    monkeypatch.setattr(step, "run_in_subprocess", died)
+    lists = ("measures", "additive_relations", "territory_kinds", "parameters")
+    with duckdb.connect() as connection:
+        relations = {name: connection.read_csv(str(PROJECT / "seeds" / "reference" / f"{name}.csv")) for name in lists}
+        for name, code in (("plie", "plie_code"), ("structures", "structure_code")):
+            relations[name] = connection.sql(
+                f"select '' as {code}, '' as department_code, '' as region_code, false as is_registered where false"
+            )
+        relations["figures"] = connection.sql(
+            "select 2021 as reporting_year, 'national' as territory_kind, 'FR' as territory_code,"
+            " 'plie_outcomes' as mart, 'total' as cut, 'total' as cut_value, 'parcours' as measure,"
+            " 100 as measure_value, true as is_protected"
+        )
+        with pytest.raises(DisclosureError, match="the process that decides what is suppressed ended with code -9"):
+            step.suppressed_figures(cache=tmp_path, **relations)
 
 
 @pytest.mark.parametrize("is_suppressed", [False, True])
@@ -393,10 +447,12 @@ def test_what_a_year_takes_over_is_what_the_one_before_left(is_suppressed: bool)
         ("plie", "A", "plie_outcomes", "total", "total", "entries", 27),
     ]
     cells = build_cells(figures, rules, relations, {}, LEVELS)
-    step._take_over(cells, {("plie", "A"): (3.0, is_suppressed)})
+    deciding._take_over(cells, {("plie", "A"): (3.0, is_suppressed)})
     (rest,) = cells.rests.values()
     assert (rest in cells.known, rest in cells.suppressed) == (not is_suppressed, is_suppressed)
-    step._take_over(other := build_cells(figures, rules, relations, {}, LEVELS), {("plie", "A"): (4.0, is_suppressed)})
+    deciding._take_over(
+        other := build_cells(figures, rules, relations, {}, LEVELS), {("plie", "A"): (4.0, is_suppressed)}
+    )
     assert not other.known and not other.suppressed
     suppressed = suppressed_of(protect(cells, PARAMETERS, {}))
     assert bool(suppressed) == is_suppressed
@@ -422,10 +478,10 @@ def test_tables_that_a_sum_ties_together_are_one_subject() -> None:
 
 def test_a_year_takes_over_from_the_year_before_and_no_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seen = []
-    monkeypatch.setattr(step, "_take_over", lambda cells, before: seen.append(before))
-    monkeypatch.setattr(step, "_parameters", lambda rows, year: PARAMETERS)
+    monkeypatch.setattr(deciding, "_take_over", lambda cells, before: seen.append(before))
+    monkeypatch.setattr(deciding, "_parameters", lambda rows, year: PARAMETERS)
     rules = {("plie_outcomes", "total", "stock_31_dec"): Rule("personnes", False, "plie")}
-    network = step._Network(rules, [], {}, LEVELS, [], tmp_path)
+    network = deciding.Network(rules, [], {}, LEVELS, [], tmp_path)
     stock = ("plie_outcomes", "total", "total", "stock_31_dec")
     network.suppressed({year: [("national", "FR", *stock, 10 + year)] for year in (1, 2, 4)})
     assert seen == [{}, {("national", "FR"): (11.0, False)}, {}]
@@ -445,7 +501,7 @@ def cumulated(before: dict[str, tuple[int, bool]], now: dict[str, int]) -> Cells
     cells = build_cells(figures, RULES, CUMULATED, REGIONS, LEVELS)
     was = {(("region", code), MEASURE): (float(value), hidden) for code, (value, hidden) in before.items()}
     was[("national", "FR"), MEASURE] = (float(sum(value for value, _ in before.values())), False)
-    step._add_growth(cells, was, PARAMETERS.min_cell)
+    deciding._add_growth(cells, was, PARAMETERS.min_cell)
     return cells
 
 
@@ -482,9 +538,9 @@ def test_nobody_more_in_the_nation_is_nobody_more_in_a_region() -> None:
 
 def test_a_year_grows_from_the_year_before_and_no_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seen = []
-    monkeypatch.setattr(step, "_add_growth", lambda cells, before, least: seen.append((before, least)))
-    monkeypatch.setattr(step, "_parameters", lambda rows, year: PARAMETERS)
-    network = step._Network(RULES, CUMULATED, {}, LEVELS, [], tmp_path)
+    monkeypatch.setattr(deciding, "_add_growth", lambda cells, before, least: seen.append((before, least)))
+    monkeypatch.setattr(deciding, "_parameters", lambda rows, year: PARAMETERS)
+    network = deciding.Network(RULES, CUMULATED, {}, LEVELS, [], tmp_path)
     network.suppressed({year: [("national", "FR", "m", "total", "total", "n", 10 + year)] for year in (1, 2, 4)})
     assert seen == [({}, 5), ({(("national", "FR"), MEASURE): (11.0, False)}, 5), ({}, 5)]
 
@@ -504,16 +560,10 @@ def test_a_supplier_does_not_subtract_its_own(from_suppliers: bool) -> None:
 
 # ------------------------------------------------------------------------------- the release before
 
-# Rows of the seed.
-IN_FORCE = [
-    {"name": name, "value": getattr(PARAMETERS, of), "valid_from": date(2000, 1, 1), "valid_to": None}
-    for name, of in step.PARAMETERS.items()
-]
-
 
 def decide(table: dict[str, dict[str, int]], cache: Path, released: Released | None = None) -> list[tuple]:
     """What is suppressed of one year, rows of the step."""
-    network = step._Network(RULES, CUT_ADDS_UP, PARENTS, LEVELS, IN_FORCE, cache, released or Released())
+    network = deciding.Network(RULES, CUT_ADDS_UP, PARENTS, LEVELS, IN_FORCE, cache, released or Released())
     return network.suppressed({2021: spread(table, PARENTS)})
 
 
@@ -535,7 +585,7 @@ def corrected(code: str, value: str, count: int) -> tuple[dict[str, dict[str, in
 def test_what_did_not_change_is_suppressed_as_it_was(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """To the row, statuses and intervals too, even without a cache: a release of the same is the same."""
     rows = decide(TABLE, tmp_path)
-    monkeypatch.setattr(step, "protect", lambda *_: pytest.fail("worked out again"))
+    monkeypatch.setattr(deciding, "protect", lambda *_: pytest.fail("worked out again"))
     assert decide(TABLE, tmp_path / "other", release(TABLE, rows)) == rows
 
 
