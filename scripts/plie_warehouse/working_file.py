@@ -33,7 +33,11 @@ from duckdb import DuckDBPyConnection
 from plie_warehouse.build_inputs import BuildInputs, Options, program_fingerprint
 from plie_warehouse.files import OWNER_ONLY, locked, replace
 from plie_warehouse.paths import ALL_LEVELS, SAMPLE, STORE, DataFolder
+from plie_warehouse.python_parser import parse_one_at_a_time
 from plie_warehouse.sql import text
+
+# dbt loads this module before it starts its threads.
+parse_one_at_a_time()
 
 # Options of dbt that leave nodes or rows out. Unit tests may be left out: they bring rows of their own.
 PARTS = ("SELECT", "EXCLUDE", "SELECTOR", "RESOURCE_TYPES", "EMPTY", "SAMPLE")

@@ -16,12 +16,15 @@ from plie_warehouse.paths import PROJECT, DataFolder
 # Lines of what dbt said that an error shows.
 LINES_SHOWN = 30
 
+# dbt with DuckDB does so by its plugin (working_file).
+PARSING = "from plie_warehouse.python_parser import parse_one_at_a_time; parse_one_at_a_time()"
+
 
 def dbt_command(arguments: list[str], target: Path) -> list[str]:
     """Arguments of Python that run dbt on the project. ``target``: dbt's folder, which is not that of the project,
     whose manifest is DuckDB's."""
     return [
-        "-c", "from dbt.cli.main import cli; cli()", *arguments,
+        "-c", f"{PARSING}; from dbt.cli.main import cli; cli()", *arguments,
         "--project-dir", str(PROJECT), "--profiles-dir", str(PROJECT), "--target-path", str(target),
         "--log-path", str(target / "logs"), "--no-use-colors",
     ]  # fmt: skip
