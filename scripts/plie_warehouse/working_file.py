@@ -36,7 +36,7 @@ from plie_warehouse.paths import ALL_LEVELS, SAMPLE, STORE, DataFolder
 from plie_warehouse.python_parser import parse_one_at_a_time
 from plie_warehouse.sql import text
 
-# dbt loads this module before it starts its threads.
+# dbt loads this module when it opens its file, before nodes compile in threads.
 parse_one_at_a_time()
 
 # Options of dbt that leave nodes or rows out. Unit tests may be left out: they bring rows of their own.
