@@ -2,6 +2,7 @@
 
 ``cells``      the published figures as cells, and everything that a reader knows to add up
 ``problem``    the same without what the national rows already give away; equal cells as one
+``rows``       sums of variables, as arrays: what all of these work on
 ``engine``     Tau-Argus, the engine of the European statistical offices: one run, one process
 ``intervals``  what a reader can still work out of suppressed cells, by linear programming
 ``protection`` who is suppressed: primary cells, engine, check of everything together, repair

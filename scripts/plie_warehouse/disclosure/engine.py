@@ -12,7 +12,6 @@ import json
 import subprocess
 import sys
 import tempfile
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -20,7 +19,7 @@ from pathlib import Path
 import numpy as np
 
 from plie_warehouse.disclosure.cells import DisclosureError
-from plie_warehouse.disclosure.problem import Row
+from plie_warehouse.disclosure.rows import Rows
 from plie_warehouse.paths import DataFolder
 
 # The engine takes an expensive way through systems below this size, which costs far more than a few cells that nothing
@@ -47,7 +46,7 @@ class Run:
     upper: np.ndarray
     down: np.ndarray
     up: np.ndarray
-    rows: Sequence[Row]
+    rows: Rows
 
 
 def secondary_cells(run: Run) -> list[int]:

@@ -2,29 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import highspy
 import numpy as np
 
 from plie_warehouse.disclosure.cells import DisclosureError
-from plie_warehouse.disclosure.problem import Row
-from plie_warehouse.disclosure.reduction import DUAL_SIMPLEX, PRIMAL_SIMPLEX, Reduction, ends, program_of, triplets
+from plie_warehouse.disclosure.reduction import DUAL_SIMPLEX, PRIMAL_SIMPLEX, Reduction, ends, program_of
+from plie_warehouse.disclosure.rows import Rows
 
 TOLERANCE = 1e-5
 # Programs that ask for many variables at a time, before each is asked for alone.
 ROUNDS = 16
 
 
-def propagated(
-    lower: np.ndarray, upper: np.ndarray, rows: Sequence[Row], passes: int = 4
-) -> tuple[np.ndarray, np.ndarray]:
+def propagated(lower: np.ndarray, upper: np.ndarray, rows: Rows, passes: int = 4) -> tuple[np.ndarray, np.ndarray]:
     """Bounds of each variable from the bounds of the others of its row, one row at a time: quick, and often the final
     bounds."""
-    if not rows:
-        return lower.copy(), upper.copy()
-    number, column, factor = triplets(rows)
-    right = np.array([right for right, _ in rows])
+    number, column, factor, right = rows.number, rows.column, rows.factor, rows.right
     low, high = lower.astype(float).copy(), upper.astype(float).copy()
     for _ in range(passes):
         least, most = ends(factor, low[column], high[column])
@@ -44,7 +37,7 @@ class Reach:
     for all variables at once, so that few programs answer for many variables. ``least``, ``most``: the lowest and
     highest value seen so far of each variable."""
 
-    def __init__(self, value: np.ndarray, lower: np.ndarray, upper: np.ndarray, rows: Sequence[Row]) -> None:
+    def __init__(self, value: np.ndarray, lower: np.ndarray, upper: np.ndarray, rows: Rows) -> None:
         self.value, self.size = value, len(value)
         self.least, self.most = value.astype(float), value.astype(float)
         self.tight = propagated(lower, upper, rows)

@@ -3,14 +3,12 @@ solution and may have some to spare, or of all."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import highspy
 import numpy as np
 
 from plie_warehouse.disclosure.intervals import TOLERANCE
-from plie_warehouse.disclosure.problem import Row
 from plie_warehouse.disclosure.reduction import Reduction, program_of
+from plie_warehouse.disclosure.rows import Rows
 
 # What one unit towards the value asked for is worth, and what one unit of a cell that moves with it costs at most.
 # Where the way there costs more, the value is not reached, and there is no answer.
@@ -23,7 +21,7 @@ def needed(
     upper: np.ndarray,
     cost: np.ndarray,
     is_free: np.ndarray,
-    rows: Sequence[Row],
+    rows: Rows,
     targets: np.ndarray,
     low: np.ndarray,
     high: np.ndarray,

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
+from itertools import chain, pairwise
 
 import numpy as np
 
 from plie_warehouse.disclosure.cells import COMPLEMENT, CONTRACTS, HOURS, NATIONAL, PERSONS, ROLES, Cells, Relation
-
-# A row of the system: what its variables sum to, and their coefficients.
-Row = tuple[float, dict[int, int]]
+from plie_warehouse.disclosure.rows import Rows, components, connected
 
 
 @dataclass(frozen=True)
@@ -50,83 +48,82 @@ class Problem:
     upper: np.ndarray
     wanted_low: np.ndarray
     wanted_high: np.ndarray
-    rows: list[Row]
+    rows: Rows
 
     def __len__(self) -> int:
         return len(self.members)
-
-
-@dataclass
-class Part:
-    """Some variables of a problem with the rows that they need. ``of``: their positions in the problem;
-    ``is_boundary``: suppressed elsewhere already, here only with what they may do."""
-
-    of: np.ndarray
-    is_boundary: np.ndarray
-    rows: list[Row]
 
 
 def build_problem(cells: Cells, parameters: Parameters) -> Problem:
     """Reduce ``cells``: national rows are published whatever happens, and with them what they alone imply, such as the
     zeros under a national zero."""
     size = len(cells.keys)
-    known = [
-        index in cells.known or (key is not None and key[0][0] == NATIONAL) for index, key in enumerate(cells.keys)
-    ]
-    parent = list(range(size))
-
-    def find(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
-
-    equations = cells.equations
+    value = np.array(cells.values, dtype=float)
+    known = np.array([key is not None and key[0][0] == NATIONAL for key in cells.keys], dtype=bool)
+    known[list(cells.known)] = True
+    terms = _terms(cells.equations)
+    # The first of the cells that must be equal stands for them.
+    first = np.arange(size)
     while True:
-        rows: list[Row] = []
-        changed = False
-        for equation in equations:
-            right, terms = 0.0, Counter()
-            for index, coefficient in equation:
-                root = find(index)
-                if known[root]:
-                    right -= coefficient * cells.values[root]
-                else:
-                    terms[root] += coefficient
-            terms = {index: coefficient for index, coefficient in terms.items() if coefficient}
-            right = round(right, 2)
-            if not terms:
-                continue
-            signs = set(terms.values())
-            if len(terms) == 1 or (not right and len(signs) == 1):
-                # One unknown, or a sum of nothing below zero that is zero.
-                for index in terms:
-                    known[index] = True
-                changed = True
-            elif len(terms) == 2 and not right and sum(terms.values()) == 0:
-                one, other = terms
-                parent[other] = one
-                changed = True
-            else:
-                rows.append((right, terms))
-        if not changed:
+        rows = _among_unknown(terms, first, known, value)
+        least, most = np.ones(len(rows)), -np.ones(len(rows))
+        np.minimum.at(least, rows.number, rows.factor)
+        np.maximum.at(most, rows.number, rows.factor)
+        is_zero = rows.right == 0
+        # One unknown, or a sum of nothing below zero that is zero.
+        tells = (rows.sizes == 1) | (is_zero & ((least > 0) | (most < 0)))
+        equal = (rows.sizes == 2) & is_zero & (np.bincount(rows.number, rows.factor, len(rows)) == 0) & ~tells
+        if not tells.any() and not equal.any():
             break
-    # Cells that are equal to a known one are known.
-    groups: dict[int, list[int]] = defaultdict(list)
-    for index in range(size):
-        if not known[find(index)]:
-            groups[find(index)].append(index)
-    position = {root: number for number, root in enumerate(groups)}
-    distinct = {}
-    for right, terms in rows:
-        named = tuple(sorted((position[index], coefficient) for index, coefficient in terms.items()))
-        if named[0][1] < 0:
-            right, named = -right, tuple((index, -coefficient) for index, coefficient in named)
-        distinct[named] = (right, dict(named))
-    return _describe(cells, list(groups.values()), list(distinct.values()), parameters)
+        known[rows.column[tells[rows.number]]] = True
+        first = components(size, rows.chosen(equal), np.ones(size, dtype=bool))[first]
+        # Cells that are equal to a known one are known.
+        is_known = np.zeros(size, dtype=bool)
+        is_known[first[known]] = True
+        known = is_known[first]
+    of, position = np.unique(first[~known], return_inverse=True)
+    members: list[list[int]] = [[] for _ in of]
+    for index, number in zip(np.flatnonzero(~known).tolist(), position.tolist(), strict=True):
+        members[number].append(index)
+    place = np.full(size, -1)
+    place[of] = np.arange(len(of))
+    return _describe(cells, members, _distinct(rows.numbered(place)), parameters)
 
 
-def _describe(cells: Cells, members: list[list[int]], rows: list[Row], parameters: Parameters) -> Problem:
+def _terms(equations: list[list[tuple[int, int]]]) -> Rows:
+    """The equations of the cells as rows that sum to zero."""
+    flat = np.fromiter(chain.from_iterable(chain.from_iterable(equations)), dtype=int).reshape(-1, 2)
+    number = np.repeat(np.arange(len(equations)), np.array([len(equation) for equation in equations], dtype=int))
+    return Rows(np.zeros(len(equations)), number, flat[:, 0], flat[:, 1].astype(float))
+
+
+def _among_unknown(terms: Rows, first: np.ndarray, known: np.ndarray, value: np.ndarray) -> Rows:
+    """The rows without what is known, each variable of a row once, lowest first; rows in which none is left go."""
+    opened = terms.substituted(~known, value)
+    size = len(first)
+    keys, inverse = np.unique(opened.number * size + first[opened.column], return_inverse=True)
+    factor = np.bincount(inverse, opened.factor, len(keys))
+    keys, factor = keys[factor != 0], factor[factor != 0]
+    rows = Rows(opened.right, keys // size, keys % size, factor)
+    return rows.chosen(rows.sizes > 0)
+
+
+def _distinct(rows: Rows) -> Rows:
+    """The rows, those that say the same once, their first coefficient above zero."""
+    starts = np.searchsorted(rows.number, np.arange(len(rows)))
+    sign = np.sign(rows.factor[starts])
+    rows = Rows(rows.right * sign, rows.number, rows.column, rows.factor * sign[rows.number])
+    ends = [*starts.tolist(), len(rows.column)]
+    known = {
+        (rows.column[one:end].tobytes(), rows.factor[one:end].tobytes()): number
+        for number, (one, end) in reversed(list(enumerate(pairwise(ends))))
+    }
+    is_kept = np.zeros(len(rows), dtype=bool)
+    is_kept[list(known.values())] = True
+    return rows.chosen(is_kept)
+
+
+def _describe(cells: Cells, members: list[list[int]], rows: Rows, parameters: Parameters) -> Problem:
     value = np.array([cells.values[group[0]] for group in members], dtype=float)
     published = np.array([any(cells.is_published[index] for index in group) for group in members], dtype=bool)
     quantity = np.array([cells.quantities[group[0]] for group in members])
@@ -159,28 +156,6 @@ def _describe(cells: Cells, members: list[list[int]], rows: list[Row], parameter
     return Problem(members, value, published, primary, suppressed, hours, least, lower, upper, low, high, rows)
 
 
-def connected(rows: Iterable[Row], is_open: np.ndarray) -> list[list[int]]:
-    """Groups of variables that some row ties together, by open variables only."""
-    parent = list(range(len(is_open)))
-    # As lists: single elements of an array are slow to come by.
-    opened = is_open.tolist()
-
-    def find(index: int) -> int:
-        while parent[index] != index:
-            parent[index] = parent[parent[index]]
-            index = parent[index]
-        return index
-
-    for _, terms in rows:
-        inside = [index for index in terms if opened[index]]
-        for index in inside[1:]:
-            parent[find(index)] = find(inside[0])
-    groups: dict[int, list[int]] = defaultdict(list)
-    for index in np.flatnonzero(is_open).tolist():
-        groups[find(index)].append(index)
-    return list(groups.values())
-
-
 def subjects_of(relations: Iterable[Relation]) -> dict[str, str]:
     """Marts that some relation ties together, by relations of relations too: mart -> name of its subject. A mart that
     no relation names is a subject of its own."""
@@ -195,31 +170,6 @@ def subjects_of(relations: Iterable[Relation]) -> dict[str, str]:
     ]
     names = sorted({name for one in tied for name in one})
     place = {name: number for number, name in enumerate(names)}
-    rows = [(0.0, {place[name]: 1 for name in one}) for one in tied]
+    rows = Rows.of((0.0, {place[name]: 1 for name in one}) for one in tied)
     groups = connected(rows, np.ones(len(names), dtype=bool))
     return {names[number]: names[group[0]] for group in groups for number in group}
-
-
-def substituted(rows: Sequence[Row], is_open: np.ndarray, value: np.ndarray) -> list[Row]:
-    """The rows with everything that is not open replaced by its value."""
-    opened, values = is_open.tolist(), value.tolist()
-    found = []
-    for right, terms in rows:
-        inside = {index: coefficient for index, coefficient in terms.items() if opened[index]}
-        if len(inside) == len(terms):
-            found.append((right, inside))
-        elif inside:
-            shown = sum(coefficient * values[index] for index, coefficient in terms.items() if not opened[index])
-            found.append((round(right - shown, 2), inside))
-    return found
-
-
-def part_of(rows: Sequence[Row], inside: Collection[int], boundary: np.ndarray) -> Part:
-    """The variables ``inside``, the rows that hold one of them, and the boundary variables of these rows."""
-    chosen = set(inside)
-    mine = [row for row in rows if any(index in chosen for index in row[1])]
-    extra = sorted({index for _, terms in mine for index in terms if boundary[index]} - chosen)
-    of = np.array([*sorted(chosen), *extra])
-    position = {index: number for number, index in enumerate(of.tolist())}
-    own = [(right, {position[index]: c for index, c in terms.items() if index in position}) for right, terms in mine]
-    return Part(of, np.isin(of, extra), own)

@@ -32,16 +32,8 @@ from plie_warehouse.disclosure.cells import (
 )
 from plie_warehouse.disclosure.intervals import TOLERANCE, Reach, propagated
 from plie_warehouse.disclosure.needed import needed
-from plie_warehouse.disclosure.problem import (
-    Parameters,
-    Part,
-    Problem,
-    Row,
-    build_problem,
-    connected,
-    part_of,
-    substituted,
-)
+from plie_warehouse.disclosure.problem import Parameters, Problem, build_problem
+from plie_warehouse.disclosure.rows import Part, Rows, connected, part_of
 
 # Marts that others share margins with.
 FIRST_MARTS = ("plie_outcomes", "plie_exit_reasons")
@@ -231,13 +223,13 @@ def _regions(cells: Cells, group: Sequence[int], parents: dict[Territory, Territ
     return found
 
 
-def _rows_by_place(rows: Sequence[Row], places: Sequence[set[Territory]]) -> dict[Territory, list[Row]]:
+def _rows_by_place(rows: Rows, places: Sequence[set[Territory]]) -> dict[Territory, Rows]:
     """Place -> the rows with a variable of it."""
-    found = defaultdict(list)
-    for row in rows:
-        for place in set().union(*(places[index] for index in row[1])):
-            found[place].append(row)
-    return found
+    found = {}
+    for place in set().union(*places):
+        is_there = np.array([place in of for of in places], dtype=bool)
+        found[place] = rows.chosen(rows.with_any(is_there))
+    return {place: of for place, of in found.items() if len(of)}
 
 
 class Work:
@@ -258,21 +250,18 @@ class Work:
         self.width = np.where(problem.is_hours, parameters.hours_least, float(parameters.width))
         self.least_width = np.where(problem.is_primary, self.width, 1.0)
         large = ~problem.is_published & ~problem.is_hours & (problem.value > LARGE_REST)
-        self.engine_rows = [row for row in problem.rows if not any(large[index] for index in row[1])]
+        self.engine_rows = problem.rows.chosen(~problem.rows.with_any(large))
         # What repairs work on, by region and first variable, with everything suppressed: they come back to the same
         # variables, and what was seen of them once need not be asked for again.
         self.repairable: dict[tuple[Territory | None, int], tuple[Part, Reach]] = {}
         self.layer = 2 * ~is_first + ~is_regional
-        self.row_layers = [
-            max((int(self.layer[index]) for index in terms if problem.is_published[index]), default=0)
-            for _, terms in self.engine_rows
-        ]
-        # A rest is in the layer of its row.
+        # A row is in the last of the layers of its cells, a rest in the first of those of its rows.
+        self.row_layers = np.zeros(len(self.engine_rows), dtype=int)
+        number, column = self.engine_rows.number, self.engine_rows.column
+        is_cell = problem.is_published[column]
+        np.maximum.at(self.row_layers, number[is_cell], self.layer[column[is_cell]])
         self.layer[~problem.is_published] = len(LAYERS) - 1
-        for (_, terms), layer in zip(self.engine_rows, self.row_layers, strict=True):
-            for index in terms:
-                if not problem.is_published[index]:
-                    self.layer[index] = min(self.layer[index], layer)
+        np.minimum.at(self.layer, column[~is_cell], self.row_layers[number[~is_cell]])
         self.least, self.most = problem.value.astype(float), problem.value.astype(float)
         self.is_wide = np.zeros(len(problem), dtype=bool)
         self.is_unsaid = np.zeros(len(problem), dtype=bool)
@@ -307,16 +296,16 @@ class Work:
         problem, found = self.problem, np.zeros(len(self.problem), dtype=bool)
         upper = self.upper(np.arange(len(problem)))
         is_shown = is_headline & ~problem.is_suppressed
-        for right, terms in problem.rows:
+        for right, terms in problem.rows.chosen(problem.rows.with_any(is_shown)):
             parts = {index: coefficient for index, coefficient in terms.items() if not is_shown[index]}
             small = [index for index in parts if problem.is_primary[index]]
-            if len(parts) == len(terms) or not small:
+            if not small:
                 continue
             of = np.array([*parts])
             place = {index: number for number, index in enumerate(parts)}
             shown = sum(terms[index] * problem.value[index] for index in terms if is_shown[index])
-            row = (right - shown, {place[index]: coefficient for index, coefficient in parts.items()})
-            least, most = propagated(problem.lower[of], upper[of], [row], passes=1)
+            row = Rows.of([(right - shown, {place[index]: coefficient for index, coefficient in parts.items()})])
+            least, most = propagated(problem.lower[of], upper[of], row, passes=1)
             chosen = [place[index] for index in small]
             short = (least[chosen] > self.low[small] + TOLERANCE) | (most[chosen] < self.high[small] - TOLERANCE)
             if short.any():
@@ -327,10 +316,9 @@ class Work:
         """The cells that the engine suppresses in one layer, after the layers before it. Within a region, suppressed
         cells of the region itself keep their width too."""
         problem = self.problem
-        rows = [row for row, of in zip(self.engine_rows, self.row_layers, strict=True) if of == layer]
         inside, before = self.layer == layer, self.layer < layer
         boundary = before & (suppressed | ~problem.is_published)
-        rows = substituted(rows, inside | boundary, problem.value)
+        rows = self.engine_rows.chosen(self.row_layers == layer).substituted(inside | boundary, problem.value)
         is_target = inside & problem.is_primary
         if layer % 2:
             is_target |= boundary & problem.is_published & (self.layer == layer - 1)
@@ -338,10 +326,8 @@ class Work:
         owner = np.full(len(suppressed), -1)
         for number, group in enumerate(groups):
             owner[group] = number
-        asked = {int(owner[index]) for index in np.flatnonzero(inside & is_target)}
-        for _, terms in rows:
-            if any(is_target[index] for index in terms):
-                asked |= {int(owner[index]) for index in terms if inside[index]}
+        asked = {*owner[inside & is_target].tolist()}
+        asked |= {*owner[rows.column[rows.with_any(is_target)[rows.number] & inside[rows.column]]].tolist()}
         parts = [part_of(rows, group, boundary) for group in _together([groups[number] for number in sorted(asked)])]
         parts.sort(key=lambda part: -len(part.of))
         found = np.zeros(len(suppressed), dtype=bool)
@@ -373,18 +359,14 @@ class Work:
             mine = mine if thinned is None else thinned
         return np.flatnonzero(mine & ~before)
 
-    def _open(self, part: Part, is_open: np.ndarray) -> tuple[np.ndarray, np.ndarray, list[Row]]:
+    def _open(self, part: Part, is_open: np.ndarray) -> tuple[np.ndarray, np.ndarray, Rows]:
         """The open variables of a part: which of the problem they are, the place of each variable of the part among
         them, and their rows."""
         chosen = np.flatnonzero(is_open)
         position = np.full(len(part.of), -1)
         position[chosen] = np.arange(len(chosen))
-        value = self.problem.value[part.of]
-        rows = [
-            (right, {int(position[index]): c for index, c in terms.items()})
-            for right, terms in substituted(part.rows, is_open, value)
-        ]
-        return part.of[chosen], position, rows
+        rows = part.rows.substituted(is_open, self.problem.value[part.of])
+        return part.of[chosen], position, rows.numbered(position)
 
     def _between(
         self, part: Part, is_open: np.ndarray, targets: np.ndarray, low: np.ndarray, high: np.ndarray
@@ -426,7 +408,7 @@ class Work:
         """What the variables of a part can be when all of them are suppressed."""
         return self._reach(part.of, part.rows)
 
-    def _reach(self, of: np.ndarray, rows: Sequence[Row]) -> Reach:
+    def _reach(self, of: np.ndarray, rows: Rows) -> Reach:
         return Reach(self.problem.value[of], self.problem.lower[of], self.upper(of), rows)
 
     def upper(self, of: np.ndarray) -> np.ndarray:
@@ -456,9 +438,7 @@ class Work:
         value = np.where(worth >= HEADLINE_WORTH, np.maximum(value, LEAST_RATED), value)
         return np.clip(value * worth, 1, MOST_COST)
 
-    def settle(
-        self, suppressed: np.ndarray, rows_of: dict[Territory, list[Row]], progress: Callable[[str], None]
-    ) -> int:
+    def settle(self, suppressed: np.ndarray, rows_of: dict[Territory, Rows], progress: Callable[[str], None]) -> int:
         """Suppress more, in place, until every interval is wide enough, or nothing helps; returns how often."""
         problem, repairs = self.problem, 0
         for repairs in range(REPAIRS):
@@ -487,31 +467,22 @@ class Work:
         wanted_now = np.zeros(len(problem), dtype=bool)
         wanted_now[self._unsettled(suppressed, for_width=for_width)] = True
         is_open = suppressed | ~problem.is_published
-        rows = [
-            row
-            for row in substituted(problem.rows, is_open, problem.value)
-            if any(suppressed[index] for index in row[1])
-        ]
-        used = np.zeros(len(suppressed), dtype=bool)
-        for _, terms in rows:
-            used[list(terms)] = True
+        rows = problem.rows.substituted(is_open, problem.value)
+        rows = rows.chosen(rows.with_any(suppressed))
+        used = rows.used(len(suppressed))
         least, most = self.least, self.most
         # A suppressed cell that no sum mentions is only bounded by its status.
         free = suppressed & ~used
         least[free] = np.maximum(problem.lower[free], 0)
         most[free] = np.where(np.isfinite(problem.upper[free]), problem.upper[free], problem.value[free] + self.ceiling)
         groups = [group for group in connected(rows, used) if wanted_now[group].any()]
-        by_first = defaultdict(list)
-        owner = np.full(len(suppressed), -1)
+        owner, place = np.full(len(suppressed), -1), np.full(len(suppressed), -1)
         for number, group in enumerate(groups):
-            owner[group] = number
-        for row in rows:
-            by_first[owner[next(iter(row[1]))]].append(row)
+            owner[group], place[group] = number, np.arange(len(group))
+        rows_of = rows.split(owner[rows.first], len(groups))
 
         def one(number: int) -> None:
-            group = np.array(groups[number])
-            position = {index: place for place, index in enumerate(group.tolist())}
-            own = [(right, {position[i]: c for i, c in terms.items()}) for right, terms in by_first[number]]
+            group, own = np.array(groups[number]), rows_of[number].numbered(place)
             wanted = np.flatnonzero(wanted_now[group])
             of = group[wanted]
             reach = self._reach(group, own)
@@ -571,12 +542,9 @@ class Work:
         problem = self.problem
         groups = connected(problem.rows, np.ones(len(problem), dtype=bool))
         for group in (np.array(one) for one in groups if np.isin(one, small).any()):
-            position = {index: place for place, index in enumerate(group.tolist())}
-            rows = [
-                (right, {position[index]: c for index, c in terms.items()})
-                for right, terms in problem.rows
-                if next(iter(terms)) in position
-            ]
+            place = np.full(len(problem), -1)
+            place[group] = np.arange(len(group))
+            rows = problem.rows.numbered(place)
             wanted = np.flatnonzero(np.isin(group, small))
             of = group[wanted]
             reach = Reach(problem.value[group], problem.least[group], np.full(len(group), self.ceiling), rows)
@@ -590,8 +558,8 @@ class Work:
         self.is_near[narrow[self.problem.is_primary[narrow]]] = True
         while True:
             size = self.is_near.sum()
-            for terms in [list(terms) for _, terms in self.problem.rows if any(self.is_near[index] for index in terms)]:
-                self.is_near[terms] = True
+            rows = self.problem.rows
+            self.is_near[rows.column[rows.with_any(self.is_near)[rows.number]]] = True
             if self.is_near.sum() == size or (self.is_near & self.problem.is_published & ~self.is_unsaid).any():
                 break
         return self.is_near & self.problem.is_published
@@ -600,12 +568,12 @@ class Work:
         """The cells that get the status ``UNSAID``, because small cells are too narrow whatever is suppressed: their
         statuses and those of their neighbours reveal too much. First the cells of short rows, then of all rows."""
         narrow = self.too_narrow(broken)
-        narrow = set(narrow[self.problem.is_primary[narrow]].tolist())
-        found = np.zeros(len(self.problem), dtype=bool)
+        is_narrow, found = np.zeros(len(self.problem), dtype=bool), np.zeros(len(self.problem), dtype=bool)
+        is_narrow[narrow[self.problem.is_primary[narrow]]] = True
+        rows = self.problem.rows
         for longest in (SHORT_ROW, len(self.problem)):
-            for _, terms in self.problem.rows:
-                if len(terms) <= longest and narrow & terms.keys():
-                    found[list(terms)] = True
+            asked = rows.with_any(is_narrow) & (rows.sizes <= longest)
+            found[rows.column[asked[rows.number]]] = True
             found &= ~self.is_unsaid & self.problem.is_published
             if found.any():
                 break
@@ -642,7 +610,7 @@ class Work:
         self,
         suppressed: np.ndarray,
         broken: np.ndarray,
-        rows_of: dict[Territory, list[Row]],
+        rows_of: dict[Territory, Rows],
         among_regions: bool,
     ) -> np.ndarray:
         """What else is suppressed for the cells that are too narrow, with all tables of their region; cells of a region
@@ -653,14 +621,12 @@ class Work:
         parts = []
         for region, targets in sorted(by_region.items(), key=str):
             if region is None:
-                rows = [row for row in self.problem.rows if any(self.is_regional[index] for index in row[1])]
+                rows = self.problem.rows.chosen(self.problem.rows.with_any(self.is_regional))
             else:
                 rows = rows_of[region]
-            used, is_target = np.zeros(len(suppressed), dtype=bool), np.zeros(len(suppressed), dtype=bool)
-            for _, terms in rows:
-                used[list(terms)] = True
+            is_target = np.zeros(len(suppressed), dtype=bool)
             is_target[targets] = True
-            for group in connected(rows, used):
+            for group in connected(rows, rows.used(len(suppressed))):
                 if not is_target[group].any():
                     continue
                 name = region, group[0]

@@ -7,26 +7,16 @@ variable that stays is in two rows at least.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
-from itertools import chain
 
 import highspy
 import numpy as np
 
-from plie_warehouse.disclosure.problem import Row
+from plie_warehouse.disclosure.rows import Rows
 
 # What the sums of floating point numbers may be off.
 SMALL = 1e-7
 DUAL_SIMPLEX, PRIMAL_SIMPLEX = 1, 4
-
-
-def triplets(rows: Sequence[Row]) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """The terms of all rows, one after the other: number of the row, variable, coefficient."""
-    sizes = [len(terms) for _, terms in rows]
-    column = np.fromiter(chain.from_iterable(terms for _, terms in rows), dtype=int, count=sum(sizes))
-    factor = np.fromiter(chain.from_iterable(terms.values() for _, terms in rows), dtype=float, count=sum(sizes))
-    return np.repeat(np.arange(len(rows)), sizes), column, factor
 
 
 def ends(factor: np.ndarray, low: np.ndarray, high: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
@@ -76,18 +66,14 @@ class Reduction:
     ``low``, ``high``: range of each row, of those that stay; ``number``, ``column``, ``factor``: their terms, rows and
     variables numbered anew."""
 
-    def __init__(
-        self, lower: np.ndarray, upper: np.ndarray, rows: Sequence[Row], stays: np.ndarray | None = None
-    ) -> None:
+    def __init__(self, lower: np.ndarray, upper: np.ndarray, rows: Rows, stays: np.ndarray | None = None) -> None:
         """``stays``: variables that are not taken out."""
         self.size, self.rows = len(lower), len(rows)
         self.lower, self.upper = lower.astype(float).copy(), upper.astype(float).copy()
-        self._low = np.array([right for right, _ in rows], dtype=float)
-        self._high = self._low.copy()
-        self._terms = triplets(rows)
+        self._low, self._high = rows.right.copy(), rows.right.copy()
+        self._terms = rows.number, rows.column, rows.factor
         self._may_go = np.ones(self.size, dtype=bool) if stays is None else ~stays
         self._steps: list[_TakenOut | _MadeBound | _Merged] = []
-        # A row without terms says nothing.
         is_open = np.ones(len(self._terms[0]), dtype=bool)
         while True:
             before = is_open.sum()
@@ -152,12 +138,7 @@ class Reduction:
         rows, first = np.unique(number, return_index=True)
         scale = factor[first]
         factor = factor / np.repeat(scale, np.diff([*first, len(number)]))
-        names = [
-            (of.tobytes(), by.tobytes())
-            for of, by in zip(np.split(column, first[1:]), np.split(factor, first[1:]), strict=True)
-        ]
-        known: dict[tuple[bytes, bytes], int] = {}
-        kept = np.array([known.setdefault(name, place) for place, name in enumerate(names)], dtype=int)
+        kept = _first_alike(column, factor, first)
         gone = np.flatnonzero(kept != np.arange(len(rows)))
         is_gone = np.zeros(self.rows, dtype=bool)
         if len(gone):
@@ -206,6 +187,22 @@ class Reduction:
             least = np.maximum(step.row_low, least + step.sum_least)
             most = np.minimum(step.row_high, most + step.sum_most)
         return low, high
+
+
+def _first_alike(column: np.ndarray, factor: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Of each row the first one with the same terms; ``first``: where the terms of each begin."""
+    # Few rows are like another: only those that a sum over their terms does not tell apart are compared.
+    weight = np.random.default_rng(1).random(column.max(initial=0) + 1)
+    _, group, count = np.unique(
+        np.add.reduceat(weight[column] * factor, first) if len(first) else np.zeros(0),
+        return_inverse=True, return_counts=True,
+    )  # fmt: skip
+    found, known = np.arange(len(first)), {}
+    ends = np.append(first[1:], len(column))
+    for place in np.flatnonzero(count[group] > 1).tolist():
+        one, end = first[place], ends[place]
+        found[place] = known.setdefault((column[one:end].tobytes(), factor[one:end].tobytes()), place)
+    return found
 
 
 def program_of(

@@ -15,7 +15,7 @@ import numpy as np
 from plie_warehouse.disclosure import engine
 from plie_warehouse.disclosure.cells import DisclosureError, Territory
 from plie_warehouse.disclosure.intervals import TOLERANCE, propagated
-from plie_warehouse.disclosure.problem import Part, Row, connected, part_of, substituted
+from plie_warehouse.disclosure.rows import Part, Rows, connected, part_of
 
 if TYPE_CHECKING:
     from plie_warehouse.disclosure.protection import Work
@@ -38,7 +38,9 @@ def also(work: Work, suppressed: np.ndarray, owners: Sequence[Collection[Territo
         is_own = np.zeros(len(suppressed), dtype=bool)
         is_own[own] = True
         for region in sorted(set().union(*(work.regions[index] for index in own))):
-            rows = substituted(rows_of.get(region, ()), ~is_own, work.problem.value)
+            if region not in rows_of:
+                continue
+            rows = rows_of[region].substituted(~is_own, work.problem.value)
             targets = _worked_out(work, suppressed, rows)
             jobs += [(part, targets) for part in _parts(rows, targets)]
     found = np.zeros(len(suppressed), dtype=bool)
@@ -48,26 +50,22 @@ def also(work: Work, suppressed: np.ndarray, owners: Sequence[Collection[Territo
     return found
 
 
-def _worked_out(work: Work, suppressed: np.ndarray, rows: Sequence[Row]) -> np.ndarray:
+def _worked_out(work: Work, suppressed: np.ndarray, rows: Rows) -> np.ndarray:
     """The small counts that bounds give away, given rows in which what is known is a number."""
     problem, found = work.problem, np.zeros(len(suppressed), dtype=bool)
-    opened = substituted(rows, suppressed | ~problem.is_published, problem.value)
-    of = np.array(sorted({index for _, terms in opened for index in terms}), dtype=int)
+    opened = rows.substituted(suppressed | ~problem.is_published, problem.value)
+    of, local = opened.numbered_anew(len(found))
     if not len(of):
         return found
-    place = {index: number for number, index in enumerate(of.tolist())}
-    local = [(right, {place[index]: factor for index, factor in terms.items()}) for right, terms in opened]
     low, high = propagated(problem.lower[of], work.upper(of), local, PASSES)
     found[of[np.ceil(low - TOLERANCE) >= np.floor(high + TOLERANCE)]] = True
     return found & problem.is_primary & problem.is_published & suppressed
 
 
-def _parts(rows: Sequence[Row], targets: np.ndarray) -> list[Part]:
+def _parts(rows: Rows, targets: np.ndarray) -> list[Part]:
     """The connected variables around the targets, with their rows."""
-    used, boundary = np.zeros(len(targets), dtype=bool), np.zeros(len(targets), dtype=bool)
-    for _, terms in rows:
-        used[list(terms)] = True
-    return [part_of(rows, group, boundary) for group in connected(rows, used) if targets[group].any()]
+    boundary, groups = np.zeros(len(targets), dtype=bool), connected(rows, rows.used(len(targets)))
+    return [part_of(rows, group, boundary) for group in groups if targets[group].any()]
 
 
 def _suppress(work: Work, suppressed: np.ndarray, part: Part, targets: np.ndarray) -> np.ndarray:

@@ -19,6 +19,7 @@ from plie_warehouse.disclosure.memory import Released
 from plie_warehouse.disclosure.needed import needed
 from plie_warehouse.disclosure.problem import Parameters, build_problem, subjects_of
 from plie_warehouse.disclosure.protection import PRIMARY, SECONDARY, UNSAID, Protection, protect
+from plie_warehouse.disclosure.rows import Rows
 from plie_warehouse.paths import PROJECT
 from plie_warehouse.processes import ProcessDied, run_in_subprocess
 
@@ -116,7 +117,7 @@ def run_of(**changes: object) -> engine.Run:
         "value": value, "cost": value, "is_suppressed": np.arange(9) == 0,
         "lower": np.where(np.arange(9) == 0, 0.0, 5.0),
         "upper": np.where(np.arange(9) == 0, 4.0, np.inf), "down": np.where(np.arange(9) == 0, 3.0, 0),
-        "up": np.where(np.arange(9) == 0, 1.0, 0), "rows": rows,
+        "up": np.where(np.arange(9) == 0, 1.0, 0), "rows": Rows.of(rows),
     }  # fmt: skip
     return engine.Run(**content | changes)
 
@@ -128,14 +129,7 @@ def test_the_engine_suppresses_a_rectangle_and_its_audit_agrees_with_ours() -> N
     assert suppressed.sum() >= 4
     bounds = engine.audited(run, suppressed)
     chosen = np.flatnonzero(suppressed)
-    position = {index: number for number, index in enumerate(chosen.tolist())}
-    rows = [
-        (
-            right - sum(c * run.value[i] for i, c in terms.items() if i not in position),
-            {position[i]: c for i, c in terms.items() if i in position},
-        )
-        for right, terms in run.rows
-    ]
+    _, rows = run.rows.substituted(suppressed, run.value).numbered_anew(len(suppressed))
     reach = Reach(run.value[chosen], run.lower[chosen], np.minimum(run.upper[chosen], 200), rows)
     every = np.arange(len(chosen))
     least, most = reach.between(every, np.zeros(len(every)), np.full(len(every), 200.0), np.full(len(every), np.inf))
@@ -300,7 +294,7 @@ def test_what_the_engine_chose_without_need_is_published() -> None:
     """A 3 in a table of three rows and columns: of two rectangles one is enough, the cheaper one."""
     value = np.array([3, 20, 30, 12, 22, 32, 15, 25, 35], dtype=float)
     sums = [range(first, first + 3) for first in (0, 3, 6)] + [range(first, 9, 3) for first in (0, 1, 2)]
-    rows = [(float(value[one].sum()), dict.fromkeys(one, 1)) for one in sums]
+    rows = Rows.of((float(value[one].sum()), dict.fromkeys(one, 1)) for one in sums)
     lower, upper = np.where(value < 5, 0.0, 5.0), np.where(value < 5, 4.0, 100.0)
     asked = np.array([0]), np.array([0.0]), np.array([4.0])
     is_free = np.arange(9) == 0
@@ -348,7 +342,7 @@ def test_the_same_figures_give_the_same_suppression_pattern() -> None:
 
 
 def test_bounds_follow_from_single_rows() -> None:
-    low, high = propagated(np.zeros(3), np.array([4.0, 4, 100]), [(10.0, {0: 1, 1: 1, 2: 1})])
+    low, high = propagated(np.zeros(3), np.array([4.0, 4, 100]), Rows.of([(10.0, {0: 1, 1: 1, 2: 1})]))
     assert (low.tolist(), high.tolist()) == ([0, 0, 2], [4, 4, 10])
 
 

@@ -10,13 +10,13 @@ import pytest
 
 from plie_warehouse.disclosure.intervals import Reach
 from plie_warehouse.disclosure.needed import needed
-from plie_warehouse.disclosure.problem import Row
 from plie_warehouse.disclosure.reduction import Reduction
+from plie_warehouse.disclosure.rows import Row, Rows
 
 SEEDS = range(30)
 
 
-def table(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[Row]]:
+def table(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, Rows]:
     """Value, lower and upper bound of the open cells of a table of three cuts with its margins, of which some are
     shown, and the sums that hold them. Some sums have parts that no other sum names; some say the same twice."""
     chance = np.random.default_rng(seed)
@@ -59,10 +59,10 @@ def table(seed: int) -> tuple[np.ndarray, np.ndarray, np.ndarray, list[Row]]:
     ]
     small = value < 5
     lower, upper = np.where(small, 0.0, 5.0), np.where(small, 4.0, value + chance.integers(1, 60, len(value)))
-    return value[is_open], lower[is_open], upper[is_open], [row for row in rows if row[1]]
+    return value[is_open], lower[is_open], upper[is_open], Rows.of(row for row in rows if row[1])
 
 
-def by_hand(lower: np.ndarray, upper: np.ndarray, rows: list[Row]) -> tuple[np.ndarray, np.ndarray]:
+def by_hand(lower: np.ndarray, upper: np.ndarray, rows: Rows) -> tuple[np.ndarray, np.ndarray]:
     """Lowest and highest value of each variable, by two programs for each on the rows as they are."""
     solver = highspy.Highs()
     solver.setOptionValue("output_flag", False)
@@ -136,6 +136,6 @@ def test_the_cells_found_are_enough(seed: int) -> None:
 
 def test_a_target_that_cannot_get_there_is_said() -> None:
     """The sum is shown: one cell of two cannot be 4 while the other is no more than 5 less than what it must be."""
-    value, rows = np.array([3.0, 20.0]), [(23.0, {0: 1, 1: 1})]
+    value, rows = np.array([3.0, 20.0]), Rows.of([(23.0, {0: 1, 1: 1})])
     ends = value, np.array([0.0, 20.0]), np.array([4.0, 20.0]), np.ones(2), np.array([True, False]), rows
     assert needed(*ends, np.array([0]), np.array([0.0]), np.array([4.0])) is None
