@@ -1,4 +1,4 @@
-"""The figures that must be hidden, one row each: what small counts ask for, decided by Tau-Argus (D60)."""
+"""The figures that must be hidden, one row each: what small counts ask for (D60)."""
 
 
 def model(dbt, session):

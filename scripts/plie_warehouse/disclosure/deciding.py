@@ -77,6 +77,8 @@ class Network:
 
     def known(self, subject: Subject) -> list[tuple] | None:
         """What ``suppressed`` returns, where every year of it is kept; None where one must be decided."""
+        if not self.released.decided and not (self.cache.is_dir() and any(self.cache.iterdir())):
+            return None
         try:
             return replace(self, decides=False).suppressed(subject)
         except _NotDecidedError:

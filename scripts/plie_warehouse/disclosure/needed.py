@@ -3,6 +3,8 @@ solution and may have some to spare, or of all."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+
 import highspy
 import numpy as np
 
@@ -11,8 +13,19 @@ from plie_warehouse.disclosure.reduction import Reduction, program_of
 from plie_warehouse.disclosure.rows import Rows
 
 # What one unit towards the value asked for is worth, and what one unit of a cell that moves with it costs at most.
-# Where the way there costs more, the value is not reached, and there is no answer.
+# Where the way there costs more, the value is not reached.
 GAIN, MOST_COST = 1e5, 2.5e4
+
+
+@dataclass(frozen=True)
+class Needed:
+    """``variables``: which are needed; ``least``, ``most``: how far each target went; ``is_short``: it should have gone
+    further."""
+
+    variables: np.ndarray
+    least: np.ndarray
+    most: np.ndarray
+    is_short: np.ndarray
 
 
 def needed(
@@ -25,9 +38,10 @@ def needed(
     targets: np.ndarray,
     low: np.ndarray,
     high: np.ndarray,
-) -> np.ndarray | None:
+    width: np.ndarray,
+) -> Needed | None:
     """Of variables that may be suppressed those without which ``targets`` cannot be as low as ``low`` and as high
-    as ``high``, the free ones included; None when they cannot be with all of them.
+    as ``high``, or ``width`` apart, the free ones included; None when the solver fails.
 
     Each bound of each target has a solution in which the rows hold and as little as may be has another value than its
     own, by ``cost``. A variable that keeps its value in all of them need not be suppressed. What one solution moves,
@@ -42,22 +56,27 @@ def needed(
     # First what asks for most: it moves what the others then find moved.
     for number in np.argsort(low - high, kind="stable"):
         target = targets[number]
-        for wanted in (high[number], low[number]):
+        for is_up in (True, False) if width[number] == np.inf else (False, True):
+            # What is far enough on one side need not go to the other.
+            if is_up:
+                wanted = min(high[number], least[target] + width[number])
+            else:
+                wanted = max(low[number], most[target] - width[number])
             if least[target] <= wanted + TOLERANCE and most[target] >= wanted - TOLERANCE:
                 continue
             solution = moves.towards(target, wanted)
             if solution is None:
                 return None
             lowest, highest = reduced.ranges(solution)
-            if lowest[target] > wanted + TOLERANCE or highest[target] < wanted - TOLERANCE:
-                return None
             np.minimum(least, lowest, out=least)
             np.maximum(most, highest, out=most)
             moved = reduced.kept[np.abs(solution - value[reduced.kept]) > TOLERANCE]
             moved = moved[~is_needed[moved]]
             is_needed[moved] = True
             moves.make_free(moved)
-    return is_needed
+    least, most = least[targets], most[targets]
+    is_short = (least > low + TOLERANCE) | (most < high - TOLERANCE)
+    return Needed(is_needed, least, most, is_short & (most - least < width - TOLERANCE))
 
 
 class _Moves:
@@ -89,13 +108,17 @@ class _Moves:
         pulled, held = (place, place + self.size) if distance > 0 else (place + self.size, place)
         columns = np.array([pulled, held], dtype=np.int32)
         self._set(columns, np.array([-GAIN, 0.0]), np.array([min(abs(distance), self.room[pulled]), 0.0]))
-        # From where nothing moves it is near; from the last solution, which moved something else, it is far.
-        self.solver.clearSolver()
-        self.solver.run()
-        is_optimal = self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
+        if not (is_optimal := self._run()):
+            # From the last solution it can lose its way; from where nothing moves it does not.
+            self.solver.clearSolver()
+            is_optimal = self._run()
         moved = np.array(self.solver.getSolution().col_value)
         self._set(columns, self.cost[columns], self.room[columns])
         return self.value + moved[: self.size] - moved[self.size :] if is_optimal else None
+
+    def _run(self) -> bool:
+        self.solver.run()
+        return self.solver.getModelStatus() == highspy.HighsModelStatus.kOptimal
 
     def make_free(self, variables: np.ndarray) -> None:
         places = self.place[variables]

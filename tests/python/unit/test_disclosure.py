@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from plie_warehouse.disclosure import deciding, engine, step
+from plie_warehouse.disclosure import needed as needing
 from plie_warehouse.disclosure import protection as protecting
 from plie_warehouse.disclosure.cells import OUTSIDE, Cells, DisclosureError, Rule, build_cells, relations_of
 from plie_warehouse.disclosure.intervals import Reach, propagated
@@ -296,12 +297,51 @@ def test_what_the_engine_chose_without_need_is_published() -> None:
     sums = [range(first, first + 3) for first in (0, 3, 6)] + [range(first, 9, 3) for first in (0, 1, 2)]
     rows = Rows.of((float(value[one].sum()), dict.fromkeys(one, 1)) for one in sums)
     lower, upper = np.where(value < 5, 0.0, 5.0), np.where(value < 5, 4.0, 100.0)
-    asked = np.array([0]), np.array([0.0]), np.array([4.0])
+    asked = np.array([0]), np.array([0.0]), np.array([4.0]), np.array([np.inf])
     is_free = np.arange(9) == 0
     found = needed(value, lower, upper, value, is_free, rows, *asked)
-    assert found is not None and np.flatnonzero(found).tolist() == [0, 1, 3, 4]
+    assert found is not None and np.flatnonzero(found.variables).tolist() == [0, 1, 3, 4]
+    assert not found.is_short.any()
     # What cannot be reached is told: the cells are not enough.
-    assert needed(value, np.where(is_free, 0.0, value), upper, value, is_free, rows, *asked) is None
+    short = needed(value, np.where(is_free, 0.0, value), upper, value, is_free, rows, *asked)
+    assert short is not None and short.is_short.tolist() == [True]
+
+
+@pytest.mark.parametrize(("low", "cells"), [(9.0, [0, 1]), (10.0, [0, 1, 2])])
+def test_what_is_wide_enough_on_one_side_need_not_go_to_the_other(low: float, cells: list[int]) -> None:
+    """A 12 shall have values 3 apart. Down to 9 the 20 goes up for it; where it is 10 at least, it goes to 13 too, for
+    which the 20 would have to go down, and only the 300 can."""
+    value, rows = np.array([12.0, 20, 300]), Rows.of([(332.0, {0: 1, 1: 1, 2: 1})])
+    asked = np.array([0]), np.array([9.0]), np.array([15.0]), np.array([3.0])
+    lower, upper = np.array([low, 20, 5]), np.full(3, 500.0)
+    found = needed(value, lower, upper, value, np.arange(3) == 0, rows, *asked)
+    assert found is not None and np.flatnonzero(found.variables).tolist() == cells
+    assert (found.most - found.least).tolist() == [3.0] and not found.is_short.any()
+
+
+@pytest.mark.parametrize(("cells", "is_engine_asked"), [(1, False), (1000, True)])
+def test_linear_programs_choose_in_large_systems(
+    monkeypatch: pytest.MonkeyPatch, cells: int, is_engine_asked: bool
+) -> None:
+    asked = []
+    monkeypatch.setattr(engine, "secondary_cells", lambda run, ask=engine.secondary_cells: asked.append(1) or ask(run))
+    monkeypatch.setattr(protecting, "RUN_CELLS", cells)
+    found = protect(cells_of(TABLE), PARAMETERS, PARENTS)
+    assert bool(asked) == is_engine_asked
+    assert {cell.measure[3] for cell in found.suppressed} > {"x"}
+    for cell in found.suppressed:
+        assert cell.high - cell.low >= PARAMETERS.width - 1e-6
+
+
+def test_where_a_linear_program_costs_too_much_the_engine_chooses(monkeypatch: pytest.MonkeyPatch) -> None:
+    asked = []
+    monkeypatch.setattr(engine, "secondary_cells", lambda run, ask=engine.secondary_cells: asked.append(1) or ask(run))
+    monkeypatch.setattr(protecting, "RUN_CELLS", 1)
+    monkeypatch.setattr(needing, "GAIN", 1.0)
+    found = protect(cells_of(TABLE), PARAMETERS, PARENTS)
+    assert asked
+    for cell in found.suppressed:
+        assert cell.high - cell.low >= PARAMETERS.width - 1e-6
 
 
 def test_a_small_count_that_nothing_can_protect_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -125,10 +125,10 @@ def test_the_cells_found_are_enough(seed: int) -> None:
     targets = np.flatnonzero((value < 5) & (low < high))
     wanted = np.maximum(low[targets], 0), np.minimum(high[targets], 4)
     is_free = value < 5
-    found = needed(value, lower, upper, value, is_free, rows, targets, *wanted)
-    assert found is not None
-    assert found[is_free].all()
-    shown_low, shown_high = np.where(found, lower, value), np.where(found, upper, value)
+    found = needed(value, lower, upper, value, is_free, rows, targets, *wanted, np.full(len(targets), np.inf))
+    assert found is not None and not found.is_short.any()
+    assert found.variables[is_free].all()
+    shown_low, shown_high = np.where(found.variables, lower, value), np.where(found.variables, upper, value)
     reached = by_hand(shown_low, shown_high, rows)
     assert (reached[0][targets] <= wanted[0] + 1e-5).all()
     assert (reached[1][targets] >= wanted[1] - 1e-5).all()
@@ -138,4 +138,6 @@ def test_a_target_that_cannot_get_there_is_said() -> None:
     """The sum is shown: one cell of two cannot be 4 while the other is no more than 5 less than what it must be."""
     value, rows = np.array([3.0, 20.0]), Rows.of([(23.0, {0: 1, 1: 1})])
     ends = value, np.array([0.0, 20.0]), np.array([4.0, 20.0]), np.ones(2), np.array([True, False]), rows
-    assert needed(*ends, np.array([0]), np.array([0.0]), np.array([4.0])) is None
+    found = needed(*ends, np.array([0]), np.array([0.0]), np.array([4.0]), np.array([np.inf]))
+    assert found is not None and found.is_short.tolist() == [True]
+    assert (found.least.tolist(), found.most.tolist()) == ([3.0], [3.0])
