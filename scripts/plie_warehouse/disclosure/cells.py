@@ -25,6 +25,8 @@ NATIONAL, TOTAL = "national", "total"
 COMPLEMENT = "complement"
 # Before the name of a cumulated measure: what it has more than in the year before, which nobody publishes.
 GROWTH = "accroissement"
+# Before the name of a cumulated measure: the figure of the year before, which was decided with its year.
+BEFORE = "annee precedente"
 # What national rows hold and no region does: suppliers that no register knows, or that have no department in it.
 OUTSIDE: Territory = ("region", "hors territoire")
 

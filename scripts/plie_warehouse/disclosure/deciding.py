@@ -7,9 +7,11 @@ holds suppressed values, so only its owner may read it.
 
 from __future__ import annotations
 
+import copy
 import hashlib
 import json
 import os
+from collections import defaultdict
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
@@ -22,9 +24,11 @@ from typing import Any
 
 from plie_warehouse.disclosure import engine
 from plie_warehouse.disclosure.cells import (
+    BEFORE,
     COMPLEMENT,
     GROWTH,
     NATIONAL,
+    OUTSIDE,
     PERSONS,
     Cells,
     DisclosureError,
@@ -34,9 +38,9 @@ from plie_warehouse.disclosure.cells import (
     Territory,
     build_cells,
 )
-from plie_warehouse.disclosure.memory import Key, Released
+from plie_warehouse.disclosure.memory import Released
 from plie_warehouse.disclosure.problem import Parameters
-from plie_warehouse.disclosure.protection import Protection, protect
+from plie_warehouse.disclosure.protection import UNSAID, Protection, protect
 from plie_warehouse.files import commit
 
 # Figures of a subject by year: territory kind and code, mart, cut, cut value, measure, value.
@@ -58,6 +62,15 @@ STOCK = ("plie_outcomes", "total", "stock_31_dec", "total")
 
 class _NotDecidedError(Exception):
     """A year whose result is in no cache."""
+
+
+@dataclass(frozen=True)
+class Before:
+    """The cells of the year before, and which of them were suppressed: cell -> status, lowest and highest value that
+    stay possible."""
+
+    cells: Cells
+    suppressed: Mapping[int, tuple[str, float, float]]
 
 
 @dataclass(frozen=True)
@@ -88,13 +101,16 @@ class Network:
         """The suppressed figures of a subject, rows of ``COLUMNS``. Raises ``DisclosureError`` when a small count
         cannot be protected."""
         stocks: dict[int, dict[Territory, tuple[float, bool]]] = {}
-        cumulated: dict[int, dict[Key, tuple[float, bool]]] = {}
+        cumulated: dict[int, Before] = {}
         found = []
         for year, figures in sorted(subject.items()):
             parameters = _parameters(self.parameters, year)
             cells = build_cells(figures, self.rules, self.relations, self.parents, self.levels)
+            # As they are before other years are added.
+            own = copy.deepcopy(cells) if cells.cumulated else None
             _take_over(cells, stocks.get(year - 1, {}))
-            _add_growth(cells, cumulated.get(year - 1, {}), parameters.min_cell)
+            if year - 1 in cumulated:
+                _add_growth(cells, cumulated[year - 1], parameters.min_cell)
             problem = _name(cells, parameters, self.parents)
             decided = self.released.decided.get(problem)
             if decided is None:
@@ -104,14 +120,18 @@ class Network:
                     for cell in protection.suppressed
                 ]
             found += decided
-            hidden = {((kind, code), tuple(key)) for _, kind, code, *key, _, _, _, _ in decided}
-            of_year = {
-                (territory, measure): (cells.values[index], (territory, _ordered(measure)) in hidden)
-                for (territory, measure), index in cells.published().items()
-                if measure == STOCK or index in cells.cumulated
+            hidden = {
+                ((kind, code), (mart, cut, measure, value)): (status, low, high)
+                for _, kind, code, mart, cut, value, measure, status, low, high, _ in decided
             }
-            stocks[year] = {territory: was for (territory, measure), was in of_year.items() if measure == STOCK}
-            cumulated[year] = of_year
+            stocks[year] = {
+                territory: (cells.values[index], (territory, measure) in hidden)
+                for (territory, measure), index in cells.published().items()
+                if measure == STOCK
+            }
+            if own:
+                place = own.published()
+                cumulated[year] = Before(own, {place[key]: how for key, how in hidden.items()})
         return found
 
     def _protection(self, cells: Cells, parameters: Parameters, year: int) -> Protection:
@@ -170,35 +190,73 @@ def _take_over(cells: Cells, before: dict[Territory, tuple[float, bool]]) -> Non
             cells.known.add(index)
 
 
-def _add_growth(cells: Cells, before: dict[Key, tuple[float, bool]], min_cell: int) -> None:
+def _add_growth(cells: Cells, before: Before, min_cell: int) -> None:
     """A figure that is cumulated over years less that of the year before counts the persons of the year: where they
-    are few, the two figures must not both be known. ``before``: those of the year before, and whether they were
-    suppressed."""
-    published = cells.published()
+    are few, the two figures must not both be known. And it is no less than that of the year before, of which readers
+    know what is published: what stays possible in one year must be so in both."""
+    published, then = cells.published(), before.cells.published()
     growths = {
-        key: cells.values[index] - before[key][0]
+        key: cells.values[index] - before.cells.values[then[key]]
         for key, index in published.items()
-        if index in cells.cumulated and key in before
+        if index in cells.cumulated and key in then
     }
+    first = _add_year_before(cells, before)
+    of_regions: dict[Measure, list[int]] = defaultdict(list)
     for (territory, measure), growth in growths.items():
-        # What does not grow in the nation grows nowhere, which everybody knows: as the zero under a national zero.
-        if territory[0] == NATIONAL or not growths.get(((NATIONAL, "FR"), measure)):
+        nation = growths.get(((NATIONAL, "FR"), measure))
+        if territory[0] == NATIONAL or nation is None:
             continue
-        index, is_small = published[territory, measure], abs(growth) < min_cell
-        was, was_suppressed = before[territory, measure]
+        index, was = published[territory, measure], first + then[territory, measure]
+        mart, cut, name, cut_value = measure
+        what = f"{territory} {mart} {cut} {name} {cut_value}"
+        is_small, was_suppressed = abs(growth) < min_cell, then[territory, measure] in before.suppressed
+        if not nation:
+            # What does not grow in the nation grows nowhere, which everybody knows: as the zero under a national zero.
+            if not growth:
+                cells.tie(index, [was], what)
+            continue
         if was_suppressed and is_small:
             cells.suppressed.add(index)
-        elif not was_suppressed and (is_small or growth > 0):
-            mart, cut, name, cut_value = measure
-            what = f"{territory} {mart} {cut} {name} {cut_value}"
-            known, more = cells.add_rest(was, PERSONS, what), cells.add_rest(abs(growth), PERSONS, what)
-            cells.known.add(known)
-            if is_small:
-                # Anybody can subtract: it is as good as published.
-                cells.keys[more] = (territory, (mart, cut, f"{GROWTH} {name}", cut_value))
-                cells.is_published[more] = True
-            total, part = (index, known) if growth >= 0 else (known, index)
-            cells.tie(total, [part, more], what)
+        if growth < 0 and (was_suppressed or not is_small):
+            continue
+        more = cells.add_rest(abs(growth), PERSONS, what)
+        if is_small:
+            # Anybody can subtract: it is as good as published.
+            cells.keys[more] = (territory, (mart, cut, f"{GROWTH} {name}", cut_value))
+            cells.is_published[more] = True
+        total, part = (index, was) if growth >= 0 else (was, index)
+        cells.tie(total, [part, more], what)
+        if growth >= 0 and territory[0] == OUTSIDE[0]:
+            of_regions[measure].append(more)
+    for measure, parts in of_regions.items():
+        # Readers add up the regions: none grew by more than the nation.
+        if (growth := growths[(NATIONAL, "FR"), measure]) == sum(cells.values[part] for part in parts):
+            nation = cells.add_rest(growth, PERSONS, f"{measure}")
+            cells.known.add(nation)
+            cells.tie(nation, parts, f"{measure}")
+
+
+def _add_year_before(cells: Cells, before: Before) -> int:
+    """Add the cells of the year before with their sums, those that were shown as known; returns the first of them."""
+    then, first = before.cells, len(cells.keys)
+    for number, key in enumerate(then.keys):
+        named = None
+        if key is not None:
+            territory, (mart, cut, name, cut_value) = key
+            named = territory, (mart, cut, f"{BEFORE} {name}", cut_value)
+        index = cells.add(
+            named, then.values[number], then.quantities[number], then.persons[number], then.is_published[number]
+        )
+        cells.least[index] = then.least[number]
+        if number in before.suppressed:
+            status, low, high = before.suppressed[number]
+            cells.suppressed.add(index)
+            if status == UNSAID:
+                cells.unsaid[index] = low, high
+        elif then.is_published[number] or number in then.known:
+            cells.known.add(index)
+    cells.equations += [[(first + number, factor) for number, factor in equation] for equation in then.equations]
+    return first
 
 
 def _cached_protection(

@@ -20,6 +20,7 @@ import numpy as np
 
 from plie_warehouse.disclosure import engine, suppliers
 from plie_warehouse.disclosure.cells import (
+    BEFORE,
     COMPLEMENT,
     GROWTH,
     HOURS,
@@ -140,6 +141,7 @@ def protect(
         ),
         worth=np.array([_worth(cells, group) for group in problem.members]),
         regions=[_regions(cells, group, parents) for group in problem.members],
+        is_said=np.array([_is_before(cells, group) for group in problem.members], dtype=bool),
     )
     work.leave_as_it_was(cells.unsaid)
     is_headline = np.array([_is_headline(cells, group) for group in problem.members], dtype=bool)
@@ -167,7 +169,7 @@ def protect(
         status = work.status(index)
         for member in problem.members[index]:
             territory, measure = cells.keys[member] or (None, None)
-            if cells.is_published[member] and measure[0] != COMPLEMENT and not measure[2].startswith(GROWTH):
+            if cells.is_published[member] and measure[0] != COMPLEMENT and not measure[2].startswith((GROWTH, BEFORE)):
                 found.append(
                     SuppressedCell(territory, measure, status, float(work.least[index]), float(work.most[index]))
                 )
@@ -177,6 +179,11 @@ def protect(
 def _is_first(cells: Cells, group: Sequence[int]) -> bool:
     marts = {cells.keys[index][1][0] for index in group if cells.keys[index] is not None and cells.is_published[index]}
     return bool(marts & {*FIRST_MARTS, COMPLEMENT}) or (bool(marts) and cells.quantities[group[0]] == HOURS)
+
+
+def _is_before(cells: Cells, group: Sequence[int]) -> bool:
+    """Whether the year before has said what these cells are."""
+    return any(measure[2].startswith(BEFORE) for _, measure in _measures(cells, group))
 
 
 def _measures(cells: Cells, group: Sequence[int]) -> set[tuple[str, Measure]]:
@@ -237,7 +244,7 @@ def _rows_by_place(rows: Rows, places: Sequence[set[Territory]]) -> dict[Territo
 class Work:
     """The steps on one problem. ``low``, ``high``: the values of a primary cell that shall stay possible. ``width``:
     how far apart the lowest and the highest possible value of any suppressed cell shall be; ``least_width``: must
-    be. ``regions``: per variable the regions of its territories."""
+    be. ``regions``: per variable the regions of its territories; ``is_said``: its status is that of the year before."""
 
     def __init__(
         self,
@@ -247,6 +254,7 @@ class Work:
         is_regional: np.ndarray,
         worth: np.ndarray,
         regions: list[set[Territory]],
+        is_said: np.ndarray,
     ) -> None:
         self.problem, self.parameters = problem, parameters
         self.width = np.where(problem.is_hours, parameters.hours_least, float(parameters.width))
@@ -267,6 +275,7 @@ class Work:
         self.least, self.most = problem.value.astype(float), problem.value.astype(float)
         self.is_wide = np.zeros(len(problem), dtype=bool)
         self.is_unsaid = np.zeros(len(problem), dtype=bool)
+        self.may_be_unsaid = problem.is_published & ~is_said
         # Unsaid because nothing else helps: such a cell is like any other for a reader, small or not.
         self.is_yielding = np.zeros(len(problem), dtype=bool)
         self.is_near = np.zeros(len(problem), dtype=bool)
@@ -312,7 +321,7 @@ class Work:
             short = (least[chosen] > self.low[small] + TOLERANCE) | (most[chosen] < self.high[small] - TOLERANCE)
             if short.any():
                 found[of] = True
-        return self.leave_unsaid(found & problem.is_published)
+        return self.leave_unsaid(found & self.may_be_unsaid)
 
     def protect_layer(self, layer: int, suppressed: np.ndarray) -> np.ndarray:
         """The cells that the engine suppresses in one layer, after the layers before it. Within a region, suppressed
@@ -586,7 +595,7 @@ class Work:
             size = self.is_near.sum()
             rows = self.problem.rows
             self.is_near[rows.column[rows.with_any(self.is_near)[rows.number]]] = True
-            if self.is_near.sum() == size or (self.is_near & self.problem.is_published & ~self.is_unsaid).any():
+            if self.is_near.sum() == size or (self.is_near & self.may_be_unsaid & ~self.is_unsaid).any():
                 break
         return self.is_near & self.problem.is_published
 
@@ -600,7 +609,7 @@ class Work:
         for longest in (SHORT_ROW, len(self.problem)):
             asked = rows.with_any(is_narrow) & (rows.sizes <= longest)
             found[rows.column[asked[rows.number]]] = True
-            found &= ~self.is_unsaid & self.problem.is_published
+            found &= ~self.is_unsaid & self.may_be_unsaid
             if found.any():
                 break
         return self.keep_back(found)
@@ -609,7 +618,7 @@ class Work:
         """Leave the status of the cells ``found`` unsaid, and ask no more of small ones among them than of any other;
         returns those that had another status."""
         self.is_yielding |= found
-        return self.leave_unsaid(found)
+        return self.leave_unsaid(found & self.may_be_unsaid)
 
     def leave_unsaid(self, found: np.ndarray) -> np.ndarray:
         """Give the cells ``found`` the status ``UNSAID``; returns those that had another."""

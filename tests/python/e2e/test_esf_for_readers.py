@@ -26,6 +26,8 @@ MEASURES = ("participants", "base", "base_known")
 # Region -> persons that enter in each of two years. The last brings few in its second year.
 REGIONS = {"11": (40, 30), "32": (25, 25), "44": (60, 40), "75": (30, 3)}
 SHOWN, MIN_CELL = "publie", 5
+# The network of most tests.
+NETWORK = 19
 
 Figure = tuple[int, str, str, str, str, str]
 
@@ -35,12 +37,13 @@ def seed(name: str) -> list[dict[str, str]]:
         return list(csv.DictReader(file))
 
 
-def people() -> Iterator[dict[str, object]]:
-    """Persons in operations: what each is for each indicator, of whom it is asked, and of whom it is known."""
-    draw = random.Random(19)
+def people(number: int) -> Iterator[dict[str, object]]:
+    """Persons in operations: what each is for each indicator, of whom it is asked, and of whom it is known. ``number``:
+    of the network, drawn at random."""
+    draw = random.Random(number)
     for region, numbers in REGIONS.items():
-        for year, number in zip((2021, 2022), numbers, strict=True):
-            for _ in range(number):
+        for year, persons in zip((2021, 2022), numbers, strict=True):
+            for _ in range(persons):
                 yield person(region, year, draw)
 
 
@@ -81,7 +84,7 @@ def person(region: str, year: int, draw: random.Random) -> dict[str, object]:
 
 
 @cache
-def counts() -> dict[Figure, int]:
+def counts(number: int) -> dict[Figure, int]:
     """Year, territory kind and code, indicator, sex, measure -> count, cumulated over the years."""
     listed = [row for row in seed("esf_indicator_list") if row["applies"] == "true"]
     places = [("region", region) for region in REGIONS] + [("national", "FR")]
@@ -95,7 +98,7 @@ def counts() -> dict[Figure, int]:
             for measure in MEASURES
         }
     )
-    for one in people():
+    for one in people(number):
         for row in listed:
             has, concerned = one["has"][row["indicator_code"]], one["concerned"][row["base"]]
             numbers = (concerned and bool(has), concerned, concerned and has is not None)
@@ -109,6 +112,10 @@ def counts() -> dict[Figure, int]:
 
 @pytest.fixture(scope="module")
 def hidden(tmp_path_factory: pytest.TempPathFactory) -> dict[Figure, str]:
+    return hidden_of(tmp_path_factory.mktemp("cache"))
+
+
+def hidden_of(cache: Path, number: int = NETWORK) -> dict[Figure, str]:
     """Figure -> its status, of those that the control suppresses."""
     rules = {
         (row["mart"], row["cut"], row["measure"]): Rule(row["quantity"], False, row["finest_level"])
@@ -125,10 +132,10 @@ def hidden(tmp_path_factory: pytest.TempPathFactory) -> dict[Figure, str]:
         {("region", region): ("national", "FR") for region in REGIONS},
         levels,
         [row | {"valid_to": row["valid_to"] or None} for row in parameters],
-        tmp_path_factory.mktemp("cache"),
+        cache,
     )
     by_year: dict[int, list[tuple]] = {2021: [], 2022: []}
-    for (year, kind, code, indicator, sex, measure), count in sorted(counts().items()):
+    for (year, kind, code, indicator, sex, measure), count in sorted(counts(number).items()):
         by_year[year].append((kind, code, TABLE, indicator, sex, measure, count))
     return {
         (year, kind, code, cut, value, measure): status
@@ -136,11 +143,11 @@ def hidden(tmp_path_factory: pytest.TempPathFactory) -> dict[Figure, str]:
     }
 
 
-def attacked(folder: Path, hidden: dict[Figure, str]) -> Outcome:
+def attacked(folder: Path, hidden: dict[Figure, str], number: int = NETWORK) -> Outcome:
     """The attack on a file of this table alone, with these figures suppressed."""
     file = folder / FILE
     rows: dict[tuple, dict[str, object]] = {}
-    for (*key, measure), count in sorted(counts().items()):
+    for (*key, measure), count in sorted(counts(number).items()):
         status = hidden.get((*key, measure), SHOWN)
         rows.setdefault(tuple(key), {})[measure] = (count if status == SHOWN else None, status)
     with duckdb.connect(str(file)) as connection:
@@ -172,13 +179,18 @@ def test_nothing_is_recovered_of_what_readers_get(hidden: dict[Figure, str], tmp
     outcome = attacked(tmp_path, hidden)
     assert not found(outcome) and not outcome.succeeded
     assert "chiffres cumulés" in " ".join(outcome.notes)
-    nation = {key[3:]: count for key, count in counts().items() if key[:2] == (2022, "national")}
-    small = {
-        key for key, count in counts().items() if key[:2] == (2022, "region") and count < MIN_CELL <= nation[key[3:]]
-    }
+    counted = counts(NETWORK).items()
+    nation = {key[3:]: count for key, count in counted if key[:2] == (2022, "national")}
+    small = {key for key, count in counted if key[:2] == (2022, "region") and count < MIN_CELL <= nation[key[3:]]}
     assert small and small <= hidden.keys()
     # Most figures are shown all the same.
-    assert len(hidden) < 0.8 * sum(key[1] == "region" for key in counts())
+    assert len(hidden) < 0.8 * sum(key[1] == "region" for key in counts(NETWORK))
+
+
+def test_the_years_of_another_network_do_not_tell_of_each_other(tmp_path: Path) -> None:
+    """Year by year nothing followed from either; from both together 25 figures did, a count of 1 among them."""
+    hidden = hidden_of(tmp_path / "cache", 2)
+    assert not found(attacked(tmp_path, hidden, 2))
 
 
 def test_one_base_that_is_shown_gives_the_others_back(hidden: dict[Figure, str], tmp_path: Path) -> None:
@@ -189,7 +201,7 @@ def test_one_base_that_is_shown_gives_the_others_back(hidden: dict[Figure, str],
 
 def test_the_other_regions_give_a_small_count_back(hidden: dict[Figure, str], tmp_path: Path) -> None:
     measure = ("EECO05", "total", "participants")
-    key = next(key for key in sorted(hidden) if key[3:] == measure and counts()[key] < MIN_CELL)
+    key = next(key for key in sorted(hidden) if key[3:] == measure and counts(NETWORK)[key] < MIN_CELL)
     others = {(*key[:2], region, *measure) for region in REGIONS} - {key}
     assert others & hidden.keys()
     assert RECOVERED in found(attacked(tmp_path, {other: hidden[other] for other in hidden if other not in others}))
@@ -198,7 +210,7 @@ def test_the_other_regions_give_a_small_count_back(hidden: dict[Figure, str], tm
 def test_the_persons_of_a_year_are_hidden_by_either_year(hidden: dict[Figure, str], tmp_path: Path) -> None:
     """Region 75 brings three in its second year: both totals are large, and their difference is not shown."""
     keys = [(year, "region", "75", "EECO01", "total", "participants") for year in (2021, 2022)]
-    assert [counts()[key] for key in keys] == [30, 33]
+    assert [counts(NETWORK)[key] for key in keys] == [30, 33]
     assert keys[1] in hidden
     # Everything that must equal it, or add up to it, is shown too.
     shown = {key for key in hidden if key[3] == "EECO01" or (key[5] == "base" and key[3] < "EECR")}

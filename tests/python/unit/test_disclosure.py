@@ -14,7 +14,7 @@ import pytest
 from plie_warehouse.disclosure import deciding, engine, step
 from plie_warehouse.disclosure import needed as needing
 from plie_warehouse.disclosure import protection as protecting
-from plie_warehouse.disclosure.cells import OUTSIDE, Cells, DisclosureError, Rule, build_cells, relations_of
+from plie_warehouse.disclosure.cells import BEFORE, OUTSIDE, Cells, DisclosureError, Rule, build_cells, relations_of
 from plie_warehouse.disclosure.intervals import Reach, propagated
 from plie_warehouse.disclosure.memory import Released
 from plie_warehouse.disclosure.needed import needed
@@ -527,15 +527,24 @@ REGIONS = {("region", code): ("national", "FR") for code in "ABC"}
 MEASURE = ("m", "total", "n", "total")
 
 
-def cumulated(before: dict[str, tuple[int, bool]], now: dict[str, int]) -> Cells:
-    """Cells of a year, after a year with these values, suppressed or not. Region C goes from 40 to 60."""
-    before, now = {"C": (40, False)} | before, {"C": 60} | now
-    figures = [("region", code, *MEASURE[:2], MEASURE[3], MEASURE[2], value) for code, value in now.items()]
-    figures.append(("national", "FR", *MEASURE[:2], MEASURE[3], MEASURE[2], sum(now.values())))
-    cells = build_cells(figures, RULES, CUMULATED, REGIONS, LEVELS)
-    was = {(("region", code), MEASURE): (float(value), hidden) for code, (value, hidden) in before.items()}
-    was[("national", "FR"), MEASURE] = (float(sum(value for value, _ in before.values())), False)
-    deciding._add_growth(cells, was, PARAMETERS.min_cell)
+def of_regions(values: dict[str, int]) -> Cells:
+    figures = [("region", code, *MEASURE[:2], MEASURE[3], MEASURE[2], value) for code, value in values.items()]
+    figures.append(("national", "FR", *MEASURE[:2], MEASURE[3], MEASURE[2], sum(values.values())))
+    return build_cells(figures, RULES, CUMULATED, REGIONS, LEVELS)
+
+
+def cumulated(
+    before: dict[str, tuple[int, bool]], now: dict[str, int], status: str = SECONDARY, least: float = 5
+) -> Cells:
+    """Cells of a year, after a year with these values, suppressed with ``status`` or not. Region C goes from 40 to
+    60."""
+    before = {"C": (40, False)} | before
+    then, cells = of_regions({code: value for code, (value, _) in before.items()}), of_regions({"C": 60} | now)
+    place = then.published()
+    suppressed = {
+        place[("region", code), MEASURE]: (status, least, 100.0) for code, (_, hidden) in before.items() if hidden
+    }
+    deciding._add_growth(cells, deciding.Before(then, suppressed), PARAMETERS.min_cell)
     return cells
 
 
@@ -564,6 +573,27 @@ def test_a_cumulated_figure_does_not_tell_the_few_persons_of_a_year(
     }
 
 
+@pytest.mark.parametrize("hidden", [False, True])
+def test_what_a_year_shows_must_not_tell_what_the_year_before_hid(hidden: bool) -> None:
+    """Nobody came since: what was 20 is 20, and is hidden in both years or in none, though the nation is shown."""
+    codes = {"A": 20, "B": 30, "C": 40}
+    cells = cumulated({code: (value, hidden and code != "C") for code, value in codes.items()}, codes)
+    suppressed = suppressed_of(protect(cells, PARAMETERS, REGIONS))
+    assert set(suppressed) == ({(("region", code), "total") for code in "AB"} if hidden else set())
+
+
+def test_what_a_year_said_is_not_taken_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The status of the year before stands: only those of the year itself may be left unsaid."""
+    seen = []
+    monkeypatch.setattr(protecting.Work, "settle", lambda work, *_: seen.append(work) or 0)
+    cells = cumulated({"A": (3, True), "B": (30, True)}, {"A": 4, "B": 50}, PRIMARY, 0)
+    protect(cells, PARAMETERS, REGIONS)
+    (work,) = seen
+    found = work.keep_back(np.ones(len(work.problem), dtype=bool))
+    names = {member for index in np.flatnonzero(found | work.is_unsaid) for member in work.problem.members[index]}
+    assert names and not any(cells.keys[name] and cells.keys[name][1][2].startswith(BEFORE) for name in names)
+
+
 def test_nobody_more_in_the_nation_is_nobody_more_in_a_region() -> None:
     """As the zeros under a national zero, everybody knows it."""
     cells = cumulated({"A": (20, False), "B": (30, False), "C": (60, False)}, {"A": 20, "B": 30})
@@ -576,7 +606,7 @@ def test_a_year_grows_from_the_year_before_and_no_other(monkeypatch: pytest.Monk
     monkeypatch.setattr(deciding, "_parameters", lambda rows, year: PARAMETERS)
     network = deciding.Network(RULES, CUMULATED, {}, LEVELS, [], tmp_path)
     network.suppressed({year: [("national", "FR", "m", "total", "total", "n", 10 + year)] for year in (1, 2, 4)})
-    assert seen == [({}, 5), ({(("national", "FR"), MEASURE): (11.0, False)}, 5), ({}, 5)]
+    assert [(before.cells.values, dict(before.suppressed), least) for before, least in seen] == [([11.0], {}, 5)]
 
 
 # ---------------------------------------------------------------------------------- what suppliers know
