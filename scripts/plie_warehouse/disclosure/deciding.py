@@ -220,10 +220,9 @@ def _add_growth(cells: Cells, before: Before, min_cell: int) -> None:
         if growth < 0 and (was_suppressed or not is_small):
             continue
         more = cells.add_rest(abs(growth), PERSONS, what)
-        if is_small:
-            # Anybody can subtract: it is as good as published.
-            cells.keys[more] = (territory, (mart, cut, f"{GROWTH} {name}", cut_value))
-            cells.is_published[more] = True
+        cells.keys[more] = (territory, (mart, cut, f"{GROWTH} {name}", cut_value))
+        # Anybody can subtract: what is small is as good as published.
+        cells.is_published[more] = is_small
         total, part = (index, was) if growth >= 0 else (was, index)
         cells.tie(total, [part, more], what)
         if growth >= 0 and territory[0] == OUTSIDE[0]:

@@ -50,6 +50,9 @@ class Reach:
 
     def solve(self, cost: np.ndarray) -> None:
         """Look at a solution of least cost."""
+        if not len(self.reduced.kept):
+            # What was taken out was seen from end to end.
+            return
         columns = np.arange(len(self.reduced.kept), dtype=np.int32)
         self.solver.changeColsCost(len(columns), columns, self.reduced.cost(cost))
         self.solver.run()

@@ -142,6 +142,7 @@ def protect(
         worth=np.array([_worth(cells, group) for group in problem.members]),
         regions=[_regions(cells, group, parents) for group in problem.members],
         is_said=np.array([_is_before(cells, group) for group in problem.members], dtype=bool),
+        is_figure=np.array([_is_figure(cells, group) for group in problem.members], dtype=bool),
     )
     work.leave_as_it_was(cells.unsaid)
     is_headline = np.array([_is_headline(cells, group) for group in problem.members], dtype=bool)
@@ -179,6 +180,12 @@ def protect(
 def _is_first(cells: Cells, group: Sequence[int]) -> bool:
     marts = {cells.keys[index][1][0] for index in group if cells.keys[index] is not None and cells.is_published[index]}
     return bool(marts & {*FIRST_MARTS, COMPLEMENT}) or (bool(marts) and cells.quantities[group[0]] == HOURS)
+
+
+def _is_figure(cells: Cells, group: Sequence[int]) -> bool:
+    """Whether one of these cells is published with the year, and not what another year leaves of it."""
+    published = [index for index in group if cells.is_published[index]]
+    return any(not measure[2].startswith((GROWTH, BEFORE)) for _, measure in _measures(cells, published))
 
 
 def _is_before(cells: Cells, group: Sequence[int]) -> bool:
@@ -244,7 +251,8 @@ def _rows_by_place(rows: Rows, places: Sequence[set[Territory]]) -> dict[Territo
 class Work:
     """The steps on one problem. ``low``, ``high``: the values of a primary cell that shall stay possible. ``width``:
     how far apart the lowest and the highest possible value of any suppressed cell shall be; ``least_width``: must
-    be. ``regions``: per variable the regions of its territories; ``is_said``: its status is that of the year before."""
+    be. ``regions``: per variable the regions of its territories; ``is_said``: its status is that of the year before;
+    ``is_figure``: it is a figure of this year."""
 
     def __init__(
         self,
@@ -255,12 +263,16 @@ class Work:
         worth: np.ndarray,
         regions: list[set[Territory]],
         is_said: np.ndarray,
+        is_figure: np.ndarray,
     ) -> None:
         self.problem, self.parameters = problem, parameters
         self.width = np.where(problem.is_hours, parameters.hours_least, float(parameters.width))
         self.least_width = np.where(problem.is_primary, self.width, 1.0)
         large = ~problem.is_published & ~problem.is_hours & (problem.value > LARGE_REST)
-        self.engine_rows = problem.rows.chosen(~problem.rows.with_any(large))
+        # Nor with the year before, whose cells are chosen: the check looks at both years.
+        self.engine_rows = problem.rows.chosen(
+            ~problem.rows.with_any(large | is_said) & problem.rows.with_any(is_figure)
+        )
         # What repairs work on, by region and first variable, with everything suppressed: they come back to the same
         # variables, and what was seen of them once need not be asked for again.
         self.repairable: dict[tuple[Territory | None, int], tuple[Part, Reach]] = {}
@@ -275,7 +287,7 @@ class Work:
         self.least, self.most = problem.value.astype(float), problem.value.astype(float)
         self.is_wide = np.zeros(len(problem), dtype=bool)
         self.is_unsaid = np.zeros(len(problem), dtype=bool)
-        self.may_be_unsaid = problem.is_published & ~is_said
+        self.is_said, self.may_be_unsaid = is_said, problem.is_published & ~is_said
         # Unsaid because nothing else helps: such a cell is like any other for a reader, small or not.
         self.is_yielding = np.zeros(len(problem), dtype=bool)
         self.is_near = np.zeros(len(problem), dtype=bool)
@@ -330,7 +342,7 @@ class Work:
         inside, before = self.layer == layer, self.layer < layer
         boundary = before & (suppressed | ~problem.is_published)
         rows = self.engine_rows.chosen(self.row_layers == layer).substituted(inside | boundary, problem.value)
-        is_target = inside & problem.is_primary
+        is_target = inside & problem.is_primary & ~self.is_said
         if layer % 2:
             is_target |= boundary & problem.is_published & (self.layer == layer - 1)
         groups = connected(rows, inside)
@@ -476,15 +488,18 @@ class Work:
     def settle(self, suppressed: np.ndarray, rows_of: dict[Territory, Rows], progress: Callable[[str], None]) -> int:
         """Suppress more, in place, until every interval is wide enough, or nothing helps; returns how often."""
         problem, repairs = self.problem, 0
+        # With the year before, all regions together are too large a system to be asked for more than must be.
+        is_alone = not self.is_said.any()
         for repairs in range(REPAIRS):
-            broken = self.check(suppressed, for_width=repairs < REPAIRS_FOR_WIDTH)
+            broken = self.check(suppressed, for_width=repairs < (REPAIRS_FOR_WIDTH if is_alone else 1))
             progress(f"contrôle d'ensemble : {len(broken)} intervalles trop étroits")
             if not len(broken) or (repairs >= REPAIRS_FOR_OTHERS and not problem.is_primary[broken].any()):
                 break
             more = np.zeros(len(problem), dtype=bool)
             if repairs < REPAIRS - LAST_RESORT:
                 # Alternately, since one way may run out where the other still helps.
-                more = self.repair(suppressed, broken, rows_of, among_regions=repairs % 2 == 0) & ~suppressed
+                among_regions = (repairs % 2 == 0) == is_alone
+                more = self.repair(suppressed, broken, rows_of, among_regions) & ~suppressed
                 if not more.any():
                     more = self.unsay(broken)
             if not more.any():
@@ -503,7 +518,6 @@ class Work:
         wanted_now[self._unsettled(suppressed, for_width=for_width)] = True
         is_open = suppressed | ~problem.is_published
         rows = problem.rows.substituted(is_open, problem.value)
-        rows = rows.chosen(rows.with_any(suppressed))
         used = rows.used(len(suppressed))
         least, most = self.least, self.most
         # A suppressed cell that no sum mentions is only bounded by its status.

@@ -1,8 +1,8 @@
 """Rows with ranges in place of sums, without the variables that one sum alone holds: exact, and a fraction of the size.
 
 A variable that one row alone holds can take whatever the others of the row leave it. The row then says in which range
-the others are. A row with one variable left is a bound of it. Rows of the same terms are one. All again, until every
-variable that stays is in two rows at least.
+the others are. A row with one variable left is a bound of it. A variable between equal bounds is its value. Rows of the
+same terms are one. All again, until every variable that stays is in two rows at least.
 """
 
 from __future__ import annotations
@@ -43,6 +43,13 @@ class _TakenOut:
 
 
 @dataclass(frozen=True)
+class _Fixed:
+    """Terms of variables that have one possible value: ``sums`` of them in each row."""
+
+    sums: np.ndarray
+
+
+@dataclass(frozen=True)
 class _MadeBound:
     """Rows of one variable, which became its bounds: their terms."""
 
@@ -73,10 +80,11 @@ class Reduction:
         self._low, self._high = rows.right.copy(), rows.right.copy()
         self._terms = rows.number, rows.column, rows.factor
         self._may_go = np.ones(self.size, dtype=bool) if stays is None else ~stays
-        self._steps: list[_TakenOut | _MadeBound | _Merged] = []
+        self._steps: list[_TakenOut | _Fixed | _MadeBound | _Merged] = []
         is_open = np.ones(len(self._terms[0]), dtype=bool)
         while True:
             before = is_open.sum()
+            is_open &= ~self._fix(is_open)
             is_open &= ~self._take_out(is_open)
             is_open &= ~self._make_bounds(is_open)
             is_open &= ~self._merge(is_open)
@@ -101,6 +109,17 @@ class Reduction:
         chosen = says[self.number]
         number = (np.cumsum(says) - 1)[self.number[chosen]]
         return self.low[says], self.high[says], number, self.column[chosen], self.factor[chosen]
+
+    def _fix(self, is_open: np.ndarray) -> np.ndarray:
+        """Put their value in the place of variables that have one; returns which terms these are."""
+        number, column, factor = self._terms
+        is_fixed = (self.upper - self.lower < SMALL) & self._may_go
+        found = is_open & is_fixed[column]
+        if found.any():
+            sums = np.bincount(number[found], factor[found] * self.lower[column[found]], self.rows)
+            self._steps.append(_Fixed(sums))
+            self._low, self._high = self._low - sums, self._high - sums
+        return found
 
     def _take_out(self, is_open: np.ndarray) -> np.ndarray:
         """Take out the variables of one open term; returns which terms these are."""
@@ -157,6 +176,8 @@ class Reduction:
             if isinstance(step, _TakenOut):
                 # What such a variable gains, the others of its row lose.
                 of_row -= np.bincount(step.number, of_column[step.column] / step.factor, self.rows)
+            elif isinstance(step, _Fixed):
+                continue
             elif isinstance(step, _Merged):
                 np.add.at(of_row, step.into, of_row[step.number] * step.factor)
             else:
@@ -173,6 +194,9 @@ class Reduction:
             self.number, self.factor * solution[self.column], len(self._kept_rows)
         )
         for step in reversed(self._steps):
+            if isinstance(step, _Fixed):
+                least, most = least + step.sums, most + step.sums
+                continue
             if isinstance(step, _MadeBound):
                 least[step.number], most[step.number] = ends(step.factor, low[step.column], high[step.column])
                 continue
