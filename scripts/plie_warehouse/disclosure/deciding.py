@@ -90,6 +90,7 @@ class Network:
 
     def known(self, subject: Subject) -> list[tuple] | None:
         """What ``suppressed`` returns, where every year of it is kept; None where one must be decided."""
+        # Where nothing is kept the cells need not be made to see it.
         if not self.released.decided and not (self.cache.is_dir() and any(self.cache.iterdir())):
             return None
         try:
@@ -230,9 +231,9 @@ def _add_growth(cells: Cells, before: Before, min_cell: int) -> None:
     for measure, parts in of_regions.items():
         # Readers add up the regions: none grew by more than the nation.
         if (growth := growths[(NATIONAL, "FR"), measure]) == sum(cells.values[part] for part in parts):
-            nation = cells.add_rest(growth, PERSONS, f"{measure}")
+            nation = cells.add_rest(growth, PERSONS, str(measure))
             cells.known.add(nation)
-            cells.tie(nation, parts, f"{measure}")
+            cells.tie(nation, parts, str(measure))
 
 
 def _add_year_before(cells: Cells, before: Before) -> int:

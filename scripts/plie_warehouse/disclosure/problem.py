@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from itertools import chain, pairwise
+from itertools import chain
 
 import numpy as np
 
 from plie_warehouse.disclosure.cells import COMPLEMENT, CONTRACTS, HOURS, NATIONAL, PERSONS, ROLES, Cells, Relation
-from plie_warehouse.disclosure.rows import Rows, components, connected
+from plie_warehouse.disclosure.rows import Rows, components, connected, first_alike, places
 
 
 @dataclass(frozen=True)
@@ -85,9 +85,7 @@ def build_problem(cells: Cells, parameters: Parameters) -> Problem:
     members: list[list[int]] = [[] for _ in of]
     for index, number in zip(np.flatnonzero(~known).tolist(), position.tolist(), strict=True):
         members[number].append(index)
-    place = np.full(size, -1)
-    place[of] = np.arange(len(of))
-    return _describe(cells, members, _distinct(rows.numbered(place)), parameters)
+    return _describe(cells, members, _distinct(rows.numbered(places(of, size))), parameters)
 
 
 def _terms(equations: list[list[tuple[int, int]]]) -> Rows:
@@ -110,17 +108,10 @@ def _among_unknown(terms: Rows, first: np.ndarray, known: np.ndarray, value: np.
 
 def _distinct(rows: Rows) -> Rows:
     """The rows, those that say the same once, their first coefficient above zero."""
-    starts = np.searchsorted(rows.number, np.arange(len(rows)))
+    starts = rows.starts[:-1]
     sign = np.sign(rows.factor[starts])
     rows = Rows(rows.right * sign, rows.number, rows.column, rows.factor * sign[rows.number])
-    ends = [*starts.tolist(), len(rows.column)]
-    known = {
-        (rows.column[one:end].tobytes(), rows.factor[one:end].tobytes()): number
-        for number, (one, end) in reversed(list(enumerate(pairwise(ends))))
-    }
-    is_kept = np.zeros(len(rows), dtype=bool)
-    is_kept[list(known.values())] = True
-    return rows.chosen(is_kept)
+    return rows.chosen(first_alike(rows.column, rows.factor, starts) == np.arange(len(rows)))
 
 
 def _describe(cells: Cells, members: list[list[int]], rows: Rows, parameters: Parameters) -> Problem:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 import highspy
 import numpy as np
 
-from plie_warehouse.disclosure.rows import Rows
+from plie_warehouse.disclosure.rows import Rows, first_alike
 
 # What the sums of floating point numbers may be off.
 SMALL = 1e-7
@@ -157,7 +157,7 @@ class Reduction:
         rows, first = np.unique(number, return_index=True)
         scale = factor[first]
         factor = factor / np.repeat(scale, np.diff([*first, len(number)]))
-        kept = _first_alike(column, factor, first)
+        kept = first_alike(column, factor, first)
         gone = np.flatnonzero(kept != np.arange(len(rows)))
         is_gone = np.zeros(self.rows, dtype=bool)
         if len(gone):
@@ -211,22 +211,6 @@ class Reduction:
             least = np.maximum(step.row_low, least + step.sum_least)
             most = np.minimum(step.row_high, most + step.sum_most)
         return low, high
-
-
-def _first_alike(column: np.ndarray, factor: np.ndarray, first: np.ndarray) -> np.ndarray:
-    """Of each row the first one with the same terms; ``first``: where the terms of each begin."""
-    # Few rows are like another: only those that a sum over their terms does not tell apart are compared.
-    weight = np.random.default_rng(1).random(column.max(initial=0) + 1)
-    _, group, count = np.unique(
-        np.add.reduceat(weight[column] * factor, first) if len(first) else np.zeros(0),
-        return_inverse=True, return_counts=True,
-    )  # fmt: skip
-    found, known = np.arange(len(first)), {}
-    ends = np.append(first[1:], len(column))
-    for place in np.flatnonzero(count[group] > 1).tolist():
-        one, end = first[place], ends[place]
-        found[place] = known.setdefault((column[one:end].tobytes(), factor[one:end].tobytes()), place)
-    return found
 
 
 def program_of(

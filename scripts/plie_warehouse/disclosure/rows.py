@@ -39,9 +39,8 @@ class Rows:
         return len(self.right)
 
     def __iter__(self) -> Iterator[Row]:
-        ends = np.searchsorted(self.number, np.arange(len(self) + 1)).tolist()
         column, factor = self.column.tolist(), self.factor.astype(int).tolist()
-        for right, (first, end) in zip(self.right.tolist(), pairwise(ends), strict=True):
+        for right, (first, end) in zip(self.right.tolist(), pairwise(self.starts.tolist()), strict=True):
             yield right, dict(zip(column[first:end], factor[first:end], strict=True))
 
     @property
@@ -50,9 +49,14 @@ class Rows:
         return np.bincount(self.number, minlength=len(self))
 
     @property
+    def starts(self) -> np.ndarray:
+        """Where the terms of each row begin, and where those of the last one end."""
+        return np.searchsorted(self.number, np.arange(len(self) + 1))
+
+    @property
     def first(self) -> np.ndarray:
         """The first variable of each row."""
-        return self.column[np.searchsorted(self.number, np.arange(len(self)))]
+        return self.column[self.starts[:-1]]
 
     def with_any(self, is_asked: np.ndarray) -> np.ndarray:
         """Which rows hold one of the variables ``is_asked``."""
@@ -92,9 +96,7 @@ class Rows:
     def numbered_anew(self, size: int) -> tuple[np.ndarray, Rows]:
         """The variables that the rows hold, of ``size``, and the rows with these numbered in their order."""
         of = np.flatnonzero(self.used(size))
-        place = np.full(size, -1)
-        place[of] = np.arange(len(of))
-        return of, self.numbered(place)
+        return of, self.numbered(places(of, size))
 
     def split(self, owner: np.ndarray, count: int) -> list[Rows]:
         """The rows of each of ``count`` owners; ``owner``: of each row."""
@@ -116,6 +118,29 @@ class Rows:
         return Rows(right[is_row_kept], number, self.column[is_kept], self.factor[is_kept])
 
 
+def places(of: np.ndarray, size: int) -> np.ndarray:
+    """The place of each of ``size`` variables in ``of``, -1 for one that is not there."""
+    found = np.full(size, -1)
+    found[of] = np.arange(len(of))
+    return found
+
+
+def first_alike(column: np.ndarray, factor: np.ndarray, first: np.ndarray) -> np.ndarray:
+    """Of each row the first one with the same terms; ``first``: where the terms of each begin."""
+    # Few rows are like another: only those that a sum over their terms does not tell apart are compared.
+    weight = np.random.default_rng(1).random(column.max(initial=0) + 1)
+    _, group, count = np.unique(
+        np.add.reduceat(weight[column] * factor, first) if len(first) else np.zeros(0),
+        return_inverse=True, return_counts=True,
+    )  # fmt: skip
+    found, known = np.arange(len(first)), {}
+    ends = np.append(first[1:], len(column))
+    for place in np.flatnonzero(count[group] > 1).tolist():
+        one, end = first[place], ends[place]
+        found[place] = known.setdefault((column[one:end].tobytes(), factor[one:end].tobytes()), place)
+    return found
+
+
 @dataclass
 class Part:
     """Some variables of a problem with the rows that they need. ``of``: their positions in the problem;
@@ -133,9 +158,8 @@ def part_of(rows: Rows, inside: Sequence[int], boundary: np.ndarray) -> Part:
     mine = rows.chosen(rows.with_any(is_inside))
     extra = np.flatnonzero(mine.used(len(boundary)) & boundary & ~is_inside)
     of = np.concatenate([np.flatnonzero(is_inside), extra])
-    place = np.full(len(boundary), -1)
-    place[of] = np.arange(len(of))
-    return Part(of, np.arange(len(of)) >= len(of) - len(extra), mine.numbered(place))
+    is_boundary = np.arange(len(of)) >= len(of) - len(extra)
+    return Part(of, is_boundary, mine.numbered(places(of, len(boundary))))
 
 
 def components(size: int, rows: Rows, is_open: np.ndarray) -> np.ndarray:

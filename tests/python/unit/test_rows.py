@@ -7,8 +7,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from plie_warehouse.disclosure.reduction import _first_alike
-from plie_warehouse.disclosure.rows import Row, Rows, connected, part_of
+from plie_warehouse.disclosure.rows import Row, Rows, connected, first_alike, part_of
 
 SUMS: list[Row] = [
     (10.0, {0: 1, 1: 1, 2: -1}),
@@ -79,5 +78,5 @@ def test_a_part_holds_its_boundary() -> None:
 def test_rows_of_the_same_terms_are_alike() -> None:
     column = np.array([0, 1, 2, 0, 1, 0, 1, 0, 2])
     factor = np.array([1.0, 1, 1, 1, 1, 1, 1, 1, -1])
-    assert _first_alike(column, factor, np.array([0, 3, 5, 7])).tolist() == [0, 1, 1, 3]
-    assert _first_alike(column[:0], factor[:0], np.array([], dtype=int)).tolist() == []
+    assert first_alike(column, factor, np.array([0, 3, 5, 7])).tolist() == [0, 1, 1, 3]
+    assert first_alike(column[:0], factor[:0], np.array([], dtype=int)).tolist() == []
