@@ -11,7 +11,7 @@ from plie_warehouse.disclosure.rows import Rows
 
 TOLERANCE = 1e-5
 # Programs that ask for many variables at a time, before each is asked for alone.
-ROUNDS = 16
+ROUNDS = 8
 
 
 def propagated(lower: np.ndarray, upper: np.ndarray, rows: Rows, passes: int = 4) -> tuple[np.ndarray, np.ndarray]:

@@ -157,7 +157,7 @@ def protect(
     if parameters.from_suppliers:
         owners = [_suppliers(cells, group) for group in problem.members]
         for _ in range(SUPPLIER_ROUNDS):
-            more = suppliers.also(work, suppressed, owners, rows_of) & ~suppressed
+            more = suppliers.also(work, suppressed, owners, rows_of)
             progress(f"{int(more.sum())} de plus contre les fournisseurs")
             if not more.any():
                 break
@@ -286,6 +286,8 @@ class Work:
         np.minimum.at(self.layer, column[~is_cell], self.row_layers[number[~is_cell]])
         self.least, self.most = problem.value.astype(float), problem.value.astype(float)
         self.is_wide = np.zeros(len(problem), dtype=bool)
+        # Narrower than they shall be when all was settled: they are not asked for that width again.
+        self.is_given_up = np.zeros(len(problem), dtype=bool)
         self.is_unsaid = np.zeros(len(problem), dtype=bool)
         self.is_said, self.may_be_unsaid = is_said, problem.is_published & ~is_said
         # Unsaid because nothing else helps: such a cell is like any other for a reader, small or not.
@@ -299,6 +301,8 @@ class Work:
         self.high = np.minimum(problem.wanted_high, np.where(problem.is_primary, np.floor(most + TOLERANCE), np.inf))
         self.is_regional = is_regional
         self.worth = worth
+        # What readers come for, and what they were shown before.
+        self.is_last_to_go, self.was_shown = worth >= HEADLINE_WORTH, worth >= DEAR_WORTH
         self.regions = regions
         # One more than two: while the engine works for some, the others prepare its next system.
         self.workers = min(3, (os.cpu_count() or 1) + 1)
@@ -383,7 +387,7 @@ class Work:
             mine[engine.secondary_cells(self.engine_run(part, mine, targets, low, high))] = True
         # What is spared of the totals spares others that share margins with them; further on it is not worth its time.
         if self.layer[of[~part.is_boundary]].max(initial=0) < THINNED_LAYERS:
-            thinned = self._needed(part, mine, before, *asked, np.full(len(asked[0]), np.inf))
+            thinned = self.needed_of(part, mine, before, *asked, np.full(len(asked[0]), np.inf))
             if thinned is not None and not thinned.is_short.any():
                 mine = thinned.variables
         return np.flatnonzero(mine & ~before)
@@ -394,7 +398,7 @@ class Work:
         """The variables ``mine`` of a part and what else linear programs choose for ``targets``, one after the other;
         None when the way of one of them costs too much."""
         goal = self._goal(part.of[targets])
-        found = self._needed(part, np.ones(len(part.of), dtype=bool), mine, targets, *goal)
+        found = self.needed_of(part, np.ones(len(part.of), dtype=bool), mine, targets, *goal)
         if found is None:
             return None
         low, high, _ = (bound[found.is_short] for bound in goal)
@@ -419,7 +423,7 @@ class Work:
         of, position, rows = self._open(part, is_open)
         return self._reach(of, rows).between(position[targets], low, high, np.full(len(targets), np.inf))
 
-    def _needed(
+    def needed_of(
         self,
         part: Part,
         is_open: np.ndarray,
@@ -480,9 +484,9 @@ class Work:
 
     def _cost(self, of: np.ndarray) -> np.ndarray:
         """What it costs readers to suppress each of these."""
-        value, worth = self.problem.value[of], self.worth[of]
-        value = np.where(worth >= HEADLINE_WORTH, np.maximum(value, LEAST_RATED), value)
-        return np.clip(value * worth, 1, MOST_COST)
+        value = self.problem.value[of]
+        value = np.where(self.is_last_to_go[of], np.maximum(value, LEAST_RATED), value)
+        return np.clip(value * self.worth[of], 1, MOST_COST)
 
     def settle(self, suppressed: np.ndarray, rows_of: dict[Territory, Rows], progress: Callable[[str], None]) -> int:
         """Suppress more, in place, until every interval is wide enough, or nothing helps; returns how often."""
@@ -506,6 +510,8 @@ class Work:
             if not more.any():
                 break
             suppressed |= more
+        # What is suppressed later makes them no narrower.
+        self.is_given_up[self.broken(suppressed)] = True
         return repairs
 
     def check(self, suppressed: np.ndarray, *, for_width: bool) -> np.ndarray:
@@ -515,8 +521,7 @@ class Work:
         problem = self.problem
         wanted_now = np.zeros(len(problem), dtype=bool)
         wanted_now[self._unsettled(suppressed, for_width=for_width)] = True
-        is_open = suppressed | ~problem.is_published
-        rows = problem.rows.substituted(is_open, problem.value)
+        rows = self.seen(problem.rows, suppressed)
         used = rows.used(len(suppressed))
         least, most = self.least, self.most
         # A suppressed cell that no sum mentions is only bounded by its status.
@@ -542,10 +547,16 @@ class Work:
             list(pool.map(one, range(len(groups))))
         return self._unsettled(suppressed, for_width=for_width)
 
+    def seen(self, rows: Rows, suppressed: np.ndarray) -> Rows:
+        """The rows as readers see them: what is shown is a number."""
+        return rows.substituted(suppressed | ~self.problem.is_published, self.problem.value)
+
     def _unsettled(self, suppressed: np.ndarray, *, for_width: bool) -> np.ndarray:
-        """The suppressed variables that are narrower than they shall be, ``for_width``, or than they must be."""
+        """The suppressed variables that are narrower than they must be, and ``for_width`` those narrower than they
+        shall be, but for those that were given up."""
         broken = self.broken(suppressed)
-        return broken if for_width else self.too_narrow(broken)
+        narrow = self.too_narrow(broken)
+        return np.union1d(narrow, broken[~self.is_given_up[broken]]) if for_width else narrow
 
     def _goal(self, of: np.ndarray) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
         primary = self.problem.is_primary[of] & ~self.is_yielding[of]

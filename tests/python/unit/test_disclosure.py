@@ -11,7 +11,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from plie_warehouse.disclosure import deciding, engine, step
+from plie_warehouse.disclosure import deciding, engine, step, suppliers
 from plie_warehouse.disclosure import needed as needing
 from plie_warehouse.disclosure import protection as protecting
 from plie_warehouse.disclosure.cells import BEFORE, OUTSIDE, Cells, DisclosureError, Rule, build_cells, relations_of
@@ -46,10 +46,10 @@ def row(term: str, role: str, relation: str = "r") -> dict[str, str]:
 CUT_ADDS_UP = relations_of([row("m total n -", "total"), row("m cut n *", "part")])
 
 
-def network(suppliers: dict[str, str]) -> dict[tuple[str, str], tuple[str, str]]:
-    """Parents of PLIE in departments that are regions of their own: ``suppliers`` is PLIE -> department."""
+def network(department_of: dict[str, str]) -> dict[tuple[str, str], tuple[str, str]]:
+    """Parents of PLIE in departments that are regions of their own."""
     found = {}
-    for code, department in suppliers.items():
+    for code, department in department_of.items():
         found |= {
             ("plie", code): ("departement", department),
             ("departement", department): ("region", department),
@@ -204,11 +204,11 @@ def test_what_no_region_holds_is_a_cell_of_its_own() -> None:
 
 def test_a_supplier_in_no_region_is_protected_among_those_that_are_in_none() -> None:
     """The nation less its regions gives the sum of those without a department: one of them gives the other."""
-    suppliers = [
+    delivered = [
         {"plie_code": code, "is_registered": True, "department_code": department, "region_code": department}
         for code, department in [*((code, code) for code in TABLE), ("G", None), ("H", None)]
     ]
-    parents = step._parents(suppliers, "plie", "plie_code")
+    parents = step._parents(delivered, "plie", "plie_code")
     above = {place: ("national", "FR") if one == OUTSIDE else one for place, one in parents.items()}
     figures = spread(TABLE | {"G": {"x": 3, "y": 40, "z": 50}, "H": {"x": 30, "y": 41, "z": 51}}, above)
     cells = build_cells(figures, RULES, CUT_ADDS_UP, parents, LEVELS)
@@ -620,6 +620,85 @@ def test_a_supplier_does_not_subtract_its_own(from_suppliers: bool) -> None:
     of_department = {(("plie", code), "y") for code in "EF"} | {(("departement", "2"), "y")}
     assert (("plie", "D"), "y") in hidden
     assert len(hidden & of_department) == (2 if from_suppliers else 1)
+
+
+FROM_SUPPLIERS = replace(PARAMETERS, from_suppliers=True)
+
+
+IN_E, IN_DEPARTMENT = ("plie", "E"), ("departement", "2")
+
+
+@pytest.mark.parametrize(
+    ("sought", "shown", "chosen"),
+    [
+        ({IN_E}, set(), {IN_DEPARTMENT}),
+        ({IN_DEPARTMENT}, set(), {IN_E}),
+        ({IN_E, IN_DEPARTMENT}, set(), {IN_E}),
+        ({IN_E, IN_DEPARTMENT}, {IN_E}, {IN_DEPARTMENT}),
+        ({IN_E, IN_DEPARTMENT}, {IN_E, IN_DEPARTMENT}, set()),
+    ],
+)
+def test_what_readers_come_for_is_the_last_that_suppliers_cost(
+    sought: set[tuple[str, str]],
+    shown: set[tuple[str, str]],
+    chosen: set[tuple[str, str]],
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Either of two cells would do, and that of E costs less. What was shown before, suppliers know."""
+    cells, also = cells_of(TABLE), suppliers.also
+
+    def told(work: protecting.Work, *asked: object) -> np.ndarray:
+        for index, group in enumerate(work.problem.members):
+            of = {key[0] for key in (cells.keys[member] for member in group) if key and key[1][3] == "y"}
+            work.is_last_to_go[index], work.was_shown[index] = bool(of & sought), bool(of & shown)
+        return also(work, *asked)
+
+    monkeypatch.setattr(suppliers, "also", told)
+    hidden = suppressed_of(protect(cells, FROM_SUPPLIERS, PARENTS))
+    assert {IN_E, IN_DEPARTMENT} & {territory for territory, value in hidden if value == "y"} == chosen
+
+
+def test_what_one_supplier_needs_is_there_for_the_next(monkeypatch: pytest.MonkeyPatch) -> None:
+    """E works out a count of D unless two cells of F are suppressed. F and G, which are asked after it, see them so:
+    F knows them, for G they make four unknown terms more."""
+    seen, also, worked_out = [], suppliers.also, suppliers._worked_out
+
+    def one_region_at_a_time(work: protecting.Work, *asked: object) -> np.ndarray:
+        work.workers = 1
+        return also(work, *asked)
+
+    def told(work: protecting.Work, suppressed: np.ndarray, rows: Rows) -> np.ndarray:
+        found = worked_out(work, suppressed, rows)
+        seen.append((int(suppressed.sum()), len(rows.column), bool(found.any())))
+        return found
+
+    monkeypatch.setattr(suppliers, "also", one_region_at_a_time)
+    monkeypatch.setattr(suppliers, "_worked_out", told)
+    monkeypatch.setattr(protecting, "SUPPLIER_ROUNDS", 1)
+    parents = PARENTS | network({"G": "2"})
+    table = TABLE | {"E": TABLE["F"], "F": TABLE["E"], "G": {"x": 50, "y": 60, "z": 70}}
+    protect(build_cells(spread(table, parents), RULES, CUT_ADDS_UP, parents, LEVELS), FROM_SUPPLIERS, parents)
+    # The department of four suppliers is the first.
+    assert seen[:4] == [(8, 4, False), (8, 4, True), (10, 8, False), (10, 12, False)]
+
+
+def test_a_width_that_was_given_up_is_not_asked_for_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    """No cell can be so wide. One that is narrower than it must be is asked for all the same."""
+    works, settle = [], protecting.Work.settle
+
+    def told(work: protecting.Work, suppressed: np.ndarray, *asked: object) -> int:
+        works.append((work, suppressed))
+        return settle(work, suppressed, *asked)
+
+    monkeypatch.setattr(protecting.Work, "settle", told)
+    protect(cells_of(TABLE), replace(PARAMETERS, width=1000), PARENTS)
+    ((work, suppressed),) = works
+    work.is_wide[:] = False
+    broken = work.broken(suppressed)
+    assert len(broken) and not len(work._unsettled(suppressed, for_width=True))
+    one = broken[0]
+    work.least[one] = work.most[one] = work.problem.value[one]
+    assert work._unsettled(suppressed, for_width=True).tolist() == [one]
 
 
 # ------------------------------------------------------------------------------- the release before
