@@ -11,6 +11,7 @@ from pathlib import Path
 from plie_warehouse.attack.attack_result import Findings, judge, targets
 from plie_warehouse.attack.bounds import Contradiction, propagate
 from plie_warehouse.attack.knowledge import Measure
+from plie_warehouse.attack.private import agreeing_years
 from plie_warehouse.attack.protection_level import YEARS_AGREE, ProtectionLevel
 from plie_warehouse.attack.published import FILE, AttackError, Reading, Registry, find, read
 from plie_warehouse.attack.system import KEPT, Builder, Cells, merge_kept, years_agree
@@ -44,10 +45,16 @@ class Outcome:
 
 
 def attack(
-    place: Path, level: ProtectionLevel | None = None, years: float = YEARS_AGREE, kept: Sequence[Path] = ()
+    place: Path,
+    level: ProtectionLevel | None = None,
+    years: float = YEARS_AGREE,
+    kept: Sequence[Path] = (),
+    private: Path | None = None,
 ) -> Outcome:
     """Attack a serving folder or a published file. ``years``: see ``YEARS_AGREE``; above 1 the years are attacked one
-    by one. ``kept``: folders of releases that a reader kept and that are no more beside the one in place.
+    by one. ``kept``: folders of releases that a reader kept and that are no more beside the one in place. ``private``:
+    the private file, of which the attack takes only in which territories the years agree: what is wrong elsewhere would
+    make it find what is not so.
 
     Raises ``AttackError`` when something cannot be read, or when what is published contradicts itself."""
     begun = time.perf_counter()
@@ -55,6 +62,8 @@ def attack(
     registry = Registry()
     file, folders = find(place)
     reading = read(file, registry, "actuelle")
+    if private:
+        reading = replace(reading, agreeing_years=agreeing_years(private))
     notes = list(reading.notes)
     older: list[Reading] = []
     for folder in kept:

@@ -110,7 +110,8 @@ class Ratio:
 @dataclass
 class Reading:
     """What one publication shows. ``suppliers``: domain -> supplier -> (department, region, is registered);
-    ``nobody_outside``: domain and year of which it says that all who delivered are in the register."""
+    ``nobody_outside``: domain and year of which it says that all who delivered are in the register;
+    ``agreeing_years``: year and territory that agree with the year before, None when nobody says it."""
 
     name: str
     columns: list[Column] = field(default_factory=list)
@@ -118,6 +119,7 @@ class Reading:
     suppliers: dict[str, dict[str, tuple[str | None, str | None, bool]]] = field(default_factory=dict)
     nobody_outside: set[tuple[str, int]] = field(default_factory=set)
     parameters: dict[str, float] = field(default_factory=dict)
+    agreeing_years: frozenset[tuple[int, str, str]] | None = None
     notes: list[str] = field(default_factory=list)
 
 

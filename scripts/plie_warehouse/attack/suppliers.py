@@ -5,27 +5,20 @@ By bounds alone, supplier after supplier: linear programs would find some more.
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from pathlib import Path
 
-import duckdb
 import numpy as np
 from rich.console import Console
 from rich.table import Table
 
 from plie_warehouse.attack.attack_result import targets
 from plie_warehouse.attack.bounds import Contradiction, propagate
-from plie_warehouse.attack.knowledge import SHAPES
+from plie_warehouse.attack.private import Supplier, own_figures
 from plie_warehouse.attack.protection_level import ProtectionLevel
 from plie_warehouse.attack.published import AttackError, Registry, find, read
 from plie_warehouse.attack.system import SUPPLIER_KINDS, Builder, Cells, System
-from plie_warehouse.sql import text
-
-Supplier = tuple[str, str]
-# Of each supplier: number of the territory and year, number of the measure, value.
-Own = dict[Supplier, list[tuple[int, int, float]]]
 
 
 @dataclass(frozen=True)
@@ -37,29 +30,6 @@ class Outcome:
     small: dict[str, int]
     recovered: dict[str, int]
     by: dict[Supplier, int]
-
-
-def own_figures(warehouse: Path, registry: Registry) -> Own:
-    """The figures of each supplier, as the private marts have them. Raises ``AttackError`` when they cannot be read."""
-    found: Own = defaultdict(list)
-    kinds = ", ".join(map(text, SUPPLIER_KINDS.values()))
-    try:
-        with duckdb.connect(str(warehouse), read_only=True) as connection:
-            for table, shape in SHAPES.items():
-                described = {name for name, *_ in connection.execute(f"describe marts.{table}").fetchall()}
-                columns = [column for column in shape.cells if column in described]
-                named = ", ".join(("reporting_year", "territory_kind", "territory_code", *shape.cuts, *columns))
-                rows = connection.execute(f"select {named} from marts.{table} where territory_kind in ({kinds})")
-                for year, kind, code, *rest in rows.fetchall():
-                    cuts, values = rest[: len(shape.cuts)], rest[len(shape.cuts) :]
-                    unit = registry.units.get((year, kind, code))
-                    for column, value in zip(columns, values, strict=True):
-                        measure = registry.measures.get(shape.cells[column](*cuts))
-                        if None not in (unit, measure, value):
-                            found[kind, code].append((unit, measure, float(value)))
-    except duckdb.Error as error:
-        raise AttackError(f"{warehouse} : illisible ({error})") from error
-    return found
 
 
 def attack_as_suppliers(

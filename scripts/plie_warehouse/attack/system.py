@@ -503,10 +503,11 @@ class Builder:
             self.year_rows += 1
 
     def year_links(self) -> list[list[int]]:
-        """Cells stock(Y), entries(Y + 1), parcours(Y + 1) of each territory whose suppliers delivered both years."""
+        """Cells stock(Y), entries(Y + 1), parcours(Y + 1) of each territory whose suppliers delivered both years, or of
+        those where the years are known to agree."""
         of = self.registry.measures
         numbers = [of.get(plie(name)) for name in ("stock_31_dec", "entries", "parcours")]
-        suppliers = self.reading.suppliers.get(PLIE)
+        suppliers, agreeing = self.reading.suppliers.get(PLIE), self.reading.agreeing_years
         if None in numbers or suppliers is None:
             return []
         parents = self._parents(suppliers)
@@ -523,6 +524,8 @@ class Builder:
             if later is None or not delivered.get((year, kind, code)):
                 continue
             if delivered[year, kind, code] != delivered.get((year + 1, kind, code)):
+                continue
+            if agreeing is not None and (year + 1, kind, code) not in agreeing:
                 continue
             row = [int(self.cells.matrix[at, number]) for at, number in zip((unit, later, later), numbers, strict=True)]
             if min(row) >= 0:
@@ -628,9 +631,11 @@ class Builder:
 
 def years_agree(builder: Builder, share: float) -> tuple[int, int, bool]:
     """Territories where all three figures are shown; those where the years agree; and whether an attacker may count on
-    the others to agree too."""
+    the others to agree too. Where it is known which do: as many as do, twice."""
     cells = builder.cells
     links = np.array(builder.year_links(), int).reshape(-1, 3)
+    if builder.reading.agreeing_years is not None:
+        return len(links), len(links), len(links) > 0 and share <= 1
     closed = (cells.low >= cells.high)[links].all(axis=1)
     stock, entries, parcours = cells.low[links[closed]].T if closed.any() else np.zeros((3, 0))
     agreeing = int((np.abs(stock + entries - parcours) < TOLERANCE).sum())

@@ -27,11 +27,12 @@ def register(subparsers: argparse._SubParsersAction) -> None:
         subparsers, NAME, __doc__,
         "Exit code: 0 nothing is recovered, 1 a count is recovered or its interval is too narrow, 2 it could not run.",
     )  # fmt: skip
+    data = DataFolder.from_environment()
     parser.add_argument(
         "published",
         type=Path,
         nargs="?",
-        default=DataFolder.from_environment().serving.parent,
+        default=data.serving.parent,
         help="serving folder, or one DuckDB file (default: $PLIE_DATA_DIR/serving, data/serving when unset)",
     )
     for field in dataclasses.fields(ProtectionLevel):
@@ -60,6 +61,14 @@ def register(subparsers: argparse._SubParsersAction) -> None:
         metavar="WAREHOUSE",
         help="attack as each supplier in turn, which knows its own figures of this private warehouse; only measures",
     )
+    parser.add_argument(
+        "--private",
+        type=Path,
+        metavar="WAREHOUSE",
+        help="private warehouse, which says in which territories two years agree and nothing else; without it they are"
+        " believed to agree where they seem to (default: that of the data folder, when its release is attacked)",
+    )
+    parser.set_defaults(data=data)
     parser.add_argument("--json", type=Path, help="write every suppressed figure and its interval to this file")
 
 
@@ -70,7 +79,10 @@ def run(options: argparse.Namespace) -> int:
     if options.as_suppliers:
         return _as_suppliers(options)
     level = ProtectionLevel(**{name: getattr(options, name) for name in HELP})
-    outcome = attack(options.published, level, options.years, options.kept)
+    private = options.private
+    if private is None and options.published == options.data.serving.parent and options.data.warehouse.is_file():
+        private = options.data.warehouse
+    outcome = attack(options.published, level, options.years, options.kept, private)
     if options.json:
         write_json(outcome, options.json)
     show(outcome, output(markup=False))

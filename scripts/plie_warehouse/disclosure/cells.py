@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
+from copy import copy
 from dataclasses import dataclass, field
 from fnmatch import fnmatchcase
 
@@ -128,6 +129,10 @@ class Cells:
     rests: dict[tuple[Territory, Measure], int] = field(default_factory=dict)
     cumulated: set[int] = field(default_factory=set)
     equations: list[list[tuple[int, int]]] = field(default_factory=list)
+
+    def copy(self) -> Cells:
+        """The same cells, to which others may be added."""
+        return Cells(**{name: copy(value) for name, value in vars(self).items()})
 
     def published(self) -> dict[tuple[Territory, Measure], int]:
         """The cells that have a key: territory and measure -> cell."""

@@ -7,7 +7,6 @@ holds suppressed values, so only its owner may read it.
 
 from __future__ import annotations
 
-import copy
 import hashlib
 import json
 import os
@@ -43,6 +42,8 @@ from plie_warehouse.disclosure.problem import Parameters
 from plie_warehouse.disclosure.protection import UNSAID, Protection, protect
 from plie_warehouse.files import commit
 
+# What a cell is known by: see ``Cells``.
+Key = tuple[Territory, Measure]
 # Figures of a subject by year: territory kind and code, mart, cut, cut value, measure, value.
 Subject = dict[int, list[tuple]]
 
@@ -101,17 +102,16 @@ class Network:
     def suppressed(self, subject: Subject) -> list[tuple]:
         """The suppressed figures of a subject, rows of ``COLUMNS``. Raises ``DisclosureError`` when a small count
         cannot be protected."""
-        stocks: dict[int, dict[Territory, tuple[float, bool]]] = {}
-        cumulated: dict[int, Before] = {}
+        years: dict[int, Before] = {}
         found = []
         for year, figures in sorted(subject.items()):
             parameters = _parameters(self.parameters, year)
             cells = build_cells(figures, self.rules, self.relations, self.parents, self.levels)
-            # As they are before other years are added.
-            own = copy.deepcopy(cells) if cells.cumulated else None
-            _take_over(cells, stocks.get(year - 1, {}))
-            if year - 1 in cumulated:
-                _add_growth(cells, cumulated[year - 1], parameters.min_cell)
+            # As they are before the other year is added.
+            own = cells.copy()
+            if year - 1 in years:
+                _take_over(cells, years[year - 1])
+                _add_growth(cells, years[year - 1], parameters.min_cell)
             problem = _name(cells, parameters, self.parents)
             decided = self.released.decided.get(problem)
             if decided is None:
@@ -125,14 +125,8 @@ class Network:
                 ((kind, code), (mart, cut, measure, value)): (status, low, high)
                 for _, kind, code, mart, cut, value, measure, status, low, high, _ in decided
             }
-            stocks[year] = {
-                territory: (cells.values[index], (territory, measure) in hidden)
-                for (territory, measure), index in cells.published().items()
-                if measure == STOCK
-            }
-            if own:
-                place = own.published()
-                cumulated[year] = Before(own, {place[key]: how for key, how in hidden.items()})
+            place = own.published()
+            years[year] = Before(own, {place[key]: how for key, how in hidden.items()})
         return found
 
     def _protection(self, cells: Cells, parameters: Parameters, year: int) -> Protection:
@@ -177,18 +171,22 @@ def _parameters(rows: list[dict[str, Any]], year: int) -> Parameters:
     return Parameters(**values | {name: kind(values[name]) for name, kind in kinds.items()})
 
 
-def _take_over(cells: Cells, before: dict[Territory, tuple[float, bool]]) -> None:
+def _take_over(cells: Cells, before: Before) -> None:
     """Parcours taken over from the year before are its stock: where the two figures agree, a cell that one year
-    suppresses must not be known from the other."""
-    for territory, (stock, is_suppressed) in before.items():
+    suppresses must not be known from the other. Nor from what the totals of that year leave of several together."""
+    links = []
+    for (territory, measure), was in before.cells.published().items():
         index = cells.rests.get((territory, TAKEN_OVER))
-        if index is None or cells.values[index] != stock:
+        if measure != STOCK or index is None or cells.values[index] != before.cells.values[was]:
             continue
-        if is_suppressed:
-            cells.is_published[index] = True
-            cells.suppressed.add(index)
+        if was in before.suppressed:
+            links.append((territory, index, was))
         else:
             cells.known.add(index)
+    if links:
+        place = _add_year_before(cells, before, lambda key: key is not None and key[1][:2] == STOCK[:2])
+        for territory, index, was in links:
+            cells.tie(index, [place[was]], f"{territory} {TAKEN_OVER}")
 
 
 def _add_growth(cells: Cells, before: Before, min_cell: int) -> None:
@@ -201,13 +199,15 @@ def _add_growth(cells: Cells, before: Before, min_cell: int) -> None:
         for key, index in published.items()
         if index in cells.cumulated and key in then
     }
-    first = _add_year_before(cells, before)
+    if not growths:
+        return
+    place = _add_year_before(cells, before)
     of_regions: dict[Measure, list[int]] = defaultdict(list)
     for (territory, measure), growth in growths.items():
         nation = growths.get(((NATIONAL, "FR"), measure))
         if territory[0] == NATIONAL or nation is None:
             continue
-        index, was = published[territory, measure], first + then[territory, measure]
+        index, was = published[territory, measure], place[then[territory, measure]]
         mart, cut, name, cut_value = measure
         what = f"{territory} {mart} {cut} {name} {cut_value}"
         is_small, was_suppressed = abs(growth) < min_cell, then[territory, measure] in before.suppressed
@@ -236,15 +236,21 @@ def _add_growth(cells: Cells, before: Before, min_cell: int) -> None:
             cells.tie(nation, parts, str(measure))
 
 
-def _add_year_before(cells: Cells, before: Before) -> int:
-    """Add the cells of the year before with their sums, those that were shown as known; returns the first of them."""
-    then, first = before.cells, len(cells.keys)
+def _add_year_before(
+    cells: Cells, before: Before, is_asked: Callable[[Key | None], bool] = lambda _: True
+) -> dict[int, int]:
+    """Add the cells of the year before with their sums, those that were shown as known: cell there -> cell here.
+    ``is_asked``: of which cells, by their keys, and sums of these alone."""
+    then = before.cells
+    place: dict[int, int] = {}
     for number, key in enumerate(then.keys):
+        if not is_asked(key):
+            continue
         named = None
         if key is not None:
             territory, (mart, cut, name, cut_value) = key
             named = territory, (mart, cut, f"{BEFORE} {name}", cut_value)
-        index = cells.add(
+        place[number] = index = cells.add(
             named, then.values[number], then.quantities[number], then.persons[number], then.is_published[number]
         )
         cells.least[index] = then.least[number]
@@ -255,8 +261,10 @@ def _add_year_before(cells: Cells, before: Before) -> int:
                 cells.unsaid[index] = low, high
         elif then.is_published[number] or number in then.known:
             cells.known.add(index)
-    cells.equations += [[(first + number, factor) for number, factor in equation] for equation in then.equations]
-    return first
+    for equation in then.equations:
+        if all(number in place for number, _ in equation):
+            cells.equations.append([(place[number], factor) for number, factor in equation])
+    return place
 
 
 def _cached_protection(

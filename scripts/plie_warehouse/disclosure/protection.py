@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, replace
 
@@ -142,7 +142,9 @@ def protect(
         worth=np.array([_worth(cells, group) for group in problem.members]),
         regions=[_regions(cells, group, parents) for group in problem.members],
         is_said=np.array([_is_before(cells, group) for group in problem.members], dtype=bool),
+        is_before=np.array([_is_before(cells, group, all) for group in problem.members], dtype=bool),
         is_figure=np.array([_is_figure(cells, group) for group in problem.members], dtype=bool),
+        is_cumulated=bool(cells.cumulated),
     )
     work.leave_as_it_was(cells.unsaid)
     is_headline = np.array([_is_headline(cells, group) for group in problem.members], dtype=bool)
@@ -188,9 +190,10 @@ def _is_figure(cells: Cells, group: Sequence[int]) -> bool:
     return any(not measure[2].startswith((GROWTH, BEFORE)) for _, measure in _measures(cells, published))
 
 
-def _is_before(cells: Cells, group: Sequence[int]) -> bool:
-    """Whether the year before has said what these cells are."""
-    return any(measure[2].startswith(BEFORE) for _, measure in _measures(cells, group))
+def _is_before(cells: Cells, group: Sequence[int], which: Callable[[Iterable[bool]], bool] = any) -> bool:
+    """Whether the year before has said what these cells are; with ``all``, whether they are of that year alone."""
+    measures = _measures(cells, group)
+    return bool(measures) and which(measure[2].startswith(BEFORE) for _, measure in measures)
 
 
 def _measures(cells: Cells, group: Sequence[int]) -> set[tuple[str, Measure]]:
@@ -252,7 +255,8 @@ class Work:
     """The steps on one problem. ``low``, ``high``: the values of a primary cell that shall stay possible. ``width``:
     how far apart the lowest and the highest possible value of any suppressed cell shall be; ``least_width``: must
     be. ``regions``: per variable the regions of its territories; ``is_said``: its status is that of the year before;
-    ``is_figure``: it is a figure of this year."""
+    ``is_before``: it is of that year alone; ``is_figure``: it is a figure of this year; ``is_cumulated``: each figure
+    is tied to that of the year before."""
 
     def __init__(
         self,
@@ -263,15 +267,17 @@ class Work:
         worth: np.ndarray,
         regions: list[set[Territory]],
         is_said: np.ndarray,
+        is_before: np.ndarray,
         is_figure: np.ndarray,
+        is_cumulated: bool,
     ) -> None:
-        self.problem, self.parameters = problem, parameters
+        self.problem, self.parameters, self.is_cumulated = problem, parameters, is_cumulated
         self.width = np.where(problem.is_hours, parameters.hours_least, float(parameters.width))
         self.least_width = np.where(problem.is_primary, self.width, 1.0)
         large = ~problem.is_published & ~problem.is_hours & (problem.value > LARGE_REST)
         # Nor with the year before, whose cells are chosen: the check looks at both years.
         self.engine_rows = problem.rows.chosen(
-            ~problem.rows.with_any(large | is_said) & problem.rows.with_any(is_figure)
+            ~problem.rows.with_any(large | is_before) & problem.rows.with_any(is_figure)
         )
         # What repairs work on, by region and first variable, with everything suppressed: they come back to the same
         # variables, and what was seen of them once need not be asked for again.
@@ -491,8 +497,8 @@ class Work:
     def settle(self, suppressed: np.ndarray, rows_of: dict[Territory, Rows], progress: Callable[[str], None]) -> int:
         """Suppress more, in place, until every interval is wide enough, or nothing helps; returns how often."""
         problem, repairs = self.problem, 0
-        # With the year before, all regions together are too large a system to be asked for more than must be.
-        is_alone = not self.is_said.any()
+        # Tied to the year before, all regions together are too large a system to be asked for more than must be.
+        is_alone = not (self.is_cumulated and self.is_said.any())
         for repairs in range(REPAIRS):
             broken = self.check(suppressed, for_width=repairs < (REPAIRS_FOR_WIDTH if is_alone else 1))
             progress(f"contrôle d'ensemble : {len(broken)} intervalles trop étroits")

@@ -462,24 +462,53 @@ def test_copies_are_read_too(kind: str, leaks: bool, tmp_path: Path) -> None:
     assert found(outcome) == ({("01-01", "entries"): 3, ("01-02", "entries"): 20} if leaks else {})
 
 
+def two_years(stock_of_other: int) -> Tables:
+    """Stock of 2020 = parcours of 2021 less entries of 2021: 30 - 27, as the other PLIE shows with a stock of 40."""
+    stock = {"01-01": P, "01-02": stock_of_other, "01": S}
+    parcours, arrivals = {"01-01": 30, "01-02": 50, "01": 80}, {"01-01": 27, "01-02": 10, "01": 37}
+    rows: Rows = {(2020, territory): {"stock_31_dec": value} for territory, value in stock.items()}
+    for territory in stock:
+        rows[2021, territory] = {"parcours": parcours[territory], "entries": arrivals[territory]}
+    return {"plie_outcomes": rows}
+
+
 @pytest.mark.parametrize(
     ("other", "expected"),
+    # The department has 3 + 40; its own years agree too, so that nothing is left suppressed.
     [(40, {("01-01", "stock_31_dec"): 3, ("01", "stock_31_dec"): 43}), (35, {})],
     ids=["the years agree", "the years do not agree"],
 )
 def test_years_are_linked_when_they_agree(other: int, expected: dict, tmp_path: Path) -> None:
-    """Stock of 2020 = parcours of 2021 less entries of 2021: 30 - 27, as the other PLIE shows, or does not."""
-    stock = {"01-01": P, "01-02": other, "01": S}
-    parcours, arrivals = {"01-01": 30, "01-02": 50, "01": 80}, {"01-01": 27, "01-02": 10, "01": 37}
-    if other == 40:
-        # The department has 3 + 40; its own years agree too, so that nothing is left suppressed.
-        assert parcours["01"] - arrivals["01"] == 43
-    rows = {(2020, territory): {"stock_31_dec": value} for territory, value in stock.items()}
-    for territory in stock:
-        rows[2021, territory] = {"parcours": parcours[territory], "entries": arrivals[territory]}
-    outcome = attack(write(tmp_path / FILE, {"plie_outcomes": rows}))
+    outcome = attack(write(tmp_path / FILE, two_years(other)))
     assert found(outcome) == expected
     assert any(note.startswith("stock + entrées") for note in outcome.notes)
+
+
+@pytest.mark.parametrize(
+    ("true_stock", "years", "expected"),
+    # With the stock of the one that of the department is known too, since the other shows its own.
+    [(3, 0.95, {("01-01", "stock_31_dec"): 3, ("01", "stock_31_dec"): 43}), (4, 0.95, {}), (3, 1.1, {})],
+    ids=["the years agree", "what seems to follow is not so", "the years are attacked one by one"],
+)
+def test_the_private_file_says_where_years_agree(true_stock: int, years: float, expected: dict, tmp_path: Path) -> None:
+    """Of the other PLIE and of the department they do not, whatever seems to follow."""
+    private = tmp_path / "warehouse.duckdb"
+    with duckdb.connect(str(private)) as connection:
+        connection.execute("create schema marts")
+        connection.execute(
+            "create table marts.plie_outcomes as select * from (values"
+            f" (2020, 'plie', '01-01', {true_stock}, 0, 0), (2021, 'plie', '01-01', 0, 27, 30),"
+            " (2020, 'plie', '01-02', 39, 0, 0), (2021, 'plie', '01-02', 0, 10, 50),"
+            " (2019, 'departement', '01', 43, 0, 0), (2021, 'departement', '01', 0, 37, 80))"
+            " as _ (reporting_year, territory_kind, territory_code, stock_31_dec, entries, parcours)"
+        )
+    outcome = attack(write(tmp_path / "serving" / FILE, two_years(40)), years=years, private=private)
+    assert found(outcome) == expected
+
+
+def test_a_private_file_that_cannot_be_read_is_named(tmp_path: Path) -> None:
+    with pytest.raises(AttackError, match=r"warehouse\.duckdb : illisible"):
+        attack(write(tmp_path / FILE, two_years(40)), private=tmp_path / "warehouse.duckdb")
 
 
 # Outside the territories ------------------------------------------------------------------------------------------

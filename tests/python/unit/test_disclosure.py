@@ -465,31 +465,65 @@ def test_a_process_that_dies_is_an_error(tmp_path: Path, monkeypatch: pytest.Mon
             step.suppressed_figures(cache=tmp_path, **relations)
 
 
-@pytest.mark.parametrize("is_suppressed", [False, True])
-def test_what_a_year_takes_over_is_what_the_one_before_left(is_suppressed: bool) -> None:
-    """parcours - entries is the stock of the year before: suppressed there, it must not be shown here."""
-    rules = {("plie_outcomes", "total", n): Rule("personnes", False, "plie") for n in ("parcours", "entries")}
-    relations = relations_of(
-        [
-            row("plie_outcomes total parcours -", "total"),
-            row("plie_outcomes total entries -", "part"),
-            row("complement total parcours_des_annees_precedentes -", "reste"),
-        ]
-    )
-    figures = [
-        ("plie", "A", "plie_outcomes", "total", "total", "parcours", 30),
-        ("plie", "A", "plie_outcomes", "total", "total", "entries", 27),
+OUTCOMES = {
+    ("plie_outcomes", "total", name): Rule("personnes", False, "plie")
+    for name in ("parcours", "entries", "stock_31_dec")
+}
+TAKEN_OVER = relations_of(
+    [
+        row("plie_outcomes total parcours -", "total"),
+        row("plie_outcomes total entries -", "part"),
+        row("complement total parcours_des_annees_precedentes -", "reste"),
     ]
-    cells = build_cells(figures, rules, relations, {}, LEVELS)
-    deciding._take_over(cells, {("plie", "A"): (3.0, is_suppressed)})
-    (rest,) = cells.rests.values()
-    assert (rest in cells.known, rest in cells.suppressed) == (not is_suppressed, is_suppressed)
-    deciding._take_over(
-        other := build_cells(figures, rules, relations, {}, LEVELS), {("plie", "A"): (4.0, is_suppressed)}
-    )
-    assert not other.known and not other.suppressed
-    suppressed = suppressed_of(protect(cells, PARAMETERS, {}))
-    assert bool(suppressed) == is_suppressed
+)
+
+
+def outcomes(name: str, values: dict[str, int]) -> list[tuple]:
+    """A total of regions and of the nation."""
+    counts = {("region", code): count for code, count in values.items()} | {("national", "FR"): sum(values.values())}
+    return [(*territory, "plie_outcomes", "total", "total", name, count) for territory, count in counts.items()]
+
+
+def after(
+    stock: dict[str, tuple[int, bool]], parcours: dict[str, int], entries: dict[str, int]
+) -> tuple[Cells, dict[tuple[str, str], str]]:
+    """Cells of a year after one with the stock of each region, suppressed or not; and what is suppressed of it:
+    region and measure -> status."""
+    parents = {("region", code): ("national", "FR") for code in stock}
+    then = outcomes("stock_31_dec", {code: count for code, (count, _) in stock.items()})
+    before = build_cells(then, OUTCOMES, [], parents, LEVELS)
+    suppressed = {
+        index: (SECONDARY, 5.0, 99.0)
+        for ((_, code), _), index in before.published().items()
+        if stock.get(code, (0, False))[1]
+    }
+    figures = [*outcomes("parcours", parcours), *outcomes("entries", entries)]
+    cells = build_cells(figures, OUTCOMES, TAKEN_OVER, parents, LEVELS)
+    deciding._take_over(cells, deciding.Before(before, suppressed))
+    found = protect(cells, PARAMETERS, parents).suppressed
+    return cells, {(cell.territory[1], cell.measure[2]): cell.status for cell in found}
+
+
+@pytest.mark.parametrize("hidden", [False, True])
+@pytest.mark.parametrize(("more", "agrees"), [(0, True), (1, False)])
+def test_what_a_year_takes_over_is_what_the_one_before_left(more: int, agrees: bool, hidden: bool) -> None:
+    """parcours - entries is the stock of the year before, where they agree: suppressed there, it must not be shown
+    here."""
+    taken = {"A": (20 + more, hidden), "B": (30 + more, hidden), "C": (40 + more, False)}
+    cells, suppressed = after(taken, {"A": 50, "B": 45, "C": 60}, {"A": 30, "B": 15, "C": 20})
+    assert {code for code, _ in suppressed} == (set("AB") if hidden and agrees else set())
+    known = {cells.keys[index][0][1] for index in cells.known if cells.keys[index][1][2].startswith("parcours_des")}
+    assert known == ({"FR", "C", *("AB" if not hidden else "")} if agrees else set())
+
+
+def test_what_regions_take_over_together_may_be_known() -> None:
+    """A and B hide each other's stock, whose sum everybody knows: entries of both together follow from it, and with
+    them the four of D, which takes over what nobody knows, unless more is suppressed than the entries of these."""
+    taken = {"A": (20, True), "B": (30, True), "C": (40, False), "D": (22, False)}
+    parcours = {"A": 50, "B": 50, "C": 90, "D": 30}
+    _, suppressed = after(taken, parcours, {"A": 30, "B": 20, "C": 50, "D": 4})
+    entries = {(code, "entries") for code in "ABD"}
+    assert entries < suppressed.keys()
 
 
 def test_tables_that_a_sum_ties_together_are_one_subject() -> None:
@@ -512,13 +546,11 @@ def test_tables_that_a_sum_ties_together_are_one_subject() -> None:
 
 def test_a_year_takes_over_from_the_year_before_and_no_other(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     seen = []
-    monkeypatch.setattr(deciding, "_take_over", lambda cells, before: seen.append(before))
+    monkeypatch.setattr(deciding, "_take_over", lambda _, before: seen.append((before.cells.values, before.suppressed)))
     monkeypatch.setattr(deciding, "_parameters", lambda rows, year: PARAMETERS)
-    rules = {("plie_outcomes", "total", "stock_31_dec"): Rule("personnes", False, "plie")}
-    network = deciding.Network(rules, [], {}, LEVELS, [], tmp_path)
-    stock = ("plie_outcomes", "total", "total", "stock_31_dec")
-    network.suppressed({year: [("national", "FR", *stock, 10 + year)] for year in (1, 2, 4)})
-    assert seen == [{}, {("national", "FR"): (11.0, False)}, {}]
+    network = deciding.Network(OUTCOMES, [], {}, LEVELS, [], tmp_path)
+    network.suppressed({year: outcomes("stock_31_dec", {"A": 10 + year}) for year in (1, 2, 4)})
+    assert seen == [([11.0, 11.0], {})]
 
 
 # A figure that is cumulated from year to year, of three regions.

@@ -135,7 +135,7 @@ def test_primary_suppression_alone_is_broken_on_the_sample(naive: Path, plain: P
 
 def test_the_published_sample_withstands(built: Built) -> None:
     """The serving folder of a build, as readers get it."""
-    outcome = attack(built.serving.parent)
+    outcome = attack(built.serving.parent, private=built.warehouse)
     assert figures(outcome)
     assert not any(figure.verdict == RECOVERED for figure in figures(outcome))
     assert not outcome.succeeded
