@@ -14,9 +14,9 @@ NAME = "bench"
 def register(subparsers: argparse._SubParsersAction) -> None:
     parser = add(
         subparsers, NAME, __doc__,
-        "Sizes: sample, national (one year), 5-years, 22-years. Results are kept in bench.json of the folder, a size"
-        " that is measured again replaces its own. Other work on the machine makes times longer, ratios less so. Exit"
-        " code: 0 measured, whatever it cost; 1 a measured command failed; 2 it could not run.",
+        "Sizes: sample, national (one year), 5-years, 22-years. Results are kept in bench.json of the folder, each as"
+        " it comes; a size that is measured again replaces its own. Other work on the machine makes times longer,"
+        " ratios less so. Exit code: 0 measured, whatever it cost; 1 a measured command failed; 2 it could not run.",
     )  # fmt: skip
     parser.add_argument(
         "sizes", nargs="*", default=["sample", "national"], metavar="SIZE", help="(default: sample national)"
@@ -48,16 +48,18 @@ def run(options: argparse.Namespace) -> int:
     console = output()
     for name in options.sizes:
         size, described, measures = bench.SIZES[name], bench.machine(), []
+        before = bench.load(kept).get(name)
         console.print(f"{name} : {described}")
         for measure in bench.run(size, options.folder.resolve()):
             measures.append(measure)
+            # Each as it comes: one that fails after an hour must not lose the others.
+            found = bench.as_results(size, described, measures, before)
+            bench.save(kept, name, found)
             console.print(
                 f"  {measure.name}: {measure.seconds:.1f} s, {measure.processor:.1f} s of processor,"
                 f" {measure.gigabytes:.2f} GB",
                 highlight=False,
             )
-        found = bench.as_results(size, described, measures)
-        bench.save(kept, name, found)
         table = Table("processor time", "ratio")
         for label, value in bench.ratios(found["measures"]).items():
             table.add_row(label, f"{value:.1f}")

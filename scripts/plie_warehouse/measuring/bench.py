@@ -33,6 +33,7 @@ ONE_MODEL = "plie_outcomes"
 # What dbt does not run itself: models in Python, and what stands on them.
 NOT_DBT = ("validation_results+", "int_disclosure__suppressed+", "release")
 
+INTAKE = "intake"
 # The runs, in their order: name -> how the table shows it.
 CHAIN, AGAIN, PART, FLOOR, PART_FLOOR = "chain", "again", "part", "floor", "part_floor"
 ONE, BARE, PANDAS = "one", "bare", "pandas"
@@ -94,7 +95,7 @@ def run(size: Size, root: Path) -> Iterator[Measure]:
     if size.simulated is not None and not data.accepted.exists():
         landing = data.root / "landing"
         measured("simulation", [*PLIE, "simulate", "--output", str(landing), *size.simulated], environment)
-        yield measured("intake", [*PLIE, "intake", str(landing)], environment)
+        yield measured(INTAKE, [*PLIE, "intake", str(landing)], environment)
         shutil.rmtree(landing)
 
     def dbt(name: str, target: str, *arguments: str) -> Measure:
@@ -193,18 +194,28 @@ def load(file: Path) -> dict[str, Any]:
         raise BenchError(f"{file} holds no results: delete it and measure again") from error
 
 
-def as_results(size: Size, described: str, measures: Sequence[Measure]) -> dict[str, Any]:
-    return {"size": size.name, "machine": described, "measures": {one.name: asdict(one) for one in measures}}
+def as_results(
+    size: Size, described: str, measures: Sequence[Measure], before: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """``before``: results of the size that these replace, but for the intake of deliveries that are used again."""
+    found = {one.name: asdict(one) for one in measures}
+    if before and INTAKE not in found and INTAKE in before["measures"]:
+        found = {INTAKE: before["measures"][INTAKE]} | found
+    return {"size": size.name, "machine": described, "measures": found}
 
 
 def ratios(measures: Mapping[str, Mapping[str, Any]]) -> dict[str, float]:
-    """What the chain costs by what it is held against, in processor time."""
-    used = {name: one["processor"] for name, one in measures.items()}
+    """What the chain costs by what it is held against, in processor time, as far as both were measured."""
+    pairs = {
+        f"nothing changed / {RUNS[ONE]}": (AGAIN, ONE),
+        f"{RUNS[BARE]} / {RUNS[ONE]}": (BARE, ONE),
+        "chain / its floor": (CHAIN, FLOOR),
+        "part of dbt / its floor": (PART, PART_FLOOR),
+    }
     return {
-        f"nothing changed / {RUNS[ONE]}": used[AGAIN] / used[ONE],
-        f"{RUNS[BARE]} / {RUNS[ONE]}": used[BARE] / used[ONE],
-        "chain / its floor": used[CHAIN] / used[FLOOR],
-        "part of dbt / its floor": used[PART] / used[PART_FLOOR],
+        label: measures[one]["processor"] / measures[other]["processor"]
+        for label, (one, other) in pairs.items()
+        if one in measures and other in measures
     }
 
 
@@ -220,11 +231,12 @@ def document(results: Mapping[str, Any]) -> str:
         lines += ["| run | wall | processor | peak memory |", "|---|---|---|---|"]
         lines += [
             f"| {label} | {one['seconds']:.1f} s | {one['processor']:.1f} s | {one['gigabytes']:.2f} GB |"
-            for key, label in (("intake", "intake"), *RUNS.items())
+            for key, label in ((INTAKE, INTAKE), *RUNS.items())
             if (one := measures.get(key))
         ]
-        lines += [f"| of the first: disclosure control | {measures[DISCLOSURE]['seconds']:.1f} s | | |", ""]
-        lines += ["| processor time | ratio |", "|---|---|"]
+        if DISCLOSURE in measures:
+            lines.append(f"| of the first: disclosure control | {measures[DISCLOSURE]['seconds']:.1f} s | | |")
+        lines += ["", "| processor time | ratio |", "|---|---|"]
         lines += [f"| {label} | {value:.1f} |" for label, value in ratios(measures).items()]
         lines.append("")
     lines += _growth(results)
@@ -242,7 +254,9 @@ def _growth(results: Mapping[str, Any]) -> list[str]:
     lines = [f"Of one more national year, from {first.years} to {last.years}:", ""]
     lines += ["| run | processor | peak memory |", "|---|---|---|"]
     for key in (CHAIN, AGAIN, PART, PART_FLOOR, PANDAS):
-        one, other = (results[size.name]["measures"][key] for size in (first, last))
+        one, other = (results[size.name]["measures"].get(key) for size in (first, last))
+        if not one or not other:
+            continue
         by_year = [(other[what] - one[what]) / (last.years - first.years) for what in ("processor", "gigabytes")]
         lines.append(f"| {RUNS[key]} | {by_year[0]:.1f} s | {by_year[1]:.2f} GB |")
     return [*lines, ""]
@@ -257,8 +271,9 @@ def _chart(names: Sequence[str], results: Mapping[str, Any]) -> list[str]:
     lines.append("    x-axis [" + ", ".join(f'"{name}"' for name in names) + "]")
     lines.append('    y-axis "seconds"')
     for key in (CHAIN, AGAIN, FLOOR):
-        values = ", ".join(f"{results[name]['measures'][key]['processor']:.0f}" for name in names)
-        lines.append(f"    line [{values}]")
+        found = [results[name]["measures"].get(key) for name in names]
+        if all(found):
+            lines.append("    line [" + ", ".join(f"{one['processor']:.0f}" for one in found) + "]")
     return [*lines, "```", ""]
 
 

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import json
 from collections import Counter
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
 
+from plie_warehouse import cli
 from plie_warehouse.errors import UsageError
 from plie_warehouse.measuring import bare, bench
-from plie_warehouse.measuring.cost import measured
+from plie_warehouse.measuring.cost import MeasureError, measured
 from plie_warehouse.measuring.floor import floor
 
 
@@ -115,3 +117,34 @@ def test_the_document_gets_ratios_growth_and_a_chart(tmp_path: Path) -> None:
     kept.write_text("{", encoding="utf-8")
     with pytest.raises(bench.BenchError, match="delete it"):
         bench.load(kept)
+
+
+def test_what_was_measured_before_a_failure_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """And with the deliveries of an earlier benchmark what their intake took."""
+    page = tmp_path / "performance.md"
+    page.write_text(f"{bench.FIRST_LINE}\n{bench.LAST_LINE}\n", encoding="utf-8")
+    kept = tmp_path / bench.RESULTS
+    national = bench.SIZES["national"]
+    measures = [bench.Measure(bench.INTAKE, 20, 30, 1.0), bench.Measure(bench.CHAIN, 50, 70, 1.0)]
+    bench.save(kept, "national", bench.as_results(national, "a machine", measures))
+    bench.save(kept, "5-years", results_of("5-years", 5))
+
+    def fails(*_: object) -> Iterator[bench.Measure]:
+        yield bench.Measure(bench.CHAIN, 60, 80, 1.0)
+        yield bench.Measure(bench.FLOOR, 10, 20, 1.0)
+        raise MeasureError("the part that dbt runs failed")
+
+    monkeypatch.setattr(bench, "run", fails)
+    assert cli.main(["bench", "national", "--folder", str(tmp_path)]) == 1
+    bench.write(bench.load(kept), page)
+    national_only = page.read_text(encoding="utf-8").partition("### 5-years")[0]
+    for line in (
+        "| intake | 20.0 s | 30.0 s | 1.00 GB |",
+        "| whole chain, nothing cached | 60.0 s | 80.0 s | 1.00 GB |",
+        "| chain / its floor | 4.0 |",
+    ):
+        assert line in national_only
+    assert "nothing changed" not in national_only and "disclosure control" not in national_only
+    # What both sizes have: (400 - 80) / 4.
+    assert "| whole chain, nothing cached | 80.0 s |" in page.read_text(encoding="utf-8")
+    assert "    line [80, 400]\n    line [20, 20]\n```" in page.read_text(encoding="utf-8")
