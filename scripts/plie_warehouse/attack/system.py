@@ -631,7 +631,7 @@ class Builder:
 
 def years_agree(builder: Builder, share: float) -> tuple[int, int, bool]:
     """Territories where all three figures are shown; those where the years agree; and whether an attacker may count on
-    the others to agree too. Where it is known which do: as many as do, twice."""
+    the others to agree too. Where it is known which do, both numbers are theirs."""
     cells = builder.cells
     links = np.array(builder.year_links(), int).reshape(-1, 3)
     if builder.reading.agreeing_years is not None:

@@ -126,7 +126,8 @@ class Network:
                 for _, kind, code, mart, cut, value, measure, status, low, high, _ in decided
             }
             place = own.published()
-            years[year] = Before(own, {place[key]: how for key, how in hidden.items()})
+            # Of a history only the last year stays in memory.
+            years = {year: Before(own, {place[key]: how for key, how in hidden.items()})}
         return found
 
     def _protection(self, cells: Cells, parameters: Parameters, year: int) -> Protection:

@@ -12,7 +12,7 @@ from __future__ import annotations
 import json
 import os
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import astuple, dataclass, replace
 
@@ -23,10 +23,6 @@ from plie_warehouse.disclosure.cells import (
     BEFORE,
     COMPLEMENT,
     GROWTH,
-    HOURS,
-    NATIONAL,
-    OUTSIDE,
-    TOTAL,
     Cells,
     DisclosureError,
     Measure,
@@ -36,9 +32,8 @@ from plie_warehouse.disclosure.intervals import TOLERANCE, Reach, propagated
 from plie_warehouse.disclosure.needed import Needed, needed
 from plie_warehouse.disclosure.problem import Parameters, Problem, build_problem
 from plie_warehouse.disclosure.rows import Part, Rows, connected, part_of, places
+from plie_warehouse.disclosure.variables import Variables, describe
 
-# Marts that others share margins with.
-FIRST_MARTS = ("plie_outcomes", "plie_exit_reasons")
 # The layers in their order: the tables that others share margins with, then the others; regions, then within a region.
 LAYERS = (
     "les totaux des régions",
@@ -65,19 +60,8 @@ REPAIRS_FOR_WIDTH = 2
 REPAIRS_FOR_OTHERS = 6
 # Number of times that cells are suppressed because of what suppliers know, which each time changes what they work out.
 SUPPLIER_ROUNDS = 4
-# Readers need the totals of a territory most: each costs as much as this many cells of the same size. What they come
-# for are the two rates of a PLIE (D15): a count of the raw rate costs most, then the count that the headline rate needs
-# beside it, both as if they were ``LEAST_RATED`` at least; the same counts of departments and regions give way. The
-# engine takes whole costs.
-TOTAL_WORTH, RAW_WORTH, HEADLINE_WORTH, GIVING_WAY_WORTH = 10, 3000, 300, 1
-# What readers were shown before is dearer than all of these: to suppress it now protects from new readers only.
-DEAR_WORTH = 100_000
+# A count that readers come for costs as if it were so large at least. The engine takes whole costs.
 LEAST_RATED, MOST_COST = 30, 10_000_000
-PLIE = "plie"
-SUPPLIERS = (PLIE, "structure")
-RAW = {("plie_outcomes", TOTAL, name, TOTAL) for name in ("exits", "positive_exits")}
-NEUTRALISED = ("plie_outcomes", TOTAL, "neutralised_exits", TOTAL)
-HEADLINE = {NEUTRALISED, ("plie_outcomes", TOTAL, "exits_excluding_neutralised", TOTAL)}
 
 # Status of a suppressed cell: readers learn from it whether the cell is small. The third status, for cells that this
 # would reveal, does not say it.
@@ -132,23 +116,10 @@ def protect(
     if not len(problem):
         # Everything is known from the nation, as with a single supplier.
         return Protection([], 0)
-    work = Work(
-        problem,
-        parameters,
-        is_first=np.array([_is_first(cells, group) for group in problem.members], dtype=bool),
-        is_regional=np.array(
-            [any(_kind(cells, index) == OUTSIDE[0] for index in group) for group in problem.members], dtype=bool
-        ),
-        worth=np.array([_worth(cells, group) for group in problem.members]),
-        regions=[_regions(cells, group, parents) for group in problem.members],
-        is_said=np.array([_is_before(cells, group) for group in problem.members], dtype=bool),
-        is_before=np.array([_is_before(cells, group, all) for group in problem.members], dtype=bool),
-        is_figure=np.array([_is_figure(cells, group) for group in problem.members], dtype=bool),
-        is_cumulated=bool(cells.cumulated),
-    )
+    variables = describe(cells, problem, parents)
+    work = Work(problem, parameters, variables, is_cumulated=bool(cells.cumulated))
     work.leave_as_it_was(cells.unsaid)
-    is_headline = np.array([_is_headline(cells, group) for group in problem.members], dtype=bool)
-    suppressed = problem.is_suppressed | work.make_room(is_headline)
+    suppressed = problem.is_suppressed | work.make_room(variables.is_headline)
     progress(f"{len(problem)} cellules, {int(suppressed.sum())} primaires")
     for layer, name in enumerate(LAYERS):
         suppressed |= work.protect_layer(layer, suppressed)
@@ -157,9 +128,8 @@ def protect(
     rows_of = _rows_by_place(problem.rows, work.regions)
     rounds = work.settle(suppressed, rows_of, progress)
     if parameters.from_suppliers:
-        owners = [_suppliers(cells, group) for group in problem.members]
         for _ in range(SUPPLIER_ROUNDS):
-            more = suppliers.also(work, suppressed, owners, rows_of)
+            more = suppliers.also(work, suppressed, variables.owners, rows_of)
             progress(f"{int(more.sum())} de plus contre les fournisseurs")
             if not more.any():
                 break
@@ -179,69 +149,6 @@ def protect(
     return Protection(found, rounds)
 
 
-def _is_first(cells: Cells, group: Sequence[int]) -> bool:
-    marts = {cells.keys[index][1][0] for index in group if cells.keys[index] is not None and cells.is_published[index]}
-    return bool(marts & {*FIRST_MARTS, COMPLEMENT}) or (bool(marts) and cells.quantities[group[0]] == HOURS)
-
-
-def _is_figure(cells: Cells, group: Sequence[int]) -> bool:
-    """Whether one of these cells is published with the year, and not what another year leaves of it."""
-    published = [index for index in group if cells.is_published[index]]
-    return any(not measure[2].startswith((GROWTH, BEFORE)) for _, measure in _measures(cells, published))
-
-
-def _is_before(cells: Cells, group: Sequence[int], which: Callable[[Iterable[bool]], bool] = any) -> bool:
-    """Whether the year before has said what these cells are; with ``all``, whether they are of that year alone."""
-    measures = _measures(cells, group)
-    return bool(measures) and which(measure[2].startswith(BEFORE) for _, measure in measures)
-
-
-def _measures(cells: Cells, group: Sequence[int]) -> set[tuple[str, Measure]]:
-    """The measures of these cells, each with the kind of its territory."""
-    keys = (cells.keys[index] for index in group)
-    return {(key[0][0], key[1]) for key in keys if key is not None}
-
-
-def _is_headline(cells: Cells, group: Sequence[int]) -> bool:
-    return any(kind == PLIE and measure in HEADLINE for kind, measure in _measures(cells, group))
-
-
-def _worth(cells: Cells, group: Sequence[int]) -> int:
-    if not cells.dear.isdisjoint(group):
-        return DEAR_WORTH
-    measures = _measures(cells, group)
-    if any(kind == PLIE and measure in RAW for kind, measure in measures):
-        return RAW_WORTH
-    # Without the neutralised exits the others are not shown either: to make one of both dear is enough.
-    if (PLIE, NEUTRALISED) in measures:
-        return HEADLINE_WORTH
-    if any(kind != PLIE and measure in HEADLINE for kind, measure in measures):
-        return GIVING_WAY_WORTH
-    return TOTAL_WORTH if any(TOTAL in (measure[1], measure[3]) for _, measure in measures) else 1
-
-
-def _suppliers(cells: Cells, group: Sequence[int]) -> set[Territory]:
-    """The suppliers whose figures these cells are."""
-    territories = (cells.keys[index][0] for index in group if cells.keys[index] is not None)
-    return {territory for territory in territories if territory[0] in SUPPLIERS}
-
-
-def _kind(cells: Cells, index: int) -> str | None:
-    return cells.keys[index][0][0] if cells.keys[index] is not None else None
-
-
-def _regions(cells: Cells, group: Sequence[int], parents: dict[Territory, Territory]) -> set[Territory]:
-    """The regions that the territories of these cells are in."""
-    found = set()
-    for index in group:
-        if cells.keys[index] is not None:
-            territory = cells.keys[index][0]
-            while territory in parents and parents[territory][0] != NATIONAL:
-                territory = parents[territory]
-            found.add(territory)
-    return found
-
-
 def _rows_by_place(rows: Rows, places: Sequence[set[Territory]]) -> dict[Territory, Rows]:
     """Place -> the rows with a variable of it."""
     found = {}
@@ -254,35 +161,21 @@ def _rows_by_place(rows: Rows, places: Sequence[set[Territory]]) -> dict[Territo
 class Work:
     """The steps on one problem. ``low``, ``high``: the values of a primary cell that shall stay possible. ``width``:
     how far apart the lowest and the highest possible value of any suppressed cell shall be; ``least_width``: must
-    be. ``regions``: per variable the regions of its territories; ``is_said``: its status is that of the year before;
-    ``is_before``: it is of that year alone; ``is_figure``: it is a figure of this year; ``is_cumulated``: each figure
-    is tied to that of the year before."""
+    be. ``is_cumulated``: each figure is tied to that of the year before."""
 
-    def __init__(
-        self,
-        problem: Problem,
-        parameters: Parameters,
-        is_first: np.ndarray,
-        is_regional: np.ndarray,
-        worth: np.ndarray,
-        regions: list[set[Territory]],
-        is_said: np.ndarray,
-        is_before: np.ndarray,
-        is_figure: np.ndarray,
-        is_cumulated: bool,
-    ) -> None:
+    def __init__(self, problem: Problem, parameters: Parameters, variables: Variables, is_cumulated: bool) -> None:
         self.problem, self.parameters, self.is_cumulated = problem, parameters, is_cumulated
         self.width = np.where(problem.is_hours, parameters.hours_least, float(parameters.width))
         self.least_width = np.where(problem.is_primary, self.width, 1.0)
         large = ~problem.is_published & ~problem.is_hours & (problem.value > LARGE_REST)
         # Nor with the year before, whose cells are chosen: the check looks at both years.
         self.engine_rows = problem.rows.chosen(
-            ~problem.rows.with_any(large | is_before) & problem.rows.with_any(is_figure)
+            ~problem.rows.with_any(large | variables.is_before) & problem.rows.with_any(variables.is_figure)
         )
         # What repairs work on, by region and first variable, with everything suppressed: they come back to the same
         # variables, and what was seen of them once need not be asked for again.
         self.repairable: dict[tuple[Territory | None, int], tuple[Part, Reach]] = {}
-        self.layer = 2 * ~is_first + ~is_regional
+        self.layer = 2 * ~variables.is_first + ~variables.is_regional
         # A row is in the last of the layers of its cells, a rest in the first of those of its rows.
         self.row_layers = np.zeros(len(self.engine_rows), dtype=int)
         number, column = self.engine_rows.number, self.engine_rows.column
@@ -295,7 +188,7 @@ class Work:
         # Narrower than they shall be when all was settled: they are not asked for that width again.
         self.is_given_up = np.zeros(len(problem), dtype=bool)
         self.is_unsaid = np.zeros(len(problem), dtype=bool)
-        self.is_said, self.may_be_unsaid = is_said, problem.is_published & ~is_said
+        self.is_said, self.may_be_unsaid = variables.is_said, problem.is_published & ~variables.is_said
         # Unsaid because nothing else helps: such a cell is like any other for a reader, small or not.
         self.is_yielding = np.zeros(len(problem), dtype=bool)
         self.is_near = np.zeros(len(problem), dtype=bool)
@@ -305,11 +198,8 @@ class Work:
         least, most = propagated(problem.least, np.full(len(problem), self.ceiling), problem.rows)
         self.low = np.maximum(problem.wanted_low, np.where(problem.is_primary, np.ceil(least - TOLERANCE), 0))
         self.high = np.minimum(problem.wanted_high, np.where(problem.is_primary, np.floor(most + TOLERANCE), np.inf))
-        self.is_regional = is_regional
-        self.worth = worth
-        # What readers come for, and what they were shown before.
-        self.is_last_to_go, self.was_shown = worth >= HEADLINE_WORTH, worth >= DEAR_WORTH
-        self.regions = regions
+        self.is_regional, self.regions, self.worth = variables.is_regional, variables.regions, variables.worth
+        self.is_last_to_go, self.was_shown = variables.is_last_to_go, variables.was_shown
         # One more than two: while the engine works for some, the others prepare its next system.
         self.workers = min(3, (os.cpu_count() or 1) + 1)
 
