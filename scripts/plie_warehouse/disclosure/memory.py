@@ -67,7 +67,9 @@ class Released:
             for index in hidden
             if (year, *cells.keys[index]) in self.unsaid
         }
-        held = replace(cells, known=cells.known | shown, suppressed=cells.suppressed | hidden, unsaid=unsaid)
+        held = replace(
+            cells, known=cells.known | shown, suppressed=cells.suppressed | hidden, unsaid=cells.unsaid | unsaid
+        )
         return None if _gives_away(cells, held, parameters) else held
 
     def preferred(self, cells: Cells, year: int, parameters: Parameters) -> Cells:

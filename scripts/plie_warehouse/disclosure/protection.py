@@ -62,6 +62,8 @@ REPAIRS_FOR_OTHERS = 6
 SUPPLIER_ROUNDS = 4
 # A count that readers come for costs as if it were so large at least. The engine takes whole costs.
 LEAST_RATED, MOST_COST = 30, 10_000_000
+# Of the bounds of an interval.
+DECIMALS = 4
 
 # Status of a suppressed cell: readers learn from it whether the cell is small. The third status, for cells that this
 # would reveal, does not say it.
@@ -144,9 +146,15 @@ def protect(
             territory, measure = cells.keys[member] or (None, None)
             if cells.is_published[member] and measure[0] != COMPLEMENT and not measure[2].startswith((GROWTH, BEFORE)):
                 found.append(
-                    SuppressedCell(territory, measure, status, float(work.least[index]), float(work.most[index]))
+                    SuppressedCell(territory, measure, status, *map(_told, (work.least[index], work.most[index])))
                 )
     return Protection(found, rounds)
+
+
+def _told(bound: float) -> float:
+    """A bound without what is below the tolerance of the programs, and zero without a sign, as a database keeps it: it
+    is in the name of the next year's problem."""
+    return round(float(bound), DECIMALS) + 0.0
 
 
 def _rows_by_place(rows: Rows, places: Sequence[set[Territory]]) -> dict[Territory, Rows]:

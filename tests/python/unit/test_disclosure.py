@@ -626,6 +626,23 @@ def test_what_a_year_said_is_not_taken_back(monkeypatch: pytest.MonkeyPatch) -> 
     assert names and not any(cells.keys[name] and cells.keys[name][1][2].startswith(BEFORE) for name in names)
 
 
+def test_what_the_year_before_left_unsaid_stays_so_with_what_a_release_showed() -> None:
+    """The bounds that the last release leaves of this year's cells are beside those of the year before."""
+    cells = cumulated({"A": (20, True), "B": (30, True)}, {"A": 40, "B": 50}, UNSAID)
+    assert len(cells.unsaid) == 2
+    shown = {(("region", "C"), MEASURE): 60.0}
+    hidden = {(("region", "A"), MEASURE): 40.0, (("region", "B"), MEASURE): 50.0}
+    released = Released({2021: shown}, {2021: hidden}, {(2021, ("region", "A"), MEASURE): (30.0, 50.0)})
+    held = released.held(cells, 2021, PARAMETERS)
+    place = cells.published()[("region", "A"), MEASURE]
+    assert held.unsaid == cells.unsaid | {place: (30.0, 50.0)}
+
+
+@pytest.mark.parametrize(("bound", "told"), [(-1e-13, "0.0"), (-0.0, "0.0"), (4.99999999, "5.0"), (7.125, "7.125")])
+def test_bounds_are_told_as_a_database_keeps_them(bound: float, told: str) -> None:
+    assert repr(protecting._told(np.float64(bound))) == told
+
+
 def test_nobody_more_in_the_nation_is_nobody_more_in_a_region() -> None:
     """As the zeros under a national zero, everybody knows it."""
     cells = cumulated({"A": (20, False), "B": (30, False), "C": (60, False)}, {"A": 20, "B": 30})
