@@ -258,7 +258,7 @@ def _growth(results: Mapping[str, Any]) -> list[str]:
         if not one or not other:
             continue
         by_year = [(other[what] - one[what]) / (last.years - first.years) for what in ("processor", "gigabytes")]
-        lines.append(f"| {RUNS[key]} | {by_year[0]:.1f} s | {by_year[1]:.2f} GB |")
+        lines.append(f"| {RUNS[key]} | {by_year[0]:.1f} s | {round(by_year[1], 2) + 0.0:.2f} GB |")
     return [*lines, ""]
 
 
