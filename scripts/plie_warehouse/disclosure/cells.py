@@ -16,6 +16,8 @@ from fnmatch import fnmatchcase
 # repeat the figure).
 Territory = tuple[str, str]
 Measure = tuple[str, str, str, str]
+# What a cell is known by.
+Key = tuple[Territory, Measure]
 
 # Counts of persons, parcours, exits, steps; work contracts; hours. Contracts and hours reveal the persons behind them,
 # so that they are suppressed where those are few.
@@ -116,7 +118,7 @@ class Cells:
     possible; ``rests``: the rests that have a name; ``cumulated``: cells that hold those of the
     year before; ``equations``: lists of (cell, coefficient) whose sum is zero."""
 
-    keys: list[tuple[Territory, Measure] | None] = field(default_factory=list)
+    keys: list[Key | None] = field(default_factory=list)
     values: list[float] = field(default_factory=list)
     quantities: list[str] = field(default_factory=list)
     persons: list[float] = field(default_factory=list)
@@ -126,7 +128,7 @@ class Cells:
     suppressed: set[int] = field(default_factory=set)
     dear: set[int] = field(default_factory=set)
     unsaid: dict[int, tuple[float, float]] = field(default_factory=dict)
-    rests: dict[tuple[Territory, Measure], int] = field(default_factory=dict)
+    rests: dict[Key, int] = field(default_factory=dict)
     cumulated: set[int] = field(default_factory=set)
     equations: list[list[tuple[int, int]]] = field(default_factory=list)
 
@@ -134,13 +136,11 @@ class Cells:
         """The same cells, to which others may be added."""
         return Cells(**{name: copy(value) for name, value in vars(self).items()})
 
-    def published(self) -> dict[tuple[Territory, Measure], int]:
+    def published(self) -> dict[Key, int]:
         """The cells that have a key: territory and measure -> cell."""
         return {key: index for index, key in enumerate(self.keys) if key is not None}
 
-    def add(
-        self, key: tuple[Territory, Measure] | None, value: float, quantity: str, persons: float, published: bool = True
-    ) -> int:
+    def add(self, key: Key | None, value: float, quantity: str, persons: float, published: bool = True) -> int:
         self.keys.append(key)
         self.values.append(value)
         self.quantities.append(quantity)

@@ -31,6 +31,7 @@ from plie_warehouse.disclosure.cells import (
     PERSONS,
     Cells,
     DisclosureError,
+    Key,
     Measure,
     Relation,
     Rule,
@@ -42,8 +43,6 @@ from plie_warehouse.disclosure.problem import Parameters
 from plie_warehouse.disclosure.protection import UNSAID, Protection, protect
 from plie_warehouse.files import commit
 
-# What a cell is known by: see ``Cells``.
-Key = tuple[Territory, Measure]
 # Figures of a subject by year: territory kind and code, mart, cut, cut value, measure, value.
 Subject = dict[int, list[tuple]]
 

@@ -11,11 +11,9 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from plie_warehouse.disclosure.cells import Cells, Measure, Rule, Territory
+from plie_warehouse.disclosure.cells import Cells, Key, Measure, Rule, Territory
 from plie_warehouse.disclosure.problem import Parameters, build_problem
 from plie_warehouse.disclosure.protection import UNSAID
-
-Key = tuple[Territory, Measure]
 
 
 @dataclass(frozen=True)
